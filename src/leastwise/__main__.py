@@ -1,0 +1,8 @@
+"""Run the command as ``python -m leastwise``."""
+
+import sys
+
+from leastwise.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The public functions: load a tree, check it, fix it."""

@@ -1,0 +1,6 @@
+"""The entry point of the command."""
+
+
+def main() -> int:
+    """Run the command and return its exit code."""
+    return 0

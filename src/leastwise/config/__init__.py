@@ -1,0 +1,1 @@
+"""The configuration: what the user wants checked, and what the account expects."""

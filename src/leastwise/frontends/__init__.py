@@ -1,0 +1,1 @@
+"""Readers of infrastructure code: each turns files of one kind into a Project."""

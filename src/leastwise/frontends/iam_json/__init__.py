@@ -1,0 +1,1 @@
+"""Raw IAM JSON: policy documents and account dumps."""

@@ -1,0 +1,66 @@
+"""Evaluated Terraform: what the evaluator hands to the IAM reading of resources."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from leastwise.iam.project import NotInView, Occurrence
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
+from leastwise.source.value import Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """Hold an evaluated block body: attributes by name, nested blocks in source order.
+
+    ``dynamic`` blocks are already expanded; one over an unknown collection yields one block whose
+    iterator is unknown and ``maybe`` true. ``attribute_spans`` cover ``name = value`` whole.
+    ``span`` covers the whole block, from its first keyword to the closing brace.
+    """
+
+    attributes: dict[str, Value]
+    blocks: tuple[tuple[str, "Body"], ...]
+    span: Span
+    attribute_spans: dict[str, Span] = field(default_factory=dict)
+    maybe: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """Hold one resource or data source instance after count and for_each.
+
+    ``address`` is Terraform's own (``module.app.aws_iam_role.ci["a"]``). ``block_instances``
+    is how many instances the same block makes (an edit to it changes all of them).
+    ``maybe``: count or for_each is not known, this instance stands for zero or more.
+    ``scope`` is the prefix of symbol ids: root path and module path, as in
+    ``infra|module.app``. ``provider`` is the key of its provider configuration (``aws`` or
+    ``aws.alias`` of the root), which names its account.
+    """
+
+    address: str
+    mode: Literal["managed", "data"]
+    type: str
+    name: str
+    body: Body
+    scope: str
+    provider: str
+    occurrence: Occurrence
+    block_instances: int = 1
+    maybe: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated:
+    """Hold a root module after evaluation.
+
+    ``accounts`` binds provider keys to 12-digit numbers where the configuration says so.
+    ``files`` are the Terraform files of the root and its local modules, ``read`` every other
+    file that was read (``file()``, ``templatefile()``).
+    """
+
+    instances: tuple[Instance, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    not_in_view: tuple[NotInView, ...] = ()
+    files: tuple[str, ...] = ()
+    read: frozenset[str] = frozenset()
+    accounts: dict[str, str] = field(default_factory=dict)

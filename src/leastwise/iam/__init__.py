@@ -1,0 +1,1 @@
+"""The neutral model of IAM: policies, principals, attachments, and lowering values into them."""

@@ -1,0 +1,220 @@
+"""What one unit of evaluation declares: principals, policies, attachments, and what is unseen.
+
+This is all that analyses ever see of the user's files.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from leastwise.iam.policy import Pattern, PolicyDocument, PolicyKind
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.edit import Edit
+from leastwise.source.span import Span
+from leastwise.source.value import Text, Value
+
+RootKind: TypeAlias = Literal["terraform", "cloudformation", "iam-json", "account-dump"]
+PrincipalKind: TypeAlias = Literal["role", "user", "group", "permission-set"]
+Resolution: TypeAlias = Literal[
+    "concrete", "environment", "symbolic", "choice", "action-unknown", "opaque"
+]
+Consumption: TypeAlias = Literal["attached", "unattached", "builder", "raw", "ignored"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Root:
+    """Name a unit of evaluation: a Terraform root module in one environment, a template, a dump.
+
+    ``path`` is POSIX and relative to the tree: a directory for Terraform, else a file.
+    ``environment`` tells variable sets of one module apart; empty for the default.
+    """
+
+    kind: RootKind
+    path: str
+    environment: str = ""
+    entered_as: PolicyKind | None = None
+    """For raw IAM JSON: the kind the user named on the command line, else None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Name an AWS account: a symbol per root and provider configuration, bound by a literal.
+
+    Two accounts are the same when their numbers are equal, or, unbound, their ids; different
+    when both are bound and differ; otherwise it is unknown whether they are the same.
+    """
+
+    id: str
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalId:
+    """Identify a principal apart from where it is written; the source address is a label.
+
+    ``name`` holds path and name as string pieces, without the leading slash (``app/ci``).
+    """
+
+    account: Account
+    kind: PrincipalKind
+    name: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Name the module call and the ``count``/``for_each`` key of a resource instance."""
+
+    module_call: str | None
+    instance_key: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """Hold one policy document where it stands: compared by identity, not by content.
+
+    ``address`` is the Terraform address, logical id, ARN of a dump, or file path; ``attribute``
+    where in it (``policy``, ``assume_role_policy``, ``Policies[0].PolicyDocument``).
+    ``value`` is the evaluated document before lowering. ``consumption`` says whether a
+    principal holds it: ``builder`` is a document nobody consumes, ``raw`` a bare file (judged
+    as if a principal held it), ``ignored`` grants nothing here (an AWS managed policy of a
+    dump, a document used as boundary or SCP).
+    """
+
+    address: str
+    attribute: str
+    kind: PolicyKind
+    document: PolicyDocument
+    resolution: Resolution
+    span: Span | None
+    consumption: Consumption = "attached"
+    arn: Pattern | None = None
+    value: Value | None = field(default=None, repr=False)
+    aws_managed: bool = False
+    occurrence: Occurrence | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Removal:
+    """Describe how the source lets go of an attachment.
+
+    ``edits`` delete it from the files; empty for a dump, where ``command`` and ``undo`` are
+    argument vectors of the AWS CLI. A front end that can't tell offers no ``Removal``.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    command: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attachment:
+    """Tie a policy to a principal.
+
+    ``span`` is the narrowest string that attaches it (the ARN, or the reference), used as the
+    place of a finding when the document itself is not in the tree. ``via`` is the address of
+    the group through which a user holds it. ``origin`` is the address of the attaching
+    resource.
+    """
+
+    policy: Policy
+    how: Literal["inline", "managed"]
+    span: Span | None
+    origin: str = ""
+    via: str | None = None
+    removal: Removal | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Principal:
+    """Hold a role, user, group or permission set and all that decides its access.
+
+    ``address`` is the label people know it by. ``arn`` has the account and partition as symbols
+    where they are not known. ``attachments`` include those a user holds through its groups.
+    ``boundary`` with an opaque document is named but not in view. ``attachments_open``: it may
+    hold further policies that are not known (an unresolved list).
+    """
+
+    id: PrincipalId
+    address: str
+    arn: Pattern
+    span: Span | None
+    attachments: tuple[Attachment, ...] = ()
+    boundary: Attachment | None = None
+    trust: Policy | None = None
+    tags: tuple[tuple[Text, Text], ...] = ()
+    attachments_open: bool = False
+    occurrence: Occurrence | None = None
+
+    @property
+    def kind(self) -> PrincipalKind:
+        """Return the kind of principal."""
+        return self.id.kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """Hold a resource that carries a policy or runs as a role."""
+
+    address: str
+    type: str
+    arn: Pattern | None
+    span: Span | None
+    policy: Policy | None = None
+    runs_as: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotInView:
+    """List something that was recognised but is not analysed, and how to bring it into view."""
+
+    kind: str
+    span: Span
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """Hold text of another kind found inside a source, for the loader to dispatch."""
+
+    text: Text
+    kind: Literal["cloudformation"]
+    address: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Project:
+    """Hold all that analyses see: of one root as a front end returns it, or of many, merged.
+
+    ``files`` are the paths a front end claimed (analysed, or with an error diagnostic);
+    ``read`` every path it read, so that a policy file read by ``file()`` is judged through its
+    consumer only.
+    """
+
+    roots: tuple[Root, ...]
+    principals: tuple[Principal, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    not_in_view: tuple[NotInView, ...] = ()
+    embedded: tuple[Embedded, ...] = ()
+    files: tuple[str, ...] = ()
+    read: frozenset[str] = frozenset()
+
+
+def merge(projects: tuple[Project, ...]) -> Project:
+    """Put the projects of several roots side by side, in order.
+
+    Principals of different roots stay apart: they are one only on equal identity in a bound
+    account, which the graph decides.
+    """
+    return Project(
+        roots=tuple(r for p in projects for r in p.roots),
+        principals=tuple(x for p in projects for x in p.principals),
+        policies=tuple(x for p in projects for x in p.policies),
+        resources=tuple(x for p in projects for x in p.resources),
+        diagnostics=tuple(dict.fromkeys(x for p in projects for x in p.diagnostics)),
+        not_in_view=tuple(dict.fromkeys(x for p in projects for x in p.not_in_view)),
+        embedded=tuple(x for p in projects for x in p.embedded),
+        files=tuple(dict.fromkeys(x for p in projects for x in p.files)),
+        read=frozenset().union(*(p.read for p in projects)),
+    )

@@ -1,0 +1,1 @@
+"""Reports for people and machines; they receive values only and escape for their medium."""

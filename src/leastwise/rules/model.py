@@ -1,0 +1,163 @@
+"""Findings and reports: what a rule says, where, with which witness."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from leastwise.iam.project import Attachment, NotInView, Occurrence, Policy, Principal, Root
+from leastwise.semantics.model import Answer, Request
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.edit import Fix
+from leastwise.source.span import Span
+
+Level: TypeAlias = Literal["error", "warning", "note"]
+Confidence: TypeAlias = Literal["proven", "possible"]
+SubjectKind: TypeAlias = Literal["policy", "principal", "trust", "resource_policy"]
+
+LEVELS: tuple[Level, ...] = ("note", "warning", "error")
+"""Levels from least to most serious."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """Hold what a rule says of itself, whatever way it decides.
+
+    ``security_severity`` is 0.0 to 10.0 as in SARIF. ``aliases`` are former names and the ids
+    of other tools (``access-analyzer:PASS_ROLE_WITH_STAR_IN_RESOURCE``, ``checkov:CKV_AWS_62``).
+    """
+
+    id: str
+    title: str
+    level: Level
+    subject: SubjectKind
+    security_severity: float
+    rationale: str
+    remediation: str
+    references: tuple[str, ...] = ()
+    cwe: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    since: str = "0.1.0"
+    status: Literal["preview", "stable", "deprecated"] = "stable"
+    default: bool = True
+
+    @property
+    def group(self) -> str:
+        """Return the part of the id before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def help_uri(self) -> str:
+        """Return the address of the rule's page."""
+        return f"https://github.com/leastwise/leastwise/blob/main/docs/rules/{self.id}.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Name what a finding is about; ``kind`` is role, user, group, policy, resource, ..."""
+
+    kind: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Point at a further place with a few words on its part."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Tell one hop of a chain: who does what to whom, and where it is granted."""
+
+    message: str
+    request: Request | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Name a finding that the speaking one stands for."""
+
+    rule: str
+    path_id: str | None
+    level: Level
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Hold one finding: a request the subject must not be allowed, proved by a witness.
+
+    ``span`` is None only when nothing in the tree decides (then the report names the file of
+    the subject). ``roots`` are root paths, ``assumptions`` sentences. ``cause`` is what grouping
+    and fingerprint rest on: rule group, kind of gain and the normalised deciding grant.
+    """
+
+    rule: str
+    level: Level
+    confidence: Confidence
+    message: str
+    subject: Subject
+    span: Span
+    statements: tuple[Span, ...] = ()
+    related: tuple[Related, ...] = ()
+    witness: tuple[Request, ...] = ()
+    steps: tuple[Step, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    occurrence: Occurrence | None = None
+    path_id: str | None = None
+    also: tuple[Also, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    fingerprint: str = ""
+    cause: tuple[str, ...] = ()
+    principal: Principal | None = field(default=None, compare=False, repr=False)
+    policy: Policy | None = field(default=None, compare=False, repr=False)
+    attachments: tuple[Attachment, ...] = field(default=(), compare=False, repr=False)
+    answers: tuple[Answer, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """Hold a finding that does not count: suppressed in the source, by baseline, or accepted."""
+
+    finding: Finding
+    by: Literal["inline", "baseline", "per-path", "expected-admin"]
+    reason: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Count what was looked at; ``files`` are those a front end claimed."""
+
+    files: int
+    analysed: int
+    policies: int
+    principals: int
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Hold the outcome of a check; findings are sorted, most serious first."""
+
+    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    not_in_view: tuple[NotInView, ...]
+    summary: Summary
+    accepted: tuple[Silenced, ...] = ()
+    suppressed: tuple[Silenced, ...] = ()
+    roots: tuple[Root, ...] = ()
+
+
+def cap(level: Level, at: Level) -> Level:
+    """Return the less serious of two levels."""
+    return min(level, at, key=LEVELS.index)
+
+
+def with_fixes(finding: Finding, fixes: tuple[Fix, ...]) -> Finding:
+    """Return the finding with the fixes that were proved for it."""
+    return replace(finding, fixes=fixes)

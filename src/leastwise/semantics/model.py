@@ -1,0 +1,119 @@
+"""Requests, patterns of requests, and the three answers: proven, possible, no."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from leastwise.iam.policy import Pattern, PrincipalType
+from leastwise.iam.project import Policy, PrincipalKind
+from leastwise.source.value import Assumption
+
+Certainty: TypeAlias = Literal["proven", "possible", "no"]
+Layer: TypeAlias = Literal["identity", "boundary", "scp", "rcp", "session", "resource", "trust"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Name who makes a request: the ``Principal`` element types and an ARN or service name."""
+
+    type: PrincipalType
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Hold one concrete request.
+
+    ``context`` maps condition keys, lower case, to their values; a key that is missing is not
+    in the request. Keys are unique and sorted.
+    """
+
+    principal: Caller
+    action: str
+    resource: str
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallerPattern:
+    """Describe who may make the request: one principal type and an IAM glob over its name."""
+
+    type: PrincipalType
+    name: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPattern:
+    """Describe a set of requests; what is left out is free.
+
+    ``actions`` and ``resources`` are alternatives, IAM globs (actions compare without case).
+    ``context`` gives a key's alternatives as globs, or None: the request does not carry it.
+    In ``allows`` what is free favours the attacker, in ``allows_all`` it is universal.
+    """
+
+    actions: tuple[str, ...] = ("*",)
+    resources: tuple[Pattern, ...] | None = None
+    principal: CallerPattern | None = None
+    context: tuple[tuple[str, tuple[Pattern, ...] | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EffectiveAccess:
+    """Hold the layers that decide what one subject may do.
+
+    ``identity`` policies grant; ``boundary`` caps when not None (an empty tuple caps to
+    nothing). ``trust`` is set when the question is who may assume a role. ``caller_kind`` and
+    ``caller_arn`` give the request its principal: role sessions always carry
+    aws:TokenIssueTime, long-term user credentials never; ``aws:username`` and ``aws:PrincipalArn``
+    follow from the ARN. ``open``: further identity policies that are not known may apply.
+    """
+
+    identity: tuple[Policy, ...] = ()
+    boundary: tuple[Policy, ...] | None = None
+    trust: Policy | None = None
+    caller_kind: PrincipalKind | None = None
+    caller_arn: Pattern | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deciding:
+    """Point at one statement that decides an answer.
+
+    ``action`` and ``resource`` are the very strings of it that match the witness (None for a
+    Not element or where there is none).
+    """
+
+    layer: Layer
+    policy: Policy
+    statement: int
+    action: Pattern | None = None
+    resource: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """Answer a question about access.
+
+    ``proven``: true in every world and for every value of the unknowns. ``possible``: true for
+    some, ``assumptions`` and ``reasons`` say under what. ``no``: for none, and then there is no
+    witness.
+    """
+
+    certainty: Certainty
+    witness: Request | None = None
+    deciding: tuple[Deciding, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """Say what AWS answers to one request, and why.
+
+    ``missing_keys`` are condition keys that statements asked for and the request lacks.
+    """
+
+    outcome: Literal["allowed", "implicitly-denied", "explicitly-denied"]
+    layer: Layer | None = None
+    deciding: tuple[Deciding, ...] = ()
+    missing_keys: tuple[str, ...] = field(default=())

@@ -1,0 +1,83 @@
+"""Places in files: byte spans, and the lines and columns a person reads.
+
+A span is what every value, statement and finding carries; lines and columns are computed
+only when a report needs them.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Name a byte range of one file.
+
+    ``path`` is POSIX and relative to the tree; offsets are 0-based and half-open, counted in
+    the bytes of the file as it lies on disk (a byte order mark included).
+    """
+
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """Give a span as people count it: 1-based lines, 1-based columns in Unicode code points.
+
+    ``end_column`` is one past the last character, as in SARIF.
+    """
+
+    file: str
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """Hold the bytes of one file and the offsets at which its lines start."""
+
+    path: str
+    data: bytes = field(repr=False)
+    line_starts: tuple[int, ...] = field(repr=False, compare=False)
+
+    def line(self, number: int) -> str:
+        """Return line ``number`` (1-based) without its line end and byte order mark."""
+        start = self.line_starts[number - 1]
+        last = number >= len(self.line_starts)
+        end = len(self.data) if last else self.line_starts[number]
+        raw = self.data[start:end].rstrip(b"\r\n")
+        if number == 1:
+            raw = raw.removeprefix(BOM)
+        return raw.decode("utf-8", "replace")
+
+
+def source_file(path: str, data: bytes) -> SourceFile:
+    """Build a ``SourceFile``; a line ends at LF (a CR before it belongs to the line end)."""
+    starts = [0]
+    position = data.find(b"\n")
+    while position != -1:
+        starts.append(position + 1)
+        position = data.find(b"\n", position + 1)
+    return SourceFile(path, data, tuple(starts))
+
+
+def _point(file: SourceFile, offset: int) -> tuple[int, int]:
+    offset = max(0, min(offset, len(file.data)))
+    line = bisect_right(file.line_starts, offset)
+    start = file.line_starts[line - 1]
+    before = file.data[start:offset]
+    if line == 1:
+        before = before.removeprefix(BOM)
+    return line, len(before.decode("utf-8", "replace")) + 1
+
+
+def locate(file: SourceFile, span: Span) -> Location:
+    """Turn a byte span into lines and columns; offsets outside the file are clamped."""
+    start_line, start_column = _point(file, span.start)
+    end_line, end_column = _point(file, span.end)
+    return Location(file.path, start_line, start_column, end_line, end_column)

@@ -1,0 +1,125 @@
+"""Operations on strings of pieces that keep provenance."""
+
+from collections.abc import Iterable
+
+from leastwise.source.span import Span
+from leastwise.source.value import Chars, Encoded, Piece, Segment, Symbol, Text, Unknown, Value
+
+
+def literal_text(text: str, segments: tuple[Segment, ...] = (), span: Span | None = None) -> Text:
+    """Make a text of known characters (an empty one has no pieces)."""
+    return Text((Chars(text, segments),) if text else (), span)
+
+
+def span_of(value: Value) -> Span | None:
+    """Return where a value is written: its own span, or that of its only segment's file bytes."""
+    if value.span is not None:
+        return value.span
+    if isinstance(value, Text):
+        spans = [s for p in value.pieces if isinstance(p, Chars) for s in source_spans(p)]
+        return cover(spans)
+    return None
+
+
+def cover(spans: Iterable[Span]) -> Span | None:
+    """Return the smallest span that holds all spans of the first one's file; None when empty."""
+    items = list(spans)
+    if not items:
+        return None
+    same = [s for s in items if s.path == items[0].path]
+    return Span(items[0].path, min(s.start for s in same), max(s.end for s in same))
+
+
+def source_spans(piece: Chars, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
+    """Map the characters ``[start, end)`` of a piece to file spans, in order."""
+    stop = len(piece.text) if end is None else end
+    return tuple(segment.span for segment in slice_segments(piece, start, stop))
+
+
+def slice_segments(piece: Chars, start: int, end: int) -> tuple[Segment, ...]:
+    """Return the segments of ``piece.text[start:end]``, shifted to begin at 0.
+
+    A segment that is not exact and only partly inside is kept with its whole span.
+    """
+    found: list[Segment] = []
+    for segment in piece.segments:
+        if segment.end <= start or segment.start >= end:
+            continue
+        first, last = max(segment.start, start), min(segment.end, end)
+        span = segment.span
+        if segment.exact:
+            before = len(piece.text[segment.start : first].encode())
+            inside = len(piece.text[first:last].encode())
+            span = Span(span.path, span.start + before, span.start + before + inside)
+        found.append(Segment(first - start, last - start, span, segment.exact, segment.codecs))
+    return tuple(found)
+
+
+def slice_piece(piece: Chars, start: int, end: int) -> Chars:
+    """Return a part of a piece with its provenance."""
+    return Chars(piece.text[start:end], slice_segments(piece, start, end))
+
+
+def join_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Merge adjacent ``Chars`` and drop empty ones, which is the invariant of ``Text``."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, Chars):
+            if not piece.text:
+                continue
+            if merged and isinstance(merged[-1], Chars):
+                merged[-1] = _append(merged[-1], piece)
+                continue
+        merged.append(piece)
+    return tuple(merged)
+
+
+def _append(left: Chars, right: Chars) -> Chars:
+    shift = len(left.text)
+    moved = tuple(
+        Segment(s.start + shift, s.end + shift, s.span, s.exact, s.codecs) for s in right.segments
+    )
+    return Chars(left.text + right.text, left.segments + moved)
+
+
+def concat(texts: Iterable[Text], span: Span | None = None) -> Text:
+    """Concatenate texts; the result is derived when one part is."""
+    items = list(texts)
+    pieces = join_pieces(p for t in items for p in t.pieces)
+    return Text(pieces, span, derived=any(t.derived for t in items))
+
+
+def glob_of(text: Text) -> str:
+    """Return an IAM glob that every value of the text matches.
+
+    SOUND: over-approximates; a symbol becomes its glob, encoded JSON becomes ``*``.
+    """
+    parts: list[str] = []
+    for piece in text.pieces:
+        match piece:
+            case Chars():
+                parts.append(piece.text)
+            case Symbol():
+                parts.append(piece.glob)
+            case Encoded():
+                parts.append("*")
+    return "".join(parts)
+
+
+def display(text: Text) -> str:
+    """Spell a text for people: unknown parts as ``${reference}``."""
+    parts: list[str] = []
+    for piece in text.pieces:
+        match piece:
+            case Chars():
+                parts.append(piece.text)
+            case Symbol():
+                parts.append("${" + piece.reference + "}")
+            case Encoded():
+                parts.append("${json}")
+    return "".join(parts)
+
+
+def text_of_unknown(value: Unknown) -> Text:
+    """Use an unknown value as a string: one symbol piece."""
+    return Text((value.symbol,), value.span)

@@ -1,0 +1,225 @@
+"""The files that may be read: confined to a root, every read and every miss recorded.
+
+Nobody else in the program opens a file of the user. Patches are proved on an overlay, tests
+run in memory, and a hostile path ends here.
+"""
+
+import os
+import posixpath
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.edit import Edit, apply_edits
+from leastwise.source.span import Span
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """Name one member of a directory: a regular file, or a directory to descend into."""
+
+    name: str
+    is_dir: bool
+
+
+class Tree(Protocol):
+    """Read files by POSIX paths relative to a root (``""`` is the root itself)."""
+
+    touched: set[str]
+    """Every path that was read, listed or missed; what a cache key and a proof rest on."""
+
+    def list(self, path: str) -> tuple[Entry, ...]:
+        """List a directory in name order; a missing or unreadable one is empty."""
+
+    def read(self, path: str) -> bytes | Diagnostic:
+        """Return the bytes of a regular file inside the root, or why it can't be read."""
+
+    def exists(self, path: str) -> bool:
+        """Say whether a regular file of that path lies inside the root."""
+
+
+def normalise(path: str) -> str | None:
+    """Return a relative POSIX path without ``.`` and ``..``, or None when it leaves the root.
+
+    The root itself is the empty string.
+    """
+    if path.startswith("/") or "\0" in path or "\\" in path:
+        return None
+    clean = posixpath.normpath(path)
+    if clean == ".":
+        return ""
+    if clean == ".." or clean.startswith("../"):
+        return None
+    return clean
+
+
+def _problem(path: str, code: str, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic("error", code, Span(path, 0, 0), message, remedy)
+
+
+def _outside(path: str) -> Diagnostic:
+    return _problem(
+        path, "outside-root", f"{path!r} lies outside the scanned tree", "move it into the tree"
+    )
+
+
+def _missing(path: str) -> Diagnostic:
+    return _problem(path, "not-found", f"there is no file {path!r}", "check the path")
+
+
+@dataclass(slots=True)
+class DiskTree:
+    """Read the working tree below ``root``; symbolic links that leave it are refused."""
+
+    root: Path
+    touched: set[str] = field(default_factory=set)
+    _real: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._real = os.path.realpath(self.root)
+
+    def _inside(self, path: str) -> str | None:
+        clean = normalise(path)
+        if clean is None:
+            return None
+        real = os.path.realpath(os.path.join(self._real, clean))  # noqa: PTH118 - hot path
+        base = self._real.rstrip(os.sep)
+        return real if real in (self._real, base) or real.startswith(base + os.sep) else None
+
+    def list(self, path: str) -> tuple[Entry, ...]:
+        """List a directory in name order; links to directories are not followed."""
+        self.touched.add(path)
+        real = self._inside(path)
+        if real is None:
+            return ()
+        try:
+            with os.scandir(real) as entries:
+                found = [
+                    Entry(entry.name, entry.is_dir(follow_symlinks=False))
+                    for entry in entries
+                    if entry.is_dir(follow_symlinks=False) or entry.is_file()
+                ]
+        except OSError:
+            return ()
+        return tuple(sorted(found))
+
+    def read(self, path: str) -> bytes | Diagnostic:
+        """Read at most 20 MiB of a regular file; anything else is a diagnostic."""
+        self.touched.add(path)
+        real = self._inside(path)
+        if real is None:
+            return _outside(path)
+        try:
+            descriptor = os.open(
+                real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+            )
+            with open(descriptor, "rb") as handle:  # noqa: PTH123 - a descriptor, not a path
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    return _problem(
+                        path, "not-a-file", f"{path!r} is not a regular file", "name a file"
+                    )
+                data = handle.read(MAX_FILE_BYTES + 1)
+        except FileNotFoundError:
+            return _missing(path)
+        except OSError as error:
+            reason = error.strerror or "input/output error"
+            return _problem(
+                path, "unreadable", f"{path!r} can't be read: {reason}", "check its permissions"
+            )
+        if len(data) > MAX_FILE_BYTES:
+            return _problem(
+                path,
+                "too-large",
+                f"{path!r} is larger than {MAX_FILE_BYTES} bytes",
+                "exclude it, or split it",
+            )
+        return data
+
+    def exists(self, path: str) -> bool:
+        """Say whether a regular file of that path lies inside the root."""
+        self.touched.add(path)
+        real = self._inside(path)
+        return real is not None and os.path.isfile(real)  # noqa: PTH113 - hot path
+
+
+@dataclass(slots=True)
+class MemoryTree:
+    """Hold files as a mapping from path to bytes: stdin, tests, examples of rules."""
+
+    files: Mapping[str, bytes]
+    touched: set[str] = field(default_factory=set)
+
+    def list(self, path: str) -> tuple[Entry, ...]:
+        """List a directory in name order."""
+        self.touched.add(path)
+        clean = normalise(path)
+        if clean is None:
+            return ()
+        prefix = f"{clean}/" if clean else ""
+        found: set[Entry] = set()
+        for name in self.files:
+            if name.startswith(prefix):
+                head, separator, _ = name[len(prefix) :].partition("/")
+                found.add(Entry(head, bool(separator)))
+        return tuple(sorted(found))
+
+    def read(self, path: str) -> bytes | Diagnostic:
+        """Return the bytes held for a path."""
+        self.touched.add(path)
+        clean = normalise(path)
+        if clean is None:
+            return _outside(path)
+        data = self.files.get(clean)
+        return _missing(path) if data is None else data
+
+    def exists(self, path: str) -> bool:
+        """Say whether a file of that path is held."""
+        self.touched.add(path)
+        clean = normalise(path)
+        return clean is not None and clean in self.files
+
+
+@dataclass(slots=True)
+class OverlayTree:
+    """Show a tree as it would be after edits, without writing anything."""
+
+    base: Tree
+    changed: Mapping[str, bytes]
+    touched: set[str] = field(default_factory=set)
+
+    def list(self, path: str) -> tuple[Entry, ...]:
+        """List a directory in name order (edits neither add nor remove files)."""
+        self.touched.add(path)
+        return self.base.list(path)
+
+    def read(self, path: str) -> bytes | Diagnostic:
+        """Return the edited bytes where there are some, else those of the base."""
+        self.touched.add(path)
+        clean = normalise(path)
+        if clean is not None and clean in self.changed:
+            return self.changed[clean]
+        return self.base.read(path)
+
+    def exists(self, path: str) -> bool:
+        """Say whether the file exists in the base."""
+        self.touched.add(path)
+        return self.base.exists(path)
+
+
+def overlay(base: Tree, edits: Iterable[Edit]) -> OverlayTree | Diagnostic:
+    """Apply edits on top of a tree; a file that can't be read gives its diagnostic."""
+    by_path: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_path.setdefault(edit.span.path, []).append(edit)
+    changed: dict[str, bytes] = {}
+    for path, its_edits in by_path.items():
+        data = base.read(path)
+        if isinstance(data, Diagnostic):
+            return data
+        changed[path] = apply_edits(data, its_edits)
+    return OverlayTree(base, changed)
