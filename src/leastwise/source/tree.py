@@ -186,19 +186,20 @@ class MemoryTree:
 
 @dataclass(slots=True)
 class OverlayTree:
-    """Show a tree as it would be after edits, without writing anything."""
+    """Show a tree as it would be with other bytes in some files, without writing anything."""
 
     base: Tree
     changed: Mapping[str, bytes]
     touched: set[str] = field(default_factory=set)
 
     def list(self, path: str) -> tuple[Entry, ...]:
-        """List a directory in name order (edits neither add nor remove files)."""
+        """List a directory in name order, changed files that the base lacks included."""
         self.touched.add(path)
-        return self.base.list(path)
+        added = MemoryTree(self.changed).list(path)
+        return tuple(sorted({*self.base.list(path), *added}))
 
     def read(self, path: str) -> bytes | Diagnostic:
-        """Return the edited bytes where there are some, else those of the base."""
+        """Return the changed bytes where there are some, else those of the base."""
         self.touched.add(path)
         clean = normalise(path)
         if clean is not None and clean in self.changed:
@@ -206,9 +207,9 @@ class OverlayTree:
         return self.base.read(path)
 
     def exists(self, path: str) -> bool:
-        """Say whether the file exists in the base."""
+        """Say whether the file is changed here or exists in the base."""
         self.touched.add(path)
-        return self.base.exists(path)
+        return normalise(path) in self.changed or self.base.exists(path)
 
 
 def overlay(base: Tree, edits: Iterable[Edit]) -> OverlayTree | Diagnostic:

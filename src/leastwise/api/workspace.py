@@ -1,0 +1,140 @@
+"""From the paths a person names to a tree with a root, and the files to look at.
+
+The root bounds everything that may be read: the git work tree that holds the paths, else the
+working directory when it holds them, else the folder they have in common.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from leastwise.source.listing import list_files
+from leastwise.source.tree import DiskTree, MemoryTree, OverlayTree, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Hold the tree of one run and what of it was named.
+
+    ``files`` are all files of the tree, ``named`` those below the named paths, ``explicit``
+    those that were named as files: all POSIX and relative to the root. ``prefix`` leads from
+    the working directory to the root (``""`` or ending in ``/``).
+    """
+
+    tree: Tree
+    files: tuple[str, ...]
+    named: frozenset[str]
+    explicit: frozenset[str]
+    prefix: str
+    root: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrongUse:
+    """Say why the arguments can't be used; the command prints it and exits with 2."""
+
+    message: str
+
+
+def _git_top(start: Path) -> Path | None:
+    for folder in (start, *start.parents):
+        if (folder / ".git").exists():
+            return folder
+    return None
+
+
+def _common_root(places: list[Path], cwd: Path) -> Path | WrongUse:
+    folders = [place if place.is_dir() else place.parent for place in places]
+    top = _git_top(folders[0])
+    if top is not None and all(place.is_relative_to(top) for place in places):
+        return top
+    if all(place.is_relative_to(cwd) for place in places):
+        return cwd
+    try:
+        common = Path(os.path.commonpath(folders))
+    except ValueError:
+        return WrongUse("the paths lie on different drives: run leastwise once for each")
+    if common == Path(common.anchor) and len(places) > 1:
+        return WrongUse("the paths have no folder in common: run leastwise once for each")
+    return common
+
+
+def open_workspace(paths: tuple[str, ...], cwd: Path) -> Workspace | WrongUse:
+    """Resolve the paths of a command line; one that does not exist is wrong use."""
+    places: list[Path] = []
+    for path in paths:
+        place = Path(os.path.abspath(cwd / path))  # noqa: PTH100 - links are kept as written
+        if not place.exists():
+            return WrongUse(f"{path!r} does not exist")
+        places.append(place)
+    root = _common_root(places, cwd)
+    if isinstance(root, WrongUse):
+        return root
+    relative = {place: _relative(place, root) for place in places}
+    folders = tuple(relative[place] for place in places if place.is_dir())
+    explicit = frozenset(relative[place] for place in places if not place.is_dir())
+    everything = set(_listed(root, folders)) | explicit
+    below = {name for name in everything if any(_is_below(name, folder) for folder in folders)}
+    return Workspace(
+        tree=DiskTree(root),
+        files=tuple(sorted(everything)),
+        named=frozenset(below | explicit),
+        explicit=explicit,
+        prefix=_prefix(root, cwd),
+        root=root,
+    )
+
+
+def _listed(root: Path, folders: tuple[str, ...]) -> tuple[str, ...]:
+    """List the whole work tree (callers of a named module count), else what was named only."""
+    if (root / ".git").exists():
+        return list_files(root, ("",))
+    return list_files(root, folders)
+
+
+def _relative(place: Path, root: Path) -> str:
+    text = place.relative_to(root).as_posix()
+    return "" if text == "." else text
+
+
+def _is_below(name: str, folder: str) -> bool:
+    return not folder or name.startswith(folder + "/")
+
+
+def _prefix(root: Path, cwd: Path) -> str:
+    if root == cwd:
+        return ""
+    try:
+        way = os.path.relpath(root, cwd)
+    except ValueError:
+        return root.as_posix() + "/"
+    return way.replace(os.sep, "/") + "/"
+
+
+def stdin_workspace(data: bytes, filename: str | None, cwd: Path) -> Workspace | WrongUse:
+    """Make a workspace of standard input; with a file name it stands in for that file."""
+    if filename is None:
+        name = _guess_name(data)
+        tree = MemoryTree({name: data})
+        return Workspace(tree, (name,), frozenset({name}), frozenset({name}), "", None)
+    place = Path(os.path.abspath(cwd / filename))  # noqa: PTH100 - links are kept as written
+    if not place.parent.is_dir():
+        return WrongUse(f"the folder of {filename!r} does not exist")
+    root = _common_root([place], cwd)
+    if isinstance(root, WrongUse):
+        return root
+    name = _relative(place, root)
+    files = tuple(sorted({*_listed(root, ()), name}))
+    tree_with = OverlayTree(DiskTree(root), {name: data})
+    only = frozenset({name})
+    return Workspace(tree_with, files, only, only, _prefix(root, cwd), root)
+
+
+def _guess_name(data: bytes) -> str:
+    """Name standard input after what it looks like; a wrong guess ends in a syntax error."""
+    head = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head[:1] in (b"{", b"["):
+        return "stdin.json"
+    if b"AWSTemplateFormatVersion" in data or b"\nResources:" in b"\n" + data:
+        return "stdin.yaml"
+    return "stdin.tf"

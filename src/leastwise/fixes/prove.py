@@ -1,0 +1,97 @@
+"""Prove a fix on the edited text: read it again, compare, and look for the finding.
+
+A fix that can't be proved is not offered as one that may be applied; what is known of it is
+said instead. The proof never writes anything.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from leastwise.fixes.narrowing import widened_by
+from leastwise.fixes.second_look import refused_by_second_reader
+from leastwise.iam.project import Project
+from leastwise.rules.model import Finding
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.edit import Applicability, Fix
+from leastwise.source.tree import Tree, overlay
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """Hold what proofs work with: the tree, what was read from it, and how to do that again.
+
+    ``load`` reads a tree as the run did; ``find`` evaluates the selected rules on a project.
+    """
+
+    tree: Tree
+    project: Project
+    findings: tuple[Finding, ...]
+    load: Callable[[Tree], Project]
+    find: Callable[[Project], tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Hold the outcome: ``refusal`` is empty when everything was shown."""
+
+    refusal: str
+    text: str = ""
+    remaining: tuple[str, ...] = ()
+    display_only: bool = False
+
+
+def prove(bench: Bench, fixes: Iterable[Fix], cured: Iterable[Finding]) -> Proof:
+    """Show that all ``fixes`` together narrow access and end the ``cured`` findings."""
+    edits = [edit for fix in fixes for edit in fix.edits]
+    edited = overlay(bench.tree, edits)
+    if isinstance(edited, Diagnostic):
+        return Proof(edited.message)
+    second = refused_by_second_reader(bench.tree, edited)
+    if second is not None and not second.display_only:
+        return Proof(second.reason)
+    after = bench.load(edited)
+    refusal = _new_trouble(bench.project, after) or widened_by(bench.project, after)
+    if refusal is not None:
+        return Proof(refusal)
+    findings = bench.find(after)
+    left = {finding.fingerprint for finding in findings}
+    still = [finding for finding in cured if finding.fingerprint in left]
+    if still:
+        return Proof(f"{still[0].rule} would still be found at {still[0].subject.address}")
+    known = {finding.fingerprint for finding in bench.findings}
+    remaining = tuple(
+        f"{finding.rule} at {finding.subject.address}"
+        for finding in findings
+        if finding.fingerprint not in known
+    )
+    text = _words(after, remaining)
+    if second is not None:
+        return Proof("", f"{text}; {second.reason}", remaining, display_only=True)
+    return Proof("", text, remaining)
+
+
+def _words(after: Project, remaining: tuple[str, ...]) -> str:
+    text = (
+        "the edited files were read again: every principal holds what it held or less "
+        f"({len(after.principals)} compared), nothing dangles, and this finding is gone"
+    )
+    return f"{text}; found only now: {', '.join(remaining)}" if remaining else text
+
+
+def _new_trouble(before: Project, after: Project) -> str | None:
+    """Return a problem of the edited text that the original did not have."""
+    old = Counter((d.code, d.message) for d in before.diagnostics)
+    new = Counter((d.code, d.message) for d in after.diagnostics)
+    for _, message in new - old:
+        return f"the edited text has a new problem: {message}"
+    return None
+
+
+def proved(bench: Bench, finding: Finding, proposal: Fix) -> Fix | None:
+    """Return the fix with its proof, or None when it can't be shown to narrow and cure."""
+    proof = prove(bench, (proposal,), (finding,))
+    if proof.refusal:
+        return None
+    level = Applicability.DISPLAY if proof.display_only else proposal.applicability
+    return replace(proposal, proof=proof.text, applicability=level)
