@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from leastwise.source.span import Span
 from leastwise.source.text import cover
-from leastwise.source.value import Chars, Encoded, Segment, Symbol, Text
+from leastwise.source.value import Chars, Codec, Encoded, Segment, Symbol, Text
 
 HOLE = "\ud800"
 """Stands in the flat string for a piece that is not known characters.
@@ -19,6 +19,7 @@ A lone surrogate is in no decoded file; should a text hold one nevertheless, it 
 because ``holes`` does not have its offset.
 """
 
+_IN_STRING: tuple[Codec, ...] = ("json-string",)
 _WIDE = re.compile("[^\x00-\x7f]")
 
 
@@ -28,6 +29,7 @@ class FlatText:
 
     ``segments`` are in flat offsets and ordered. ``wide`` are the offsets of characters beyond
     ASCII, ``extra[i]`` the UTF-8 bytes that the first ``i`` of them need over one each.
+    ``only`` is the one exact segment of a text that was written in one piece (a file).
     """
 
     text: str
@@ -39,6 +41,17 @@ class FlatText:
     origin: Span | None
     path: str
     derived: bool
+    only: Segment | None
+
+    def string(self, start: int, end: int) -> tuple[tuple[Segment, ...], Span | None]:
+        """Return segments and span of a string without escapes; the range holds its quotes."""
+        only = self.only
+        if only is None:
+            return self.slice(start + 1, end - 1), self.span(start, end)
+        path, low, high = only.span.path, self._low(only, start), self._low(only, end)
+        inner = Span(path, low + 1, high - 1)
+        codecs = (*only.codecs, "json-string") if only.codecs else _IN_STRING
+        return (Segment(0, end - start - 2, inner, codecs=codecs),), Span(path, low, high)
 
     def slice(self, start: int, end: int) -> tuple[Segment, ...]:
         """Return the segments of a range, shifted to begin at 0, as parts of a JSON string."""
@@ -69,6 +82,9 @@ class FlatText:
 
     def span(self, start: int, end: int) -> Span | None:
         """Return where a range is written; an empty span at its place when it was generated."""
+        if self.only is not None:
+            low, high = self._low(self.only, start), self._low(self.only, end)
+            return Span(self.only.span.path, low, high)
         first = self._first(start)
         last = bisect_left(self.starts, end) - 1
         if first > last:
@@ -76,11 +92,12 @@ class FlatText:
         head, tail = self.segments[first], self.segments[last]
         if head.start >= end or tail.end <= start:
             return self._gap(first)
-        low = Span(head.span.path, self._low(head, max(head.start, start)), head.span.end)
-        if head is not tail:
-            tail_end = self._high(tail, min(tail.end, end))
-            return cover((low, Span(tail.span.path, tail.span.start, tail_end)))
-        return Span(low.path, low.start, self._high(head, min(head.end, end)))
+        low = self._low(head, max(head.start, start))
+        high = self._high(tail, min(tail.end, end))
+        if head is tail:
+            return Span(head.span.path, low, high)
+        begin = Span(head.span.path, low, head.span.end)
+        return cover((begin, Span(tail.span.path, tail.span.start, high)))
 
     def _gap(self, following: int) -> Span | None:
         """Return what lies between the segment before ``following`` and that one."""
@@ -107,6 +124,8 @@ class FlatText:
     def _low(self, segment: Segment, offset: int) -> int:
         if not segment.exact:
             return segment.span.start
+        if not self.wide:
+            return segment.span.start + offset - segment.start
         shift = self._bytes_before(offset) - self._bytes_before(segment.start)
         return segment.span.start + shift
 
@@ -148,4 +167,12 @@ def flatten(text: Text, path: str) -> FlatText:
         text.span,
         path,
         text.derived,
+        _only(segments, length),
     )
+
+
+def _only(segments: list[Segment], length: int) -> Segment | None:
+    if len(segments) != 1:
+        return None
+    single = segments[0]
+    return single if single.exact and single.start == 0 and single.end == length else None

@@ -122,9 +122,13 @@ class _Scanner:
 
     def _skip_space(self) -> str:
         """Move past white space and return the next character, empty at the end."""
-        match = _SPACE.match(self.flat.text, self.at)
+        text = self.flat.text
+        character = text[self.at : self.at + 1]
+        if character > " ":
+            return character
+        match = _SPACE.match(text, self.at)
         self.at = match.end() if match else self.at
-        return self.flat.text[self.at : self.at + 1]
+        return text[self.at : self.at + 1]
 
     def _value(self, wanted: str) -> Value:
         character = self._skip_space()
@@ -246,9 +250,10 @@ class _Scanner:
         end = match.end() if match else position
         if text[end : end + 1] == '"':
             self.at = end + 1
-            pieces: tuple[Piece, ...] = (self._plain(position, end),) if end > position else ()
-        else:
-            pieces = self._mixed_string(start)
+            segments, span = self.flat.string(start, end + 1)
+            plain = (Chars(text[position:end], segments),) if end > position else ()
+            return Text(plain, span, self.flat.derived)
+        pieces = self._mixed_string(start)
         return Text(pieces, self.flat.span(start, self.at), self.flat.derived)
 
     def _plain(self, start: int, end: int) -> Chars:
