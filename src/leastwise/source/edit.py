@@ -60,12 +60,17 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """Return ``data`` with all ``edits`` of that file applied; they must not overlap.
 
     Raises:
-        ValueError: two edits overlap (a bug of the caller, never of the input).
+        ValueError: two edits overlap, name different files, or reach beyond the data (a bug of
+            the caller, never of the input).
 
     """
     ordered = sorted(edits)
     if overlaps(ordered):
         raise ValueError("edits overlap")
+    if len({edit.span.path for edit in ordered}) > 1:
+        raise ValueError("edits of different files")
+    if any(not 0 <= e.span.start <= e.span.end <= len(data) for e in ordered):
+        raise ValueError("an edit reaches beyond the file")
     parts: list[bytes] = []
     position = 0
     for edit in ordered:

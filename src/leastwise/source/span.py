@@ -50,7 +50,8 @@ class SourceFile:
         start = self.line_starts[number - 1]
         last = number >= len(self.line_starts)
         end = len(self.data) if last else self.line_starts[number]
-        raw = self.data[start:end].rstrip(b"\r\n")
+        # only the line end goes: a CR elsewhere is a character, and columns count it
+        raw = self.data[start:end].removesuffix(b"\n").removesuffix(b"\r")
         if number == 1:
             raw = raw.removeprefix(BOM)
         return raw.decode("utf-8", "replace")
@@ -70,9 +71,9 @@ def _point(file: SourceFile, offset: int) -> tuple[int, int]:
     offset = max(0, min(offset, len(file.data)))
     line = bisect_right(file.line_starts, offset)
     start = file.line_starts[line - 1]
+    if line == 1 and file.data.startswith(BOM):
+        start = len(BOM)
     before = file.data[start:offset]
-    if line == 1:
-        before = before.removeprefix(BOM)
     return line, len(before.decode("utf-8", "replace")) + 1
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from leastwise.source.span import Span
-from leastwise.source.value import Chars, Encoded, Piece, Segment, Symbol, Text, Unknown, Value
+from leastwise.source.value import Chars, Piece, Segment, Symbol, Text, Unknown, Value
 
 
 def literal_text(text: str, segments: tuple[Segment, ...] = (), span: Span | None = None) -> Text:
@@ -94,30 +94,24 @@ def glob_of(text: Text) -> str:
 
     SOUND: over-approximates; a symbol becomes its glob, encoded JSON becomes ``*``.
     """
-    parts: list[str] = []
-    for piece in text.pieces:
-        match piece:
-            case Chars():
-                parts.append(piece.text)
-            case Symbol():
-                parts.append(piece.glob)
-            case Encoded():
-                parts.append("*")
-    return "".join(parts)
+    return "".join(_glob(piece) for piece in text.pieces)
+
+
+def _glob(piece: Piece) -> str:
+    if isinstance(piece, Chars):
+        return piece.text
+    return piece.glob if isinstance(piece, Symbol) else "*"
 
 
 def display(text: Text) -> str:
     """Spell a text for people: unknown parts as ``${reference}``."""
-    parts: list[str] = []
-    for piece in text.pieces:
-        match piece:
-            case Chars():
-                parts.append(piece.text)
-            case Symbol():
-                parts.append("${" + piece.reference + "}")
-            case Encoded():
-                parts.append("${json}")
-    return "".join(parts)
+    return "".join(_spelled(piece) for piece in text.pieces)
+
+
+def _spelled(piece: Piece) -> str:
+    if isinstance(piece, Chars):
+        return piece.text
+    return "${" + piece.reference + "}" if isinstance(piece, Symbol) else "${json}"
 
 
 def text_of_unknown(value: Unknown) -> Text:

@@ -7,6 +7,7 @@ run in memory, and a hostile path ends here.
 import os
 import posixpath
 import stat
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,29 @@ def _missing(path: str) -> Diagnostic:
     return _problem(path, "not-found", f"there is no file {path!r}", "check the path")
 
 
+_OPEN_FLAGS = (
+    os.O_RDONLY
+    # the path is already resolved: a link in its last part was put there since
+    | getattr(os, "O_NOFOLLOW", 0)
+    # a pipe must not hang the run
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def _read_regular(real: str) -> bytes | None:
+    """Return one byte more than the cap at most; None when it is not a regular file."""
+    descriptor = os.open(real, _OPEN_FLAGS)
+    try:
+        # open() refuses a directory without closing the descriptor, so this comes first
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        with open(descriptor, "rb", closefd=False) as handle:
+            return handle.read(MAX_FILE_BYTES + 1)
+    finally:
+        os.close(descriptor)
+
+
 @dataclass(slots=True)
 class DiskTree:
     """Read the working tree below ``root``; symbolic links that leave it are refused."""
@@ -83,7 +107,8 @@ class DiskTree:
     def __post_init__(self) -> None:
         self._real = os.path.realpath(self.root)
 
-    def _inside(self, path: str) -> str | None:
+    def real_path(self, path: str) -> str | None:
+        """Return the real path of a file or folder, or None when it lies outside the root."""
         clean = normalise(path)
         if clean is None:
             return None
@@ -94,7 +119,7 @@ class DiskTree:
     def list(self, path: str) -> tuple[Entry, ...]:
         """List a directory in name order; links to directories are not followed."""
         self.touched.add(path)
-        real = self._inside(path)
+        real = self.real_path(path)
         if real is None:
             return ()
         try:
@@ -111,26 +136,20 @@ class DiskTree:
     def read(self, path: str) -> bytes | Diagnostic:
         """Read at most 20 MiB of a regular file; anything else is a diagnostic."""
         self.touched.add(path)
-        real = self._inside(path)
+        real = self.real_path(path)
         if real is None:
             return _outside(path)
         try:
-            descriptor = os.open(
-                real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-            )
-            with open(descriptor, "rb") as handle:  # noqa: PTH123 - a descriptor, not a path
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    return _problem(
-                        path, "not-a-file", f"{path!r} is not a regular file", "name a file"
-                    )
-                data = handle.read(MAX_FILE_BYTES + 1)
-        except FileNotFoundError:
+            data = _read_regular(real)
+        except (FileNotFoundError, NotADirectoryError):
             return _missing(path)
         except OSError as error:
             reason = error.strerror or "input/output error"
             return _problem(
                 path, "unreadable", f"{path!r} can't be read: {reason}", "check its permissions"
             )
+        if data is None:
+            return _problem(path, "not-a-file", f"{path!r} is not a regular file", "name a file")
         if len(data) > MAX_FILE_BYTES:
             return _problem(
                 path,
@@ -143,7 +162,7 @@ class DiskTree:
     def exists(self, path: str) -> bool:
         """Say whether a regular file of that path lies inside the root."""
         self.touched.add(path)
-        real = self._inside(path)
+        real = self.real_path(path)
         return real is not None and os.path.isfile(real)  # noqa: PTH113 - hot path
 
 
@@ -213,10 +232,16 @@ class OverlayTree:
 
 
 def overlay(base: Tree, edits: Iterable[Edit]) -> OverlayTree | Diagnostic:
-    """Apply edits on top of a tree; a file that can't be read gives its diagnostic."""
+    """Apply edits on top of a tree; a file that can't be read gives its diagnostic.
+
+    Raises:
+        ValueError: as ``apply_edits`` does.
+
+    """
     by_path: dict[str, list[Edit]] = {}
     for edit in edits:
-        by_path.setdefault(edit.span.path, []).append(edit)
+        path = normalise(edit.span.path)
+        by_path.setdefault(edit.span.path if path is None else path, []).append(edit)
     changed: dict[str, bytes] = {}
     for path, its_edits in by_path.items():
         data = base.read(path)
@@ -224,3 +249,38 @@ def overlay(base: Tree, edits: Iterable[Edit]) -> OverlayTree | Diagnostic:
             return data
         changed[path] = apply_edits(data, its_edits)
     return OverlayTree(base, changed)
+
+
+def write_file(root: Path, path: str, data: bytes) -> Diagnostic | None:
+    """Replace the bytes of an existing file inside the root, keeping its mode.
+
+    The new bytes go to a file beside it that then takes its place, so that a crash leaves the
+    old or the new text and nothing between. A link is followed, its target must lie inside.
+    """
+    tree = DiskTree(root)
+    real = tree.real_path(path)
+    if real is None:
+        return _outside(path)
+    place = Path(real)
+    try:
+        mode = stat.S_IMODE(place.stat().st_mode)
+        # A fresh, exclusive name: one that a stranger's tree could plant must not be followed.
+        descriptor, beside = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    except OSError as error:
+        return _unwritable(path, error)
+    try:
+        with open(descriptor, "wb") as handle:
+            handle.write(data)
+        os.chmod(beside, mode)  # noqa: PTH101 - a name from mkstemp
+        os.replace(beside, place)  # noqa: PTH105 - likewise
+    except OSError as error:
+        Path(beside).unlink(missing_ok=True)
+        return _unwritable(path, error)
+    return None
+
+
+def _unwritable(path: str, error: OSError) -> Diagnostic:
+    reason = error.strerror or "input/output error"
+    return _problem(
+        path, "unwritable", f"{path!r} can't be written: {reason}", "check its permissions"
+    )
