@@ -14,7 +14,14 @@ from typing import Literal, TypeAlias
 from leastwise.source.span import Span
 
 Codec = Literal[
-    "hcl-quoted", "heredoc", "yaml-double", "yaml-single", "yaml-block", "json-string", "uri"
+    "hcl-quoted",
+    "heredoc",
+    "yaml-plain",
+    "yaml-double",
+    "yaml-single",
+    "yaml-block",
+    "json-string",
+    "uri",
 ]
 
 
