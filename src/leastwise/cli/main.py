@@ -1,6 +1,71 @@
-"""The entry point of the command."""
+"""The entry point: run a command, keep its exit code, and let no traceback reach a user."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from leastwise import __version__
+
+WRONG_USE = 2
+INTERRUPTED = 130
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    return 0
+    try:
+        return _run(sys.argv[1:] if argv is None else list(argv))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        # The one crash handler: nothing below may hide a bug of ours.
+        if os.environ.get("LEASTWISE_TRACEBACK"):
+            raise
+        _report_crash(error)
+        return WRONG_USE
+
+
+def _run(arguments: list[str]) -> int:
+    from leastwise.cli.arguments import parser
+
+    _use_utf8()
+    top = parser()
+    parsed = top.parse_args(arguments)
+    if parsed.version:
+        from leastwise.cli.about import version_line
+
+        print(version_line())  # noqa: T201 - the command's own output
+        return 0
+    if parsed.command is None:
+        top.print_help()
+        return WRONG_USE
+    from leastwise.cli.commands import run
+
+    return run(parsed)
+
+
+def _use_utf8() -> None:
+    """Print the same bytes on every platform; what can't be encoded is escaped, not fatal."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _report_crash(error: Exception) -> None:
+    """Say in two lines what went wrong inside leastwise, without quoting the input."""
+    trace = error.__traceback__
+    place = "unknown place"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if "leastwise" in code.co_filename:
+            place = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119
+        trace = trace.tb_next
+    sys.stderr.write(
+        f"leastwise {__version__} crashed: {type(error).__name__} at {place}. Nothing was"
+        " concluded about your code.\nThis is a bug in leastwise: please report it with this"
+        " line; LEASTWISE_TRACEBACK=1 shows the full trace.\n"
+    )

@@ -269,7 +269,7 @@ def write_file(root: Path, path: str, data: bytes) -> Diagnostic | None:
     except OSError as error:
         return _unwritable(path, error)
     try:
-        with open(descriptor, "wb") as handle:
+        with os.fdopen(descriptor, "wb") as handle:
             handle.write(data)
         os.chmod(beside, mode)  # noqa: PTH101 - a name from mkstemp
         os.replace(beside, place)  # noqa: PTH105 - likewise

@@ -1,0 +1,215 @@
+"""One run: configuration, load, rules, silences, fixes, and the exit code.
+
+Exit codes: 0 nothing at or above the failing level, 1 findings, 2 something that should be
+analysed was not (wins over 1).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from leastwise.api import baseline as baseline_file
+from leastwise.api.load import Loaded, Progress, load_workspace, reload
+from leastwise.api.options import Options, with_options
+from leastwise.api.settings import find_config, read_typed_file
+from leastwise.api.suppress import faults, split, suppressions_in
+from leastwise.api.workspace import Workspace, WrongUse
+from leastwise.config.model import Config
+from leastwise.fixes.detach import detach
+from leastwise.fixes.prove import Bench, proved
+from leastwise.iam.project import Project
+from leastwise.rules.catalogue import Rule, catalogue, select
+from leastwise.rules.engine import Evaluation, evaluate
+from leastwise.rules.model import LEVELS, Finding, Report, Summary
+from leastwise.rules.model import with_fixes as with_fixes_of
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import SourceFile, source_file
+from leastwise.source.tree import OverlayTree, Tree
+
+MAX_PROOFS = 50
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Hold a run's report and what a reporter or the fix loop needs beside it."""
+
+    report: Report
+    files: Mapping[str, SourceFile]
+    rules: tuple[Rule, ...]
+    config: Config
+    loaded: Loaded
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setup:
+    """Hold what stays the same over the rounds of one run."""
+
+    workspace: Workspace
+    config: Config
+    options: Options
+    rules: tuple[Rule, ...]
+    baseline: Mapping[str, str]
+
+
+def prepare(workspace: Workspace, options: Options, cwd: Path) -> Setup | WrongUse:
+    """Read configuration and baseline and choose the rules."""
+    config = find_config(workspace, options, cwd)
+    if isinstance(config, WrongUse):
+        return config
+    config = with_options(config, options)
+    rules = select(catalogue(), config.select, config.ignore)
+    if isinstance(rules, str):
+        return WrongUse(rules)
+    known: dict[str, str] = {}
+    if config.baseline is not None:
+        text = read_typed_file(config.baseline, cwd)
+        if isinstance(text, WrongUse):
+            return text
+        read = baseline_file.read(text)
+        if isinstance(read, str):
+            return WrongUse(f"{config.baseline}: {read}")
+        known = read
+    return Setup(workspace, config, options, rules, known)
+
+
+def check(setup: Setup, *, with_fixes: bool = True, progress: Progress | None = None) -> Outcome:
+    """Check what the workspace names; ``progress`` hears of roots read, of how many."""
+    loaded = load_workspace(setup.workspace, setup.config, setup.options, progress)
+    return judge(setup, loaded, with_fixes=with_fixes)
+
+
+def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
+    """Evaluate the rules on what was loaded and make the report."""
+    tree = setup.workspace.tree
+    project = loaded.project
+    evaluation = evaluate(project, setup.config, setup.rules)
+    sources = Sources(tree)
+    shown = tuple(f for f in evaluation.findings if _is_named(f, setup.workspace.named))
+    kept, silenced = split(
+        shown, config=setup.config, source_of=sources.get, baseline=setup.baseline
+    )
+    if with_fixes:
+        kept = _with_proved_fixes(setup, loaded, kept, evaluation)
+    diagnostics = project.diagnostics + _suppression_faults(setup, project, sources)
+    report = Report(
+        findings=kept,
+        diagnostics=diagnostics,
+        not_in_view=project.not_in_view,
+        summary=_summary(project, loaded),
+        accepted=evaluation.accepted,
+        suppressed=silenced,
+        roots=project.roots,
+    )
+    return Outcome(
+        report=report,
+        files=sources.of_report(report),
+        rules=setup.rules,
+        config=setup.config,
+        loaded=loaded,
+        exit_code=exit_code(report, setup.config, setup.options),
+    )
+
+
+def exit_code(report: Report, config: Config, options: Options) -> int:
+    """Return 0, 1 or 2 as the module docstring says."""
+    incomplete = {"error", "warning"} if options.strict else {"error"}
+    if not options.allow_incomplete and any(d.severity in incomplete for d in report.diagnostics):
+        return 2
+    if config.fail_on == "never" or options.exit_zero:
+        return 0
+    failing = LEVELS[LEVELS.index(config.fail_on) :]
+    return 1 if any(finding.level in failing for finding in report.findings) else 0
+
+
+@dataclass(slots=True)
+class Sources:
+    """Keep the source files that a report points into, each read once."""
+
+    tree: Tree
+    _files: dict[str, SourceFile | None]
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._files = {}
+
+    def get(self, path: str) -> SourceFile | None:
+        """Return a file of the tree, or None when it can't be read."""
+        if path not in self._files:
+            data = self.tree.read(path)
+            readable = None if isinstance(data, Diagnostic) else source_file(path, data)
+            self._files[path] = readable
+        return self._files[path]
+
+    def of_report(self, report: Report) -> dict[str, SourceFile]:
+        """Return the files that spans of the report lie in, by path."""
+        paths = {d.span.path for d in report.diagnostics}
+        paths |= {n.span.path for n in report.not_in_view}
+        silenced = (*report.accepted, *report.suppressed)
+        for finding in (*report.findings, *(s.finding for s in silenced)):
+            paths |= _paths(finding)
+        found = {path: self.get(path) for path in sorted(paths)}
+        return {path: file for path, file in found.items() if file is not None}
+
+
+def _paths(finding: Finding) -> set[str]:
+    paths = {finding.span.path, *(span.path for span in finding.statements)}
+    paths |= {related.span.path for related in finding.related}
+    paths |= {step.span.path for step in finding.steps if step.span is not None}
+    return paths | {edit.span.path for fix in finding.fixes for edit in fix.edits}
+
+
+def _is_named(finding: Finding, named: frozenset[str]) -> bool:
+    return not named.isdisjoint(_paths(finding))
+
+
+def _summary(project: Project, loaded: Loaded) -> Summary:
+    broken = {d.span.path for d in project.diagnostics if d.severity == "error"}
+    files = set(project.files)
+    return Summary(
+        files=len(files),
+        analysed=len(files - broken),
+        policies=sum(1 for policy in project.policies if not policy.aws_managed),
+        principals=len(project.principals),
+        skipped=loaded.skipped,
+    )
+
+
+def _suppression_faults(setup: Setup, project: Project, sources: Sources) -> tuple[Diagnostic, ...]:
+    known = frozenset(rule.info.id for rule in catalogue())
+    found: list[Diagnostic] = []
+    for path in project.files:
+        if path not in setup.workspace.named:
+            continue
+        file = sources.get(path)
+        if file is not None:
+            found += faults(suppressions_in(file), known)
+    return tuple(found)
+
+
+def bench(setup: Setup, loaded: Loaded, findings: tuple[Finding, ...]) -> Bench:
+    """Return what proofs on this run work with."""
+
+    def load(edited: OverlayTree) -> Project:
+        return reload(loaded, edited, setup.config)
+
+    def find(project: Project) -> tuple[Finding, ...]:
+        return evaluate(project, setup.config, setup.rules).findings
+
+    return Bench(setup.workspace.tree, loaded.project, findings, load, find)
+
+
+def _with_proved_fixes(
+    setup: Setup, loaded: Loaded, findings: tuple[Finding, ...], evaluation: Evaluation
+) -> tuple[Finding, ...]:
+    """Attach fixes; the most serious findings come first, at most ``MAX_PROOFS`` are tried."""
+    place = bench(setup, loaded, evaluation.findings)
+    tried = 0
+    done: list[Finding] = []
+    for finding in findings:
+        fix = detach(finding)
+        if fix is not None and fix.edits:
+            tried += 1
+            fix = proved(place, finding, fix) if tried <= MAX_PROOFS else None
+        done.append(finding if fix is None else with_fixes_of(finding, (fix,)))
+    return tuple(done)

@@ -1,0 +1,157 @@
+"""From a workspace to one project: find the roots, read each with its front end, merge.
+
+Terraform goes first: a file that it reads (``file()``, ``templatefile()``) is judged through
+its consumers and not on its own.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from leastwise.api.options import Options
+from leastwise.api.workspace import Workspace
+from leastwise.config.model import Config
+from leastwise.config.paths import path_matches
+from leastwise.iam.project import Project, Root, merge
+from leastwise.source.tree import OverlayTree, Tree
+
+_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
+_TEMPLATE = (".yaml", ".yml", ".json", ".template", ".cform")
+_JSON = (".json",)
+_POOL_FROM_ROOTS = 64
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader:
+    """Hold what reading a root needs; ``jobs`` as in ``Options``."""
+
+    tree: Tree
+    config: Config
+    jobs: int
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """Hold what each root of a run declares; ``skipped`` counts files that no root claimed."""
+
+    projects: tuple[Project, ...]
+    skipped: int
+
+    @property
+    def project(self) -> Project:
+        """Return all roots side by side."""
+        return merge(self.projects)
+
+
+def load_workspace(
+    workspace: Workspace, config: Config, options: Options, progress: Progress | None = None
+) -> Loaded:
+    """Read all that the workspace names; files outside of any root are counted as skipped."""
+    reader = Reader(workspace.tree, config, options.jobs, progress)
+    files = _included(workspace.files, config)
+    named = frozenset(_included(tuple(sorted(workspace.named)), config))
+    first = _load_all(
+        _terraform_roots(workspace.tree, files), workspace.tree, config, options, progress
+    )
+    touched = [p for p in first if _concerns(p, named)]
+    read = frozenset().union(*(p.read for p in first), *(p.files for p in first))
+    rest = tuple(sorted(named - read))
+    second_roots = _template_roots(workspace, rest) + _json_roots(workspace, rest, options)
+    second = _load_all(second_roots, reader)
+    projects = (*touched, *second)
+    claimed = frozenset().union(*(p.read for p in projects), *(p.files for p in projects))
+    candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
+    return Loaded(projects, len(candidates - claimed))
+
+
+def _included(files: tuple[str, ...], config: Config) -> tuple[str, ...]:
+    if not config.exclude:
+        return files
+    return tuple(f for f in files if not any(path_matches(f, glob) for glob in config.exclude))
+
+
+def _concerns(project: Project, named: frozenset[str]) -> bool:
+    return not named.isdisjoint(project.files) or not named.isdisjoint(project.read)
+
+
+def _terraform_roots(tree: Tree, files: tuple[str, ...]) -> tuple[Root, ...]:
+    """Return all Terraform roots of the tree: each may use a named module or policy file."""
+    if not any(name.endswith(_TERRAFORM) for name in files):
+        return ()
+    from leastwise.frontends import terraform
+
+    return terraform.roots(tree, tuple(f for f in files if f.endswith(_TERRAFORM)))
+
+
+def _template_roots(workspace: Workspace, files: tuple[str, ...]) -> tuple[Root, ...]:
+    candidates = tuple(f for f in files if f.endswith(_TEMPLATE) or f in workspace.explicit)
+    candidates = tuple(f for f in candidates if not f.endswith(_TERRAFORM))
+    if not candidates:
+        return ()
+    from leastwise.frontends import cloudformation
+
+    return cloudformation.roots(workspace.tree, candidates, named=workspace.explicit)
+
+
+def _json_roots(workspace: Workspace, files: tuple[str, ...], options: Options) -> tuple[Root, ...]:
+    candidates = tuple(f for f in files if f.endswith(_JSON) and not f.endswith(_TERRAFORM))
+    if not candidates:
+        return ()
+    from leastwise.frontends import iam_json
+
+    return iam_json.roots(workspace.tree, candidates, kind=options.kind, named=workspace.explicit)
+
+
+def load_root(root: Root, *, tree: Tree, config: Config) -> Project:
+    """Read one root with the front end of its kind."""
+    match root.kind:
+        case "terraform":
+            from leastwise.frontends import terraform
+
+            return terraform.load(root, tree, config)
+        case "cloudformation":
+            from leastwise.frontends import cloudformation
+
+            return cloudformation.load(root, tree, config)
+        case "iam-json" | "account-dump":
+            from leastwise.frontends import iam_json
+
+            return iam_json.load(root, tree, config)
+
+
+def _load_all(roots: tuple[Root, ...], reader: Reader) -> tuple[Project, ...]:
+    loader = partial(load_root, tree=reader.tree, config=reader.config)
+    if reader.jobs == 1 or (reader.jobs == 0 and len(roots) < _POOL_FROM_ROOTS):
+        return tuple(_counted(map(loader, roots), len(roots), reader.progress))
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # Spawned, not forked: the same on every platform, and nothing of this process leaks in.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(reader.jobs or None, mp_context=context) as pool:
+        projects = pool.map(loader, roots, chunksize=4)
+        return tuple(_counted(projects, len(roots), reader.progress))
+
+
+def _counted(
+    projects: Iterable[Project], total: int, progress: Progress | None
+) -> Iterator[Project]:
+    for done, project in enumerate(projects, start=1):
+        if progress is not None:
+            progress(done, total)
+        yield project
+
+
+def reload(loaded: Loaded, edited: OverlayTree, config: Config) -> Project:
+    """Read again the roots that an edited file concerns; the others stay as they were read."""
+    changed = frozenset(edited.changed)
+    projects = [
+        load_root(project.roots[0], tree=edited, config=config)
+        if _concerns(project, changed)
+        else project
+        for project in loaded.projects
+    ]
+    return merge(tuple(projects))

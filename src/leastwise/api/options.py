@@ -1,0 +1,42 @@
+"""What the caller of a run decides, beyond the configuration file."""
+
+from dataclasses import dataclass
+
+from leastwise.config.model import Config, FailOn
+from leastwise.iam.policy import PolicyKind
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Hold the choices of one run; what is None or empty leaves the configuration as it is.
+
+    ``config_path`` and ``baseline`` are paths as typed, relative to the working directory.
+    ``kind`` says what raw IAM JSON is. ``jobs`` is the number of processes that read roots; 1
+    reads in this one, 0 decides by the number of roots.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fail_on: FailOn | None = None
+    config_path: str | None = None
+    baseline: str | None = None
+    kind: PolicyKind | None = None
+    strict: bool = False
+    allow_incomplete: bool = False
+    exit_zero: bool = False
+    jobs: int = 0
+
+
+def with_options(config: Config, options: Options) -> Config:
+    """Return the configuration with what the command line says on top of it."""
+    from dataclasses import replace
+
+    return replace(
+        config,
+        select=options.select or config.select,
+        ignore=config.ignore + options.ignore,
+        exclude=config.exclude + options.exclude,
+        fail_on=options.fail_on or config.fail_on,
+        baseline=options.baseline or config.baseline,
+    )

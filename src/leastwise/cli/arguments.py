@@ -1,0 +1,149 @@
+"""The arguments of every command."""
+
+import argparse
+from collections.abc import Sequence
+
+FORMATS = ("text", "json", "sarif", "patch")
+KINDS = ("identity", "trust", "resource", "boundary", "session", "scp", "rcp", "endpoint")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser; ``parse_args`` exits with 2 on wrong use, as argparse does."""
+    top = argparse.ArgumentParser(
+        prog="leastwise",
+        description="Check what AWS permissions infrastructure code would really grant.",
+        epilog="Exit codes: 0 clean, 1 findings, 2 something was not analysed, or wrong use.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    _check(commands)
+    _fix(commands)
+    _policies(commands)
+    _explain(commands)
+    _rules(commands)
+    _baseline(commands)
+    return top
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=text, description=text.capitalize() + ".")
+
+
+def _paths(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="files or folders; - is stdin"
+    )
+    command.add_argument("--stdin-filename", metavar="NAME", help="the file that stdin stands for")
+    command.add_argument("--config", metavar="FILE", help="use this configuration file")
+    command.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB", help="leave out matching paths"
+    )
+    command.add_argument("--kind", choices=KINDS, help="what raw IAM JSON documents are")
+    command.add_argument(
+        "--jobs", type=_jobs, default=0, metavar="N", help="processes that read (0: decide)"
+    )
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 256:
+        raise argparse.ArgumentTypeError("must be 0 to 256")
+    return number
+
+
+def _selection(command: argparse.ArgumentParser) -> None:
+    for flag, text in (("--select", "run only these rules"), ("--ignore", "leave out these rules")):
+        command.add_argument(
+            flag, action="append", default=[], metavar="RULES", help=f"{text} or groups (commas)"
+        )
+    command.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note", "never"),
+        help="the level from which findings fail the run (default: error)",
+    )
+    command.add_argument("--exit-zero", action="store_true", help="exit 0 in spite of findings")
+    command.add_argument("--baseline", metavar="FILE", help="silence the findings of this baseline")
+    command.add_argument("--strict", action="store_true", help="warnings about input exit 2 too")
+    command.add_argument(
+        "--allow-incomplete", action="store_true", help="unread input does not exit 2"
+    )
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=FORMATS, default="text", help="what stdout gets")
+    command.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="[FORMAT=]FILE",
+        help="write a report to a file; repeatable",
+    )
+    command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
+    command.add_argument("--show-all", action="store_true", help="print every finding, notes too")
+
+
+def _fix_flags(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with writing: also fixes that take access away (proved to add none)",
+    )
+
+
+def _check(commands: Commands) -> None:
+    command = _command(commands, "check", "report what is granted beyond need, with a witness")
+    _paths(command)
+    _selection(command)
+    _report(command)
+    command.add_argument("--fix", action="store_true", help="apply fixes, then report what is left")
+    _fix_flags(command)
+
+
+def _fix(commands: Commands) -> None:
+    command = _command(commands, "fix", "print proved patches, or apply them")
+    _paths(command)
+    _selection(command)
+    command.add_argument("--apply", action="store_true", help="write safe fixes to the files")
+    _fix_flags(command)
+    command.add_argument("--no-color", action="store_true", help=argparse.SUPPRESS)
+
+
+def _policies(commands: Commands) -> None:
+    command = _command(commands, "policies", "show every policy document after evaluation")
+    _paths(command)
+    command.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _explain(commands: Commands) -> None:
+    command = _command(commands, "explain", "explain a rule, or one finding by its fingerprint")
+    command.add_argument("what", metavar="RULE|FINGERPRINT")
+    _paths(command)
+    command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
+
+
+def _rules(commands: Commands) -> None:
+    command = _command(commands, "rules", "list the rules")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _baseline(commands: Commands) -> None:
+    command = _command(commands, "baseline", "keep a list of findings that are known")
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    create = _command(actions, "create", "write today's findings to a baseline file")
+    _paths(create)
+    _selection(create)
+    create.add_argument(
+        "--output",
+        default="leastwise-baseline.json",
+        metavar="FILE",
+        help="the file to write (default: leastwise-baseline.json)",
+    )
+
+
+def names(values: Sequence[str]) -> tuple[str, ...]:
+    """Split repeated, comma-separated names."""
+    return tuple(n.strip() for value in values for n in value.split(",") if n.strip())

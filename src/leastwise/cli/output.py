@@ -1,0 +1,139 @@
+"""Where reports go: standard output, and files named with ``--output``."""
+
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from leastwise import __version__
+from leastwise.api.check import Outcome, Setup
+from leastwise.api.workspace import WrongUse
+from leastwise.cli.about import data_date
+from leastwise.cli.arguments import FORMATS
+from leastwise.reporters.model import Presentation
+
+Progress = Callable[[int, int], None]
+_QUIET_SECONDS = 1.0
+
+
+def presentation_of(outcome: Outcome, setup: Setup, *, show_all: bool = False) -> Presentation:
+    """Put together what reporters receive."""
+    return Presentation(
+        report=outcome.report,
+        files=outcome.files,
+        rules={rule.info.id: rule.info for rule in outcome.rules},
+        version=__version__,
+        data_date=data_date(),
+        fail_on=outcome.config.fail_on,
+        exit_code=outcome.exit_code,
+        prefix=setup.workspace.prefix,
+        show_all=show_all,
+    )
+
+
+def use_color(stream: TextIO, *, refused: bool) -> bool:
+    """Say whether to colour: only a terminal, and not where the user said no (NO_COLOR)."""
+    if refused or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def render(presentation: Presentation, form: str, *, color: bool) -> str:
+    """Render one report; only the reporter of the format is imported."""
+    match form:
+        case "json":
+            from leastwise.reporters import json_report
+
+            return json_report.render(presentation)
+        case "sarif":
+            from leastwise.reporters import sarif
+
+            return sarif.render(presentation)
+        case "patch":
+            from leastwise.reporters import patch
+
+            return patch.render(presentation)
+        case _:
+            from leastwise.reporters import text
+
+            return text.render(presentation, color=color)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Hold which formats go where; ``stdout`` is None when a file takes its place."""
+
+    stdout: str | None
+    files: tuple[tuple[str, str], ...]
+    no_color: bool
+    show_all: bool
+
+    @staticmethod
+    def of(arguments: Namespace) -> "Reports | WrongUse":
+        """Read ``--format`` and ``--output``; an unknown format before ``=`` is wrong use."""
+        stdout: str | None = arguments.format
+        files: list[tuple[str, str]] = []
+        for value in arguments.output:
+            form, equals, path = value.partition("=")
+            if not equals:
+                stdout = None
+                files.append((arguments.format, value))
+            elif form in FORMATS and path:
+                files.append((form, path))
+            else:
+                known = ", ".join(FORMATS)
+                return WrongUse(f"--output {value!r}: write FORMAT=FILE, FORMAT one of {known}")
+        return Reports(stdout, tuple(files), arguments.no_color, arguments.show_all)
+
+    def write(self, outcome: Outcome, setup: Setup, paths: tuple[str, ...]) -> WrongUse | None:
+        """Write every report; returns the first file that can't be written."""
+        presentation = presentation_of(outcome, setup, show_all=self.show_all)
+        for form, path in self.files:
+            body = render(presentation, form, color=False)
+            try:
+                Path(path).write_bytes(body.encode("utf-8", "surrogateescape"))
+            except OSError as error:
+                return WrongUse(f"{path} can't be written: {error.strerror}")
+        if self.stdout is not None:
+            color = use_color(sys.stdout, refused=self.no_color)
+            nothing = _nothing_found(outcome, paths) if self.stdout == "text" else None
+            write_out(nothing or render(presentation, self.stdout, color=color))
+        return None
+
+
+def write_out(body: str) -> None:
+    """Write to standard output, bytes of files unchanged (a patch of a file that is not UTF-8)."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(body)
+        return
+    sys.stdout.flush()
+    buffer.write(body.encode("utf-8", "surrogateescape"))
+    buffer.flush()
+
+
+def _nothing_found(outcome: Outcome, paths: tuple[str, ...]) -> str | None:
+    report = outcome.report
+    if report.summary.files or report.diagnostics or report.not_in_view:
+        return None
+    where = ", ".join(repr(path) for path in paths)
+    return f"No Terraform, CloudFormation or IAM JSON found in {where}.\n"
+
+
+def progress_for(stream: TextIO) -> Progress | None:
+    """Return a progress line for runs over a second on a terminal, else None."""
+    if not stream.isatty():
+        return None
+    begin = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        if time.monotonic() - begin > _QUIET_SECONDS:
+            end = "\r\033[K" if done == total else ""
+            stream.write(f"\rreading {done} of {total}{end}")
+            stream.flush()
+
+    return show
