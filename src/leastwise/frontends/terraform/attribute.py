@@ -1,0 +1,101 @@
+"""Read attributes of evaluated bodies as the strings, lists and blocks that IAM needs.
+
+A null attribute reads as an absent one, as Terraform has it.
+"""
+
+from collections.abc import Iterator
+
+from leastwise.frontends.terraform.model import Body
+from leastwise.source.text import display, literal_text
+from leastwise.source.value import Choice, Scalar, Sequence, Symbol, Text, Unknown, Value
+
+
+def given(body: Body, name: str) -> Value | None:
+    """Return the value of an attribute, or None when it is absent or null."""
+    value = body.attributes.get(name)
+    if isinstance(value, Scalar) and value.value is None:
+        return None
+    return value
+
+
+def blocks(body: Body, name: str) -> Iterator[Body]:
+    """Yield the nested blocks of one type in source order."""
+    return (block for kind, block in body.blocks if kind == name)
+
+
+def text_of(value: Value) -> Text | None:
+    """Return a value as Terraform converts it to a string; None for lists, objects and null.
+
+    A choice of strings becomes one symbol, the same wherever the same choice is used.
+    """
+    match value:
+        case Text():
+            return value
+        case Unknown():
+            return Text((value.symbol,), value.span)
+        case Scalar(value=None):
+            return None
+        case Scalar():
+            return literal_text(_spelled(value), span=value.span)
+        case Choice():
+            return Text((_symbol_of(value),), value.span)
+        case _:
+            return None
+
+
+def text_at(body: Body, name: str) -> Text | None:
+    """Return an attribute as a string; None when it is absent, null or no string."""
+    value = given(body, name)
+    return None if value is None else text_of(value)
+
+
+def literal_at(body: Body, name: str) -> str | None:
+    """Return the characters of an attribute when all of them are known."""
+    text = text_at(body, name)
+    return None if text is None else text.literal
+
+
+def items_of(value: Value | None) -> tuple[tuple[Value, ...], Symbol | None]:
+    """Return the known items of a list or set and, when there may be more, their symbol.
+
+    SOUND: over-approximates; a choice between lists counts as unknown items.
+    """
+    match value:
+        case None | Scalar(value=None):
+            return (), None
+        case Sequence():
+            return value.items, value.tail
+        case Unknown():
+            return (), value.symbol
+        case Choice():
+            return (), _symbol_of(value)
+        case _:
+            return (value,), None
+
+
+def is_true(value: Value | None) -> bool:
+    """Say whether a value is the boolean true or the string that converts to it."""
+    if isinstance(value, Scalar):
+        return value.value is True
+    return isinstance(value, Text) and value.literal == "true"
+
+
+def root_of(scope: str) -> str:
+    """Return the root part of a scope, which starts every symbol id of the root."""
+    return scope.partition("|")[0]
+
+
+def _spelled(scalar: Scalar) -> str:
+    if isinstance(scalar.value, bool):
+        return "true" if scalar.value else "false"
+    return str(scalar.value)
+
+
+def _symbol_of(choice: Choice) -> Symbol:
+    parts = []
+    for assumption, value in choice.alternatives:
+        text = text_of(value)
+        spelled = repr(value) if text is None else display(text)
+        parts.append(f"{assumption.id}={assumption.outcome}?{spelled}")
+    reference = " or ".join(assumption.text for assumption, _ in choice.alternatives)
+    return Symbol(":".join(parts), reference)

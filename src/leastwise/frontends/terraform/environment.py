@@ -1,0 +1,115 @@
+"""The partition, region and account of a provider configuration.
+
+They are symbols that are equal everywhere in one root for one provider, so that what is built
+from them compares equal; an account that the configuration names is put in its place.
+"""
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, replace
+
+from leastwise.frontends.terraform.attribute import root_of
+from leastwise.frontends.terraform.model import Body, Evaluated, Instance
+from leastwise.iam.project import Account
+from leastwise.source.text import join_pieces
+from leastwise.source.value import (
+    Chars,
+    Choice,
+    Encoded,
+    Mapping,
+    Piece,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
+
+# The spelling people know each of them by, and a glob that each of its values matches.
+_SPELLED: dict[str, tuple[str, str]] = {
+    "account": ("data.aws_caller_identity.account_id", "*"),
+    "region": ("data.aws_region.name", "*"),
+    "partition": ("data.aws_partition.partition", "aws*"),
+    "url-suffix": ("data.aws_partition.dns_suffix", "*"),
+}
+
+
+def environment_symbol(name: str, *, scope: str, provider: str) -> Symbol:
+    """Return the symbol ``account``, ``region``, ``partition`` or ``url-suffix`` of a provider."""
+    reference, glob = _SPELLED[name]
+    return Symbol(f"{root_of(scope)}|{provider}|{name}", reference, glob, environment=True)
+
+
+def account_of(instance: Instance, accounts: MappingOf[str, str]) -> Account:
+    """Return the account that a resource instance lives in."""
+    symbol = environment_symbol("account", scope=instance.scope, provider=instance.provider)
+    return Account(symbol.id, accounts.get(instance.provider))
+
+
+def bind_accounts(evaluated: Evaluated, root: str) -> Evaluated:
+    """Write the account numbers that are known in place of their symbols, in every value.
+
+    Values in which nothing changes stay the same objects.
+    """
+    if not evaluated.accounts:
+        return evaluated
+    numbers = {f"{root}|{key}|account": number for key, number in evaluated.accounts.items()}
+    binder = _Binder(numbers, {})
+    instances = tuple(replace(i, body=binder.body(i.body)) for i in evaluated.instances)
+    return replace(evaluated, instances=instances)
+
+
+@dataclass(slots=True)
+class _Binder:
+    """Rebuild values with account numbers; shared values are rebuilt once.
+
+    INVARIANT: ``done`` keeps the original beside its result, so no identity is used twice.
+    """
+
+    numbers: dict[str, str]
+    done: dict[int, tuple[Value, Value]]
+
+    def body(self, body: Body) -> Body:
+        """Rebuild the attributes and nested blocks of a body."""
+        attributes = {name: self.value(value) for name, value in body.attributes.items()}
+        inner = tuple((kind, self.body(block)) for kind, block in body.blocks)
+        return replace(body, attributes=attributes, blocks=inner)
+
+    def value(self, value: Value) -> Value:
+        """Rebuild a value, or return it when no account symbol is inside."""
+        known = self.done.get(id(value))
+        if known is not None:
+            return known[1]
+        result = self._rebuilt(value)
+        result = value if result == value else result
+        self.done[id(value)] = (value, result)
+        return result
+
+    def _rebuilt(self, value: Value) -> Value:
+        match value:
+            case Text():
+                return self._text(value)
+            case Sequence():
+                return replace(value, items=tuple(self.value(item) for item in value.items))
+            case Mapping():
+                entries = tuple((self._text(k), self.value(v)) for k, v in value.entries)
+                return replace(value, entries=entries)
+            case Choice():
+                rebuilt = tuple((a, self.value(v)) for a, v in value.alternatives)
+                return replace(value, alternatives=rebuilt)
+            case Unknown() if value.symbol.id in self.numbers:
+                return Text((Chars(self.numbers[value.symbol.id]),), value.span, derived=True)
+            case _:
+                return value
+
+    def _text(self, text: Text) -> Text:
+        pieces = tuple(self._piece(piece) for piece in text.pieces)
+        return text if pieces == text.pieces else replace(text, pieces=join_pieces(pieces))
+
+    def _piece(self, piece: Piece) -> Piece:
+        match piece:
+            case Symbol() if piece.id in self.numbers:
+                return Chars(self.numbers[piece.id])
+            case Encoded():
+                return Encoded(self.value(piece.value))
+            case _:
+                return piece
