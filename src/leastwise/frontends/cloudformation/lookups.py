@@ -1,0 +1,160 @@
+"""Look up what Ref and Fn::GetAtt name: a parameter, a pseudo parameter, a resource."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from leastwise.frontends.cloudformation.references import (
+    PSEUDO_SYMBOLS,
+    SHAPES,
+    environment_symbol,
+    invented_name,
+    parts_of,
+)
+from leastwise.frontends.cloudformation.scope import ABSENT, Scope, as_text
+from leastwise.frontends.cloudformation.template import PSEUDO_PARAMETERS, Declaration
+from leastwise.source.span import Span
+from leastwise.source.text import concat, literal_text, slice_piece
+from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Symbol, Text, Unknown, Value
+
+Evaluate: TypeAlias = Callable[[Value, Scope], Value]
+
+
+def ref(name: str, scope: Scope, evaluate: Evaluate, span: Span | None = None) -> Value:
+    """Return the value of ``Ref``; what the template does not declare is unknown."""
+    if name in PSEUDO_PARAMETERS:
+        return _pseudo(name, scope, span)
+    if name in scope.template.parameters:
+        return _parameter(name, scope.template.parameters[name], scope, span)
+    declaration = scope.template.resources.get(name)
+    shape = SHAPES.get(declaration.type) if declaration else None
+    if declaration is None or shape is None:
+        return Unknown(Symbol(f"{scope.path}|Ref {name}", name), "", span)
+    return _shaped(shape.ref, declaration, scope, evaluate, span)
+
+
+def attribute(
+    logical_id: str, name: str, scope: Scope, evaluate: Evaluate, span: Span | None = None
+) -> Value:
+    """Return the value of ``Fn::GetAtt``; an attribute that is not modelled is unknown."""
+    declaration = scope.template.resources.get(logical_id)
+    shape = SHAPES.get(declaration.type) if declaration else None
+    spelled = shape.attributes.get(name) if shape else None
+    if declaration is None or spelled is None:
+        glob = "arn:*" if name.endswith("Arn") and declaration else "*"
+        reference = f"{logical_id}.{name}"
+        return Unknown(Symbol(f"{scope.path}|GetAtt {reference}", reference, glob), "", span)
+    return _shaped(spelled, declaration, scope, evaluate, span)
+
+
+def name_of(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
+    """Return the name of a resource: its name property, or a symbol for the invented one."""
+    shape = SHAPES.get(declaration.type)
+    raw = declaration.properties.get(shape.name) if shape and shape.name else None
+    value = _guarded(f"{declaration.logical_id}.name", raw, scope, evaluate)
+    if value is None or value is ABSENT:
+        return Text((invented_name(scope.path, declaration.logical_id, declaration.type),))
+    text = as_text(value)
+    if text is None:
+        # The name is chosen by a condition: one symbol for it, whichever it is.
+        symbol = Symbol(f"{scope.path}|{declaration.logical_id}.name", declaration.logical_id)
+        return Text((symbol,), value.span)
+    return text
+
+
+def path_of(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
+    """Return the Path of an IAM resource, ``/`` when it has none."""
+    raw = declaration.properties.get("Path")
+    value = _guarded(f"{declaration.logical_id}.path", raw, scope, evaluate)
+    if value is None or value is ABSENT:
+        return literal_text("/")
+    text = as_text(value)
+    if text is None or text.literal is None:
+        symbol = Symbol(
+            f"{scope.path}|{declaration.logical_id}.path", f"{declaration.logical_id}.Path", "/*"
+        )
+        return Text((symbol,), value.span)
+    return text
+
+
+def _guarded(key: str, raw: Value | None, scope: Scope, evaluate: Evaluate) -> Value | None:
+    """Evaluate a property; one that refers to itself on the way is not known (None)."""
+    if raw is None or key in scope.pending:
+        return None
+    scope.pending.add(key)
+    try:
+        return evaluate(raw, scope)
+    finally:
+        scope.pending.discard(key)
+
+
+def _shaped(
+    spelled: str, declaration: Declaration, scope: Scope, evaluate: Evaluate, span: Span | None
+) -> Text:
+    """Fill a shape of ``references`` for one resource."""
+    texts: list[Text] = []
+    for name, rest in parts_of(spelled):
+        if not name:
+            texts.append(literal_text(rest))
+        elif name == "name":
+            texts.append(name_of(declaration, scope, evaluate))
+        elif name == "path":
+            texts.append(path_of(declaration, scope, evaluate))
+        elif name.startswith("?"):
+            reference = f"{declaration.logical_id}.{name[1:]}"
+            texts.append(Text((Symbol(f"{scope.path}|{reference}", reference, rest),)))
+        else:
+            texts.append(Text((environment_symbol(scope.path, name),)))
+    return concat(texts, span)
+
+
+def _pseudo(name: str, scope: Scope, span: Span | None) -> Value:
+    if name == "AWS::NoValue":
+        return ABSENT
+    if name in PSEUDO_SYMBOLS:
+        return Text((environment_symbol(scope.path, PSEUDO_SYMBOLS[name]),), span)
+    symbol = Symbol(f"{scope.path}|Ref {name}", name, "arn:*" if name == "AWS::StackId" else "*")
+    if name == "AWS::StackName":
+        return Text((symbol,), span)
+    return Unknown(symbol, "known only when the stack is deployed", span)
+
+
+def _parameter(name: str, declared: Mapping, scope: Scope, span: Span | None) -> Value:
+    """Return a parameter's default, which counts as its value.
+
+    The default of an SSM parameter type is the name of the parameter, not its value; the value
+    of a NoEcho parameter is secret and never used.
+    """
+    kind, default = declared.get("Type"), declared.get("Default")
+    type_name = (kind.literal or "") if isinstance(kind, Text) else ""
+    symbol = Symbol(f"{scope.path}|Ref {name}", name)
+    if type_name.startswith("AWS::SSM::Parameter::Value"):
+        return Unknown(symbol, "the value of an SSM parameter", span)
+    if _is_true(declared.get("NoEcho")):
+        return Unknown(symbol, "a NoEcho parameter", span)
+    text = as_text(default) if isinstance(default, (Text, Scalar)) else None
+    if text is None:
+        return Unknown(symbol, "a parameter without default", span)
+    if type_name == "CommaDelimitedList" or type_name.startswith("List<"):
+        return _comma_list(text)
+    return text
+
+
+def _is_true(value: Value | None) -> bool:
+    if isinstance(value, Scalar):
+        return value.value is True
+    return isinstance(value, Text) and (value.literal or "").lower() == "true"
+
+
+def _comma_list(text: Text) -> Value:
+    """Split a list parameter at its commas; blanks around an item do not belong to it."""
+    piece = text.pieces[0] if text.pieces else None
+    if not isinstance(piece, Chars):
+        return Sequence((), text.span)
+    items: list[Value] = []
+    start = 0
+    for part in piece.text.split(","):
+        first = start + len(part) - len(part.lstrip())
+        last = first + len(part.strip())
+        items.append(Text((slice_piece(piece, first, last),) if last > first else (), text.span))
+        start += len(part) + 1
+    return Sequence(tuple(items), text.span)

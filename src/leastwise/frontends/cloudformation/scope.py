@@ -1,0 +1,149 @@
+"""What evaluation carries along: the template, what is assumed, and how deep it went."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from leastwise.frontends.cloudformation.template import Template
+from leastwise.source.text import text_of_unknown
+from leastwise.source.value import (
+    Assumption,
+    Chars,
+    Choice,
+    Encoded,
+    Mapping,
+    Piece,
+    Scalar,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
+
+MAX_DEPTH = 100
+MAX_SPLITS = 4
+_MAX_SPELLED = 160
+
+ABSENT = Unknown(Symbol("AWS::NoValue", "AWS::NoValue"), "removed by AWS::NoValue")
+"""Stands for a value that is not there; compared by identity, never leaves the evaluator."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """Hold the state of one template's evaluation.
+
+    ``truths`` remembers conditions (None: not known), ``assumed`` the outcomes taken for the
+    branch at hand, ``pending`` what is being evaluated, so that cycles end.
+    """
+
+    template: Template
+    truths: dict[str, bool | None] = field(default_factory=dict)
+    assumed: dict[str, str] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+    depth: int = 0
+
+    @property
+    def path(self) -> str:
+        """Return the template's path, with which ids of symbols begin."""
+        return self.template.path
+
+
+def unknown(scope: Scope, raw: Value, reference: str, reason: str, glob: str = "*") -> Unknown:
+    """Stand for an expression that can't be evaluated; equal expressions are equal values."""
+    symbol = Symbol(f"{scope.path}|{spell(raw)}", reference, glob)
+    return Unknown(symbol, reason, raw.span)
+
+
+def spell(raw: Value) -> str:
+    """Spell an expression in one normal form; long ones end in a hash of the rest."""
+    parts: list[str] = []
+    stack: list[Value | str] = [raw]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            parts.append(item)
+        else:
+            stack += reversed(_spelled(item))
+    spelled = "".join(parts)
+    if len(spelled) <= _MAX_SPELLED:
+        return spelled
+    return spelled[:_MAX_SPELLED] + hashlib.sha256(spelled.encode()).hexdigest()[:16]
+
+
+def _spelled(value: Value) -> list[Value | str]:
+    """Spell the outermost layer of a value, leaving what is inside to do."""
+    match value:
+        case Mapping():
+            inner: list[Value | str] = [x for k, v in value.entries for x in (k, ":", v, ",")]
+            return ["{", *inner, "}"]
+        case Sequence():
+            return ["[", *(x for v in value.items for x in (v, ",")), "]"]
+        case Text():
+            return [repr("".join(_characters(piece) for piece in value.pieces))]
+        case Scalar():
+            return [str(value.value)]
+        case Unknown():
+            return [value.symbol.id]
+        case Choice():
+            return ["choice"]
+
+
+def _characters(piece: Piece) -> str:
+    match piece:
+        case Chars():
+            return piece.text
+        case Symbol():
+            return "${" + piece.id + "}"
+        case Encoded():
+            return "${json}"
+
+
+def as_text(value: Value) -> Text | None:
+    """Use a value as a string; None when CloudFormation would refuse it as one."""
+    match value:
+        case Text():
+            return value
+        case Scalar() if isinstance(value.value, bool):
+            return Text((Chars("true" if value.value else "false"),), value.span, derived=True)
+        case Scalar() if value.value is not None:
+            return Text((Chars(str(value.value)),), value.span, derived=True)
+        case Unknown():
+            return text_of_unknown(value)
+        case _:
+            return None
+
+
+def spread(
+    values: tuple[Value, ...],
+    build: Callable[[tuple[Value, ...]], Value | None],
+    splits: int = MAX_SPLITS,
+) -> Value | None:
+    """Apply ``build`` in every world of the choices among ``values``; None when that are too many.
+
+    The alternatives of the result stand under the same assumptions as those of the arguments.
+    """
+    index = next((i for i, value in enumerate(values) if isinstance(value, Choice)), None)
+    if index is None:
+        return build(values)
+    choice = values[index]
+    if splits == 0 or not isinstance(choice, Choice):
+        return None
+    found: list[tuple[Assumption, Value]] = []
+    for assumption, value in choice.alternatives:
+        world = (*values[:index], value, *values[index + 1 :])
+        result = spread(tuple(assume(v, assumption) for v in world), build, splits - 1)
+        if result is None:
+            return None
+        found.append((assumption, result))
+    return Choice(tuple(found), choice.span)
+
+
+def assume(value: Value, assumption: Assumption) -> Value:
+    """Return what a value is when an assumption holds."""
+    while isinstance(value, Choice):
+        matching = [v for a, v in value.alternatives if a == assumption]
+        if not matching:
+            return value
+        value = matching[0]
+    return value
