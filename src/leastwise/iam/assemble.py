@@ -20,17 +20,22 @@ from leastwise.iam.project import (
 )
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
-from leastwise.source.value import Symbol, Text
+from leastwise.source.value import Assumption, Symbol, Text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PolicyReference:
-    """Refer to a managed policy by its ARN, from ``origin`` (an address), written at ``span``."""
+    """Refer to a managed policy by its ARN, from ``origin`` (an address), written at ``span``.
+
+    The reference is there only in the worlds where all of ``when`` hold: the statements of the
+    policy it resolves to have these assumptions added.
+    """
 
     arn: Pattern
     span: Span | None
     origin: str
     removal: Removal | None = None
+    when: tuple[Assumption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
