@@ -1,0 +1,145 @@
+"""Split a value with alternatives into the worlds in which it is one thing.
+
+A world is a consistent set of assumptions. Values are rebuilt only where they hold a choice.
+INVARIANT: values that come here passed ``is_bounded``, so that recursion and work are limited.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from leastwise.source.json_write import fresh_symbol
+from leastwise.source.value import (
+    Assumption,
+    Choice,
+    Encoded,
+    Mapping,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+)
+
+MAX_WORLDS = 16
+MAX_DEPTH = 100
+MAX_NODES = 100_000
+
+When: TypeAlias = tuple[Assumption, ...]
+
+
+def is_bounded(value: Value) -> bool:
+    """Say whether a value has at most 100 levels and 100,000 nodes (shared ones count again)."""
+    pending = [(value, 1)]
+    nodes = 0
+    while pending:
+        current, depth = pending.pop()
+        nodes += 1
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
+            return False
+        pending += [(item, depth + 1) for item in parts_of(current)]
+    return True
+
+
+def parts_of(value: Value) -> Iterator[Value]:
+    """Return everything a value holds one level down: keys, items, alternatives, encoded ones."""
+    match value:
+        case Text():
+            yield from (piece.value for piece in value.pieces if isinstance(piece, Encoded))
+        case Mapping():
+            yield from (part for entry in value.entries for part in entry)
+        case Choice():
+            yield from (part for _, part in value.alternatives)
+        case _:
+            yield from _children(value)
+
+
+def alternatives(choice: Choice, when: When) -> list[tuple[When, Value]]:
+    """Return what a choice may be where ``when`` holds, each with all that it assumes."""
+    assumed = {a.id: a.outcome for a in when}
+    for assumption, value in choice.alternatives:
+        if assumed.get(assumption.id) == assumption.outcome:
+            return [(when, value)]
+    open_ones: list[tuple[When, Value]] = [
+        ((*when, assumption), value)
+        for assumption, value in choice.alternatives
+        if assumption.id not in assumed
+    ]
+    # SOUND: over-approximates; in a world that no alternative speaks of, the value is unknown.
+    return open_ones or [(when, _forget(choice))]
+
+
+def worlds(value: Value, when: When) -> tuple[list[tuple[When, Value]], bool]:
+    """Return the value without choices in each of its worlds, and whether some were given up.
+
+    At most 16: choices beyond that become unknown values.
+    """
+    done: list[tuple[When, Value]] = []
+    pending = [(when, value)]
+    capped = False
+    while pending:
+        assumed, current = pending.pop(0)
+        current = _settle(current, assumed)
+        choice = _first_choice(current)
+        if choice is None:
+            done.append((assumed, current))
+            continue
+        options = alternatives(choice, assumed)
+        if len(done) + len(pending) + len(options) > MAX_WORLDS:
+            # SOUND: over-approximates; an unknown value is widened to anything.
+            done.append((assumed, _without_choices(current)))
+            capped = True
+        else:
+            pending = [(more, current) for more, _ in options] + pending
+    return done, capped
+
+
+def _forget(choice: Choice) -> Unknown:
+    return Unknown(fresh_symbol(choice), "one of several alternatives", choice.span)
+
+
+def _children(value: Value) -> tuple[Value, ...]:
+    match value:
+        case Sequence():
+            return value.items
+        case Mapping():
+            return tuple(item for _, item in value.entries)
+        case _:
+            return ()
+
+
+def _first_choice(value: Value) -> Choice | None:
+    if isinstance(value, Choice):
+        return value
+    for item in _children(value):
+        found = _first_choice(item)
+        if found is not None:
+            return found
+    return None
+
+
+def _settle(value: Value, when: When) -> Value:
+    """Replace each choice that the assumptions decide."""
+    while isinstance(value, Choice):
+        options = alternatives(value, when)
+        if len(options) > 1 or options[0][0] != when:
+            return value
+        value = options[0][1]
+    return _rebuild(value, [_settle(item, when) for item in _children(value)])
+
+
+def _without_choices(value: Value) -> Value:
+    if isinstance(value, Choice):
+        return _forget(value)
+    return _rebuild(value, [_without_choices(item) for item in _children(value)])
+
+
+def _rebuild(value: Value, children: list[Value]) -> Value:
+    """Put new children into a value; it stays the same object when they are the same."""
+    if all(old is new for old, new in zip(_children(value), children, strict=True)):
+        return value
+    if isinstance(value, Sequence):
+        return replace(value, items=tuple(children))
+    if isinstance(value, Mapping):
+        names = (key for key, _ in value.entries)
+        return replace(value, entries=tuple(zip(names, children, strict=True)))
+    return value
