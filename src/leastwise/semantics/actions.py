@@ -1,0 +1,265 @@
+"""Answer which actions exist, and what each can be asked about, from the pinned index.
+
+The index is built at release time from the Service Authorization Reference
+(https://docs.aws.amazon.com/service-authorization/latest/reference/). Names come from a text
+file that is quick to search; levels, resource types and condition keys from an SQLite file that
+is opened only when asked for. Sets of actions are bit sets over the sorted names.
+
+Not modelled: actions AWS has added since ``data_date``; the engine treats them as unknown.
+"""
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+from leastwise.semantics.pattern import accepts, compile_glob, tokenize
+
+if TYPE_CHECKING:
+    import sqlite3
+
+FALLBACK_DATE = "2025-01-01"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionInfo:
+    """Say what the reference knows of one action.
+
+    ``arn_formats`` are IAM globs, one per resource type (``arn:?*:iam::?*:role/?*``), empty
+    when the action takes no resource. ``condition_keys`` are lower case, those of the resource
+    types included; a key with a free part is cut at it (``aws:requesttag/``).
+    """
+
+    name: str
+    access_level: str
+    arn_formats: tuple[str, ...]
+    condition_keys: frozenset[str]
+
+    @property
+    def supports_resource(self) -> bool:
+        """Tell whether requests of the action name a resource."""
+        return bool(self.arn_formats)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """Hold one service's line: its prefix, the position of its first action, and the names."""
+
+    prefix: str
+    start: int
+    count: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ActionIndex:
+    """Hold the names of all known actions, sorted by service; compared by identity."""
+
+    data_date: str
+    services: dict[str, Service]
+    count: int
+
+    @property
+    def everything(self) -> int:
+        """Return the bit set of all actions."""
+        return (1 << self.count) - 1
+
+    def bits(self, glob: str) -> int:
+        """Return the bit set of the actions that an IAM glob matches, without case."""
+        return _bits(self, glob.lower())
+
+    def names(self, bits: int) -> list[str]:
+        """Spell the actions of a bit set, in order."""
+        found: list[str] = []
+        for service in self.services.values():
+            part = (bits >> service.start) & ((1 << service.count) - 1)
+            if part:
+                names = _names(service)
+                found += [f"{service.prefix}:{names[i]}" for i in _positions(part)]
+        return found
+
+    def by_service(self, bits: int, prefer: tuple[str, ...]) -> list[tuple[str, int]]:
+        """Return the services that a bit set touches with their part of it, preferred first."""
+        order = [p for p in prefer if p in self.services]
+        order += [p for p in self.services if p not in order]
+        found = []
+        for prefix in order:
+            service = self.services[prefix]
+            part = (bits >> service.start) & ((1 << service.count) - 1)
+            if part:
+                found.append((prefix, part << service.start))
+        return found
+
+    def matching(self, glob: str) -> tuple[str, ...]:
+        """Return the known actions that an IAM glob matches, in order."""
+        return tuple(self.names(self.bits(glob)))
+
+    def spelled(self, action: str) -> str | None:
+        """Return an action in the reference's spelling, or None when it is not known."""
+        prefix, _, name = action.partition(":")
+        service = self.services.get(prefix.lower())
+        if service is None:
+            return None
+        position = _folded(service).get(name.lower())
+        return None if position is None else f"{service.prefix}:{_names(service)[position]}"
+
+
+@lru_cache(maxsize=1024)
+def _names(service: Service) -> list[str]:
+    return service.line.split(",")
+
+
+@lru_cache(maxsize=1024)
+def _folded(service: Service) -> dict[str, int]:
+    return {name.lower(): position for position, name in enumerate(_names(service))}
+
+
+def _positions(bits: int) -> list[int]:
+    found = []
+    while bits:
+        low = bits & -bits
+        found.append(low.bit_length() - 1)
+        bits ^= low
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _bits(index: ActionIndex, glob: str) -> int:
+    if not glob.strip("*"):
+        return index.everything if glob else 0
+    prefix, colon, name = glob.partition(":")
+    if colon and "*" not in prefix and "?" not in prefix:
+        service = index.services.get(prefix)
+        return 0 if service is None else _service_bits(service, name) << service.start
+    # A name holds one colon, so a glob with one matches part by part.
+    head = compile_glob(tokenize((prefix,)) or ())
+    total = 0
+    for service in index.services.values():
+        if not colon:
+            total |= _spanning_bits(service, glob) << service.start
+        elif accepts(head, (service.prefix,)):
+            total |= _service_bits(service, name) << service.start
+    return total
+
+
+def _literals(glob: str) -> list[str]:
+    return [part for part in glob.replace("?", "*").split("*") if part]
+
+
+def _spanning_bits(service: Service, glob: str) -> int:
+    whole = compile_glob(tokenize((glob,)) or ())
+    needed = _literals(glob)
+    total = 0
+    for name, position in _folded(service).items():
+        full = f"{service.prefix}:{name}"
+        if all(part in full for part in needed) and accepts(whole, (full,)):
+            total |= 1 << position
+    return total
+
+
+@lru_cache(maxsize=16384)
+def _service_bits(service: Service, glob: str) -> int:
+    if glob == "*":
+        return (1 << service.count) - 1
+    folded = _folded(service)
+    needed = _literals(glob)
+    if needed == [glob]:
+        position = folded.get(glob)
+        return 0 if position is None else 1 << position
+    total = 0
+    if needed and glob == needed[0] + "*":
+        for name, position in folded.items():
+            if name.startswith(needed[0]):
+                total |= 1 << position
+        return total
+    compiled = compile_glob(tokenize((glob,)) or ())
+    for name, position in folded.items():
+        if all(part in name for part in needed) and accepts(compiled, (name,)):
+            total |= 1 << position
+    return total
+
+
+def parse_index(text: str) -> ActionIndex:
+    """Read the names file: a date comment, then ``prefix:Action1,Action2`` a line, sorted."""
+    date, start = FALLBACK_DATE, 0
+    services: dict[str, Service] = {}
+    for line in text.splitlines():
+        if line.startswith("#"):
+            date = line.partition("data_date=")[2].strip() or date
+            continue
+        prefix, colon, names = line.partition(":")
+        if colon:
+            count = names.count(",") + 1
+            services[prefix.lower()] = Service(prefix, start, count, names)
+            start += count
+    return ActionIndex(date, services, start)
+
+
+@cache
+def action_index() -> ActionIndex:
+    """Load the pinned index once; without the file nothing is known and all is untyped."""
+    source = files("leastwise") / "data" / "actions.txt"
+    return parse_index(source.read_text(encoding="utf-8") if source.is_file() else "")
+
+
+def data_date() -> str:
+    """Return the date of the pinned data, ``YYYY-MM-DD``."""
+    return action_index().data_date
+
+
+@cache
+def _database() -> "sqlite3.Connection | None":
+    import sqlite3
+
+    source = files("leastwise") / "data" / "actions.sqlite"
+    if not source.is_file():
+        return None
+    with as_file(source) as path:
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+@lru_cache(maxsize=65536)
+def info(action: str) -> ActionInfo | None:
+    """Return what is known of an action, named in any case, or None."""
+    name = action_index().spelled(action)
+    database = _database()
+    if name is None or database is None:
+        return None
+    service, _, bare = name.partition(":")
+    key = (service, bare)
+    level = database.execute(_LEVEL, key).fetchone()
+    if level is None:
+        return None
+    formats = sorted({_as_glob(row[0]) for row in database.execute(_FORMATS, key)})
+    keys = {_cut(row[0]) for row in database.execute(_KEYS, key + key)}
+    return ActionInfo(name, level[0], tuple(formats), frozenset(keys))
+
+
+_LEVEL = "SELECT access_level FROM actions WHERE service = ? AND name = ?"
+_FORMATS = """SELECT t.arn_format FROM action_resources a JOIN resource_types t
+ON t.service = a.service AND t.name = a.resource_type WHERE a.service = ? AND a.action = ?"""
+_KEYS = """SELECT key FROM action_conditions WHERE service = ? AND action = ?
+UNION SELECT c.key FROM action_resources a JOIN resource_conditions c
+ON c.service = a.service AND c.resource_type = a.resource_type
+WHERE a.service = ? AND a.action = ?"""
+
+
+def _as_glob(arn_format: str) -> str:
+    """Turn ``arn:${Partition}:s3:::${Bucket}`` into a glob; a part has one character or more."""
+    parts, rest = [], arn_format
+    while (start := rest.find("${")) != -1 and (end := rest.find("}", start)) != -1:
+        parts += [rest[:start], "?*"]
+        rest = rest[end + 1 :]
+    return "".join(parts) + rest
+
+
+def _cut(key: str) -> str:
+    return key.lower().partition("${")[0]
+
+
+def carries(known: ActionInfo, key: str) -> bool:
+    """Tell whether requests of an action can carry a service's condition key (lower case)."""
+    if key in known.condition_keys:
+        return True
+    return any(key.startswith(k) for k in known.condition_keys if k.endswith("/"))

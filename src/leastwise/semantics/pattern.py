@@ -1,0 +1,350 @@
+"""Match actions, ARNs, principals and condition values against IAM globs.
+
+A string of a policy becomes a row of tokens: characters, wildcards, and symbols (strings that
+are not known). A row is compiled to a ``Glob``, a bit-parallel automaton without backtracking,
+so that no policy can make matching slow. Matching answers with three values: True and False
+hold for every value of the symbols and under every reading of the documentation, None is the
+rest.
+
+Rules and sources:
+
+- Actions compare without case, the service segment of an ARN too, the rest with case:
+  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+- ``*`` crosses ``/``, and ``:`` within the sixth part. Newer editions of
+  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+  say that a ``*`` that ends an earlier segment can match past the colon, older ones and
+  independent simulators keep it inside: the narrow reading keeps it, the wide one does not.
+- Policy variables are live from version 2012-10-17 on; a value's own ``*`` is a character:
+  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TypeAlias
+
+from leastwise.semantics.truth import Truth
+from leastwise.source.value import Symbol
+
+Pieces: TypeAlias = tuple[str | Symbol, ...]
+Lookup: TypeAlias = Callable[["Variable"], Pieces | None]
+
+FRESH = "\ue000"
+"""A private character that stands for "any character that no pattern mentions"."""
+
+
+class Wild(Enum):
+    """Name the wildcards; those ``IN`` a segment do not match a colon."""
+
+    ONE = "?"
+    ONE_IN = "? but not :"
+    MANY = "*"
+    MANY_IN = "* but not :"
+
+
+Token: TypeAlias = str | Wild | Symbol
+Tokens: TypeAlias = tuple[Token, ...]
+
+_MANY = (Wild.MANY, Wild.MANY_IN)
+_WILDCARDS = {"*": Wild.MANY, "?": Wild.ONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Name a policy variable: its condition key in lower case, and its default if it has one."""
+
+    key: str
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glob:
+    """Hold a compiled row of tokens: bit i of a state says that token i is next.
+
+    ``chars`` and ``letters`` give the positions of each character and symbol; the other masks
+    those of each wildcard. ``accept`` is the bit after the last token.
+    """
+
+    tokens: Tokens
+    chars: Mapping[str, int]
+    letters: Mapping[str, int]
+    one: int
+    one_in: int
+    many: int
+    many_in: int
+    start: int
+    accept: int
+
+
+def split_variables(text: str) -> list[str | Variable]:
+    """Split text into plain runs and ``${...}`` variables.
+
+    ``${*}``, ``${?}`` and ``${$}`` come back as a variable whose key is that one character. An
+    unclosed ``${`` is plain text.
+    """
+    found: list[str | Variable] = []
+    position = 0
+    while (start := text.find("${", position)) != -1:
+        end = text.find("}", start)
+        if end == -1:
+            break
+        if start > position:
+            found.append(text[position:start])
+        found.append(_variable(text[start + 2 : end]))
+        position = end + 1
+    if position < len(text):
+        found.append(text[position:])
+    return found
+
+
+def _variable(body: str) -> Variable:
+    key, comma, default = body.partition(",")
+    default = default.strip()
+    if comma and len(default) >= 2 and default[0] == default[-1] == "'":
+        return Variable(key.strip().lower(), default[1:-1])
+    return Variable(body.strip().lower())
+
+
+def tokenize(pieces: Pieces, lookup: Lookup | None = None, *, plain: bool = False) -> Tokens | None:
+    """Turn the pieces of a pattern into tokens; None: a variable has no value, so no match.
+
+    ``lookup`` gives variables their values (None: variables are not live, their spelling is
+    plain text). With ``plain`` the wildcards are characters, as StringEquals reads them.
+    """
+    tokens: list[Token] = []
+    for piece in pieces:
+        if isinstance(piece, Symbol):
+            tokens.append(piece)
+        elif lookup is None or "${" not in piece:
+            tokens.extend(_characters(piece, plain=plain))
+        elif not _substitute(tokens, piece, lookup, plain=plain):
+            return None
+    return tuple(tokens)
+
+
+def _substitute(tokens: list[Token], text: str, lookup: Lookup, *, plain: bool) -> bool:
+    for part in split_variables(text):
+        if isinstance(part, str):
+            tokens.extend(_characters(part, plain=plain))
+            continue
+        value: Pieces | None = (part.key,) if part.key in ("*", "?", "$") else lookup(part)
+        if value is None:
+            return False
+        for piece in value:
+            tokens.extend((piece,) if isinstance(piece, Symbol) else piece)
+    return True
+
+
+def _characters(text: str, *, plain: bool) -> Iterable[Token]:
+    return text if plain else [_WILDCARDS.get(c, c) for c in text]
+
+
+def widen(tokens: Tokens) -> Tokens:
+    """Replace symbols by their globs: every string that some value could make match, matches."""
+    wide: list[Token] = []
+    for token in tokens:
+        if isinstance(token, Symbol):
+            wide.extend(_WILDCARDS.get(c, c) for c in token.glob)
+        else:
+            wide.append(token)
+    return tuple(wide)
+
+
+def arn_segments(tokens: Tokens) -> list[list[Token]]:
+    """Split tokens at the first five colons."""
+    segments: list[list[Token]] = [[]]
+    for part in tokens:
+        if part == ":" and len(segments) < 6:
+            segments.append([])
+        else:
+            segments[-1].append(part)
+    return segments
+
+
+def arn_tokens(tokens: Tokens, *, crossing: bool) -> Tokens:
+    """Bind wildcards of the first five segments to their segment, lower the service.
+
+    ``crossing`` lets a ``*`` that ends a segment match past the colon (the wide reading).
+    Missing segments match anything. A lone ``*`` matches every resource, ``*`` itself too.
+    """
+    if tokens and all(t is Wild.MANY for t in tokens):
+        return (Wild.MANY,)
+    segments = arn_segments(tokens)
+    if len(segments) < 6:
+        # SOUND: where a symbol may itself hold colons nothing is known of segments; its
+        # wildcards are those of the sixth part, the only one that follows a whole ARN.
+        open_end = crossing and bool(segments[-1]) and segments[-1][-1] is Wild.MANY
+        if open_end or any(isinstance(t, Symbol) for t in tokens):
+            return tokens
+        segments += [[Wild.MANY] for _ in range(6 - len(segments))]
+    rows = [_segment(s, i, crossing=crossing) for i, s in enumerate(segments[:5])]
+    return tuple(t for row in rows for t in (*row, ":")) + tuple(segments[5])
+
+
+def _segment(tokens: list[Token], index: int, *, crossing: bool) -> list[Token]:
+    bound: list[Token] = []
+    for position, token in enumerate(tokens):
+        if token is Wild.MANY and not (crossing and position == len(tokens) - 1):
+            bound.append(Wild.MANY_IN)
+        elif token is Wild.ONE:
+            bound.append(Wild.ONE_IN)
+        elif index == 2 and isinstance(token, str):
+            bound.append(token.lower())
+        else:
+            bound.append(token)
+    return bound
+
+
+def canonical_arn(value: Pieces) -> Pieces:
+    """Lower the service segment of an ARN, in which AWS does not tell cases apart."""
+    first = value[0] if value else ""
+    if not isinstance(first, str):
+        return value
+    parts = first.split(":", 3)
+    if len(parts) < 3 or parts[2].islower():
+        return value
+    parts[2] = parts[2].lower()
+    return (":".join(parts), *value[1:])
+
+
+@lru_cache(maxsize=16384)
+def compile_glob(tokens: Tokens) -> Glob:
+    """Compile tokens; equal rows give the same object."""
+    row = _collapse(tokens)
+    chars: dict[str, int] = {}
+    letters: dict[str, int] = {}
+    wild = dict.fromkeys(Wild, 0)
+    for position, token in enumerate(row):
+        bit = 1 << position
+        if isinstance(token, Wild):
+            wild[token] |= bit
+        elif isinstance(token, Symbol):
+            letters[token.id] = letters.get(token.id, 0) | bit
+        else:
+            chars[token] = chars.get(token, 0) | bit
+    many = wild[Wild.MANY] | wild[Wild.MANY_IN]
+    return Glob(
+        row,
+        MappingProxyType(chars),
+        MappingProxyType(letters),
+        wild[Wild.ONE],
+        wild[Wild.ONE_IN],
+        wild[Wild.MANY],
+        wild[Wild.MANY_IN],
+        start=1 | ((1 & many) << 1),
+        accept=1 << len(row),
+    )
+
+
+def _collapse(tokens: Tokens) -> Tokens:
+    # INVARIANT: no two stars are adjacent, so that one shift closes a state over empty matches.
+    row: list[Token] = []
+    for token in tokens:
+        if token in _MANY and row and row[-1] in _MANY:
+            row[-1] = Wild.MANY if Wild.MANY in (token, row[-1]) else Wild.MANY_IN
+        else:
+            row.append(token)
+    return tuple(row)
+
+
+def step(glob: Glob, state: int, char: str) -> int:
+    """Return the state after one character."""
+    moving, staying = glob.chars.get(char, 0) | glob.one, glob.many
+    if char != ":":
+        moving |= glob.one_in
+        staying |= glob.many_in
+    after = ((state & moving) << 1) | (state & staying)
+    return after | ((after & (glob.many | glob.many_in)) << 1)
+
+
+def step_letter(glob: Glob, state: int, letter: Symbol) -> int:
+    """Return the state after a symbol that equals only itself: ``*`` matches it, ``?`` not.
+
+    SOUND: under-approximates. A symbol that stands within one segment of an ARN is taken to
+    hold no colon; otherwise the string would be no ARN of that shape.
+    """
+    many = glob.many | glob.many_in
+    after = ((state & glob.letters.get(letter.id, 0)) << 1) | (state & many)
+    return after | ((after & many) << 1)
+
+
+def step_wide(glob: Glob, state: int, letter: Symbol) -> int:
+    """Return the state after a symbol that may be any string that its glob matches.
+
+    SOUND: over-approximates (the parts of the glob are taken one by one).
+    """
+    many = glob.many | glob.many_in
+    for char in letter.glob:
+        if state == 0:
+            return 0
+        if char == "*":
+            state = ((glob.accept << 1) - 1) & ~((state & -state) - 1)
+        elif char == "?":
+            state = ((state & ~many) << 1) | (state & many)
+            state |= (state & many) << 1
+            state &= (glob.accept << 1) - 1
+        else:
+            state = step(glob, state, char)
+    return state | (state & many) << 1
+
+
+def accepts(glob: Glob, value: Pieces, *, wide: bool = False) -> bool:
+    """Tell whether the glob matches the value; symbols in it are narrow letters, or wide."""
+    state = glob.start
+    for piece in value:
+        if isinstance(piece, Symbol):
+            state = (step_wide if wide else step_letter)(glob, state, piece)
+        else:
+            for char in piece:
+                state = step(glob, state, char)
+                if state == 0:
+                    return False
+    return bool(state & glob.accept)
+
+
+def matches(narrow: Tokens, wide: Tokens, value: Pieces) -> Truth:
+    """Match a value against the narrow and the wide reading of one pattern."""
+    if accepts(compile_glob(narrow), value):
+        return True
+    if narrow == wide and all(isinstance(p, str) for p in value):
+        return False
+    return None if accepts(compile_glob(wide), value, wide=True) else False
+
+
+def action_matches(pattern: Pieces, action: str) -> Truth:
+    """Match a concrete action name against an Action entry, without case."""
+    row = tuple(t.lower() if isinstance(t, str) else t for t in tokenize(pattern) or ())
+    wide = tuple(t.lower() if isinstance(t, str) else t for t in widen(row))
+    return matches(row, wide, (action.lower(),))
+
+
+def arn_readings(tokens: Tokens) -> tuple[Tokens, Tokens]:
+    """Return the narrow and the wide reading of a Resource entry."""
+    return arn_tokens(tokens, crossing=False), arn_tokens(widen(tokens), crossing=True)
+
+
+def resource_matches(pattern: Pieces, resource: Pieces, lookup: Lookup | None = None) -> Truth:
+    """Match a resource against a Resource entry; an unresolved variable matches nothing."""
+    tokens = tokenize(pattern, lookup)
+    if tokens is None:
+        return False
+    return matches(*arn_readings(tokens), canonical_arn(resource))
+
+
+def condition_arn_tokens(tokens: Tokens) -> Tokens | None:
+    """Bind an ARN operator's value segment by segment, case kept; None: not six segments.
+
+    "Each of the six colon-delimited components of the ARN is checked separately":
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    """
+    segments = arn_segments(tokens)
+    if len(segments) < 6:
+        return None
+    inside = {Wild.MANY: Wild.MANY_IN, Wild.ONE: Wild.ONE_IN}
+    bound: list[Token] = []
+    for row in segments[:5]:
+        bound += [inside.get(t, t) if isinstance(t, Wild) else t for t in row]
+        bound.append(":")
+    return (*bound, *segments[5])

@@ -1,0 +1,129 @@
+"""Match who makes a request against Principal and NotPrincipal elements.
+
+Rules (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html):
+a lone ``*`` is everybody; an account number or its ``root`` ARN is every principal of the
+account; a role ARN covers the role's sessions; wildcards inside a name match nothing.
+
+NotPrincipal with Deny spares a caller only when its account, role and session are all listed as
+they apply (reference_policies_elements_notprincipal.html); where only some are, it is not
+decided.
+"""
+
+from collections.abc import Iterable
+
+from leastwise.iam.policy import PrincipalEntry, PrincipalType, Statement
+from leastwise.semantics.pattern import (
+    Pieces,
+    Token,
+    Tokens,
+    arn_segments,
+    matches,
+    tokenize,
+    widen,
+)
+from leastwise.semantics.truth import Truth, any_of, negate
+from leastwise.source.value import Symbol
+
+
+def principal_matches(statement: Statement, kind: PrincipalType, name: Pieces) -> Truth:
+    """Match a caller against a statement; one without Principal applies to its holder."""
+    principals = statement.principals
+    if principals is None:
+        return True
+    verdicts = [entry_matches(entry, kind, name) for entry in principals.entries]
+    if principals.tail is not None:
+        verdicts.append(None)
+    listed = any_of(verdicts)
+    if not principals.negated:
+        return listed
+    if listed and statement.effect != "Allow" and not _account_listed(principals.entries, name):
+        return None
+    return negate(listed)
+
+
+def is_everyone(entry: PrincipalEntry) -> bool:
+    """Tell whether an entry is the lone ``*``, spelled either way."""
+    return entry.type in ("*", "AWS") and entry.pattern.literal == "*"
+
+
+def entry_matches(entry: PrincipalEntry, kind: PrincipalType, name: Pieces) -> Truth:
+    """Match a caller (its element type, and its ARN or name) against one entry."""
+    if is_everyone(entry):
+        return True
+    if entry.type == "Unknown":
+        return None
+    if entry.type != kind:
+        return False
+    row = tokenize(entry.pattern.pieces, plain=True) or ()
+    if kind != "AWS":
+        wildcard = any(isinstance(p, str) and "*" in p for p in entry.pattern.pieces)
+        return None if wildcard else matches(row, widen(row), name)
+    return _aws_matches(row, name)
+
+
+def _aws_matches(row: Tokens, name: Pieces) -> Truth:
+    caller = tokenize(name, plain=True) or ()
+    if row == caller:
+        return True
+    account = account_of(row)
+    if account is not None:
+        return _same(account, account_of_arn(caller))
+    if _is_session(caller):
+        return _role_of_session(row, caller)
+    return matches(row, widen(row), name)
+
+
+def account_of(row: Tokens) -> Tokens | None:
+    """Return the account an entry names as a whole (12 digits, or ``...:root``), else None."""
+    if len(row) == 12 and all(isinstance(t, str) and t.isdigit() for t in row):
+        return row
+    segments = arn_segments(row)
+    if len(segments) == 6 and segments[5] == list("root"):
+        return tuple(segments[4])
+    if len(row) == 1 and isinstance(row[0], Symbol) and row[0].glob == "?" * 12:
+        return row
+    return None
+
+
+def account_of_arn(row: Tokens) -> Tokens:
+    """Return the account part of an ARN, empty when there is none."""
+    segments = arn_segments(row)
+    return tuple(segments[4]) if len(segments) == 6 else ()
+
+
+def _same(left: Tokens, right: Tokens) -> Truth:
+    if left == right:
+        return True
+    if any(isinstance(t, Symbol) for t in (*left, *right)):
+        return None
+    return False
+
+
+def _is_session(row: Tokens) -> bool:
+    segments = arn_segments(row)
+    return len(segments) == 6 and segments[5][:13] == list("assumed-role/")
+
+
+def _role_of_session(row: Tokens, caller: Tokens) -> Truth:
+    entry, session = arn_segments(row), arn_segments(caller)
+    if len(entry) < 6 or entry[5][:5] != list("role/"):
+        return None if any(isinstance(t, Symbol) for t in row) else False
+    written = _last(entry[5], "/")
+    name = tuple(session[5][13:])
+    name = name[: name.index("/")] if "/" in name else name
+    if written == name:
+        return _same(tuple(entry[4]), tuple(session[4]))
+    return None if any(isinstance(t, Symbol) for t in (*written, *name)) else False
+
+
+def _last(row: Iterable[Token], separator: str) -> Tokens:
+    tokens = list(row)
+    while separator in tokens:
+        tokens = tokens[tokens.index(separator) + 1 :]
+    return tuple(tokens)
+
+
+def _account_listed(entries: tuple[PrincipalEntry, ...], name: Pieces) -> bool:
+    account = account_of_arn(tokenize(name, plain=True) or ())
+    rows = [tokenize(e.pattern.pieces, plain=True) or () for e in entries if e.type == "AWS"]
+    return any(account_of(row) == account for row in rows) or any(map(is_everyone, entries))

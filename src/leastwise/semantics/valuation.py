@@ -1,0 +1,226 @@
+"""Give unknown strings sample values, so that a symbolic answer has a concrete request.
+
+A valuation fixes one value per symbol and one world of assumptions; a document under it is
+concrete. Values are made from the reference (``var.bucket`` becomes ``var-bucket``) and match
+the symbol's glob.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from leastwise.iam.policy import (
+    Condition,
+    Pattern,
+    Patterns,
+    PolicyDocument,
+    Principals,
+    Statement,
+)
+from leastwise.semantics.pattern import Pieces, Wild, accepts, compile_glob, tokenize
+from leastwise.source.value import Assumption, Symbol
+
+ACCOUNT, PARTITION, REGION, SUFFIX = "123456789012", "aws", "us-east-1", "amazonaws.com"
+_STEPS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """Fix values of symbols, by id, and the outcomes of tests; other symbols get a sample."""
+
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    world: tuple[Assumption, ...] = ()
+
+    def value(self, symbol: Symbol) -> str:
+        """Return the value of a symbol."""
+        chosen = self.symbols.get(symbol.id)
+        return sample(symbol) if chosen is None else chosen
+
+    def spell(self, pieces: Pieces) -> str:
+        """Spell pieces with the values of their symbols."""
+        return "".join(self.value(p) if isinstance(p, Symbol) else p for p in pieces)
+
+
+def sample(symbol: Symbol) -> str:
+    """Make a value for a symbol that matches its glob."""
+    known = _environment(symbol)
+    if known is not None:
+        return known
+    parts = symbol.glob.split(":", 5)
+    name = _slug(symbol.reference)
+    if len(parts) == 6 and parts[0] == "arn":
+        fills = ("arn", PARTITION, parts[2].strip("*?") or "s3", REGION, ACCOUNT)
+        head = [f if "*" in p or "?" in p else p for p, f in zip(parts, fills, strict=False)]
+        return ":".join([*head, _fill(parts[5], name)])
+    return _fill(symbol.glob, name)
+
+
+def _environment(symbol: Symbol) -> str | None:
+    """Recognise account, partition, region and URL suffix by what their name and glob say."""
+    if symbol.glob == "?" * 12:
+        return ACCOUNT
+    if not symbol.environment:
+        return None
+    name = symbol.reference.lower()
+    for word, value in (
+        ("account", ACCOUNT),
+        ("partition", PARTITION),
+        ("region", REGION),
+        ("suffix", SUFFIX),
+    ):
+        if word in name:
+            return value
+    return None
+
+
+def _slug(reference: str) -> str:
+    kept = "".join(c if c.isalnum() and c.isascii() else "-" for c in reference)
+    words = [w for w in kept.split("-") if w]
+    return "-".join(words)[:48].strip("-").lower() or "example"
+
+
+def _fill(glob: str, name: str) -> str:
+    first, star, rest = glob.partition("*")
+    return first.replace("?", "1") + (name if star else "") + _plain(rest)
+
+
+def _plain(glob: str) -> str:
+    return glob.replace("*", "x").replace("?", "1")
+
+
+def samples(symbols: Iterable[Symbol]) -> dict[str, str]:
+    """Give symbols sample values, different symbols of one spelling different ones."""
+    values: dict[str, str] = {}
+    taken: set[str] = set()
+    for symbol in symbols:
+        if symbol.id in values:
+            continue
+        value = sample(symbol)
+        number = 2
+        while value in taken and _environment(symbol) is None and "*" in symbol.glob:
+            renamed = replace(symbol, reference=f"{symbol.reference}-{number}")
+            value, number = sample(renamed), number + 1
+        values[symbol.id] = value
+        taken.add(value)
+    return values
+
+
+def symbols_of(document: PolicyDocument) -> Iterator[Symbol]:
+    """List the symbols in the strings of a document (not its unknown tails), in order."""
+    for statement in document.statements:
+        for pattern in _patterns(statement):
+            yield from (p for p in pattern.pieces if isinstance(p, Symbol))
+
+
+def _patterns(statement: Statement) -> Iterator[Pattern]:
+    yield from statement.actions.globs
+    if statement.resources is not None:
+        yield from statement.resources.globs
+    if statement.principals is not None:
+        yield from (e.pattern for e in statement.principals.entries)
+    for condition in statement.conditions:
+        yield condition.key
+        yield from condition.values
+
+
+def is_concrete(document: PolicyDocument) -> bool:
+    """Tell whether a document has neither symbols in its strings nor assumptions."""
+    if any(s.when for s in document.statements):
+        return False
+    return next(symbols_of(document), None) is None
+
+
+def valuate(document: PolicyDocument, valuation: Valuation) -> PolicyDocument:
+    """Replace symbols by their values and keep the statements of the valuation's world.
+
+    Statement numbers change when statements drop out; unknown tails stay.
+    """
+    outcomes = {a.id: a.outcome for a in valuation.world}
+    kept = [
+        _statement(s, valuation)
+        for s in document.statements
+        if all(outcomes.get(a.id, a.outcome) == a.outcome for a in s.when)
+    ]
+    return replace(document, statements=tuple(kept))
+
+
+def _statement(statement: Statement, valuation: Valuation) -> Statement:
+    def fix(pattern: Pattern) -> Pattern:
+        if pattern.literal is not None:
+            return pattern
+        return Pattern((valuation.spell(pattern.pieces),), pattern.origin)
+
+    def fix_all(patterns: Patterns) -> Patterns:
+        return replace(patterns, globs=tuple(fix(p) for p in patterns.globs))
+
+    def fix_condition(condition: Condition) -> Condition:
+        values = tuple(fix(v) for v in condition.values)
+        return replace(condition, key=fix(condition.key), values=values)
+
+    principals: Principals | None = statement.principals
+    if principals is not None:
+        entries = tuple(replace(e, pattern=fix(e.pattern)) for e in principals.entries)
+        principals = replace(principals, entries=entries)
+    return replace(
+        statement,
+        actions=fix_all(statement.actions),
+        resources=None if statement.resources is None else fix_all(statement.resources),
+        principals=principals,
+        conditions=tuple(fix_condition(c) for c in statement.conditions),
+        when=(),
+    )
+
+
+def bind(pieces: Pieces, value: str, known: Mapping[str, str]) -> dict[str, str] | None:
+    """Find values of the symbols in a pattern under which it matches ``value``.
+
+    ``known`` values are kept; returned are the new ones. None when there are none, or when
+    the search takes too long.
+    """
+    row = [
+        part
+        for token in tokenize(pieces) or ()
+        for part in (
+            known[token.id] if isinstance(token, Symbol) and token.id in known else (token,)
+        )
+    ]
+    stack: list[tuple[int, int, dict[str, str]]] = [(0, 0, {})]
+    for _ in range(_STEPS):
+        if not stack:
+            return None
+        index, position, bound = stack.pop()
+        if index == len(row):
+            if position == len(value):
+                return bound
+            continue
+        stack += _moves(row[index], value, (index, position), bound)
+    return None
+
+
+def _moves(
+    token: str | Wild | Symbol, value: str, at: tuple[int, int], bound: dict[str, str]
+) -> list[tuple[int, int, dict[str, str]]]:
+    index, position = at
+    if isinstance(token, Symbol):
+        return _captures(token, value, at, bound)
+    if isinstance(token, Wild):
+        ends = range(position, len(value) + 1) if token is Wild.MANY else (position + 1,)
+        return [(index + 1, end, bound) for end in reversed(ends) if end <= len(value)]
+    fits = value.startswith(token, position)
+    return [(index + 1, position + 1, bound)] if fits else []
+
+
+def _captures(
+    symbol: Symbol, value: str, at: tuple[int, int], bound: dict[str, str]
+) -> list[tuple[int, int, dict[str, str]]]:
+    index, position = at
+    if symbol.id in bound:
+        end = position + len(bound[symbol.id])
+        fits = value[position:end] == bound[symbol.id]
+        return [(index + 1, end, bound)] if fits else []
+    glob = compile_glob(tokenize((symbol.glob,)) or ())
+    moves = []
+    for end in range(len(value), position, -1):
+        part = value[position:end]
+        if accepts(glob, (part,)):
+            moves.append((index + 1, end, {**bound, symbol.id: part}))
+    return moves
