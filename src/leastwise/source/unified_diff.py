@@ -35,8 +35,10 @@ def patchable(path: str) -> bool:
     return all(part.lower() != ".git" for part in path.split("/"))
 
 
-def unified_diff(path: str, before: bytes, after: bytes) -> str:
-    """Return the diff from ``before`` to ``after`` with three lines of context, or ``""``.
+def unified_diff(path: str, before: bytes, after: bytes, context: int = CONTEXT_LINES) -> str:
+    """Return the diff from ``before`` to ``after``, or ``""`` when they are equal.
+
+    With fewer than three lines of ``context`` it is for reading: ``git apply`` wants three.
 
     The format is that of ``git diff`` (https://git-scm.com/docs/diff-format): ``a/`` and ``b/``
     before the path, unusual paths quoted as in C.
@@ -50,7 +52,7 @@ def unified_diff(path: str, before: bytes, after: bytes) -> str:
     if before == after:
         return ""
     old, new = _lines(before), _lines(after)
-    hunks = "".join(_hunk(group, old, new) for group in _groups(old, new))
+    hunks = "".join(_hunk(group, old, new) for group in _groups(old, new, context))
     left, right = _quoted("a/" + path), _quoted("b/" + path)
     # git ends a name that holds a space with a tab, or the rest could be taken for a date
     tab = "\t" if " " in path and not left.startswith('"') else ""
@@ -67,7 +69,7 @@ def _lines(data: bytes) -> list[str]:
     return [*lines, last] if last else lines
 
 
-def _groups(old: list[str], new: list[str]) -> list[list[_Opcode]]:
+def _groups(old: list[str], new: list[str], context: int) -> list[list[_Opcode]]:
     """Return the changes with their context, those close to each other together."""
     from difflib import SequenceMatcher
 
@@ -81,7 +83,7 @@ def _groups(old: list[str], new: list[str]) -> list[list[_Opcode]]:
         for tag, i1, i2, j1, j2 in middle.get_opcodes()
     ]
     codes.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
-    return _split([code for code in codes if code[1] < code[2] or code[3] < code[4]])
+    return _split([c for c in codes if c[1] < c[2] or c[3] < c[4]], context)
 
 
 def _common(left: list[str], right: list[str]) -> int:
@@ -93,7 +95,7 @@ def _common(left: list[str], right: list[str]) -> int:
     return count
 
 
-def _split(codes: list[_Opcode]) -> list[list[_Opcode]]:
+def _split(codes: list[_Opcode], context: int) -> list[list[_Opcode]]:
     """Cut the run of opcodes where more than twice the context is equal."""
     groups: list[list[_Opcode]] = [[]]
     last = len(codes) - 1
@@ -101,8 +103,8 @@ def _split(codes: list[_Opcode]) -> list[list[_Opcode]]:
         if tag != "equal":
             groups[-1].append((tag, i1, i2, j1, j2))
             continue
-        before = 0 if index == 0 else CONTEXT_LINES
-        after = 0 if index == last else CONTEXT_LINES
+        before = 0 if index == 0 else context
+        after = 0 if index == last else context
         if index not in (0, last) and i2 - i1 <= before + after:
             groups[-1].append((tag, i1, i2, j1, j2))
             continue

@@ -1,0 +1,76 @@
+"""Say requests, tallies and what was looked at in words, without layout and colour."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable
+
+from leastwise.reporters.model import Presentation
+from leastwise.reporters.style import counted
+from leastwise.rules.model import LEVELS, Finding, Report
+from leastwise.semantics.model import Request
+from leastwise.source.edit import Applicability, Fix
+
+
+def request_parts(request: Request) -> list[str]:
+    """Tell a request in parts: ``iam:PassRole on arn:...``, ``by arn:...``, ``with key value``."""
+    parts = [f"{request.action} on {request.resource}", f"by {request.principal.name}"]
+    context = [f"{key} {' or '.join(values) or '(empty)'}" for key, values in request.context]
+    return [*parts, f"with {', '.join(context)}"] if context else parts
+
+
+def possible_words(finding: Finding) -> str:
+    """Say why a finding is possible and not proven."""
+    reasons = [r for a in finding.answers if a.certainty == "possible" for r in a.reasons]
+    told = "; ".join(dict.fromkeys(reasons))
+    return told or "it depends on values that are not known here"
+
+
+def offered(fixes: Iterable[Fix]) -> list[Fix]:
+    """Return the fixes that ``fix --apply`` can write."""
+    return [f for f in fixes if f.edits and f.applicability >= Applicability.UNSAFE]
+
+
+def tally(presentation: Presentation) -> str:
+    """Count the outcome in one line."""
+    report = presentation.report
+    parts = [_levels(report, show_all=presentation.show_all), *_silenced(report)]
+    if report.summary.files > report.summary.analysed:
+        missed = report.summary.files - report.summary.analysed
+        parts.append(f"{missed} of {counted(report.summary.files, 'file')} not analysed")
+    parts.append(_fixes(presentation))
+    return " · ".join(part for part in parts if part)
+
+
+def _levels(report: Report, *, show_all: bool) -> str:
+    levels = Counter(finding.level for finding in report.findings)
+    words = ", ".join(counted(levels[level], level) for level in LEVELS[::-1] if levels[level])
+    return f"{words} (--show-all)" if levels["note"] and not show_all else words
+
+
+def _silenced(report: Report) -> list[str]:
+    counts = ((len(report.suppressed), "suppressed"), (len(report.accepted), "accepted"))
+    return [f"{number} {word}" for number, word in counts if number]
+
+
+def _fixes(presentation: Presentation) -> str:
+    first = [offered(finding.fixes)[:1] for finding in presentation.report.findings]
+    fixes = list(dict.fromkeys(fix for group in first for fix in group))
+    if not fixes:
+        return ""
+    unsafe = any(fix.applicability is Applicability.UNSAFE for fix in fixes)
+    command = ["leastwise", "fix", "--apply"] + ["--unsafe-fixes"] * unsafe
+    where = presentation.prefix.rstrip("/") or ("/" if presentation.prefix else "")
+    words = "fix" if len(fixes) == 1 else "fixes"
+    return f"{len(fixes)} {words} available: {shlex.join(command + [where] * bool(where))}"
+
+
+def looked_at(report: Report) -> str:
+    """Say what a run without findings has seen."""
+    summary = report.summary
+    if not summary.files and not report.diagnostics:
+        return "no Terraform, CloudFormation or IAM JSON found"
+    seen = f"{counted(summary.policies, 'policy')} and {counted(summary.principals, 'principal')}"
+    files = counted(summary.analysed, "file")
+    if any(d.severity == "error" for d in report.diagnostics):
+        return f"no findings in what could be analysed: {files} with {seen}"
+    return f"no findings in {files} with {seen}"
