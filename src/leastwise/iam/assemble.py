@@ -5,84 +5,34 @@ the same thing when their pieces are equal (a symbol equals itself only). What a
 that is not declared is an AWS managed policy from the snapshot, or a policy not in view.
 """
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from leastwise.iam.policy import Pattern
-from leastwise.iam.project import (
-    Attachment,
-    NotInView,
-    Occurrence,
-    Policy,
-    Principal,
-    PrincipalId,
-    Removal,
+from leastwise.iam.declarations import (
+    AttachmentDeclaration,
+    MembershipDeclaration,
+    PolicyReference,
+    PrincipalDeclaration,
 )
+from leastwise.iam.links import (
+    PolicyLookup,
+    PrincipalIndex,
+    open_document_symbol,
+    undeclared,
+)
+from leastwise.iam.project import Attachment, NotInView, Policy, Principal, Root
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.span import Span
-from leastwise.source.value import Assumption, Symbol, Text
+from leastwise.source.value import Assumption
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PolicyReference:
-    """Refer to a managed policy by its ARN, from ``origin`` (an address), written at ``span``.
-
-    The reference is there only in the worlds where all of ``when`` hold: the statements of the
-    policy it resolves to have these assumptions added.
-    """
-
-    arn: Pattern
-    span: Span | None
-    origin: str
-    removal: Removal | None = None
-    when: tuple[Assumption, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PrincipalDeclaration:
-    """Declare a role, user, group or permission set as its own resource spells it.
-
-    ``inline`` and ``managed`` are what the resource itself carries; ``groups`` are names of
-    groups a user joins. ``open``: its policies may include more that are not known.
-    """
-
-    id: PrincipalId
-    address: str
-    arn: Pattern
-    span: Span | None
-    trust: Policy | None = None
-    boundary: PolicyReference | None = None
-    inline: tuple[Attachment, ...] = ()
-    managed: tuple[PolicyReference, ...] = ()
-    groups: tuple[Pattern, ...] = ()
-    tags: tuple[tuple[Text, Text], ...] = ()
-    open: bool = False
-    occurrence: Occurrence | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AttachmentDeclaration:
-    """Declare that a policy is attached to a principal by a resource of its own.
-
-    ``principal`` is the name (without path) or, for ``"any-name"`` sources, the ARN the user
-    wrote; ``policy`` is the inline document or the reference to a managed one.
-    """
-
-    kind: Literal["role", "user", "group", "permission-set"]
-    principal: Pattern
-    policy: Policy | PolicyReference
-    span: Span | None
-    origin: str
-    removal: Removal | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MembershipDeclaration:
-    """Declare that users belong to a group; names are patterns."""
-
-    group: Pattern
-    user: Pattern
-    origin: str
+__all__ = [
+    "Assembled",
+    "AttachmentDeclaration",
+    "MembershipDeclaration",
+    "PolicyReference",
+    "PrincipalDeclaration",
+    "assemble",
+    "open_document_symbol",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +45,195 @@ class Assembled:
     not_in_view: tuple[NotInView, ...] = field(default=())
 
 
-def open_document_symbol(reference: str, root: str) -> Symbol:
-    """Return the symbol that stands for a policy document that is not in view."""
-    return Symbol(f"{root}|document|{reference}", reference)
+def assemble(
+    root: Root,
+    principals: Iterable[PrincipalDeclaration],
+    policies: Iterable[Policy],
+    attachments: Iterable[AttachmentDeclaration],
+    memberships: Iterable[MembershipDeclaration],
+) -> Assembled:
+    """Give every principal its attachments and every policy its consumption.
+
+    ``policies`` are those declared (managed ones with their ARN, builders, resource policies);
+    inline and trust policies come with their declarations. The result's policies are all of
+    these, not what was looked up (AWS managed policies, policies not in view). A role, user or
+    group that an attachment names but nobody declares becomes a principal that may hold more;
+    one whose name is unknown and equals no other becomes nobody. An attachment under assumptions
+    holds a copy of its policy whose statements are under them too.
+    """
+    attaching, joining = tuple(attachments), tuple(memberships)
+    declared = tuple(principals)
+    declared += undeclared(root, declared, attaching)
+    everything = _every_policy(tuple(policies), declared, attaching)
+    lookup = PolicyLookup(root, everything)
+    holdings = _holdings(declared, attaching, lookup)
+    boundaries = _boundaries(declared, lookup)
+    held = {id(h.attachment.policy) for own in holdings.values() for h in own}
+    # A policy attached to a principal whose name is not known is held by someone all the same.
+    for one in attaching:
+        given = (one.policy,) if isinstance(one.policy, Policy) else lookup.policies(one.policy)
+        held |= {id(policy) for policy in given}
+    bounding = {id(a.policy) for a in boundaries.values()}
+    final = {id(p): _consumed(p, id(p) in held, id(p) in bounding) for p in everything}
+    people = _Final(final, holdings, boundaries)
+    own = {id(d): people.principal(d) for d in declared}
+    groups = _groups(declared, joining)
+    return Assembled(
+        principals=tuple(_with_groups(own[id(d)], groups[id(d)], own) for d in declared),
+        policies=tuple(final[id(p)] for p in everything),
+        not_in_view=tuple(lookup.not_in_view),
+    )
+
+
+def _every_policy(
+    policies: tuple[Policy, ...],
+    principals: tuple[PrincipalDeclaration, ...],
+    attachments: tuple[AttachmentDeclaration, ...],
+) -> tuple[Policy, ...]:
+    """Return each declared policy once, in order of declaration."""
+    found = list(policies)
+    for one in principals:
+        found += [one.trust] if one.trust is not None else []
+        found += [attachment.policy for attachment in one.inline]
+    found += [a.policy for a in attachments if isinstance(a.policy, Policy)]
+    return tuple({id(policy): policy for policy in found}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Hold an attachment that is there only where ``when`` holds."""
+
+    attachment: Attachment
+    when: tuple[Assumption, ...] = ()
+
+
+def _holdings(
+    principals: tuple[PrincipalDeclaration, ...],
+    attachments: tuple[AttachmentDeclaration, ...],
+    lookup: PolicyLookup,
+) -> dict[int, list[_Held]]:
+    """Return what each declaration holds itself, before consumption is known."""
+    found: dict[int, list[_Held]] = {}
+    for one in principals:
+        inline = [_Held(attachment) for attachment in one.inline]
+        found[id(one)] = inline + [h for r in one.managed for h in _managed(r, lookup)]
+    names = PrincipalIndex(principals)
+    for attachment in attachments:
+        for holder in names.matching(attachment.kind, attachment.principal):
+            found[id(holder)] += _of_declaration(attachment, lookup)
+    return found
+
+
+def _managed(reference: PolicyReference, lookup: PolicyLookup) -> list[_Held]:
+    span, origin, removal = reference.span, reference.origin, reference.removal
+    return [
+        _Held(Attachment(policy, "managed", span, origin, removal=removal), reference.when)
+        for policy in lookup.policies(reference)
+    ]
+
+
+def _of_declaration(one: AttachmentDeclaration, lookup: PolicyLookup) -> list[_Held]:
+    if isinstance(one.policy, Policy):
+        attachment = Attachment(one.policy, "inline", one.span, one.origin, removal=one.removal)
+        return [_Held(attachment)]
+    span, removal = one.policy.span or one.span, one.policy.removal or one.removal
+    return _managed(replace(one.policy, span=span, removal=removal), lookup)
+
+
+def _consumed(policy: Policy, held: bool, bounding: bool) -> Policy:
+    if policy.consumption == "ignored":
+        return policy
+    if held:
+        return replace(policy, consumption="attached")
+    if bounding:
+        return replace(policy, kind="boundary", consumption="ignored")
+    if policy.kind == "identity" and policy.arn is not None:
+        return replace(policy, consumption="unattached")
+    return policy
+
+
+def _boundaries(
+    principals: tuple[PrincipalDeclaration, ...], lookup: PolicyLookup
+) -> dict[int, Attachment]:
+    """Return the boundary of each declaration that has one in every world.
+
+    SOUND: over-approximates access; a boundary that some worlds lack is none.
+    """
+    return {
+        id(one): lookup.boundary(one.boundary)
+        for one in principals
+        if one.boundary is not None and not one.boundary.when
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Final:
+    """Make principals of the policies as they stand after consumption is set."""
+
+    policies: dict[int, Policy]
+    holdings: dict[int, list[_Held]]
+    boundaries: dict[int, Attachment]
+    guarded: dict[tuple[int, tuple[Assumption, ...]], Policy] = field(default_factory=dict)
+
+    def policy(self, policy: Policy) -> Policy:
+        return self.policies.get(id(policy), policy)
+
+    def attachment(self, held: _Held) -> Attachment:
+        """Return the attachment of the final policy, or of its copy for the worlds of ``when``."""
+        policy = self.policy(held.attachment.policy)
+        if held.when:
+            policy = self.guarded.setdefault((id(policy), held.when), _guard(policy, held.when))
+        return replace(held.attachment, policy=policy)
+
+    def principal(self, one: PrincipalDeclaration) -> Principal:
+        boundary = self.boundaries.get(id(one))
+        return Principal(
+            id=one.id,
+            address=one.address,
+            arn=one.arn,
+            span=one.span,
+            attachments=tuple(self.attachment(a) for a in self.holdings[id(one)]),
+            boundary=None if boundary is None else self.attachment(_Held(boundary)),
+            trust=None if one.trust is None else self.policy(one.trust),
+            tags=one.tags,
+            attachments_open=one.open,
+            occurrence=one.occurrence,
+        )
+
+
+def _guard(policy: Policy, when: tuple[Assumption, ...]) -> Policy:
+    statements = tuple(
+        replace(s, when=tuple(dict.fromkeys(s.when + when))) for s in policy.document.statements
+    )
+    return replace(policy, document=replace(policy.document, statements=statements))
+
+
+def _groups(
+    principals: tuple[PrincipalDeclaration, ...], memberships: tuple[MembershipDeclaration, ...]
+) -> dict[int, list[PrincipalDeclaration | None]]:
+    """Return the groups of each declaration; None stands for a group nobody declares."""
+    names = PrincipalIndex(principals)
+    found: dict[int, list[PrincipalDeclaration | None]] = {id(p): [] for p in principals}
+    for one in principals:
+        for group in one.groups:
+            found[id(one)] += names.matching("group", group) or (None,)
+    for membership in memberships:
+        groups = names.matching("group", membership.group) or (None,)
+        for user in names.matching("user", membership.user):
+            found[id(user)] += groups
+    return found
+
+
+def _with_groups(
+    user: Principal, groups: list[PrincipalDeclaration | None], own: dict[int, Principal]
+) -> Principal:
+    if not groups:
+        return user
+    members = {id(g): own[id(g)] for g in groups if g is not None}
+    inherited = tuple(replace(a, via=g.address) for g in members.values() for a in g.attachments)
+    is_open = None in groups or any(g.attachments_open for g in members.values())
+    return replace(
+        user,
+        attachments=user.attachments + inherited,
+        attachments_open=user.attachments_open or is_open,
+    )

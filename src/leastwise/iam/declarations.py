@@ -1,0 +1,74 @@
+"""What front ends declare of a root's principals, policies and attachments, before they are tied.
+
+Names and ARNs are patterns of pieces. ``assemble`` ties them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Attachment, Occurrence, Policy, PrincipalId, Removal
+from leastwise.source.span import Span
+from leastwise.source.value import Assumption, Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicyReference:
+    """Refer to a managed policy by its ARN, from ``origin`` (an address), written at ``span``.
+
+    The reference is there only in the worlds where all of ``when`` hold: the statements of the
+    policy it resolves to have these assumptions added.
+    """
+
+    arn: Pattern
+    span: Span | None
+    origin: str
+    removal: Removal | None = None
+    when: tuple[Assumption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrincipalDeclaration:
+    """Declare a role, user, group or permission set as its own resource spells it.
+
+    ``inline`` and ``managed`` are what the resource itself carries; ``groups`` are names of
+    groups a user joins. ``open``: its policies may include more that are not known.
+    """
+
+    id: PrincipalId
+    address: str
+    arn: Pattern
+    span: Span | None
+    trust: Policy | None = None
+    boundary: PolicyReference | None = None
+    inline: tuple[Attachment, ...] = ()
+    managed: tuple[PolicyReference, ...] = ()
+    groups: tuple[Pattern, ...] = ()
+    tags: tuple[tuple[Text, Text], ...] = ()
+    open: bool = False
+    occurrence: Occurrence | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AttachmentDeclaration:
+    """Declare that a policy is attached to a principal by a resource of its own.
+
+    ``principal`` is the name (without path) or, for ``"any-name"`` sources, the ARN the user
+    wrote; ``policy`` is the inline document or the reference to a managed one.
+    """
+
+    kind: Literal["role", "user", "group", "permission-set"]
+    principal: Pattern
+    policy: Policy | PolicyReference
+    span: Span | None
+    origin: str
+    removal: Removal | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MembershipDeclaration:
+    """Declare that users belong to a group; names are patterns."""
+
+    group: Pattern
+    user: Pattern
+    origin: str
