@@ -86,26 +86,36 @@ def _mapping(raw: Mapping, scope: Scope) -> Value:
         )
         return Mapping(kept, raw.span, tail)
 
-    return _without_absent(tuple(value for _, value in entries), build, raw, scope)
+    return _mapping_without_absent(tuple(value for _, value in entries), build, raw, scope)
 
 
 def _sequence(raw: Sequence, scope: Scope) -> Value:
-    def build(values: tuple[Value, ...]) -> Value:
-        return Sequence(tuple(v for v in values if v is not ABSENT), raw.span, raw.tail)
+    """Evaluate the items; one that a condition may remove is null in the world where it does."""
+    items = [evaluate(item, scope) for item in raw.items]
+    kept = tuple(without_absent(item) for item in items if item is not ABSENT)
+    return Sequence(kept, raw.span, raw.tail)
 
-    return _without_absent(tuple(evaluate(v, scope) for v in raw.items), build, raw, scope)
+
+def without_absent(value: Value) -> Value:
+    """Write null where a value is removed by AWS::NoValue, also in alternatives."""
+    if value is ABSENT:
+        return Scalar(None)
+    if isinstance(value, Choice) and _may_be_absent(value):
+        found = tuple((a, without_absent(v)) for a, v in value.alternatives)
+        return Choice(found, value.span)
+    return value
 
 
-def _without_absent(
+def _mapping_without_absent(
     values: tuple[Value, ...],
     build: Callable[[tuple[Value, ...]], Value],
     raw: Value,
     scope: Scope,
 ) -> Value:
-    """Build a collection in which some members are there only under a condition.
+    """Build a mapping in which some entries are there only under a condition.
 
-    Choices between things that are there stay where they are; those that may remove a member
-    make a choice of the whole collection.
+    Choices between things that are there stay where they are; those that may remove an entry
+    make a choice of the whole mapping.
     """
     doubtful = [i for i, value in enumerate(values) if _may_be_absent(value)]
     if not doubtful:
@@ -228,6 +238,8 @@ def _join(argument: Value, raw: Mapping, scope: Scope) -> Value | None:
 def _joined(items: tuple[Value, ...], delimiter: str, raw: Mapping) -> Value | None:
     parts: list[Value] = []
     for item in items:
+        if isinstance(item, Scalar) and item.value is None:
+            continue
         parts += [literal_text(delimiter), item] if parts else [item]
     return _join_texts(tuple(parts), raw)
 

@@ -45,12 +45,15 @@ def roots(
         if not path.endswith(EXTENSIONS) and path not in named:
             continue
         data = tree.read(path)
-        if isinstance(data, Diagnostic):
-            continue
         yaml_named = path in named and path.endswith((".yaml", ".yml"))
-        if yaml_named or has_marker(data):
+        if yaml_named or is_serverless(path) or (isinstance(data, bytes) and has_marker(data)):
             found.append(Root("cloudformation", path))
     return tuple(found)
+
+
+def is_serverless(path: str) -> bool:
+    """Say whether a file is, by its name, the configuration of the Serverless Framework."""
+    return posixpath.basename(path) in ("serverless.yml", "serverless.yaml")
 
 
 def has_marker(data: bytes) -> bool:

@@ -1,0 +1,90 @@
+"""From a template to the principals and policies that it declares."""
+
+import posixpath
+from collections.abc import Callable
+
+from leastwise.config.model import Config
+from leastwise.frontends.cloudformation.attachments import (
+    read_inline,
+    read_managed,
+    read_membership,
+    read_single,
+)
+from leastwise.frontends.cloudformation.principals import read_permission_set, read_principal
+from leastwise.frontends.cloudformation.reading import Reading, Site, sites
+from leastwise.frontends.cloudformation.recognise import is_serverless, read_template
+from leastwise.frontends.cloudformation.resource_policies import (
+    read_organization_policy,
+    read_resource,
+)
+from leastwise.frontends.cloudformation.scope import Scope
+from leastwise.frontends.cloudformation.template import template_of
+from leastwise.frontends.cloudformation.unseen import (
+    dangling_references,
+    macro_diagnostics,
+    not_in_view,
+)
+from leastwise.iam.assemble import assemble
+from leastwise.iam.project import NotInView, Project, Root
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
+from leastwise.source.tree import Tree
+
+_READERS: dict[str, Callable[[Site], None]] = {
+    "AWS::IAM::Role": read_principal,
+    "AWS::IAM::User": read_principal,
+    "AWS::IAM::Group": read_principal,
+    "AWS::IAM::Policy": read_inline,
+    "AWS::IAM::RolePolicy": read_single,
+    "AWS::IAM::UserPolicy": read_single,
+    "AWS::IAM::GroupPolicy": read_single,
+    "AWS::IAM::ManagedPolicy": read_managed,
+    "AWS::IAM::UserToGroupAddition": read_membership,
+    "AWS::SSO::PermissionSet": read_permission_set,
+    "AWS::Organizations::Policy": read_organization_policy,
+}
+
+
+def load(root: Root, tree: Tree, config: Config) -> Project:  # noqa: ARG001 - as all front ends
+    """Read one template; a file that turns out to be something else gives an empty project."""
+    data = tree.read(root.path)
+    if isinstance(data, Diagnostic):
+        return Project((root,), diagnostics=(data,), files=(root.path,))
+    file = read_template(root.path, data)
+    if file.body is None:
+        claimed = (root.path,) if file.diagnostics else ()
+        unseen = () if claimed else _other_programs(root.path)
+        return Project((root,), diagnostics=file.diagnostics, not_in_view=unseen, files=claimed)
+    template = template_of(root.path, file.body)
+    reading = Reading(Scope(template), file.source)
+    for site in sites(reading):
+        _READERS.get(site.declared.type, read_resource)(site)
+    assembled = assemble(
+        root, reading.principals, reading.policies, reading.attachments, reading.memberships
+    )
+    diagnostics = (
+        *file.diagnostics,
+        *macro_diagnostics(template),
+        *dangling_references(template),
+        *reading.diagnostics,
+        *assembled.diagnostics,
+    )
+    return Project(
+        roots=(root,),
+        principals=assembled.principals,
+        policies=assembled.policies,
+        resources=tuple(reading.resources),
+        diagnostics=tuple(dict.fromkeys(diagnostics)),
+        not_in_view=(*not_in_view(template), *assembled.not_in_view),
+        files=(root.path,),
+    )
+
+
+def _other_programs(path: str) -> tuple[NotInView, ...]:
+    """List a file that another program turns into a template."""
+    if not is_serverless(path):
+        return ()
+    name = posixpath.basename(path)
+    message = f"{name!r} of the Serverless Framework is not a template yet"
+    remedy = "run 'serverless package' and check .serverless/*.json"
+    return (NotInView("serverless-framework", Span(path, 0, 0), message, remedy),)

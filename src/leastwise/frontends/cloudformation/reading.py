@@ -1,0 +1,214 @@
+"""What the readings of single resource types share: documents, names, lists, what is found."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from leastwise.frontends.cloudformation.conditions import assumptions, truth
+from leastwise.frontends.cloudformation.intrinsics import evaluate, property_value
+from leastwise.frontends.cloudformation.lookups import attribute, ref
+from leastwise.frontends.cloudformation.removal import Source
+from leastwise.frontends.cloudformation.scope import Scope, as_text
+from leastwise.frontends.cloudformation.template import Declaration
+from leastwise.iam.assemble import (
+    AttachmentDeclaration,
+    MembershipDeclaration,
+    PrincipalDeclaration,
+)
+from leastwise.iam.lower import lower_document, pattern_of
+from leastwise.iam.policy import Pattern, PolicyKind
+from leastwise.iam.project import Consumption, NotInView, Policy, Resource
+from leastwise.iam.resolution import resolution_of
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.text import span_of
+from leastwise.source.value import (
+    Assumption,
+    Choice,
+    Mapping,
+    Scalar,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
+
+When: TypeAlias = tuple[Assumption, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """Hold one item of a list property, with its place in it, in the worlds where it is there."""
+
+    value: Value
+    label: str
+    when: When = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    """Collect what the resources of one template declare."""
+
+    scope: Scope
+    source: Source
+    principals: list[PrincipalDeclaration] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    attachments: list[AttachmentDeclaration] = field(default_factory=list)
+    memberships: list[MembershipDeclaration] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    not_in_view: list[NotInView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """Name one resource that is being read; it exists where all of ``when`` hold."""
+
+    reading: Reading
+    declared: Declaration
+    when: When = ()
+
+    @property
+    def address(self) -> str:
+        """Return the logical id."""
+        return self.declared.logical_id
+
+    def value(self, name: str) -> Value | None:
+        """Return an evaluated property, None when it is missing or null."""
+        found = property_value(self.declared.properties, name, self.reading.scope)
+        return None if found is None or _is_null(found) else found
+
+    def leaf(self, name: str) -> Leaf:
+        """Return an evaluated property; a missing one is unknown here."""
+        value = self.value(name)
+        if value is None:
+            value = Unknown(self.symbol(name), f"{name} is missing", self.declared.span)
+        return Leaf(value, name)
+
+    def symbol(self, label: str) -> Symbol:
+        """Return the symbol for a property that has no readable value."""
+        reference = f"{self.address}.{label}"
+        return Symbol(f"{self.reading.scope.path}|{reference}", reference)
+
+
+def sites(reading: Reading) -> Iterator[Site]:
+    """Yield the resources that exist, each evaluated in the world of its own condition."""
+    scope = reading.scope
+    for declared in scope.template.resources.values():
+        if declared.condition is None:
+            yield Site(reading, declared)
+            continue
+        known = truth(declared.condition, scope, evaluate)
+        if known is False:
+            continue
+        if known is True:
+            yield Site(reading, declared)
+            continue
+        holds, _ = assumptions(declared.condition, scope)
+        name = holds.id.removeprefix(f"{scope.path}|condition ")
+        scope.assumed = {name: holds.outcome}
+        yield Site(reading, declared, (holds,))
+        scope.assumed = {}
+
+
+def policy_from(
+    site: Site,
+    leaf: Leaf,
+    kind: PolicyKind,
+    consumption: Consumption = "attached",
+) -> Policy:
+    """Lower an evaluated policy property and note its diagnostics."""
+    lowered = lower_document(leaf.value, kind, scope=site.reading.scope.path)
+    site.reading.diagnostics += lowered.diagnostics
+    policy = Policy(
+        address=site.address,
+        attribute=leaf.label,
+        kind=kind,
+        document=lowered.document,
+        resolution=resolution_of(lowered.value, lowered.document),
+        span=span_of(leaf.value) or site.declared.span,
+        consumption=consumption,
+        value=lowered.value,
+    )
+    return guarded(policy, (*site.when, *leaf.when))
+
+
+def guarded(policy: Policy, when: When) -> Policy:
+    """Return a policy that says what it says only where ``when`` holds."""
+    if not when:
+        return policy
+    statements = tuple(
+        replace(s, when=tuple(dict.fromkeys(s.when + when))) for s in policy.document.statements
+    )
+    document = replace(policy.document, statements=statements)
+    return replace(
+        policy, document=document, resolution=resolution_of(policy.value or Scalar(None), document)
+    )
+
+
+def pattern_in(site: Site, value: Value | None, label: str) -> Pattern:
+    """Return a string property as a pattern; what is no known string is a symbol."""
+    text = None if value is None else as_text(value)
+    if text is None:
+        span = None if value is None else span_of(value)
+        text = Text((site.symbol(label),), span)
+    return pattern_of(text)
+
+
+def name_pattern(site: Site) -> Pattern:
+    """Return the name of the resource, as Ref of it is spelled."""
+    return pattern_in(site, ref(site.address, site.reading.scope, evaluate), "name")
+
+
+def attribute_pattern(site: Site, name: str) -> Pattern:
+    """Return an attribute of the resource, as Fn::GetAtt of it is spelled."""
+    return pattern_in(site, attribute(site.address, name, site.reading.scope, evaluate), name)
+
+
+def leaves(value: Value | None, label: str, when: When = ()) -> Iterator[Leaf]:
+    """Yield what a list property holds, in all worlds; null is nothing.
+
+    ``label`` is the property's name; an item's is that with its index.
+    """
+    match value:
+        case None:
+            return
+        case Sequence():
+            for index, item in enumerate(value.items):
+                yield from leaves(item, f"{label}[{index}]", when)
+        case Choice():
+            for assumption, alternative in value.alternatives:
+                if not _contradicts(assumption, when):
+                    more = when if assumption in when else (*when, assumption)
+                    yield from leaves(alternative, label, more)
+        case Scalar() if value.value is None:
+            return
+        case _:
+            yield Leaf(value, label, when)
+
+
+def _contradicts(assumption: Assumption, when: When) -> bool:
+    return any(a.id == assumption.id and a.outcome != assumption.outcome for a in when)
+
+
+def is_open(value: Value | None) -> bool:
+    """Say whether a list property may hold more than its leaves."""
+    match value:
+        case Unknown():
+            return True
+        case Sequence():
+            return value.tail is not None
+        case Choice():
+            return any(is_open(alternative) for _, alternative in value.alternatives)
+        case _:
+            return False
+
+
+def member(value: Value, name: str) -> Value | None:
+    """Return an entry of an evaluated mapping, None when it is missing or null."""
+    found = value.get(name) if isinstance(value, Mapping) else None
+    return None if found is None or _is_null(found) else found
+
+
+def _is_null(value: Value) -> bool:
+    return isinstance(value, Scalar) and value.value is None
