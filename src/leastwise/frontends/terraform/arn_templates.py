@@ -76,6 +76,7 @@ MANAGED: dict[str, dict[str, str]] = {
     "aws_backup_vault": _BY_NAME | {"arn": _regional("backup") + "backup-vault:{name}"},
     "aws_instance": {"id": "{?id:i-*}", "arn": _regional("ec2") + "instance/{id}"},
     "aws_organizations_organization": {"id": "{?id:o-*}"},
+    "aws_ssoadmin_permission_set": {"arn": "{?arn:arn:*:sso:::permissionSet/*}"},
 }
 
 _CALLER = {"id": "{account}", "account_id": "{account}", "arn": "{?arn:arn:*}"}

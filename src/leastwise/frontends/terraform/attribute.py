@@ -6,6 +6,8 @@ A null attribute reads as an absent one, as Terraform has it.
 from collections.abc import Iterator
 
 from leastwise.frontends.terraform.model import Body
+from leastwise.iam.worlds import MAX_WORLDS, When, alternatives
+from leastwise.source.json_write import fresh_symbol
 from leastwise.source.text import display, literal_text
 from leastwise.source.value import Choice, Scalar, Sequence, Symbol, Text, Unknown, Value
 
@@ -73,11 +75,29 @@ def items_of(value: Value | None) -> tuple[tuple[Value, ...], Symbol | None]:
             return (value,), None
 
 
-def is_true(value: Value | None) -> bool:
-    """Say whether a value is the boolean true or the string that converts to it."""
+def is_nothing(value: Value) -> bool:
+    """Say whether a value is null or the empty string, which the provider reads alike."""
     if isinstance(value, Scalar):
-        return value.value is True
-    return isinstance(value, Text) and value.literal == "true"
+        return value.value is None
+    return isinstance(value, Text) and value.literal == ""
+
+
+def worlds_of(value: Value) -> list[tuple[When, Value]]:
+    """Return the values that a choice may be, each with what it assumes: at most 16 of them.
+
+    SOUND: over-approximates; all beyond that are one unknown value.
+    """
+    found: list[tuple[When, Value]] = []
+    pending: list[tuple[When, Value]] = [((), value)]
+    while pending:
+        when, current = pending.pop()
+        if isinstance(current, Choice):
+            pending += reversed(alternatives(current, when))
+        elif len(found) < MAX_WORLDS:
+            found.append((when, current))
+        else:
+            return [*found, ((), Unknown(fresh_symbol(value), "too many alternatives"))]
+    return found
 
 
 def root_of(scope: str) -> str:
@@ -92,10 +112,5 @@ def _spelled(scalar: Scalar) -> str:
 
 
 def _symbol_of(choice: Choice) -> Symbol:
-    parts = []
-    for assumption, value in choice.alternatives:
-        text = text_of(value)
-        spelled = repr(value) if text is None else display(text)
-        parts.append(f"{assumption.id}={assumption.outcome}?{spelled}")
-    reference = " or ".join(assumption.text for assumption, _ in choice.alternatives)
-    return Symbol(":".join(parts), reference)
+    spelled = [display(text) for _, v in choice.alternatives if (text := text_of(v)) is not None]
+    return Symbol(fresh_symbol(choice).id, " or ".join(spelled) or "...")

@@ -12,7 +12,7 @@ from typing import Literal
 from leastwise.frontends.terraform.arn_templates import DATA, MANAGED
 from leastwise.frontends.terraform.attribute import root_of, text_at
 from leastwise.frontends.terraform.environment import environment_symbol
-from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.model import Body, Instance
 from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
 from leastwise.source.value import Chars, Symbol, Text, Unknown, Value
 
@@ -64,6 +64,20 @@ def name_of(instance_type: str, body: Body, *, scope: str, address: str, provide
     """Return the name of an IAM resource as references to its ``name`` spell it."""
     subject = _Subject(body, scope, address, provider, MANAGED.get(instance_type, {}), "managed")
     return _attribute(subject, instance_type, "name")
+
+
+def spell(instance: Instance, template: str) -> Text:
+    """Spell a template of ``arn_templates`` with the attributes of an instance."""
+    templates = MANAGED.get(instance.type, {})
+    subject = _Subject(
+        instance.body,
+        instance.scope,
+        instance.address,
+        instance.provider,
+        templates,
+        instance.mode,
+    )
+    return concat(_expand(subject, instance.type, template), instance.body.span)
 
 
 def _attribute(subject: _Subject, instance_type: str, name: str) -> Text:

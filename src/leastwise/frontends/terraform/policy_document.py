@@ -86,8 +86,7 @@ class _Builder:
         symbol = self.symbol(part)
         present = Assumption(symbol.id, "present", f"{symbol.reference} is present")
         absent = Assumption(symbol.id, "absent", f"{symbol.reference} is absent")
-        nothing = Sequence((), statement.span)
-        return Choice(((present, statement), (absent, nothing)), statement.span)
+        return Choice(((present, statement), (absent, Scalar(None))), statement.span)
 
     def _statement(self, block: Body, part: str) -> Mapping:
         effect = given(block, "effect") or literal_text("Allow")
@@ -156,6 +155,9 @@ def _not_empty(value: Value | None) -> Value | None:
         return None
     if isinstance(value, Text) and value.literal == "":
         return None
+    if isinstance(value, Choice):
+        kept = tuple((a, _not_empty(v) or Scalar(None)) for a, v in value.alternatives)
+        return replace(value, alternatives=kept)
     return value
 
 

@@ -48,12 +48,12 @@ def _merged(documents: Documents, unknown: Symbol, worlds: int) -> Value:
     parts = (*documents.sources, documents.own, *documents.overrides)
     choice = next((p for p in map(_opened, parts) if isinstance(p, Choice)), None)
     if choice is None:
-        return _fold(parts, unknown)
+        return replace(_fold(parts, unknown), span=documents.own.span)
     share = worlds // max(1, len(choice.alternatives))
     if share == 0:
         # SOUND: over-approximates; beyond the limit, a part with alternatives is unknown.
         fixed = tuple(Unknown(unknown) if isinstance(_opened(p), Choice) else p for p in parts)
-        return _fold(fixed, unknown)
+        return replace(_fold(fixed, unknown), span=documents.own.span)
     alternatives = []
     for assumption, _ in choice.alternatives:
         chosen = Documents(
@@ -118,7 +118,7 @@ def _add(first: Mapping, second: Mapping, unknown: Symbol) -> Mapping:
             entries[key] = value
     tail = first.tail if first.tail is not None else second.tail
     ordered = tuple((literal_text(key), value) for key, value in entries.items())
-    return Mapping(ordered, second.span or first.span, tail)
+    return Mapping(ordered, tail=tail)
 
 
 def _named(document: Mapping) -> dict[str, Value]:
@@ -193,5 +193,4 @@ def _perhaps_replaced(statement: Value, unknown: Symbol) -> Value:
     test = f"{unknown.id}.replaced.{name}"
     kept = Assumption(test, "kept", f"{unknown.reference} keeps {name}")
     gone = Assumption(test, "replaced", f"{unknown.reference} replaces {name}")
-    span = statement.span
-    return Choice(((kept, statement), (gone, Sequence((), span))), span)
+    return Choice(((kept, statement), (gone, Scalar(None))), statement.span)

@@ -1,0 +1,124 @@
+"""Find the Terraform root modules of a tree: directories that no other scanned module calls.
+
+A module that nobody calls is a root of its own, and so is one of modules that only call each
+other, so that every file is judged through at least one root.
+"""
+
+import posixpath
+
+from leastwise.frontends.terraform.parse import parse_file
+from leastwise.frontends.terraform.syntax import Block, LiteralPart, Template
+from leastwise.iam.project import Root
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.span import source_file
+from leastwise.source.tree import Tree, normalise
+from leastwise.source.value import Mapping, Sequence, Text, Value
+
+SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+
+_IAM_MARKS = (b"aws_", b"module", b"\\u")
+"""What a directory with something to judge holds; ``\\u`` may hide the others in JSON."""
+
+
+def roots(tree: Tree, files: tuple[str, ...]) -> tuple[Root, ...]:
+    """Return the roots among the directories of the Terraform files named, in path order."""
+    folders: dict[str, list[str]] = {}
+    for path in files:
+        parts = path.split("/")
+        if path.endswith(SUFFIXES) and ".terraform" not in parts:
+            folders.setdefault(posixpath.dirname(path), []).append(path)
+    calls = {folder: _called(tree, folder, names) for folder, names in folders.items()}
+    return tuple(Root("terraform", folder) for folder in sorted(_uncalled(calls)))
+
+
+def may_hold_iam(tree: Tree, paths: tuple[str, ...]) -> bool:
+    """Say whether the files of a module are worth evaluating; one that can't be read is."""
+    for path in paths:
+        data = tree.read(path)
+        if isinstance(data, Diagnostic) or any(mark in data for mark in _IAM_MARKS):
+            return True
+    return False
+
+
+def module_files(tree: Tree, folder: str) -> tuple[str, ...]:
+    """Return the paths of a module's Terraform files."""
+    prefix = f"{folder}/" if folder else ""
+    names = (entry.name for entry in tree.list(folder) if not entry.is_dir)
+    return tuple(prefix + name for name in names if name.endswith(SUFFIXES))
+
+
+def _uncalled(calls: dict[str, frozenset[str]]) -> list[str]:
+    """Return the folders nobody else calls, and one of each circle that is left over."""
+    called = {target for folder, targets in calls.items() for target in targets - {folder}}
+    found = sorted(folder for folder in calls if folder not in called)
+    reached: set[str] = set()
+    for folder in found:
+        _reach(folder, calls, reached)
+    for folder in sorted(calls):
+        if folder not in reached:
+            found.append(folder)
+            _reach(folder, calls, reached)
+    return found
+
+
+def _reach(folder: str, calls: dict[str, frozenset[str]], reached: set[str]) -> None:
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        if current not in reached:
+            reached.add(current)
+            pending += calls.get(current, ())
+
+
+def _called(tree: Tree, folder: str, paths: list[str]) -> frozenset[str]:
+    """Return the folders that the module blocks of a folder name by a local path."""
+    found: set[str] = set()
+    for path in paths:
+        data = tree.read(path)
+        if isinstance(data, Diagnostic) or b"module" not in data:
+            continue
+        if path.endswith(".json"):
+            sources = _sources_in_json(path, data)
+        elif b"source" in data:
+            sources = _sources_in_hcl(path, data)
+        else:
+            continue
+        for source in sources:
+            if source.startswith(("./", "../")):
+                target = normalise(posixpath.join(folder, source))
+                found.update(() if target is None else (target,))
+    return frozenset(found)
+
+
+def _sources_in_hcl(path: str, data: bytes) -> list[str]:
+    parsed = parse_file(path, data)
+    if isinstance(parsed, Diagnostic):
+        return []
+    found = (_source_of(block) for block in parsed.blocks if block.type == "module")
+    return [source for source in found if source is not None]
+
+
+def _source_of(block: Block) -> str | None:
+    attribute = block.attributes.get("source")
+    template = None if attribute is None else attribute.expression
+    if not isinstance(template, Template) or len(template.parts) != 1:
+        return None
+    part = template.parts[0]
+    return part.chars.text if isinstance(part, LiteralPart) else None
+
+
+def _sources_in_json(path: str, data: bytes) -> list[str]:
+    text = text_of_file(source_file(path, data))
+    parsed = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+    if not isinstance(parsed, Mapping):
+        return []
+    calls = [call for modules in _objects(parsed.get("module")) for _, call in modules.entries]
+    sources = (block.get("source") for call in calls for block in _objects(call))
+    return [s.literal for s in sources if isinstance(s, Text) and s.literal is not None]
+
+
+def _objects(value: Value | None) -> list[Mapping]:
+    """Return the objects that a block is in JSON syntax: one, or a list of them."""
+    items = value.items if isinstance(value, Sequence) else (value,)
+    return [item for item in items if isinstance(item, Mapping)]

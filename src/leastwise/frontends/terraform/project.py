@@ -1,0 +1,76 @@
+"""Read a Terraform root: evaluate it, and say what its resources declare in IAM's terms."""
+
+from collections.abc import Callable
+
+from leastwise.config.model import Config
+from leastwise.frontends.terraform import attachments
+from leastwise.frontends.terraform.builders import read_builders
+from leastwise.frontends.terraform.discover import may_hold_iam, module_files
+from leastwise.frontends.terraform.environment import bind_accounts
+from leastwise.frontends.terraform.model import Evaluated, Instance
+from leastwise.frontends.terraform.principals import KINDS, read_principal
+from leastwise.frontends.terraform.reading import Reading
+from leastwise.frontends.terraform.resource_policies import read_resource
+from leastwise.frontends.terraform.sources import Sources
+from leastwise.iam.assemble import assemble
+from leastwise.iam.project import Project, Root
+from leastwise.source.tree import Tree
+
+_READERS: dict[str, Callable[[Reading, Instance], None]] = {
+    **dict.fromkeys(KINDS, read_principal),
+    **dict.fromkeys(attachments.INLINE, attachments.read_inline),
+    **dict.fromkeys(attachments.MANAGED, attachments.read_managed),
+    **dict.fromkeys(attachments.EXCLUSIVE, attachments.read_exclusive),
+    "aws_iam_policy": attachments.read_policy,
+    "aws_iam_policy_attachment": attachments.read_shared,
+    "aws_iam_group_membership": attachments.read_group_membership,
+    "aws_iam_user_group_membership": attachments.read_user_groups,
+    "aws_ssoadmin_permission_set_inline_policy": attachments.read_permission_set_inline,
+    "aws_ssoadmin_managed_policy_attachment": attachments.read_permission_set_managed,
+}
+
+
+def load(root: Root, tree: Tree, config: Config) -> Project:
+    """Evaluate a root module with its local modules and return what it declares.
+
+    A root without any AWS resource or module call is claimed and not evaluated.
+    """
+    from leastwise.frontends.terraform.evaluate import evaluate_root
+
+    files = module_files(tree, root.path)
+    if not may_hold_iam(tree, files):
+        return Project((root,), files=files)
+    evaluated = bind_accounts(evaluate_root(root, tree, config), root.path)
+    reading = read_instances(evaluated, tree)
+    return _assembled(root, evaluated, reading)
+
+
+def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
+    """Read every resource that declares something in IAM, then the documents nobody uses."""
+    reading = Reading(evaluated.accounts, Sources(tree))
+    for instance in evaluated.instances:
+        if instance.mode == "managed":
+            _READERS.get(instance.type, read_resource)(reading, instance)
+    read_builders(reading, evaluated)
+    return reading
+
+
+def _assembled(root: Root, evaluated: Evaluated, reading: Reading) -> Project:
+    assembled = assemble(
+        root,
+        tuple(reading.principals),
+        tuple(reading.policies),
+        tuple(reading.attachments),
+        tuple(reading.memberships),
+    )
+    found = (*evaluated.diagnostics, *reading.diagnostics, *assembled.diagnostics)
+    return Project(
+        roots=(root,),
+        principals=assembled.principals,
+        policies=assembled.policies,
+        resources=tuple(reading.resources),
+        diagnostics=tuple(dict.fromkeys(found)),
+        not_in_view=(*evaluated.not_in_view, *assembled.not_in_view),
+        files=evaluated.files,
+        read=evaluated.read,
+    )

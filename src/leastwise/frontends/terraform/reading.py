@@ -1,0 +1,162 @@
+"""What the readings of single resource types share: where an attribute stands, what is found."""
+
+from dataclasses import dataclass, field, replace
+
+from leastwise.frontends.terraform.attribute import given, is_nothing, text_of, worlds_of
+from leastwise.frontends.terraform.computed import computed_attribute
+from leastwise.frontends.terraform.model import Body, Instance
+from leastwise.frontends.terraform.sources import Sources
+from leastwise.iam.declarations import (
+    AttachmentDeclaration,
+    MembershipDeclaration,
+    PolicyReference,
+    PrincipalDeclaration,
+)
+from leastwise.iam.lower import lower_document, pattern_of
+from leastwise.iam.policy import Pattern, PolicyKind
+from leastwise.iam.project import Consumption, Policy, Removal, Resource
+from leastwise.iam.resolution import resolution_of
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.value import Assumption, Symbol, Text, Unknown, Value
+
+
+@dataclass(slots=True)
+class Reading:
+    """Collect what the resources of one root declare."""
+
+    accounts: dict[str, str]
+    sources: Sources
+    principals: list[PrincipalDeclaration] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    attachments: list[AttachmentDeclaration] = field(default_factory=list)
+    memberships: list[MembershipDeclaration] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Name one attribute of an instance: ``label`` is its path, ``body`` the block it is in."""
+
+    instance: Instance
+    body: Body
+    name: str
+    label: str
+
+    @property
+    def symbol(self) -> Symbol:
+        """Return the symbol for this attribute when it has no readable value."""
+        reference = f"{self.instance.address}.{self.label}"
+        return Symbol(f"{self.instance.scope}|{reference}", reference)
+
+    @property
+    def value(self) -> Value:
+        """Return the attribute's value; an absent or null one is unknown here."""
+        return given(self.body, self.name) or Unknown(self.symbol, span=self.body.span)
+
+
+def site(instance: Instance, name: str) -> Site:
+    """Return the site of a top-level attribute."""
+    return Site(instance, instance.body, name, name)
+
+
+def nested_sites(instance: Instance, path: str) -> tuple[Site, ...]:
+    """Return the sites of an attribute in (nested) blocks, as in ``details.policy``."""
+    *kinds, name = path.split(".")
+    found = [(instance.body, "")]
+    for kind in kinds:
+        found = [
+            (block, f"{label}{kind}[{index}].")
+            for body, label in found
+            for index, block in enumerate(b for k, b in body.blocks if k == kind)
+        ]
+    return tuple(Site(instance, body, name, label + name) for body, label in found)
+
+
+def pattern_at(at: Site) -> Pattern:
+    """Return an attribute as a pattern; what is no string is a symbol of its own."""
+    return pattern_in(at, at.value)
+
+
+def pattern_in(at: Site, value: Value) -> Pattern:
+    """Return a value of an attribute (an item of its list) as a pattern."""
+    return pattern_of(text_of(value) or Text((at.symbol,), value.span))
+
+
+def computed_pattern(instance: Instance, attribute: str) -> Pattern:
+    """Return a name or ARN of an instance, spelled as references to it are."""
+    value = computed_attribute(
+        instance.type,
+        instance.body,
+        attribute,
+        scope=instance.scope,
+        address=instance.address,
+        provider=instance.provider,
+        mode=instance.mode,
+    )
+    return pattern_in(site(instance, attribute), value)
+
+
+def policy_at(
+    reading: Reading, at: Site, kind: PolicyKind, consumption: Consumption = "attached"
+) -> Policy:
+    """Read the policy document of an attribute and note its diagnostics."""
+    instance, value = at.instance, at.value
+    lowered = lower_document(value, kind, scope=at.symbol.id)
+    reading.diagnostics += lowered.diagnostics
+    return Policy(
+        address=instance.address,
+        attribute=at.label,
+        kind=kind,
+        document=lowered.document,
+        resolution=resolution_of(lowered.value, lowered.document),
+        span=reading.sources.place(at.body, at.name, value),
+        consumption=consumption,
+        value=lowered.value,
+        occurrence=instance.occurrence,
+    )
+
+
+def guarded(policy: Policy, when: tuple[Assumption, ...]) -> Policy:
+    """Return a policy that says what it says only where ``when`` holds."""
+    if not when:
+        return policy
+    statements = tuple(replace(s, when=s.when + when) for s in policy.document.statements)
+    document = replace(policy.document, statements=statements)
+    resolution = policy.resolution
+    if policy.value is not None:
+        resolution = resolution_of(policy.value, document)
+    return replace(policy, document=document, resolution=resolution)
+
+
+def existence(instance: Instance) -> tuple[Assumption, ...]:
+    """Return what is assumed when an instance is there: nothing, unless its count is unknown."""
+    if not instance.maybe:
+        return ()
+    test = f"{instance.scope}|count of {instance.address}"
+    return (Assumption(test, "some", f"{instance.address} exists"),)
+
+
+def block_existence(at: Site) -> tuple[Assumption, ...]:
+    """Return what is assumed when a nested block is there: nothing, unless it is dynamic."""
+    if not at.body.maybe:
+        return ()
+    block = at.symbol.reference.rpartition(".")[0]
+    return (Assumption(f"{at.instance.scope}|{block}", "present", f"{block} is present"),)
+
+
+def references_at(
+    reading: Reading, at: Site, removal: Removal | None = None
+) -> tuple[PolicyReference, ...]:
+    """Return the managed policies that an attribute may name: one, or one of each world."""
+    return tuple(
+        PolicyReference(
+            pattern_in(at, value),
+            reading.sources.place(at.body, at.name, value),
+            at.instance.address,
+            removal,
+            existence(at.instance) + assumed,
+        )
+        for assumed, value in worlds_of(at.value)
+        if not is_nothing(value)
+    )
