@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_flat import HOLE, FlatText, flatten
+from leastwise.source.flat_text import HOLE, FlatText, flatten
 from leastwise.source.json_write import fresh_symbol
 from leastwise.source.span import BOM, SourceFile, Span
 from leastwise.source.text import join_pieces
@@ -85,7 +85,7 @@ def parse_json(text: Text, *, path: str) -> Value | Diagnostic:
     ``json-syntax``, ``duplicate-key``, ``too-deep`` (over 64 levels), ``number-too-long``
     (over 100 digits).
     """
-    scanner = _Scanner(flatten(text, path))
+    scanner = _Scanner(flatten(text, path, "json-string"))
     try:
         return scanner.document()
     except _NotJsonError as problem:

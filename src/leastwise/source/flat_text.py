@@ -19,7 +19,6 @@ A lone surrogate is in no decoded file; should a text hold one nevertheless, it 
 because ``holes`` does not have its offset.
 """
 
-_IN_STRING: tuple[Codec, ...] = ("json-string",)
 _WIDE = re.compile("[^\x00-\x7f]")
 
 
@@ -29,7 +28,8 @@ class FlatText:
 
     ``segments`` are in flat offsets and ordered. ``wide`` are the offsets of characters beyond
     ASCII, ``extra[i]`` the UTF-8 bytes that the first ``i`` of them need over one each.
-    ``only`` is the one exact segment of a text that was written in one piece (a file).
+    ``codec`` is what decodes the text, ``only`` the one exact segment of a text that was
+    written in one piece (a file).
     """
 
     text: str
@@ -41,6 +41,7 @@ class FlatText:
     origin: Span | None
     path: str
     derived: bool
+    codec: Codec
     only: Segment | None
 
     def string(self, start: int, end: int) -> tuple[tuple[Segment, ...], Span | None]:
@@ -50,18 +51,18 @@ class FlatText:
             return self.slice(start + 1, end - 1), self.span(start, end)
         path, low, high = only.span.path, self._low(only, start), self._low(only, end)
         inner = Span(path, low + 1, high - 1)
-        codecs = (*only.codecs, "json-string") if only.codecs else _IN_STRING
+        codecs = (*only.codecs, self.codec)
         return (Segment(0, end - start - 2, inner, codecs=codecs),), Span(path, low, high)
 
     def slice(self, start: int, end: int) -> tuple[Segment, ...]:
-        """Return the segments of a range, shifted to begin at 0, as parts of a JSON string."""
+        """Return the segments of a range, shifted to begin at 0, one codec further in."""
         found: list[Segment] = []
         index = self._first(start)
         while index < len(self.segments) and self.segments[index].start < end:
             segment = self.segments[index]
             first, last = max(segment.start, start), min(segment.end, end)
             span = Span(segment.span.path, self._low(segment, first), self._high(segment, last))
-            codecs = (*segment.codecs, "json-string")
+            codecs = (*segment.codecs, self.codec)
             found.append(Segment(first - start, last - start, span, segment.exact, codecs))
             index += 1
         return tuple(found)
@@ -133,8 +134,11 @@ class FlatText:
         return self._low(segment, offset) if segment.exact else segment.span.end
 
 
-def flatten(text: Text, path: str) -> FlatText:
-    """Lay out a text; ``path`` is the file to name when the text has no place of its own."""
+def flatten(text: Text, path: str, codec: Codec) -> FlatText:
+    """Lay out a text; ``path`` is the file to name when the text has no place of its own.
+
+    ``codec`` is the encoding that is about to be decoded: what is cut out has it in its chain.
+    """
     parts: list[str] = []
     holes: dict[int, Symbol | Encoded] = {}
     segments: list[Segment] = []
@@ -167,6 +171,7 @@ def flatten(text: Text, path: str) -> FlatText:
         text.span,
         path,
         text.derived,
+        codec,
         _only(segments, length),
     )
 
