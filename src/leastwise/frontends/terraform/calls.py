@@ -1,0 +1,115 @@
+"""Evaluate function calls: arguments in every world, then the function library.
+
+A function that is not known, is impure or can't tell gives Unknown, named after the call.
+"""
+
+from leastwise.frontends.terraform.choices import distribute
+from leastwise.frontends.terraform.collection_functions import COLLECTIONS
+from leastwise.frontends.terraform.encoding_functions import ENCODINGS
+from leastwise.frontends.terraform.file_functions import FILES
+from leastwise.frontends.terraform.function_site import Function, Site
+from leastwise.frontends.terraform.number_functions import NUMBERS
+from leastwise.frontends.terraform.set_functions import SETS
+from leastwise.frontends.terraform.state import Scope
+from leastwise.frontends.terraform.string_functions import STRINGS
+from leastwise.frontends.terraform.syntax import Call
+from leastwise.frontends.terraform.templates import bounded
+from leastwise.frontends.terraform.unknown import symbol_of, unknown
+from leastwise.source.value import (
+    Assumption,
+    Choice,
+    Mapping,
+    Scalar,
+    Sequence,
+    Text,
+    Value,
+)
+
+FUNCTIONS: dict[str, Function] = {**STRINGS, **COLLECTIONS, **SETS, **ENCODINGS, **FILES, **NUMBERS}
+
+_WHOLE = frozenset(("jsonencode", "sensitive", "nonsensitive", "ephemeralasnull"))
+"""Functions that take a choice as it is instead of being applied in each of its cases."""
+
+MAX_ARGUMENTS = 10_000
+
+
+def call(expression: Call, scope: Scope) -> Value:
+    """Return the value of a call."""
+    name = expression.name.removeprefix("core::")
+    if name == "try":
+        return _try(expression, scope, 0)
+    if name == "can":
+        return _can(expression, scope)
+    arguments = _arguments(expression, scope)
+    function = FUNCTIONS.get(name)
+    if arguments is None or function is None:
+        return unknown(scope, expression, f"function {name}")
+    site = Site(scope, expression)
+    if name in _WHOLE:
+        return _apply(function, arguments, site)
+    result = distribute(arguments, lambda values: _apply(function, values, site))
+    return unknown(scope, expression, "too many cases") if result is None else result
+
+
+def _apply(function: Function, arguments: tuple[Value, ...], site: Site) -> Value:
+    from leastwise.frontends.terraform.expressions import checked
+
+    result = function(arguments, site)
+    if result is None:
+        site.scope.state.doubts += 1
+        return unknown(site.scope, site.expression, f"function {site.expression.name}")
+    if isinstance(result, Sequence | Mapping):
+        return checked(result, site.expression, site.scope)
+    if isinstance(result, Text):
+        return bounded(result, site.expression, site.scope)
+    return result
+
+
+def _arguments(expression: Call, scope: Scope) -> tuple[Value, ...] | None:
+    """Evaluate the arguments; None when a list that is spread is not wholly known."""
+    values = [scope.state.evaluate(argument, scope) for argument in expression.arguments]
+    if not expression.expand:
+        return tuple(values)
+    last = values.pop()
+    if not isinstance(last, Sequence) or last.tail is not None or len(last.items) > MAX_ARGUMENTS:
+        return None
+    return (*values, *last.items)
+
+
+def _try(expression: Call, scope: Scope, index: int) -> Value:
+    """Return the first argument that does not fail; one that may fail gives a Choice."""
+    state = scope.state
+    if index >= len(expression.arguments):
+        state.failures += 1
+        return unknown(scope, expression, "every argument of try fails")
+    argument = expression.arguments[index]
+    failures, doubts = state.failures, state.doubts
+    value = state.evaluate(argument, scope)
+    failed, doubtful = state.failures > failures, state.doubts > doubts
+    state.failures = failures
+    if failed:
+        return _try(expression, scope, index + 1)
+    if not doubtful or index + 1 >= len(expression.arguments):
+        return value
+    name, text = symbol_of(scope, argument).id, symbol_of(scope, argument).reference
+    otherwise = _try(expression, scope, index + 1)
+    alternatives = (
+        (Assumption(f"{name}|exists", "true", f"{text} exists"), value),
+        (Assumption(f"{name}|exists", "false", f"{text} does not exist"), otherwise),
+    )
+    return Choice(alternatives, expression.span)
+
+
+def _can(expression: Call, scope: Scope) -> Value:
+    state = scope.state
+    if len(expression.arguments) != 1:
+        return unknown(scope, expression, "function can")
+    failures, doubts = state.failures, state.doubts
+    state.evaluate(expression.arguments[0], scope)
+    failed, doubtful = state.failures > failures, state.doubts > doubts
+    state.failures = failures
+    if failed:
+        return Scalar(False, expression.span)
+    if doubtful:
+        return unknown(scope, expression, "it may fail")
+    return Scalar(True, expression.span)

@@ -1,0 +1,160 @@
+"""Functions that encode, decode, hash, and convert between types."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable
+from urllib.parse import quote_plus
+
+from leastwise.frontends.terraform.conversions import as_text, is_null, literal
+from leastwise.frontends.terraform.function_site import Function, Site
+from leastwise.frontends.terraform.type_constraints import as_set, to_primitive
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_scan import parse_json
+from leastwise.source.value import (
+    Encoded,
+    Mapping,
+    Scalar,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+)
+
+
+def _jsonencode(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Keep the value: decoding it gives back its own nodes and places."""
+    if len(arguments) != 1:
+        return None
+    return Text((Encoded(arguments[0]),), site.expression.span)
+
+
+def _jsondecode(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    text = as_text(arguments[0]) if len(arguments) == 1 else None
+    if text is None or isinstance(arguments[0], Unknown):
+        return None
+    if len(text.pieces) == 1 and isinstance(text.pieces[0], Encoded):
+        return text.pieces[0].value
+    value = parse_json(text, path=site.expression.span.path)
+    if isinstance(value, Diagnostic):
+        if text.literal is not None:
+            site.fail()
+        return None
+    return value
+
+
+def _encoded(function: Callable[[bytes], str]) -> Function:
+    def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
+        text = literal(arguments[0]) if len(arguments) == 1 else None
+        return None if text is None else site.derived(function(text.encode()))
+
+    return apply
+
+
+def _base64decode(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    text = literal(arguments[0]) if len(arguments) == 1 else None
+    if text is None:
+        return None
+    try:
+        return site.derived(base64.b64decode(text, validate=True).decode("utf-8"))
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        site.fail()
+        return None
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _urlencode(data: bytes) -> str:
+    return quote_plus(data, safe="")
+
+
+def _hashed(name: str) -> Callable[[bytes], str]:
+    return lambda data: hashlib.new(name, data, usedforsecurity=False).hexdigest()
+
+
+def _hashed64(name: str) -> Callable[[bytes], str]:
+    return lambda data: _base64(hashlib.new(name, data, usedforsecurity=False).digest())
+
+
+def _primitive(name: str) -> Function:
+    def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
+        if len(arguments) != 1:
+            return None
+        value = arguments[0]
+        if is_null(value):
+            return value
+        if isinstance(value, Unknown):
+            return value if name == "string" else None
+        made = to_primitive(value, name)
+        if _is_primitive(made, name):
+            return made
+        if literal(value) is not None or isinstance(value, Sequence | Mapping):
+            site.fail()
+        return None
+
+    return apply
+
+
+def _is_primitive(value: Value, name: str) -> bool:
+    if name == "string":
+        return isinstance(value, Text)
+    return isinstance(value, Scalar) and isinstance(value.value, bool) == (name == "bool")
+
+
+def _tolist(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    value = arguments[0] if len(arguments) == 1 else None
+    if not isinstance(value, Sequence):
+        return value if isinstance(value, Unknown) else None
+    return Sequence(unified(value.items), site.expression.span, value.tail)
+
+
+def _toset(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    value = _tolist(arguments, site)
+    return as_set(value) if isinstance(value, Sequence) else value
+
+
+def _tomap(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    value = arguments[0] if len(arguments) == 1 else None
+    if not isinstance(value, Mapping):
+        return value if isinstance(value, Unknown) else None
+    items = unified(tuple(item for _, item in value.entries))
+    entries = tuple((key, item) for (key, _), item in zip(value.entries, items, strict=True))
+    return Mapping(entries, site.expression.span, value.tail)
+
+
+def unified(items: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Give primitive items one type, as elements of a list or map have: strings win."""
+    if any(isinstance(item, Text) for item in items):
+        return tuple(
+            (as_text(item) or item) if isinstance(item, Scalar) else item for item in items
+        )
+    return items
+
+
+def _same(arguments: tuple[Value, ...], site: Site) -> Value | None:  # noqa: ARG001
+    return arguments[0] if len(arguments) == 1 else None
+
+
+ENCODINGS: dict[str, Function] = {
+    "jsonencode": _jsonencode,
+    "jsondecode": _jsondecode,
+    "base64encode": _encoded(_base64),
+    "base64decode": _base64decode,
+    "urlencode": _encoded(_urlencode),
+    "md5": _encoded(_hashed("md5")),
+    "sha1": _encoded(_hashed("sha1")),
+    "sha256": _encoded(_hashed("sha256")),
+    "sha512": _encoded(_hashed("sha512")),
+    "base64sha256": _encoded(_hashed64("sha256")),
+    "base64sha512": _encoded(_hashed64("sha512")),
+    "tostring": _primitive("string"),
+    "tonumber": _primitive("number"),
+    "tobool": _primitive("bool"),
+    "tolist": _tolist,
+    "toset": _toset,
+    "tomap": _tomap,
+    "sensitive": _same,
+    "nonsensitive": _same,
+}

@@ -1,0 +1,140 @@
+"""Evaluate a Terraform root module and its local modules to resource instances.
+
+Only what is wanted is evaluated, and what that refers to. Not modelled: provider behaviour
+(defaults, normalisation), state, and anything that only a run of Terraform knows.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from leastwise.config.model import Config
+from leastwise.frontends.terraform.bodies import evaluate_body
+from leastwise.frontends.terraform.dangling import report_dangling
+from leastwise.frontends.terraform.expressions import evaluate
+from leastwise.frontends.terraform.instances import Declared, Member, expand
+from leastwise.frontends.terraform.model import Evaluated, Instance
+from leastwise.frontends.terraform.module_calls import child_of
+from leastwise.frontends.terraform.modules import Module, load_module
+from leastwise.frontends.terraform.objects import body_of
+from leastwise.frontends.terraform.providers import account_of, provider_key
+from leastwise.frontends.terraform.state import (
+    MAX_ALL_INSTANCES,
+    ModuleInstance,
+    Scope,
+    State,
+)
+from leastwise.frontends.terraform.variables import load_inputs
+from leastwise.iam.project import Occurrence, Root
+from leastwise.source.span import Span
+from leastwise.source.tree import Tree
+
+
+def _is_iam(resource_type: str) -> bool:
+    return resource_type.startswith("aws_iam_")
+
+
+@dataclass(slots=True)
+class _Run:
+    """Hold what one walk over the modules collects."""
+
+    state: State
+    wanted: Callable[[str], bool]
+    instances: list[Instance]
+    accounts: dict[str, str]
+    checked: set[str]
+
+
+def evaluate_root(
+    root: Root,
+    tree: Tree,
+    config: Config,  # noqa: ARG001 - settings of environments come with them
+    wanted: Callable[[str], bool] = _is_iam,
+) -> Evaluated:
+    """Evaluate a root module; ``wanted`` says which resource and data types are returned."""
+    state = State(tree, root, evaluate)
+    module = load_module(root.path, state) or Module(root.path)
+    scope = f"{root.path}@{root.environment}" if root.environment else root.path
+    instance = ModuleInstance(module, "", scope)
+    state.modules[root.path] = module
+    state.inputs = load_inputs(instance, state)
+    run = _Run(state, wanted, [], {}, set())
+    _walk(instance, run)
+    return Evaluated(
+        tuple(run.instances),
+        tuple(state.diagnostics),
+        tuple(state.not_in_view),
+        tuple(state.files),
+        frozenset(state.read),
+        run.accounts,
+    )
+
+
+def _walk(module: ModuleInstance, run: _Run) -> None:
+    """Collect the instances of a module instance, then of the modules it calls."""
+    if module.module.path not in run.checked:
+        run.checked.add(module.module.path)
+        report_dangling(module.module, run.state)
+    _bind_accounts(module, run)
+    for name, resource in module.module.resources.items():
+        if run.wanted(resource.type):
+            run.instances.extend(_instances(name, module, run))
+    for name, block in module.module.calls.items():
+        declared = Declared("module", f"module.{name}", block)
+        for member in expand(declared, module, run.state).members:
+            child = child_of(module, declared.name, member, run.state)
+            if child is not None and run.state.instances <= MAX_ALL_INSTANCES:
+                _walk(child, run)
+
+
+def _bind_accounts(module: ModuleInstance, run: _Run) -> None:
+    for name, block in module.module.providers.items():
+        if name.partition(".")[0] == "aws":
+            body = evaluate_body(block, Scope(run.state, module))
+            account = account_of(body)
+            if account is not None:
+                key = f"{module.address}.{name}" if module.address else name
+                run.accounts[key] = account
+
+
+def _instances(name: str, module: ModuleInstance, run: _Run) -> Iterator[Instance]:
+    resource = module.module.resources[name]
+    declared = Declared("resource", name, resource.block)
+    members = expand(declared, module, run.state).members
+    for member in members:
+        run.state.instances += 1
+        if run.state.instances > MAX_ALL_INSTANCES:
+            _report_too_many(resource.block.span, run.state)
+            return
+        yield from _instance(declared, member, len(members), module, run.state)
+
+
+def _report_too_many(span: Span, state: State) -> None:
+    state.report(
+        "too-many-instances",
+        Span(span.path, 0, 0),
+        f"the root has more than {MAX_ALL_INSTANCES} instances",
+        "split the root module",
+        error=True,
+    )
+
+
+def _instance(
+    declared: Declared, member: Member, count: int, module: ModuleInstance, state: State
+) -> Iterator[Instance]:
+    body = body_of(module, declared.name, member, state)
+    if body is None:
+        return
+    resource = module.module.resources[declared.name]
+    occurrence = Occurrence(module.call, member.key)
+    yield Instance(
+        address=declared.address(module) + member.suffix,
+        mode=resource.mode,
+        type=resource.type,
+        name=resource.block.labels[1].text,
+        body=body,
+        scope=module.scope,
+        provider=provider_key(resource.block, resource.type, module),
+        occurrence=occurrence,
+        block_instances=count,
+        maybe=module.maybe or member.maybe,
+    )

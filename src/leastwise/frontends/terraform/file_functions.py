@@ -1,0 +1,118 @@
+"""Functions that read files, inside the tree only; every one that is read is recorded."""
+
+import posixpath
+
+from leastwise.frontends.terraform.conversions import as_text, literal
+from leastwise.frontends.terraform.function_site import Function, Site
+from leastwise.frontends.terraform.parse import parse_template
+from leastwise.frontends.terraform.state import Binding, Scope, State
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_scan import text_of_file
+from leastwise.source.span import source_file
+from leastwise.source.tree import normalise
+from leastwise.source.value import Mapping, Scalar, Value
+
+MAX_TEMPLATES = 16
+"""How deep template files may read each other; Terraform allows none."""
+
+
+def _path(value: Value, site: Site) -> str | None:
+    """Return the path that a function names, relative to the tree; paths start at the root."""
+    spelled = literal(value)
+    if spelled is None:
+        return None
+    path = normalise(posixpath.join(site.scope.state.root.path, spelled))
+    if path is None or spelled.startswith("~"):
+        site.fail()
+        site.scope.state.report(
+            "outside-root",
+            site.expression.span,
+            f"{spelled!r} lies outside the scanned tree",
+            "move the file into the tree, or scan a directory that holds it",
+        )
+        return None
+    return path
+
+
+def _read(path: str, site: Site) -> bytes | None:
+    state: State = site.scope.state
+    data = state.tree.read(path)
+    if isinstance(data, Diagnostic):
+        site.fail()
+        state.report(
+            "file-not-read", site.expression.span, data.message, "correct the path", error=False
+        )
+        return None
+    state.read.add(path)
+    return data
+
+
+def _file(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    path = _path(arguments[0], site) if len(arguments) == 1 else None
+    data = None if path is None else _read(path, site)
+    if path is None or data is None:
+        return None
+    text = text_of_file(source_file(path, data))
+    if isinstance(text, Diagnostic):
+        site.scope.state.diagnostics.setdefault(text)
+        return None
+    return text
+
+
+def _fileexists(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    path = _path(arguments[0], site) if len(arguments) == 1 else None
+    if path is None:
+        return None
+    return Scalar(site.scope.state.tree.exists(path), site.expression.span)
+
+
+def _templatefile(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    path = _path(arguments[0], site) if len(arguments) == 2 else None
+    data = None if path is None else _read(path, site)
+    if path is None or data is None:
+        return None
+    parsed = parse_template(path, data)
+    if isinstance(parsed, Diagnostic):
+        site.scope.state.diagnostics.setdefault(parsed)
+        return None
+    if not isinstance(arguments[1], Mapping) or site.scope.state.depth > MAX_TEMPLATES * 10:
+        return None
+    site.scope.state.sources[path] = data
+    bindings: dict[str, Binding] = {}
+    for key, value in arguments[1].entries:
+        name = literal(key)
+        if name is not None:
+            bindings[name] = Binding(value, f"{site.symbol().id}.{name}")
+    inside = Scope(site.scope.state, site.scope.module, bindings)
+    return site.scope.state.evaluate(parsed, inside)
+
+
+def _dirname(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    spelled = literal(arguments[0]) if len(arguments) == 1 else None
+    return None if spelled is None else site.derived(posixpath.dirname(spelled) or ".")
+
+
+def _basename(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    spelled = literal(arguments[0]) if len(arguments) == 1 else None
+    if not spelled:
+        return None
+    return site.derived(posixpath.basename(spelled.rstrip("/")) or "/")
+
+
+def _templatestring(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Render a template without marks, which is its own value; others are not worked out."""
+    text = as_text(arguments[0]) if len(arguments) == 2 else None
+    if text is None or text.literal is None or "${" in text.literal or "%{" in text.literal:
+        return None
+    del site
+    return text
+
+
+FILES: dict[str, Function] = {
+    "file": _file,
+    "fileexists": _fileexists,
+    "templatefile": _templatefile,
+    "templatestring": _templatestring,
+    "dirname": _dirname,
+    "basename": _basename,
+}

@@ -1,0 +1,158 @@
+"""Look up attributes of resources, data sources and module calls, when asked for."""
+
+from leastwise.frontends.terraform.bodies import evaluate_body
+from leastwise.frontends.terraform.computed import computed_attribute
+from leastwise.frontends.terraform.conversions import as_integer, is_null, literal
+from leastwise.frontends.terraform.instances import (
+    Declared,
+    Member,
+    expand,
+    handle_value,
+    member_for,
+)
+from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.policy_document import document_text
+from leastwise.frontends.terraform.providers import provider_key
+from leastwise.frontends.terraform.state import BUSY, Handle, ModuleInstance, Scope, State
+from leastwise.frontends.terraform.syntax import Expression
+from leastwise.frontends.terraform.unknown import unknown
+from leastwise.source.text import literal_text
+from leastwise.source.value import Mapping, Sequence, Text, Value
+
+_DOCUMENT = "aws_iam_policy_document"
+_RENDERED = frozenset(("json", "minified_json"))
+
+
+def declared_of(handle: Handle) -> Declared:
+    """Return the declaration that a handle belongs to."""
+    module = handle.module.module
+    if handle.kind == "module":
+        name = handle.name.removeprefix("module.")
+        return Declared("module", handle.name, module.calls[name])
+    return Declared("resource", handle.name, module.resources[handle.name].block)
+
+
+def member_of(handle: Handle, key: Value, state: State) -> Value:
+    """Return the member that a key names of a block whose instances are not known."""
+    declared = declared_of(handle)
+    found: str | int | None = as_integer(key) if isinstance(key, Text) is False else None
+    if found is None:
+        found = literal(key) if isinstance(key, Text) and len(key.pieces) == 1 else None
+    member = member_for(declared, handle.module, state, found)
+    return handle_value(declared, handle.module, state, member)
+
+
+def attribute_of(handle: Handle, name: str, expression: Expression, scope: Scope) -> Value:
+    """Return an attribute of a resource, or an output of a module."""
+    if not isinstance(handle.member, Member):
+        return unknown(scope, expression, "the instance is not known")
+    if handle.kind == "module":
+        return output_of(handle.module, handle.name, handle.member, name, scope.state) or unknown(
+            scope, expression, f"{handle.name} is not in view"
+        )
+    body = body_of(handle.module, handle.name, handle.member, scope.state)
+    if body is None:
+        return unknown(scope, expression, "it depends on itself")
+    return _resource_attribute(handle, handle.member, body, name)
+
+
+def _resource_attribute(handle: Handle, member: Member, body: Body, name: str) -> Value:
+    module = handle.module
+    resource = module.module.resources[handle.name]
+    address = declared_of(handle).address(module) + member.suffix
+    if resource.type == _DOCUMENT and name in _RENDERED:
+        return _document(module, body, address)
+    found = body.attributes.get(name)
+    if found is not None and not is_null(found):
+        return found
+    nested = [inner for kind, inner in body.blocks if kind == name]
+    if nested:
+        return Sequence(tuple(as_object(inner) for inner in nested), body.span)
+    return computed_attribute(
+        resource.type,
+        body,
+        name,
+        scope=module.scope,
+        address=address,
+        provider=provider_key(resource.block, resource.type, module),
+        mode=resource.mode,
+    )
+
+
+def _document(module: ModuleInstance, body: Body, address: str) -> Value:
+    key = ("document", address)
+    found = module.memo.get(key)
+    if not isinstance(found, Text):
+        found = document_text(body, module.scope, address)
+        module.memo[key] = found
+    return found
+
+
+def as_object(body: Body) -> Value:
+    """Return a nested block as the object that references see."""
+    entries: list[tuple[Text, Value]] = [
+        (literal_text(name), value) for name, value in body.attributes.items()
+    ]
+    kinds = dict.fromkeys(kind for kind, _ in body.blocks)
+    for kind in kinds:
+        inside = tuple(as_object(inner) for name, inner in body.blocks if name == kind)
+        entries.append((literal_text(kind), Sequence(inside, body.span)))
+    return Mapping(tuple(entries), body.span)
+
+
+def body_of(module: ModuleInstance, name: str, member: Member, state: State) -> Body | None:
+    """Return the evaluated body of an instance (worked out once); None in a cycle."""
+    key = ("body", name + member.suffix)
+    found = module.memo.get(key)
+    if isinstance(found, Body):
+        return found
+    block = module.module.resources[name].block
+    if found is BUSY:
+        state.report("cycle", block.span, f"{name} depends on itself", "break the cycle")
+        return None
+    module.memo[key] = BUSY
+    body = evaluate_body(block, Scope(state, module, member.bindings))
+    module.memo[key] = body
+    return body
+
+
+def output_of(
+    module: ModuleInstance, name: str, member: Member, output: str, state: State
+) -> Value | None:
+    """Return an output of one instance of a module call; None when it is not in view."""
+    from leastwise.frontends.terraform.module_calls import child_of
+
+    child = child_of(module, name, member, state)
+    if child is None:
+        return None
+    block = child.module.outputs.get(output)
+    attribute = None if block is None else block.attributes.get("value")
+    if attribute is None:
+        state.failures += 1
+        return None
+    return remembered(child, "output", output, attribute.expression, Scope(state, child))
+
+
+def remembered(
+    module: ModuleInstance, kind: str, name: str, expression: Expression, scope: Scope
+) -> Value:
+    """Evaluate a named expression once; meeting it again on the way is a cycle."""
+    key = (kind, name)
+    found = module.memo.get(key)
+    if found is BUSY:
+        where = f"{kind}.{name}"
+        scope.state.report(
+            "cycle", expression.span, f"{where} depends on itself", "break the cycle"
+        )
+        return unknown(scope, expression, "it depends on itself")
+    if found is not None:
+        return found  # type: ignore[return-value]  # only values are stored under these kinds
+    module.memo[key] = BUSY
+    value = scope.state.evaluate(expression, scope)
+    module.memo[key] = value
+    return value
+
+
+def whole_block(module: ModuleInstance, declared: Declared, state: State) -> Value:
+    """Return the value of a reference to a resource or module call without its key."""
+    return expand(declared, module, state).value

@@ -1,0 +1,195 @@
+"""Read templates: quoted strings, heredocs and template files, into parts.
+
+HCL's scanner cuts a heredoc or a template file into one literal token per line; strip markers
+and the indentation of ``<<-`` work on those tokens, in this order (hashicorp/hcl,
+hclsyntax/parser_template.go). So does this reader; the literal text itself is taken from the
+bytes between the marks, because tree-sitter drops white space there.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from leastwise.frontends.terraform.syntax import (
+    Expression,
+    ForPart,
+    IfPart,
+    InterpolationPart,
+    LiteralPart,
+    Template,
+    TemplatePart,
+)
+from leastwise.source.span import Span
+from leastwise.source.text import join_pieces, slice_piece
+from leastwise.source.value import Chars, Codec, Segment
+
+_ESCAPE = re.compile(
+    rb"\\(?:[nrt\"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)", re.DOTALL
+)
+_SIMPLE = {b"n": "\n", b"r": "\r", b"t": "\t", b'"': '"', b"\\": "\\"}
+_TEMPLATE_ESCAPE = re.compile(rb"\$\$(?=\{)|%%(?=\{)")
+
+
+@dataclass(slots=True)
+class LiteralToken:
+    """Hold one literal token while white space is being worked out."""
+
+    chars: Chars
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MarkToken:
+    """Hold an interpolation or directive, and which of its sides strip white space."""
+
+    kind: Literal["interpolation", "if", "else", "endif", "for", "endfor"]
+    span: Span
+    strip_left: bool = False
+    strip_right: bool = False
+    expression: Expression | None = None
+    names: tuple[str | None, str] = (None, "")
+
+
+Token: TypeAlias = LiteralToken | MarkToken
+
+
+def literal_tokens(raw: bytes, path: str, offset: int, codec: Codec) -> list[Token]:
+    """Decode the literal bytes found at ``offset`` of a file; heredocs give a token per line."""
+    if not raw:
+        return []
+    lines = [raw] if codec == "hcl-quoted" else raw.splitlines(keepends=True)
+    if codec != "hcl-quoted" and b"\r" in raw:
+        lines = _lines(raw)
+    tokens: list[Token] = []
+    for line in lines:
+        span = Span(path, offset, offset + len(line))
+        tokens.append(LiteralToken(_decode(line, span, codec), span))
+        offset += len(line)
+    return tokens
+
+
+def _lines(raw: bytes) -> list[bytes]:
+    """Split at LF only: a lone CR is a character like any other."""
+    return [part + b"\n" for part in raw.split(b"\n")[:-1]] + (
+        [raw.rpartition(b"\n")[2]] if not raw.endswith(b"\n") else []
+    )
+
+
+def _decode(raw: bytes, span: Span, codec: Codec) -> Chars:
+    pattern = _ESCAPE if codec == "hcl-quoted" else _TEMPLATE_ESCAPE
+    pieces: list[Chars] = []
+    position = 0
+    for match in pattern.finditer(raw):
+        pieces.append(_run(raw[position : match.start()], span.path, span.start + position, codec))
+        text = _unescape(match[0])
+        place = Span(span.path, span.start + match.start(), span.start + match.end())
+        pieces.append(Chars(text, (Segment(0, len(text), place, exact=False, codecs=(codec,)),)))
+        position = match.end()
+    pieces.append(_run(raw[position:], span.path, span.start + position, codec))
+    joined = join_pieces(pieces)
+    first = joined[0] if joined else Chars("")
+    return first if isinstance(first, Chars) else Chars("")
+
+
+def _run(raw: bytes, path: str, offset: int, codec: Codec) -> Chars:
+    if not raw:
+        return Chars("")
+    text = raw.decode("utf-8")
+    place = Span(path, offset, offset + len(raw))
+    return Chars(text, (Segment(0, len(text), place, exact=True, codecs=(codec,)),))
+
+
+def _unescape(raw: bytes) -> str:
+    if raw[:1] != b"\\":
+        return raw[:1].decode()
+    if raw[1:2] not in b"uU":
+        return _SIMPLE[raw[1:2]]
+    digits = raw[2:]
+    code = int(digits, 16)
+    # INVARIANT: no lone surrogates in a value, they can't be encoded again.
+    return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
+
+
+def finish(tokens: list[Token], span: Span, *, indented: bool = False) -> Template:
+    """Work out white space, then nest directives; unbalanced ones end where the text ends."""
+    _strip(tokens)
+    if indented:
+        _unindent(tokens)
+    parts, _ = _nest(tokens, 0)
+    wrapper = len(tokens) == 1 and isinstance(parts[0], InterpolationPart)
+    return Template(parts, span, wrapper)
+
+
+def _strip(tokens: list[Token]) -> None:
+    for index, token in enumerate(tokens):
+        if not isinstance(token, MarkToken):
+            continue
+        before = tokens[index - 1] if index else None
+        if token.strip_left and isinstance(before, LiteralToken):
+            kept = len(before.chars.text.rstrip())
+            before.chars = slice_piece(before.chars, 0, kept)
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.strip_right and isinstance(after, LiteralToken):
+            text = after.chars.text
+            after.chars = slice_piece(after.chars, len(text) - len(text.lstrip()), len(text))
+
+
+def _unindent(tokens: list[Token]) -> None:
+    """Remove the common indentation, which lines of white space alone do not count for."""
+    least: int | None = None
+    adjusted: list[LiteralToken] = []
+    at_line_start = True
+    for token in tokens:
+        if at_line_start:
+            at_line_start = False
+            if isinstance(token, MarkToken):
+                least = 0
+            elif token.chars.text.strip() or not token.chars.text.endswith("\n"):
+                text = token.chars.text
+                spaces = len(text) - len(text.lstrip())
+                least = spaces if least is None else min(least, spaces)
+                adjusted.append(token)
+        if isinstance(token, LiteralToken) and token.chars.text.endswith("\n"):
+            at_line_start = True
+    for token in adjusted:
+        token.chars = slice_piece(token.chars, least or 0, len(token.chars.text))
+
+
+def _nest(tokens: list[Token], start: int) -> tuple[tuple[TemplatePart, ...], int]:
+    """Read parts until a token that closes the directive around them; return its index."""
+    parts: list[TemplatePart] = []
+    index = start
+    while index < len(tokens):
+        token = tokens[index]
+        if isinstance(token, LiteralToken):
+            if token.chars.text:
+                parts.append(LiteralPart(token.chars, token.span))
+        elif token.expression is None:
+            break
+        elif token.kind == "interpolation":
+            parts.append(InterpolationPart(token.expression, token.span))
+        else:
+            part, index = _directive(tokens, index, token, token.expression)
+            parts.append(part)
+        index += 1
+    return tuple(parts), index
+
+
+def _directive(
+    tokens: list[Token], index: int, opening: MarkToken, subject: Expression
+) -> tuple[TemplatePart, int]:
+    body, index = _nest(tokens, index + 1)
+    otherwise: tuple[TemplatePart, ...] = ()
+    if opening.kind == "if" and _kind(tokens, index) == "else":
+        otherwise, index = _nest(tokens, index + 1)
+    end = tokens[index].span.end if index < len(tokens) else opening.span.end
+    span = Span(opening.span.path, opening.span.start, end)
+    if opening.kind == "if":
+        return IfPart(subject, body, otherwise, span), index
+    key, value = opening.names
+    return ForPart(key, value, subject, body, span), index
+
+
+def _kind(tokens: list[Token], index: int) -> str:
+    token = tokens[index] if index < len(tokens) else None
+    return token.kind if isinstance(token, MarkToken) else ""

@@ -1,0 +1,82 @@
+"""Tell which provider configuration, and so which account, a resource belongs to."""
+
+from leastwise.frontends.terraform.conversions import literal
+from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.state import ModuleInstance
+from leastwise.frontends.terraform.syntax import (
+    AttributeStep,
+    Block,
+    Expression,
+    LiteralPart,
+    ObjectConstructor,
+    Template,
+    Traversal,
+    Variable,
+)
+from leastwise.source.value import Sequence, Value
+
+ACCOUNT_DIGITS = 12
+
+
+def provider_key(block: Block, resource_type: str, module: ModuleInstance) -> str:
+    """Return the root's key of the provider configuration that a resource uses."""
+    attribute = block.attributes.get("provider")
+    named = None if attribute is None else spelled_provider(attribute.expression)
+    return root_key(named or resource_type.partition("_")[0], module)
+
+
+def spelled_provider(expression: Expression) -> str | None:
+    """Return ``aws`` or ``aws.alias`` as an expression spells it (quoted in old code)."""
+    match expression:
+        case Variable(name=name):
+            return name
+        case Traversal(source=Variable(name=name), steps=(AttributeStep(name=alias),)):
+            return f"{name}.{alias}"
+        case Template(parts=(LiteralPart(chars=chars),)):
+            return chars.text
+        case _:
+            return None
+
+
+def root_key(name: str, module: ModuleInstance) -> str:
+    """Follow a provider name up through the module calls to the configuration it means."""
+    if name in module.module.providers and module.parent is not None:
+        return f"{module.address}.{name}"
+    if module.parent is None:
+        return name
+    return module.providers.get(name) or root_key(name, module.parent)
+
+
+def passed_providers(call: Block, caller: ModuleInstance) -> dict[str, str]:
+    """Return what a module call's ``providers`` argument gives, as keys of the root."""
+    attribute = call.attributes.get("providers")
+    passed: dict[str, str] = {}
+    if attribute is None or not isinstance(attribute.expression, ObjectConstructor):
+        return passed
+    for item in attribute.expression.items:
+        name, given = spelled_provider(item.key), spelled_provider(item.value)
+        if name is not None and given is not None:
+            passed[name] = root_key(given, caller)
+    return passed
+
+
+def account_of(body: Body) -> str | None:
+    """Return the account that a provider block binds: its only allowed id, or a role's."""
+    allowed = body.attributes.get("allowed_account_ids")
+    if isinstance(allowed, Sequence) and allowed.tail is None and len(allowed.items) == 1:
+        number = literal(allowed.items[0])
+        if number is not None and _is_account(number):
+            return number
+    for kind, inner in body.blocks:
+        if kind == "assume_role" and not inner.maybe:
+            return _account_of_arn(inner.attributes.get("role_arn"))
+    return None
+
+
+def _account_of_arn(value: Value | None) -> str | None:
+    parts = (literal(value) or "").split(":")
+    return parts[4] if len(parts) >= 6 and _is_account(parts[4]) else None
+
+
+def _is_account(number: str) -> bool:
+    return len(number) == ACCOUNT_DIGITS and number.isascii() and number.isdigit()

@@ -1,0 +1,159 @@
+"""Take attribute, index and splat steps into values."""
+
+from leastwise.frontends.terraform.choices import distribute
+from leastwise.frontends.terraform.conversions import as_integer, is_null, literal
+from leastwise.frontends.terraform.items import any_element, rest_of
+from leastwise.frontends.terraform.objects import attribute_of, member_of
+from leastwise.frontends.terraform.state import Scope
+from leastwise.frontends.terraform.syntax import (
+    AttributeStep,
+    Expression,
+    IndexStep,
+    SplatStep,
+    Step,
+)
+from leastwise.frontends.terraform.unknown import symbol_of, unknown
+from leastwise.source.text import glob_of, literal_text
+from leastwise.source.value import (
+    Choice,
+    Mapping,
+    Scalar,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
+
+
+def take_steps(
+    value: Value, steps: tuple[Step, ...], expression: Expression, scope: Scope
+) -> Value:
+    """Return what a value leads to after all steps."""
+    for step in steps:
+        match step:
+            case AttributeStep(name=name):
+                value = _in_worlds(value, literal_text(name), expression, scope)
+            case IndexStep(key=key):
+                value = _in_worlds(value, scope.state.evaluate(key, scope), expression, scope)
+            case SplatStep(steps=inner):
+                value = _splat(value, inner, expression, scope)
+    return value
+
+
+def _in_worlds(value: Value, key: Value, expression: Expression, scope: Scope) -> Value:
+    if not isinstance(value, Choice) and not isinstance(key, Choice):
+        return _element(value, key, expression, scope)
+    result = distribute((value, key), lambda v: _element(v[0], v[1], expression, scope))
+    return unknown(scope, expression, "too many cases") if result is None else result
+
+
+def _element(value: Value, key: Value, expression: Expression, scope: Scope) -> Value:
+    """Return the element that a key names, or Unknown."""
+    match value:
+        case Mapping():
+            return _of_mapping(value, key, expression, scope)
+        case Sequence():
+            return _of_sequence(value, key, expression, scope)
+        case Unknown():
+            return _of_unknown(value, key, expression, scope)
+        case _:
+            return _refused(expression, scope, "the value has no elements")
+
+
+def _refused(expression: Expression, scope: Scope, reason: str) -> Value:
+    scope.state.failures += 1
+    return unknown(scope, expression, reason)
+
+
+def _of_mapping(value: Mapping, key: Value, expression: Expression, scope: Scope) -> Value:
+    name = literal(key)
+    if name is None:
+        scope.state.doubts += 1
+        return unknown(scope, expression, "the key is not known")
+    found = value.get(name)
+    if found is not None:
+        return found
+    if value.tail is None:
+        return _refused(expression, scope, f"there is no {name!r}")
+    handle = scope.state.handles.get(value.tail.id)
+    if handle is None:
+        scope.state.doubts += 1
+        return _part(value.tail, f".{name}", expression, "not known")
+    if handle.collection:
+        return member_of(handle, key, scope.state)
+    return attribute_of(handle, name, expression, scope)
+
+
+def _of_sequence(value: Sequence, key: Value, expression: Expression, scope: Scope) -> Value:
+    index = as_integer(key)
+    if value.tail is not None:
+        scope.state.doubts += 1
+        handle = scope.state.handles.get(value.tail.id)
+        if handle is not None and index is not None:
+            return member_of(handle, key, scope.state)
+        # SOUND: the unknown elements may stand before the known ones.
+        return unknown(scope, expression, "the list is not wholly known")
+    if index is None:
+        if isinstance(key, Unknown) or literal(key) is None:
+            scope.state.doubts += 1
+            return unknown(scope, expression, "the index is not known")
+        return _refused(expression, scope, "a list has no attributes")
+    if 0 <= index < len(value.items):
+        return value.items[index]
+    return _refused(expression, scope, "the index is out of range")
+
+
+def _of_unknown(value: Unknown, key: Value, expression: Expression, scope: Scope) -> Value:
+    scope.state.doubts += 1
+    handle = scope.state.handles.get(value.symbol.id)
+    name = literal(key)
+    if handle is not None and name is not None:
+        return attribute_of(handle, name, expression, scope)
+    if name is None:
+        return unknown(scope, expression, value.reason)
+    suffix = f"[{name}]" if isinstance(key, Scalar) else f".{name}"
+    return _part(value.symbol, suffix, expression, value.reason)
+
+
+def _part(symbol: Symbol, suffix: str, expression: Expression, reason: str) -> Unknown:
+    """Name a part of an unknown value after the whole, so that it is equal everywhere."""
+    part = Symbol(f"{symbol.id}{suffix}", f"{symbol.reference}{suffix}")
+    return Unknown(part, reason, expression.span)
+
+
+def _splat(value: Value, steps: tuple[Step, ...], expression: Expression, scope: Scope) -> Value:
+    result = distribute((value,), lambda v: _splat_one(v[0], steps, expression, scope))
+    return unknown(scope, expression, "too many cases") if result is None else result
+
+
+def _splat_one(
+    value: Value, steps: tuple[Step, ...], expression: Expression, scope: Scope
+) -> Value:
+    """Apply the steps to each element; null has none, a single value is one."""
+    if is_null(value):
+        return Sequence((), expression.span)
+    if isinstance(value, Unknown) or (isinstance(value, Sequence) and value.tail is not None):
+        return _splat_open(value, steps, expression, scope)
+    elements = value.items if isinstance(value, Sequence) else (value,)
+    items = tuple(take_steps(element, steps, expression, scope) for element in elements)
+    return Sequence(items, expression.span)
+
+
+def _splat_open(
+    value: Unknown | Sequence, steps: tuple[Step, ...], expression: Expression, scope: Scope
+) -> Value:
+    scope.state.doubts += 1
+    known = value.items if isinstance(value, Sequence) else ()
+    items = tuple(take_steps(element, steps, expression, scope) for element in known)
+    handle = scope.state.handles.get(rest_of(value).id)
+    rest: Value = any_element(value)
+    if handle is not None and handle.collection:
+        rest = member_of(handle, rest, scope.state)
+    each = take_steps(rest, steps, expression, scope)
+    glob = "*"
+    if isinstance(each, Text):
+        glob = glob_of(each)
+    elif isinstance(each, Unknown):
+        glob = each.symbol.glob
+    return Sequence(items, expression.span, symbol_of(scope, expression, glob))

@@ -1,0 +1,112 @@
+"""Evaluate templates: known characters keep their places, unknown parts become symbols."""
+
+from typing import TypeAlias
+
+from leastwise.frontends.terraform.choices import distribute
+from leastwise.frontends.terraform.conversions import as_boolean, as_text, is_null
+from leastwise.frontends.terraform.items import entries_of
+from leastwise.frontends.terraform.state import (
+    MAX_CHARACTERS,
+    MAX_STRING,
+    Binding,
+    Scope,
+)
+from leastwise.frontends.terraform.syntax import (
+    Expression,
+    ForPart,
+    IfPart,
+    InterpolationPart,
+    LiteralPart,
+    Template,
+    TemplatePart,
+)
+from leastwise.frontends.terraform.unknown import identity_of, unknown
+from leastwise.source.text import concat
+from leastwise.source.value import Chars, Text, Value
+
+_Parts: TypeAlias = list[Value]
+
+
+def template(expression: Template, scope: Scope) -> Value:
+    """Return the text of a template, or the value of its only interpolation."""
+    if expression.is_wrapper:
+        (part,) = expression.parts
+        if isinstance(part, InterpolationPart):
+            return scope.state.evaluate(part.expression, scope)
+    if len(expression.parts) == 1 and isinstance(expression.parts[0], LiteralPart):
+        return Text((expression.parts[0].chars,), expression.span)
+    values: _Parts = []
+    _collect(expression.parts, scope, values)
+    return join_texts(tuple(values), expression, scope)
+
+
+def join_texts(values: tuple[Value, ...], expression: Expression, scope: Scope) -> Value:
+    """Concatenate values as strings, in every world of those that depend on a test."""
+    nothing = unknown(scope, expression, "a part is not a string")
+    result = distribute(values, lambda parts: _join(parts, expression, scope) or nothing)
+    return nothing if result is None else result
+
+
+def _join(parts: tuple[Value, ...], expression: Expression, scope: Scope) -> Value | None:
+    texts: list[Text] = []
+    for part in parts:
+        text = as_text(part)
+        if text is None:
+            scope.state.failures += 1
+            return None
+        texts.append(text)
+    return bounded(concat(texts, expression.span), expression, scope)
+
+
+def bounded(text: Text, expression: Expression, scope: Scope) -> Value:
+    """Return a text, or Unknown with a diagnostic when it is too long."""
+    length = sum(len(piece.text) for piece in text.pieces if isinstance(piece, Chars))
+    state = scope.state
+    state.characters += length
+    if length <= MAX_STRING and state.characters <= MAX_CHARACTERS:
+        return text
+    state.report("too-large", expression.span, "this string is too long", "make it shorter")
+    return unknown(scope, expression, "the string is too long")
+
+
+def _collect(parts: tuple[TemplatePart, ...], scope: Scope, values: _Parts) -> None:
+    for part in parts:
+        match part:
+            case LiteralPart():
+                values.append(Text((part.chars,), part.span))
+            case InterpolationPart():
+                values.append(scope.state.evaluate(part.expression, scope))
+            case IfPart():
+                values.append(_if(part, scope))
+            case ForPart():
+                _for(part, scope, values)
+
+
+def _whole(parts: tuple[TemplatePart, ...], part: TemplatePart, scope: Scope) -> Value:
+    return scope.state.evaluate(Template(parts, part.span), scope)
+
+
+def _if(part: IfPart, scope: Scope) -> Value:
+    from leastwise.frontends.terraform.syntax import Conditional
+
+    arms = (Template(part.then, part.span), Template(part.otherwise, part.span))
+    test = scope.state.evaluate(part.test, scope)
+    known = as_boolean(test)
+    if known is not None:
+        return scope.state.evaluate(arms[0] if known else arms[1], scope)
+    return scope.state.evaluate(Conditional(part.test, *arms, part.span), scope)
+
+
+def _for(part: ForPart, scope: Scope, values: _Parts) -> None:
+    collection = scope.state.evaluate(part.collection, scope)
+    entries = None if is_null(collection) else entries_of(collection, scope)
+    if entries is None:
+        values.append(unknown(scope, part.collection, "the collection is not known"))
+        return
+    name = identity_of(scope, part.collection)
+    for key, value, place in entries:
+        identity = f"{name}#{place}"
+        bindings = {part.value: Binding(value, identity)}
+        if part.key is not None:
+            bindings[part.key] = Binding(key, identity)
+        _collect(part.body, scope.bind(bindings), values)
