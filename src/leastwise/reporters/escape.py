@@ -75,6 +75,13 @@ def sarif_message(text: str) -> str:
     return shown.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
+def sarif_link_text(text: str) -> str:
+    """Return a string for the brackets of a SARIF link; it is never empty."""
+    shown = "".join(visible(c) for c in text) if not text.isprintable() else text
+    plain = shown.replace("[", "(").replace("]", ")").replace("\\", "/")
+    return plain.strip() or "here"
+
+
 def uri(path: str) -> str:
     """Return a relative path as a URI reference (RFC 3986), percent-encoded."""
     raw = path.encode("utf-8", "surrogateescape")

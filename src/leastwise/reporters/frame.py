@@ -54,6 +54,16 @@ class _Cells:
 
 
 @dataclass(frozen=True, slots=True)
+class _Window:
+    """Hold the part of a line that is shown: columns ``[low, high)`` moved by ``shift``."""
+
+    text: str
+    low: int
+    high: int
+    shift: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Underline:
     start: int
     end: int
@@ -113,19 +123,14 @@ def _line_rows(
     source: Quoted, number: int, marks: list[Mark], room: int, paint: Paint
 ) -> tuple[str, list[str]]:
     line = source.lines[number - 1]
+    places = [(locate(source.file, mark.span), mark) for mark in marks]
+    # of a very long line (minified JSON) only the part around the first mark is looked at
+    base = max(0, _focus(places) - 2 * room) if len(line) > 8 * room else 0
+    line = line[base : base + 8 * room]
     cells = _cells(line)
-    under = [_underline(locate(source.file, m.span), len(line), cells, m) for m in marks]
-    under = _merged(under)
-    text, shift, low, high = _cropped(cells, under, room)
-    clipped = [
-        _Underline(
-            min(max(u.start, low), high - 1) + shift,
-            max(min(u.end, high), min(max(u.start, low), high - 1) + 1) + shift,
-            u.mark,
-        )
-        for u in under
-    ]
-    return text, _under_rows(clipped, paint)
+    under = _merged([_underline(place, base, cells, mark) for place, mark in places])
+    window = _window(cells, under, room)
+    return window.text, _under_rows([_clipped(item, window) for item in under], paint)
 
 
 def _cells(line: str) -> _Cells:
@@ -149,11 +154,18 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-def _underline(place: Location, length: int, cells: _Cells, mark: Mark) -> _Underline:
-    first = min(place.start_column - 1, length)
-    last = length if place.end_line > place.start_line else min(place.end_column - 1, length)
+def _focus(places: list[tuple[Location, Mark]]) -> int:
+    """Return the index of the character at which the foremost mark begins."""
+    ranked = sorted(places, key=lambda pair: (not pair[1].primary, pair[0]))
+    return ranked[0][0].start_column - 1 if ranked else 0
+
+
+def _underline(place: Location, base: int, cells: _Cells, mark: Mark) -> _Underline:
+    length = len(cells.shown)
+    first = min(max(place.start_column - 1 - base, 0), length)
+    last = length if place.end_line > place.start_line else place.end_column - 1 - base
     start = cells.starts[first]
-    return _Underline(start, max(cells.starts[max(last, first)], start + 1), mark)
+    return _Underline(start, max(cells.starts[min(max(last, first), length)], start + 1), mark)
 
 
 def _merged(under: list[_Underline]) -> list[_Underline]:
@@ -169,25 +181,37 @@ def _merged(under: list[_Underline]) -> list[_Underline]:
     return sorted(found.values(), key=lambda u: (u.start, u.end))
 
 
-def _cropped(cells: _Cells, under: list[_Underline], room: int) -> tuple[str, int, int, int]:
-    """Return the text that fits, the shift of its columns, and the columns it covers."""
+def _window(cells: _Cells, under: list[_Underline], room: int) -> _Window:
+    """Cut a line to the room there is, around its marks."""
     total = cells.starts[-1]
-    if total <= room or not under:
-        if total <= room:
-            return "".join(cells.shown), 0, 0, max(total, 1) + 1
-        under = [_Underline(0, 1, Mark(Span("", 0, 0), "", "plain"))]
-    focus = next((u for u in under if u.mark.primary), under[0])
+    if total <= room:
+        return _Window("".join(cells.shown), 0, total + 1, 0)
     inner = room - 2
-    low = 0
-    if max(u.end for u in under) > inner:
-        wanted = under[0].start if under[-1].end - under[0].start <= inner else focus.start
-        low = max(0, min(wanted - inner // 4, total - inner))
-    first = next(i for i, start in enumerate(cells.starts) if start >= low)
+    left = max(0, min(_left_edge(under, inner), total - inner))
+    first = next(i for i, start in enumerate(cells.starts) if start >= left)
     low = cells.starts[first]
     last = max(i for i, start in enumerate(cells.starts) if start <= low + inner)
-    head, tail = "…" if first else "", "…" if last < len(cells.shown) else ""
+    head, tail = "…" * (first > 0), "…" * (last < len(cells.shown))
     text = head + "".join(cells.shown[first:last]) + tail
-    return text, len(head) - low, low, max(cells.starts[last], low + 1)
+    return _Window(text, low, cells.starts[last], len(head) - low)
+
+
+def _left_edge(under: list[_Underline], inner: int) -> int:
+    """Return the column to begin at: all marks if they fit, else the primary one."""
+    end = max((u.end for u in under), default=0)
+    if end <= inner:
+        return 0
+    spread = end - under[0].start
+    if spread <= inner:
+        return under[0].start - min(inner // 4, inner - spread)
+    return next((u for u in under if u.mark.primary), under[0]).start - inner // 4
+
+
+def _clipped(item: _Underline, window: _Window) -> _Underline:
+    """Move a mark into the window; one that lies outside stays as one column at its edge."""
+    start = min(max(item.start, window.low), window.high - 1)
+    end = max(min(item.end, window.high), start + 1)
+    return _Underline(start + window.shift, end + window.shift, item.mark)
 
 
 def _under_rows(under: list[_Underline], paint: Paint) -> list[str]:
