@@ -1,0 +1,67 @@
+"""The rules that this program knows, and the choice of those that run."""
+
+import json
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+from leastwise.rules.format import Rule, rule_from
+from leastwise.rules.python import PYTHON_RULES
+
+__all__ = ["Rule", "catalogue", "load_rules", "select"]
+
+
+@cache
+def catalogue() -> tuple[Rule, ...]:
+    """Return all rules by id, read once from the package's compiled file."""
+    return load_rules((files("leastwise") / "data" / "rules.json").read_text(encoding="utf-8"))
+
+
+def load_rules(text: str) -> tuple[Rule, ...]:
+    """Read compiled rules and tie the Python ones to their code.
+
+    Raises:
+        ValueError: a rule says that it is decided in Python and none of that id is listed, or
+            the other way round (a bug of the package, never of the input).
+
+    """
+    deciders = dict(PYTHON_RULES)
+    compiled = json.loads(text)["rules"]
+    in_python = {data["id"] for data in compiled if "decide" in data}
+    if in_python != set(deciders):
+        raise ValueError(f"Python rules differ from the list: {in_python ^ set(deciders)}")
+    return tuple(rule_from(data, deciders.get(data["id"])) for data in compiled)
+
+
+def select(
+    rules: tuple[Rule, ...], chosen: Iterable[str], ignored: Iterable[str]
+) -> tuple[Rule, ...] | str:
+    """Choose rules by ids, groups and aliases; a name nobody knows gives a message.
+
+    Without ``chosen`` all rules that run by default are chosen; ``ignored`` wins.
+    """
+    chosen, ignored = tuple(chosen), tuple(ignored)
+    for name in (*chosen, *ignored):
+        if not any(_is_named(rule, name) for rule in rules):
+            return _unknown(rules, name)
+    return tuple(
+        rule
+        for rule in rules
+        if (any(_is_named(rule, n) for n in chosen) if chosen else rule.info.default)
+        and not any(_is_named(rule, n) for n in ignored)
+    )
+
+
+def _is_named(rule: Rule, name: str) -> bool:
+    return name in (rule.info.id, rule.info.group, *rule.info.aliases)
+
+
+def _unknown(rules: tuple[Rule, ...], name: str) -> str:
+    known = [rule.info.id for rule in rules]
+    known += sorted({rule.info.group for rule in rules})
+    known += [alias for rule in rules for alias in rule.info.aliases]
+    close = get_close_matches(name, known, n=3, cutoff=0.5)
+    close += [k for k in known if k.endswith(f"/{name}") and k not in close]
+    hint = f"; did you mean {' or '.join(close)}?" if close else "; see 'leastwise rules'"
+    return f"there is no rule or group {name!r}{hint}"

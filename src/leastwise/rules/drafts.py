@@ -1,0 +1,139 @@
+"""Findings in the making: a finding with the rule, the case and the grants it rests on."""
+
+from dataclasses import dataclass
+
+from leastwise.iam.project import Occurrence, Policy, Principal
+from leastwise.rules.cases import Case
+from leastwise.rules.fingerprints import cause, fingerprint
+from leastwise.rules.format import Rule
+from leastwise.rules.hits import Hit
+from leastwise.rules.model import LEVELS, Finding, cap
+from leastwise.rules.places import (
+    deciding_attachments,
+    granting,
+    primary,
+    related,
+    statement_of,
+    statement_spans,
+)
+from leastwise.rules.wording import assumptions, message, steps
+from leastwise.source.span import Span
+
+Grant = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """Hold a finding before grouping.
+
+    ``grants`` are (policy, statement, action as spelled) of the Allow statements that decide;
+    ``main`` is the (policy, statement) it points at. ``holders`` are the principals concerned,
+    none for a document that nobody in view holds. ``guarded``: a deciding statement asks for a
+    permissions boundary. ``complete``: the first grade of the rule holds, for certain.
+    """
+
+    finding: Finding
+    rule: Rule
+    case: Case
+    grants: frozenset[Grant]
+    main: tuple[int, int] | None
+    holders: tuple[Principal, ...]
+    accepted: str | None
+    guarded: bool
+    complete: bool
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Order drafts by seriousness."""
+        return LEVELS.index(self.finding.level), self.rule.info.security_severity
+
+
+def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
+    """Make a finding of a hit: level capped, place found, message worded."""
+    level = cap(hit.level, case.cap)
+    if hit.certainty == "possible":
+        level = cap(level, "warning")
+    point = primary(hit, case)
+    basis = cause(rule, hit, case)
+    finding = Finding(
+        rule=rule.info.id,
+        level=level,
+        confidence="proven" if hit.certainty == "proven" else "possible",
+        message=message(hit, case),
+        subject=case.subject,
+        span=point,
+        statements=statement_spans(hit, case),
+        related=related(hit, case, point),
+        witness=tuple(dict.fromkeys(a.witness for a in hit.answers if a.witness is not None)),
+        steps=steps(hit, case),
+        assumptions=assumptions(hit),
+        roots=_roots(case, point),
+        occurrence=_occurrence(case),
+        fingerprint=fingerprint(basis),
+        cause=basis,
+        principal=case.principal,
+        policy=_policy(hit, case),
+        attachments=deciding_attachments(hit, case),
+        answers=hit.answers,
+    )
+    return Draft(
+        finding,
+        rule,
+        case,
+        _grants(hit, case),
+        _main(hit, case),
+        case.holders,
+        case.accepted,
+        _is_guarded(hit),
+        hit.grade == 0 and hit.certainty == "proven",
+    )
+
+
+def _policy(hit: Hit, case: Case) -> Policy | None:
+    deciding = granting(hit)
+    return case.policy if not deciding else case.original(deciding[0].policy)
+
+
+def _main(hit: Hit, case: Case) -> tuple[int, int] | None:
+    deciding = granting(hit)
+    if not deciding:
+        return None
+    return id(case.original(deciding[0].policy)), deciding[0].statement
+
+
+def _grants(hit: Hit, case: Case) -> frozenset[Grant]:
+    return frozenset(
+        (
+            id(case.original(d.policy)),
+            d.statement,
+            str(d.action).lower() if d.action is not None else "",
+        )
+        for d in granting(hit)
+    )
+
+
+def _is_guarded(hit: Hit) -> bool:
+    return any(
+        str(condition.key).lower() == "iam:permissionsboundary"
+        for deciding in granting(hit)
+        for condition in statement_of(deciding).conditions
+    )
+
+
+def _occurrence(case: Case) -> Occurrence | None:
+    if case.policy is not None and case.policy.occurrence is not None:
+        return case.policy.occurrence
+    return None if case.principal is None else case.principal.occurrence
+
+
+def _roots(case: Case, span: Span) -> tuple[str, ...]:
+    roots = case.view.project.roots
+    if len(roots) == 1:
+        return (roots[0].path,)
+    inside = [r.path for r in roots if _contains(r.path, span.path)]
+    longest = max((len(path) for path in inside), default=0)
+    return tuple(dict.fromkeys(path for path in inside if len(path) == longest))
+
+
+def _contains(root: str, path: str) -> bool:
+    return root in ("", ".", path) or path.startswith(f"{root}/")

@@ -1,0 +1,94 @@
+"""Evaluate rules on a project: subjects, hits, findings, groups, and who is accepted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from leastwise.config.model import Config
+from leastwise.iam.project import Principal, Project
+from leastwise.rules.cases import Case
+from leastwise.rules.drafts import Draft, draft
+from leastwise.rules.fingerprints import numbered
+from leastwise.rules.format import Rule
+from leastwise.rules.grouping import ADMIN, grouped
+from leastwise.rules.hits import depends_on_session, hits
+from leastwise.rules.model import LEVELS, Finding, Silenced, cap
+from leastwise.rules.subjects import subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Hold what rules found, most serious first, and what expected administrators explain."""
+
+    findings: tuple[Finding, ...]
+    accepted: tuple[Silenced, ...]
+
+
+def evaluate(project: Project, config: Config, rules: tuple[Rule, ...]) -> Evaluation:
+    """Evaluate rules on a project."""
+    drafts = [d for case in subjects(project, config) for d in _drafts(case, rules)]
+    drafts = _with_split_admins(drafts)
+    kept = sorted(grouped(drafts), key=_order)
+    findings = numbered(d.finding for d in kept)
+    accepted = _accepted_admins(kept)
+    return Evaluation(
+        tuple(f for f, d in zip(findings, kept, strict=True) if id(d) not in accepted),
+        tuple(
+            Silenced(f, "expected-admin", accepted[id(d)])
+            for f, d in zip(findings, kept, strict=True)
+            if id(d) in accepted
+        ),
+    )
+
+
+def _order(draft: Draft) -> tuple[int, float, str, int, str]:
+    finding = draft.finding
+    return (
+        -LEVELS.index(finding.level),
+        -draft.rule.info.security_severity,
+        finding.span.path,
+        finding.span.start,
+        finding.rule,
+    )
+
+
+def _drafts(case: Case, rules: tuple[Rule, ...]) -> Iterator[Draft]:
+    for rule in rules:
+        if rule.info.subject == case.kind:
+            found = hits(rule, case)
+            yield from (draft(rule, hit, case) for hit in found)
+            if not found and case.kind == "principal" and depends_on_session(case):
+                yield from _with_session(rule, case)
+        elif rule.info.id == ADMIN and case.kind == "principal":
+            yield from (draft(rule, hit, case) for hit in hits(rule, case))
+
+
+def _with_session(rule: Rule, case: Case) -> Iterator[Draft]:
+    """Ask again for a user who calls with temporary credentials instead of an access key."""
+    access = replace(case.access, caller_kind=None)
+    again = replace(case, access=access, cap=cap(case.cap, "warning"))
+    for hit in hits(rule, again):
+        sentence = "when the user calls with a session token"
+        yield draft(rule, replace(hit, assumptions=(*hit.assumptions, sentence)), again)
+
+
+def _with_split_admins(drafts: list[Draft]) -> list[Draft]:
+    """Drop the administrators by the sum of their policies whom one policy makes it already."""
+    by_policy = {
+        id(holder)
+        for d in drafts
+        if d.finding.rule == ADMIN and d.case.kind == "policy"
+        for holder in d.holders
+    }
+    return [
+        d
+        for d in drafts
+        if d.finding.rule != ADMIN or d.case.kind == "policy" or _is_new(d.holders, by_policy)
+    ]
+
+
+def _is_new(holders: tuple[Principal, ...], known: set[int]) -> bool:
+    return bool(holders) and not any(id(holder) in known for holder in holders)
+
+
+def _accepted_admins(drafts: list[Draft]) -> dict[int, str]:
+    return {id(d): d.accepted for d in drafts if d.finding.rule == ADMIN and d.accepted is not None}

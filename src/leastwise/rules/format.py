@@ -1,0 +1,185 @@
+"""Rules as values: what a compiled rule says, and the words its question is made of.
+
+A rule is a set of requests that its subject must not be allowed. The words are closed, as in
+``rules/rule.schema.json``; what they cannot say is a Python rule.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from leastwise.iam.policy import PrincipalType
+from leastwise.rules.model import Level, RuleInfo
+
+if TYPE_CHECKING:
+    from leastwise.rules.cases import Case
+    from leastwise.rules.hits import Hit
+
+PointsAt: TypeAlias = Literal["action", "resource", "principal"]
+OwnWord: TypeAlias = Literal["own-boundary", "unnamed-policy"]
+Combinator: TypeAlias = Literal["all", "any", "not", "one_resource"]
+Decider: TypeAlias = "Callable[[Case], tuple[Hit, ...]]"
+
+_PRINCIPAL_TYPES: dict[str, PrincipalType] = {
+    "aws": "AWS",
+    "service": "Service",
+    "federated": "Federated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Stand for values of a tenant that no policy names: ``prefix``, a name, ``until``, the rest.
+
+    A tenant that a wildcard before ``until`` lets in is a stranger too.
+    """
+
+    prefix: str
+    until: str
+
+
+ContextValue: TypeAlias = tuple[str, ...] | OwnWord | Stranger | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask whether some (or, with ``every``, each) request of a set is allowed.
+
+    ``resources`` are closed words or ARN globs, empty when the resource is free.
+    """
+
+    every: bool
+    actions: tuple[str, ...] = ("*",)
+    resources: tuple[str, ...] = ()
+    principal: tuple[PrincipalType, str] | None = None
+    context: tuple[tuple[str, ContextValue], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Combine questions; ``one_resource`` wants all of them true of one and the same resource."""
+
+    how: Combinator
+    parts: tuple["Match", ...]
+
+
+Match: TypeAlias = Ask | Combined
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Hold a question with the level and message of its yes; the first grade that holds speaks."""
+
+    level: Level
+    match: Match
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Show a rule at work; ``form`` is terraform, cloudformation or json."""
+
+    name: str
+    form: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """Hold a rule: what it says of itself, and either grades or a Python decider.
+
+    ``judges_aws_managed``: an AWS managed policy is judged too, at its attachment.
+    ``own_ceiling``: what is gained ends at the subject's own permissions boundary.
+    """
+
+    info: RuleInfo
+    message: str
+    grades: tuple[Grade, ...] = ()
+    decide: Decider | None = None
+    points_at: PointsAt = "action"
+    judges_aws_managed: bool = True
+    own_ceiling: bool = False
+    bad: Example | None = None
+    good: Example | None = None
+
+
+def rule_from(data: Mapping[str, Any], decide: Decider | None) -> Rule:
+    """Read a compiled rule; ``decide`` is its Python part, if it has one."""
+    info = RuleInfo(
+        id=data["id"],
+        title=data["title"],
+        level=data["level"],
+        subject=data["subject"],
+        security_severity=float(data["security_severity"]),
+        rationale=data["rationale"],
+        remediation=data["remediation"],
+        references=tuple(data.get("references", ())),
+        cwe=tuple(data.get("cwe", ())),
+        tags=tuple(data.get("tags", ())),
+        aliases=tuple(data.get("aliases", ())),
+        since=data["since"],
+        status=data["status"],
+    )
+    return Rule(
+        info=info,
+        message=data["message"],
+        grades=_grades(data),
+        decide=decide,
+        points_at=data.get("points_at", "action"),
+        judges_aws_managed=data.get("aws_managed", "judge") == "judge",
+        own_ceiling=data.get("gain") == "own-ceiling",
+        bad=_example(data.get("bad")),
+        good=_example(data.get("good")),
+    )
+
+
+def _grades(data: Mapping[str, Any]) -> tuple[Grade, ...]:
+    if "match" in data:
+        return (Grade(data["level"], _match(data["match"]), data["message"]),)
+    return tuple(
+        Grade(grade["level"], _match(grade["match"]), grade.get("message", data["message"]))
+        for grade in data.get("grades", ())
+    )
+
+
+def _match(data: Mapping[str, Any]) -> Match:
+    ((word, value),) = data.items()
+    match word:
+        case "allows" | "allows_all":
+            return _ask(value, every=word == "allows_all")
+        case "not":
+            return Combined("not", (_match(value),))
+        case _:
+            return Combined(cast("Combinator", word), tuple(_match(part) for part in value))
+
+
+def _ask(data: Mapping[str, Any], *, every: bool) -> Ask:
+    principal = None
+    if "principal" in data:
+        ((kind, name),) = data["principal"].items()
+        principal = (_PRINCIPAL_TYPES[kind], name)
+    return Ask(
+        every=every,
+        actions=_words(data.get("action", "*")),
+        resources=_words(data.get("resource", ())),
+        principal=principal,
+        context=tuple((key, _context(value)) for key, value in data.get("context", {}).items()),
+    )
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _context(value: Any) -> ContextValue:
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        return Stranger(value["stranger"]["prefix"], value["stranger"]["until"])
+    if value in ("own-boundary", "unnamed-policy"):
+        return cast("OwnWord", value)
+    return _words(value)
+
+
+def _example(data: Mapping[str, str] | None) -> Example | None:
+    return None if data is None else Example(data["name"], data["form"], data["text"])

@@ -1,0 +1,170 @@
+"""Grade what somebody gains: permissions and credentials, data and changes, or little.
+
+*Strong* (error): permissions management, credentials. *Ordinary* (warning): other writes, data
+read. *Weak* (note): lists, logs, metrics. Coarse by design: for each statement of the stronger
+side, a few actions of each strength are asked of both sides.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from leastwise.iam.policy import Pattern, Statement
+from leastwise.iam.project import Policy
+from leastwise.rules.known import only_statement
+from leastwise.rules.model import Level
+from leastwise.semantics.access import allows, allows_all
+from leastwise.semantics.actions import action_index, info
+from leastwise.semantics.model import EffectiveAccess, RequestPattern
+
+TRIES = 6
+_EVERYTHING = RequestPattern()
+_CREDENTIALS = frozenset(
+    (
+        "secretsmanager:GetSecretValue",
+        "sts:AssumeRole",
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+        "lambda:AddPermission",
+        "kms:CreateGrant",
+        "redshift:GetClusterCredentials",
+        "ecr:GetAuthorizationToken",
+    )
+)
+_MANAGING = frozenset(("iam", "organizations", "sso", "sso-directory", "identitystore"))
+_TELEMETRY = frozenset(
+    (
+        "logs",
+        "cloudwatch",
+        "xray",
+        "application-signals",
+        "ssmmessages",
+        "ec2messages",
+        "synthetics",
+    )
+)
+STRENGTHS: tuple[Level, ...] = ("error", "warning", "note")
+"""What a gain is worth, the strongest first."""
+
+WORDS: dict[Level, str] = {
+    "error": "control over permissions or credentials",
+    "warning": "other data or resources",
+    "note": "logs, metrics or lists only",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gain:
+    """Hold the strongest gain and an action that shows it."""
+
+    level: Level
+    action: str
+
+
+def strength(action: str) -> Level:
+    """Grade one known action; its level is AWS's own, from the Service Authorization Reference."""
+    service, _, _ = action.partition(":")
+    known = info(action)
+    level = known.access_level if known is not None else "Write"
+    if action in _CREDENTIALS or level == "Permissions management":
+        return "error"
+    if service in _MANAGING:
+        return "note" if level in ("List", "Read") else "error"
+    if service in _TELEMETRY or level == "List":
+        return "note"
+    return "warning"
+
+
+def ceiling(access: EffectiveAccess) -> Level | None:
+    """Grade what the own permissions boundary leaves to gain; None: nothing.
+
+    SOUND: over-approximates; what the boundary allows counts even where it is held already.
+    """
+    if access.boundary is None:
+        return "error"
+    found = gain(replace(access, identity=access.boundary, boundary=None), None)
+    return None if found is None else found.level
+
+
+def gain(target: EffectiveAccess, caller: EffectiveAccess | None) -> Gain | None:
+    """Return the strongest thing that ``target`` may do and ``caller`` may not, or None."""
+    if _is_admin(target):
+        return None if caller is not None and _is_admin(caller) else Gain("error", "*")
+    for level in STRENGTHS:
+        for policy, index, statement in _allow_statements(target):
+            part = replace(target, identity=_part(target.identity, policy, index))
+            for action in actions_of(statement, level, TRIES):
+                if _gained(part, caller, action, statement):
+                    return Gain(level, action)
+    return None
+
+
+def _is_admin(access: EffectiveAccess) -> bool:
+    return allows_all(access, _EVERYTHING).certainty == "proven"
+
+
+def _part(policies: tuple[Policy, ...], policy: Policy, index: int) -> tuple[Policy, ...]:
+    return tuple(
+        only_statement(p, index) if p is policy else only_statement(p, -1) for p in policies
+    )
+
+
+def _allow_statements(access: EffectiveAccess) -> Iterator[tuple[Policy, int, Statement]]:
+    for policy in access.identity:
+        for index, statement in enumerate(policy.document.statements):
+            if statement.effect == "Allow":
+                yield policy, index, statement
+
+
+def actions_of(statement: Statement, level: Level, count: int) -> list[str]:
+    """List at most ``count`` known actions of a statement of one strength, spread over services."""
+    index = action_index()
+    bits = 0
+    for glob in statement.actions.globs:
+        bits |= index.bits(glob.literal) if glob.literal is not None else 0
+    if statement.actions.negated:
+        bits = index.everything & ~bits
+    graded = (action for action in _spread(index.names(bits)) if strength(action) == level)
+    return list(islice(graded, count))
+
+
+def is_telemetry(service: str) -> bool:
+    """Say whether a service holds logs, metrics and traces, and nothing else."""
+    return service in _TELEMETRY
+
+
+def _spread(actions: list[str]) -> list[str]:
+    """Put what tells most first: permissions, then one action of each service in turn."""
+    turns: dict[str, int] = {}
+    order: list[tuple[bool, int, str]] = []
+    for action in actions:
+        service = action.partition(":")[0]
+        turns[service] = turns.get(service, 0) + 1
+        order.append((service not in _MANAGING, turns[service], action))
+    return [action for _, _, action in sorted(order)]
+
+
+def _gained(
+    target: EffectiveAccess, caller: EffectiveAccess | None, action: str, statement: Statement
+) -> bool:
+    answer = allows(target, RequestPattern(actions=(action,), resources=_where(statement)))
+    if answer.certainty == "no" or answer.witness is None:
+        return False
+    if caller is None:
+        return True
+    same = RequestPattern(
+        actions=(action,), resources=(Pattern((answer.witness.resource,)),), context=()
+    )
+    return allows(caller, same).certainty == "no"
+
+
+def _where(statement: Statement) -> tuple[Pattern, ...] | None:
+    resources = statement.resources
+    if resources is None or resources.negated or any(_is_live(g) for g in resources.globs):
+        return None
+    return tuple(replace(g, origin=None) for g in resources.globs) or None
+
+
+def _is_live(glob: Pattern) -> bool:
+    return any(isinstance(p, str) and "${" in p for p in glob.pieces)

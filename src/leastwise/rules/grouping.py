@@ -1,0 +1,130 @@
+"""One finding per cause: instances become one, what a more serious finding covers is folded.
+
+- The same rule at the same place, for several holders or instances of one block: one finding.
+- An administrator's other findings stand in the ``also`` of the one that says so.
+- Within a rule group and subject, what rests only on grants that a more serious finding already
+  names is folded into it; so are two ways up (``escalation``) from one statement.
+- Creating a role without boundary is one cause for two groups: whoever tried to require a
+  boundary hears of the boundary, everyone else of the escalation.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeAlias
+
+from leastwise.rules.drafts import Draft
+from leastwise.rules.model import LEVELS, Also, Finding, Related
+
+ADMIN = "wildcard/admin"
+CREATE_ROLE = "escalation/iam-create-role-and-attach"
+CREATE_UNBOUND = "boundary/missing-on-create"
+Covers: TypeAlias = Callable[[Draft, Draft], bool]
+_OF_ADMINS = ("wildcard", "escalation", "boundary")
+
+
+def grouped(drafts: Iterable[Draft]) -> list[Draft]:
+    """Group drafts; those that remain speak for the others."""
+    remaining = _merge_instances(drafts)
+    remaining = _fold(remaining, _covers_admin)
+    remaining = _fold(remaining, _covers_create_role)
+    return _fold(remaining, _covers_group)
+
+
+def _merge_instances(drafts: Iterable[Draft]) -> list[Draft]:
+    merged: dict[object, list[Draft]] = {}
+    for draft in drafts:
+        finding = draft.finding
+        key = (finding.rule, finding.span, finding.statements, draft.accepted)
+        merged.setdefault(key, []).append(draft)
+    return [_one_of(alike) for alike in merged.values()]
+
+
+def _one_of(alike: list[Draft]) -> Draft:
+    """Keep the most serious, first of them; the others are counted and pointed at."""
+    first = max(alike, key=lambda d: d.rank)
+    others = {d.finding.subject.address: d for d in alike if d is not first}
+    others.pop(first.finding.subject.address, None)
+    holders = tuple(dict.fromkeys(h for d in (first, *alike) for h in d.holders))
+    attachments = tuple(dict.fromkeys(a for d in (first, *alike) for a in d.finding.attachments))
+    if len(alike) == 1:
+        return first
+    finding = replace(
+        first.finding,
+        message=first.finding.message + _more(others),
+        related=_related(first.finding, others),
+        attachments=attachments,
+    )
+    return replace(first, finding=finding, holders=holders)
+
+
+def _more(others: dict[str, Draft]) -> str:
+    if not others:
+        return ""
+    names = sorted(others)
+    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    return f"; so it is with {len(names)} more ({shown})"
+
+
+def _related(finding: Finding, others: dict[str, Draft]) -> tuple[Related, ...]:
+    found = {r.span: r for r in finding.related}
+    for address, draft in others.items():
+        principal = draft.finding.principal
+        if principal is not None and principal.span is not None:
+            found.setdefault(principal.span, Related(principal.span, f"{address} has it too"))
+        for related in draft.finding.related:
+            found.setdefault(related.span, related)
+    return tuple(found.values())
+
+
+def _fold(drafts: list[Draft], covers: Covers) -> list[Draft]:
+    """Fold each draft into the first more serious one that covers it."""
+    kept: list[Draft] = []
+    for draft in sorted(drafts, key=lambda d: d.rank, reverse=True):
+        speaker = next((s for s in kept if covers(s, draft)), None)
+        if speaker is None:
+            kept.append(draft)
+        else:
+            kept[kept.index(speaker)] = _speaking_for(speaker, draft)
+    return kept
+
+
+def _speaking_for(speaker: Draft, draft: Draft) -> Draft:
+    silent = draft.finding
+    also = Also(silent.rule, silent.path_id, silent.level, silent.fingerprint)
+    known = (*speaker.finding.also, also, *silent.also)
+    unique = {(a.rule, a.path_id): a for a in reversed(known) if a.rule != speaker.finding.rule}
+    finding = replace(speaker.finding, also=tuple(sorted(unique.values(), key=_by_rule)))
+    return replace(speaker, finding=finding, grants=speaker.grants)
+
+
+def _by_rule(also: Also) -> tuple[int, str]:
+    return -LEVELS.index(also.level), also.rule
+
+
+def _covers_admin(speaker: Draft, draft: Draft) -> bool:
+    """Cover whatever else is found of those who may do everything anyway."""
+    if speaker.finding.rule != ADMIN or draft.finding.rule.partition("/")[0] not in _OF_ADMINS:
+        return False
+    if draft.holders:
+        expected = speaker.accepted is not None and draft.accepted is not None
+        full = speaker.complete or expected
+        return full and set(map(id, draft.holders)) <= set(map(id, speaker.holders))
+    return speaker.complete and draft.case.policy is speaker.case.policy
+
+
+def _covers_create_role(speaker: Draft, draft: Draft) -> bool:
+    pair = (CREATE_UNBOUND, CREATE_ROLE) if speaker.guarded else (CREATE_ROLE, CREATE_UNBOUND)
+    return (speaker.finding.rule, draft.finding.rule) == pair and _same_subject(speaker, draft)
+
+
+def _covers_group(speaker: Draft, draft: Draft) -> bool:
+    group = speaker.finding.rule.partition("/")[0]
+    if draft.finding.rule.partition("/")[0] != group or not _same_subject(speaker, draft):
+        return False
+    if group == "escalation" and draft.main == speaker.main is not None:
+        return True
+    return bool(draft.grants) and draft.grants <= speaker.grants
+
+
+def _same_subject(speaker: Draft, draft: Draft) -> bool:
+    return speaker.finding.subject == draft.finding.subject

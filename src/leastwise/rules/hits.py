@@ -1,0 +1,92 @@
+"""What a rule reports of one case, before it is worded, capped and grouped."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from leastwise.iam.policy import Condition
+from leastwise.rules.cases import Case
+from leastwise.rules.format import PointsAt, Rule
+from leastwise.rules.gain import ceiling
+from leastwise.rules.matching import evaluate_match
+from leastwise.rules.model import Level, cap
+from leastwise.semantics.model import Answer, Certainty
+from leastwise.source.span import Span
+
+_SESSION_KEYS = ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hit:
+    """Hold one find: ``answers`` with their witnesses, and words that fill the message.
+
+    ``span`` is the narrowest string that decides, where the rule knows better than its
+    ``points_at``. ``assumptions`` are sentences beside those of the answers. ``grade`` is the
+    number of the grade that speaks, the most serious is 0.
+    """
+
+    level: Level
+    certainty: Certainty
+    answers: tuple[Answer, ...]
+    message: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    points_at: PointsAt = "action"
+    span: Span | None = None
+    assumptions: tuple[str, ...] = ()
+    grade: int = 0
+
+
+def hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
+    """Put a rule to a case."""
+    if case.policy is not None and case.policy.aws_managed and not rule.judges_aws_managed:
+        return ()
+    if rule.decide is not None:
+        return rule.decide(case)
+    found = _graded(rule, case)
+    if found is None:
+        return ()
+    if rule.own_ceiling:
+        limit = ceiling(case.access)
+        if limit is None:
+            return ()
+        found = _at_most(found, limit)
+    return (found,)
+
+
+def _graded(rule: Rule, case: Case) -> Hit | None:
+    for number, grade in enumerate(rule.grades):
+        outcome = evaluate_match(grade.match, case)
+        if outcome.certainty != "no":
+            return Hit(
+                grade.level,
+                outcome.certainty,
+                outcome.answers,
+                grade.message,
+                points_at=rule.points_at,
+                grade=number,
+            )
+    return None
+
+
+def _at_most(hit: Hit, limit: Level) -> Hit:
+    return replace(hit, level=cap(hit.level, limit))
+
+
+def depends_on_session(case: Case) -> bool:
+    """Say whether a user's grants ask for what only temporary credentials carry.
+
+    Long-term access keys send neither the time of a token nor a second factor:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    if case.self_kind != "user":
+        return False
+    return any(
+        _asks_for_session(condition)
+        for policy in case.access.identity
+        for statement in policy.document.statements
+        if statement.effect != "Deny"
+        for condition in statement.conditions
+    )
+
+
+def _asks_for_session(condition: Condition) -> bool:
+    return str(condition.key).lower() in _SESSION_KEYS and "Not" not in condition.operator.name

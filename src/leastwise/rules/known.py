@@ -1,0 +1,68 @@
+"""Cut policies to what rules may rest on, keeping the places of statements.
+
+A document that is not in view may grant anything; a finding that rests on that alone would be
+made of every such principal by every rule. Those documents are listed as not in view instead.
+"""
+
+from dataclasses import replace
+
+from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
+from leastwise.iam.project import Policy
+
+_NOTHING = Patterns(())
+
+
+def known_part(policy: Policy) -> Policy:
+    """Return the policy without what is wholly unknown; the same object when nothing is.
+
+    SOUND: under-approximates what is granted. Statement indexes stay as they are.
+    """
+    document = policy.document
+    statements = tuple(_known_statement(s) for s in document.statements)
+    if document.opaque is None and all(
+        a is b for a, b in zip(statements, document.statements, strict=True)
+    ):
+        return policy
+    return replace(policy, document=replace(document, statements=statements, opaque=None))
+
+
+def _known_statement(statement: Statement) -> Statement:
+    if statement.effect == "Unknown":
+        return replace(statement, effect="Allow", actions=_NOTHING)
+    if statement.effect == "Deny" or statement.actions.negated:
+        return statement
+    actions = statement.actions
+    known = tuple(glob for glob in actions.globs if has_words(glob))
+    if known == actions.globs and actions.tail is None:
+        return statement
+    return replace(statement, actions=replace(actions, globs=known, tail=None))
+
+
+def has_words(pattern: Pattern) -> bool:
+    """Say whether a pattern starts with known characters: it names something at all."""
+    return bool(pattern.pieces) and isinstance(pattern.pieces[0], str)
+
+
+def denies_of(policy: Policy) -> Policy | None:
+    """Return the Deny statements of a policy as one of its own, or None when it has none.
+
+    SOUND: a document that is not in view is taken to deny nothing.
+    """
+    denies = tuple(s for s in policy.document.statements if s.effect == "Deny")
+    if not denies:
+        return None
+    return replace(policy, document=replace(policy.document, statements=denies, opaque=None))
+
+
+def only_statement(policy: Policy, index: int) -> Policy:
+    """Return the policy with one Allow statement and all Deny statements, in their places."""
+    kept = tuple(
+        s if s.effect == "Deny" or i == index else replace(s, actions=_NOTHING)
+        for i, s in enumerate(policy.document.statements)
+    )
+    return replace(policy, document=replace(policy.document, statements=kept))
+
+
+def is_unseen(document: PolicyDocument) -> bool:
+    """Say whether nothing of a document is known."""
+    return document.opaque is not None and not document.statements

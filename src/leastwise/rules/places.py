@@ -1,0 +1,156 @@
+"""Find where a finding points: the narrowest string that decides, and what stands around it."""
+
+from collections.abc import Iterator
+
+from leastwise.iam.policy import Pattern, Patterns, PrincipalEntry, Statement
+from leastwise.iam.project import Attachment
+from leastwise.rules.arns import segments, spelled
+from leastwise.rules.cases import Case
+from leastwise.rules.hits import Hit
+from leastwise.rules.model import Related
+from leastwise.semantics.model import Caller, Deciding
+from leastwise.source.span import Span
+from leastwise.source.text import span_of
+
+_GRANTING = ("identity", "trust", "resource")
+
+
+def granting(hit: Hit) -> list[Deciding]:
+    """List the Allow statements that decide a hit, each once, in the order of its answers."""
+    found: dict[tuple[int, int], Deciding] = {}
+    for answer in hit.answers:
+        for deciding in answer.deciding:
+            if deciding.layer in _GRANTING and statement_of(deciding).effect != "Deny":
+                found.setdefault((id(deciding.policy), deciding.statement), deciding)
+    return list(found.values())
+
+
+def statement_of(deciding: Deciding) -> Statement:
+    """Return the statement that a deciding entry points at."""
+    return deciding.policy.document.statements[deciding.statement]
+
+
+def primary(hit: Hit, case: Case) -> Span:
+    """Return the narrowest editable string that decides.
+
+    An AWS managed document is not in the tree, so its attachment stands for it. Last resort is
+    the place of the policy or principal, then the start of the file.
+    """
+    if hit.span is not None:
+        return hit.span
+    deciding = granting(hit)
+    if deciding:
+        policy = case.original(deciding[0].policy)
+        if policy.aws_managed:
+            attachments = deciding_attachments(hit, case)
+            if attachments and attachments[0].span is not None:
+                return attachments[0].span
+        else:
+            spot = _spot(deciding[0], hit)
+            if spot is not None:
+                return spot
+            if policy.span is not None:
+                return policy.span
+    return _fallback(case)
+
+
+def _fallback(case: Case) -> Span:
+    for span in (
+        case.policy.span if case.policy is not None else None,
+        case.principal.span if case.principal is not None else None,
+    ):
+        if span is not None:
+            return span
+    roots = case.view.project.roots
+    return Span(roots[0].path if roots else case.subject.address, 0, 0)
+
+
+def _spot(deciding: Deciding, hit: Hit) -> Span | None:
+    statement = statement_of(deciding)
+    for spot in _spots(deciding, statement, hit):
+        if spot is not None:
+            return spot
+    return statement.span
+
+
+def _spots(deciding: Deciding, statement: Statement, hit: Hit) -> Iterator[Span | None]:
+    for what in sorted(("action", "resource", "principal"), key=lambda w: w != hit.points_at):
+        match what:
+            case "action":
+                yield _string(deciding.action, statement.actions)
+            case "resource":
+                yield _string(deciding.resource, statement.resources)
+            case "principal":
+                yield _principal(statement, hit)
+
+
+def _string(pattern: Pattern | None, element: Patterns | None) -> Span | None:
+    if pattern is not None and pattern.origin is not None:
+        return span_of(pattern.origin)
+    if element is None:
+        return None
+    if pattern is None and len(element.globs) == 1 and not element.negated:
+        origin = element.globs[0].origin
+        if origin is not None:
+            return span_of(origin)
+    return element.span
+
+
+def _principal(statement: Statement, hit: Hit) -> Span | None:
+    principals = statement.principals
+    if principals is None:
+        return None
+    witness = hit.answers[0].witness if hit.answers else None
+    if witness is not None:
+        for entry in principals.entries:
+            if names(entry, witness.principal) and entry.pattern.origin is not None:
+                return span_of(entry.pattern.origin)
+    return principals.span
+
+
+def names(entry: PrincipalEntry, caller: Caller) -> bool:
+    """Say whether a Principal entry admits a caller: by itself, its account, or a lone star.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    text = str(entry.pattern)
+    if entry.type == "*" or (text == "*" and entry.type == "AWS" and caller.type in ("AWS", "*")):
+        return True
+    if text == caller.name:
+        return True
+    return entry.type == "AWS" and account_named(entry.pattern) == account_named(
+        Pattern((caller.name,))
+    )
+
+
+def account_named(pattern: Pattern) -> str | None:
+    """Return the account of an AWS principal: a number, or the fifth part of an ARN."""
+    literal = pattern.literal
+    if literal is not None and len(literal) == 12 and literal.isdigit():
+        return literal
+    parts = segments(pattern)
+    return spelled(parts[4]) if len(parts) == 6 else None
+
+
+def statement_spans(hit: Hit, case: Case) -> tuple[Span, ...]:
+    """Return where the deciding statements stand."""
+    spans = (statement_of(d).span for d in granting(hit) if not case.original(d.policy).aws_managed)
+    return tuple(dict.fromkeys(s for s in spans if s is not None))
+
+
+def deciding_attachments(hit: Hit, case: Case) -> tuple[Attachment, ...]:
+    """Return the attachments through which the deciding policies are held."""
+    policies = {id(case.original(d.policy)) for d in granting(hit)}
+    return tuple(a for a in case.attachments if id(a.policy) in policies)
+
+
+def related(hit: Hit, case: Case, point: Span) -> tuple[Related, ...]:
+    """Return the attachments that a reader wants to see beside the finding."""
+    found: dict[Span, Related] = {}
+    for attachment in deciding_attachments(hit, case):
+        if attachment.how == "managed" and attachment.span not in (None, point):
+            name = attachment.policy.address
+            span = attachment.span
+            if span is not None and span not in found:
+                found[span] = Related(span, f"{name} is attached here")
+    return tuple(found.values())

@@ -1,0 +1,127 @@
+"""wildcard/resource-on-write: a statement lets its holder change every resource.
+
+Counted are known actions that write, manage permissions or tag, and that could be limited to
+resources (Service Authorization Reference). A condition that not every request meets makes the
+grant a limited one.
+"""
+
+from dataclasses import replace
+
+from leastwise.iam.policy import Pattern, Statement
+from leastwise.iam.project import Policy
+from leastwise.rules.arns import segments, spelled
+from leastwise.rules.cases import Case
+from leastwise.rules.gain import strength
+from leastwise.rules.hits import Hit
+from leastwise.rules.known import only_statement
+from leastwise.rules.model import LEVELS, Level
+from leastwise.rules.python.service_admin import listed
+from leastwise.semantics.access import allows_all
+from leastwise.semantics.actions import ActionInfo, action_index, info
+from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
+
+MESSAGE = "{subject} may call {actions} on every resource, although {it} can be limited to some"
+CHANGES = ("Write", "Permissions management", "Tagging")
+ASKED = 24
+SHOWN = 3
+
+Open = tuple[str, Answer]
+
+
+def decide(case: Case) -> tuple[Hit, ...]:
+    """Make one hit for each statement."""
+    if not case.access.identity:
+        return ()
+    policy = case.access.identity[0]
+    found = []
+    for index, statement in enumerate(policy.document.statements):
+        if _is_wide(statement):
+            hit = _judge(case, policy, index, statement)
+            found += [] if hit is None else [hit]
+    return tuple(found)
+
+
+def _is_wide(statement: Statement) -> bool:
+    """Sort out at once what names its resources."""
+    resources = statement.resources
+    if statement.effect != "Allow" or statement.actions.negated:
+        return False
+    if resources is None or resources.negated:
+        return False
+    return any(isinstance(p, str) and "*" in p for g in resources.globs for p in g.pieces)
+
+
+def _judge(case: Case, policy: Policy, index: int, statement: Statement) -> Hit | None:
+    changes = _changes(statement)
+    if not changes:
+        return None
+    identity = (only_statement(policy, index), *case.access.identity[1:])
+    access = replace(case.access, identity=identity)
+    found: list[Open] = []
+    for known in changes[:ASKED]:
+        answer = _on_every(access, known, statement)
+        if answer is not None:
+            found.append((known.name, answer))
+    return _hit(found, len(changes) > ASKED) if found else None
+
+
+def _changes(statement: Statement) -> list[ActionInfo]:
+    """List what the statement lets its holder change, the most serious first."""
+    index = action_index()
+    bits = 0
+    for glob in statement.actions.globs:
+        # Whole services and everything are other rules; their actions need not be listed.
+        if glob.literal is not None and glob.literal.partition(":")[2] not in ("", "*"):
+            bits |= index.bits(glob.literal)
+    known = (info(name) for name in index.names(bits))
+    found = [k for k in known if k is not None and k.access_level in CHANGES and k.arn_formats]
+    return sorted(found, key=lambda k: (-LEVELS.index(_level(k)), k.name))
+
+
+def _level(known: ActionInfo) -> Level:
+    if known.access_level == "Tagging":
+        return "note"
+    return strength(known.name)
+
+
+def _on_every(access: EffectiveAccess, known: ActionInfo, statement: Statement) -> Answer | None:
+    """Ask for every resource; of one partition where the statement names the partition."""
+    answer = allows_all(access, RequestPattern(actions=(known.name,)))
+    if answer.certainty == "proven" or answer.assumptions:
+        return answer
+    for partition in _partitions(statement):
+        formats = tuple(Pattern((_within(f, partition),)) for f in known.arn_formats)
+        answer = allows_all(access, RequestPattern(actions=(known.name,), resources=formats))
+        if answer.certainty == "proven" or answer.assumptions:
+            return answer
+    return None
+
+
+def _partitions(statement: Statement) -> list[str]:
+    found = []
+    for glob in statement.resources.globs if statement.resources is not None else ():
+        parts = segments(glob)
+        partition = spelled(parts[1]) if len(parts) == 6 else None
+        if partition is not None and "*" not in partition:
+            found.append(partition)
+    return sorted(set(found))
+
+
+def _within(arn_format: str, partition: str) -> str:
+    prefix, _, rest = arn_format.split(":", 2)
+    return f"{prefix}:{partition}:{rest}"
+
+
+def _hit(found: list[Open], more: bool) -> Hit:
+    names = [name for name, _ in found]
+    levels = [_level(known) for name in names if (known := info(name)) is not None]
+    serious: Level = "note" if all(level == "note" for level in levels) else "warning"
+    text = listed(names, SHOWN) + (" at least" if more else "")
+    return Hit(
+        serious,
+        "proven" if any(a.certainty == "proven" for _, a in found) else "possible",
+        tuple(answer for _, answer in found[:SHOWN]),
+        MESSAGE,
+        words={"actions": text, "it": "it" if len(names) == 1 else "they"},
+        points_at="resource",
+    )

@@ -1,0 +1,63 @@
+"""Word findings: one sentence that says who may do what, on what, and under which assumptions."""
+
+from leastwise.rules.cases import Case
+from leastwise.rules.hits import Hit
+from leastwise.rules.model import Step
+from leastwise.rules.places import granting, primary
+from leastwise.semantics.model import Answer, Request
+
+
+def who(case: Case) -> str:
+    """Name the subject in words: ``role aws_iam_role.ci``."""
+    kind, address = case.subject.kind, case.subject.address
+    words = {"permission-set": "permission set"}
+    if case.kind == "principal" and case.principal is None:
+        return f"a role that holds {address}"
+    return f"{words.get(kind, kind)} {address}"
+
+
+def message(hit: Hit, case: Case) -> str:
+    """Fill a hit's message; the sentence starts with a capital and has no full stop."""
+    witness = hit.answers[0].witness if hit.answers else None
+    words = {"subject": who(case), **_of_witness(witness), **hit.words}
+    text = hit.message
+    for name, value in words.items():
+        text = text.replace("{" + name + "}", value)
+    if hit.certainty == "possible":
+        text = f"{text}, if what is not known allows it"
+    if case.unseen_boundary is not None:
+        text = f"{text}, unless its boundary {case.unseen_boundary}, which is not in view, stops it"
+    return text[:1].upper() + text[1:]
+
+
+def _of_witness(witness: Request | None) -> dict[str, str]:
+    if witness is None:
+        return {}
+    return {
+        "action": witness.action,
+        "resource": witness.resource,
+        "principal": witness.principal.name,
+    }
+
+
+def assumptions(hit: Hit) -> tuple[str, ...]:
+    """List what a hit rests on: worlds first, then what is not known."""
+    found = [a.text for answer in hit.answers for a in answer.assumptions]
+    found += hit.assumptions
+    if hit.certainty == "possible":
+        found += [reason for answer in hit.answers for reason in answer.reasons]
+    return tuple(dict.fromkeys(text for text in found if text))
+
+
+def steps(hit: Hit, case: Case) -> tuple[Step, ...]:
+    """Tell the requests of a chain one by one; a single request is no chain."""
+    if len(hit.answers) < 2:
+        return ()
+    return tuple(_step(answer, hit, case) for answer in hit.answers if answer.witness is not None)
+
+
+def _step(answer: Answer, hit: Hit, case: Case) -> Step:
+    witness = answer.witness
+    text = "" if witness is None else f"calls {witness.action} on {witness.resource}"
+    alone = Hit(hit.level, answer.certainty, (answer,), "", points_at=hit.points_at)
+    return Step(text, witness, primary(alone, case) if granting(alone) else None)
