@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from leastwise.semantics.pattern import FRESH, Glob, Pieces, Wild, step, step_letter
+from leastwise.semantics.pattern import FRESH, Glob, Pieces, Wild, step, step_letter, step_wide
 from leastwise.source.value import Symbol
 
 LIMIT = 20_000
@@ -133,7 +133,10 @@ def _after(
     globs: tuple[Glob, ...], states: tuple[int, ...], letter: str | Symbol
 ) -> tuple[int, ...]:
     if isinstance(letter, Symbol):
-        return tuple(step_letter(g, s, letter) for g, s in zip(globs, states, strict=True))
+        return tuple(
+            (step_wide if g.generous else step_letter)(g, s, letter)
+            for g, s in zip(globs, states, strict=True)
+        )
     return tuple(step(g, s, letter) if s else 0 for g, s in zip(globs, states, strict=True))
 
 

@@ -64,7 +64,8 @@ class Glob:
     """Hold a compiled row of tokens: bit i of a state says that token i is next.
 
     ``chars`` and ``letters`` give the positions of each character and symbol; the other masks
-    those of each wildcard. ``accept`` is the bit after the last token.
+    those of each wildcard. ``accept`` is the bit after the last token. A ``generous`` glob
+    takes a symbol as any string that the symbol's glob matches.
     """
 
     tokens: Tokens
@@ -76,6 +77,7 @@ class Glob:
     many_in: int
     start: int
     accept: int
+    generous: bool = False
 
 
 def split_variables(text: str) -> list[str | Variable]:
@@ -210,7 +212,7 @@ def canonical_arn(value: Pieces) -> Pieces:
 
 
 @lru_cache(maxsize=16384)
-def compile_glob(tokens: Tokens) -> Glob:
+def compile_glob(tokens: Tokens, *, generous: bool = False) -> Glob:
     """Compile tokens; equal rows give the same object."""
     row = _collapse(tokens)
     chars: dict[str, int] = {}
@@ -235,6 +237,7 @@ def compile_glob(tokens: Tokens) -> Glob:
         wild[Wild.MANY_IN],
         start=1 | ((1 & many) << 1),
         accept=1 << len(row),
+        generous=generous,
     )
 
 

@@ -1,0 +1,222 @@
+"""Search for one request that some statements match and others do not.
+
+This is the engine under every question: *allowed* is a request that one Allow (and one Allow of
+the boundary) matches and no Deny; *not covered* is one that no Allow matches. It works by
+statement-signature cells: per dimension (action, principal, resource, keys) the combinations of
+statements that can be reached, each with a witness. Actions fall into blocks that the same
+statements match; within a block the search tries one action per shape (its ARN formats and
+keys). Beside the known actions there is one unknown action per service that a statement or the
+question names, and one of an unknown service.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from leastwise.iam.policy import PrincipalType
+from leastwise.semantics.actions import ActionInfo, action_index, info
+from leastwise.semantics.automaton import Clause, least_cells
+from leastwise.semantics.callers import callers
+from leastwise.semantics.context import Context, find_context
+from leastwise.semantics.pattern import (
+    Glob,
+    Pieces,
+    accepts,
+    compile_glob,
+    tokenize,
+)
+from leastwise.semantics.principals import principal_matches
+from leastwise.semantics.space import Asked, Space, resource_space
+from leastwise.semantics.terms import TermRow, read_arn
+
+_PREFERRED = ("iam", "s3", "ec2", "lambda", "sts")
+UNKNOWN_ACTION = "UnknownAction"
+UNKNOWN_SERVICE = "unknown-service"
+_SHAPES = 400
+"""Shapes of actions tried per block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hold a request in symbolic form, and the question's action spelling."""
+
+    action: str
+    caller_type: PrincipalType
+    caller: Pieces
+    resource: Pieces
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Hold actions that the same avoided statements match."""
+
+    bits: int
+    avoided: TermRow
+
+
+def find(space: Space, positive: TermRow, negative: TermRow) -> Iterator[Found]:
+    """Yield requests that all of ``positive`` match and none of ``negative``."""
+    for block in _blocks(space, positive, negative):
+        if _hopeless(block.avoided):
+            continue
+        for action in _shapes(space, block, positive):
+            yield from _requests(space, action, positive, block.avoided)
+    for action in _open_actions(space, positive + negative):
+        if all(t.takes(action) for t in positive):
+            avoided = tuple(t for t in negative if t.takes(action))
+            if not _hopeless(avoided):
+                yield from _requests(space, action, positive, avoided)
+
+
+def _hopeless(avoided: TermRow) -> bool:
+    return any(t.unconditional for t in avoided)
+
+
+@lru_cache(maxsize=4096)
+def asked_bits(actions: tuple[str, ...]) -> int:
+    """Return the bit set of the known actions that a question is about."""
+    bits = 0
+    for glob in actions:
+        bits |= action_index().bits(glob)
+    return bits
+
+
+@lru_cache(maxsize=4096)
+def names_known(actions: tuple[str, ...]) -> bool:
+    """Tell whether a question names known actions only, without a wildcard."""
+    return all(action_index().spelled(action) is not None for action in actions)
+
+
+def _blocks(space: Space, positive: TermRow, negative: TermRow) -> list[_Block]:
+    bits = asked_bits(space.question.actions)
+    for term in positive:
+        bits &= term.actions
+    if not bits:
+        return []
+    blocks = [_Block(bits, ())]
+    for term in negative:
+        split: list[_Block] = []
+        for block in blocks:
+            inside, outside = block.bits & term.actions, block.bits & ~term.actions
+            if outside:
+                split.append(_Block(outside, block.avoided))
+            if inside:
+                split.append(_Block(inside, (*block.avoided, term)))
+        blocks = split
+    return sorted(blocks, key=lambda b: len(b.avoided))
+
+
+def _shapes(space: Space, block: _Block, positive: TermRow) -> Iterator[str]:
+    """Yield one action of each shape in a block, likely services first."""
+    index = action_index()
+    seen: set[tuple[tuple[str, ...], frozenset[str]]] = set()
+    keys = _service_keys(space, positive + block.avoided)
+    simple = not keys and _any_resource(space, positive + block.avoided)
+    for _, bits in index.by_service(block.bits, _services(positive)):
+        for action in index.names(bits):
+            if simple:
+                yield action
+                return
+            shape = _shape(info(action), keys)
+            if shape not in seen:
+                seen.add(shape)
+                yield action
+            if len(seen) >= _SHAPES:
+                return
+
+
+def _shape(
+    known: ActionInfo | None, keys: frozenset[str]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    if known is None:
+        return ("?",), frozenset()
+    relevant = frozenset(k for k in known.condition_keys if any(x.startswith(k) for x in keys))
+    return known.arn_formats, relevant
+
+
+def _service_keys(space: Space, terms: TermRow) -> frozenset[str]:
+    keys = {c.key.literal or "" for t in terms for c in t.conditions}
+    keys |= {name for name, _ in space.question.context}
+    return frozenset(k.lower() for k in keys)
+
+
+def _any_resource(space: Space, terms: TermRow) -> bool:
+    return space.question.resources is None and all(t.resource.universal for t in terms)
+
+
+def _services(terms: TermRow) -> tuple[str, ...]:
+    """Name the services of the ARNs at hand, then those a reader knows."""
+    named: dict[str, None] = {}
+    for term in terms:
+        patterns = term.statement.resources
+        for pattern in patterns.globs if patterns is not None else ():
+            parts = str(pattern).split(":", 3)
+            if len(parts) == 4:
+                named[parts[2].lower()] = None
+    return tuple(dict.fromkeys((*named, *_PREFERRED)))
+
+
+def _open_actions(space: Space, terms: TermRow) -> Iterator[str]:
+    """Yield names of actions that are not known: as spelled, one per service, one beyond."""
+    if names_known(space.question.actions):
+        return
+    index = action_index()
+    texts = [*space.question.actions]
+    texts += [p.literal or "" for t in terms for p in t.statement.actions.globs]
+    globs = [_folded(g) for g in space.question.actions]
+    services: dict[str, None] = {}
+    spelled: dict[str, None] = {}
+    for text in texts:
+        prefix, colon, name = text.partition(":")
+        if not colon or "*" in prefix or "?" in prefix:
+            continue
+        services[prefix] = None
+        if "*" not in name and "?" not in name:
+            spelled[text] = None
+        elif prefix.lower() not in index.services:
+            spelled[text.replace("*", "X").replace("?", "X")] = None
+    names = [n for n in spelled if index.spelled(n) is None]
+    names += [f"{s}:{UNKNOWN_ACTION}" for s in services]
+    names.append(f"{UNKNOWN_SERVICE}:{UNKNOWN_ACTION}")
+    for name in dict.fromkeys(names):
+        if any(accepts(glob, (name.lower(),)) for glob in globs):
+            yield name
+
+
+def _folded(glob: str) -> Glob:
+    return compile_glob(tokenize((glob.lower(),)) or ())
+
+
+def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) -> Iterator[Found]:
+    known = info(action)
+    for kind, caller in callers(space, action, positive + avoided):
+        if not all(t.holds(principal_matches(t.statement, kind, caller)) for t in positive):
+            continue
+        left = tuple(t for t in avoided if t.holds(principal_matches(t.statement, kind, caller)))
+        asked = Asked(action, known, kind, caller)
+        for resource, context in _rest(space, asked, positive, left):
+            yield Found(action, kind, caller, resource, context)
+
+
+def _rest(
+    space: Space, asked: Asked, positive: TermRow, avoided: TermRow
+) -> Iterator[tuple[Pieces, Context]]:
+    musts = [resource_space(space, asked.action, asked.known), *question_resources(space)]
+    musts += [t.resource for t in positive]
+    clauses = tuple(c for c in dict.fromkeys(musts) if not c.universal)
+    cells = least_cells(clauses, tuple(t.resource for t in avoided))
+    for mask, resource in cells.found:
+        left = tuple(t for i, t in enumerate(avoided) if mask >> i & 1)
+        context = find_context(space, asked, resource, positive, left)
+        if context is not None:
+            yield resource, context
+
+
+def question_resources(space: Space) -> list[Clause]:
+    """Return the question's resources as a clause."""
+    patterns = space.question.resources
+    if patterns is None:
+        return []
+    rows = [tokenize(p.pieces) or () for p in patterns]
+    return [Clause(tuple(compile_glob(read_arn(r, wide=space.wide)) for r in rows))]
