@@ -1,0 +1,91 @@
+"""What the first form of the check accepts as narrower, on real source text."""
+
+from leastwise.config.model import Config
+from leastwise.fixes.narrowing import widened_by
+from leastwise.frontends import terraform
+from leastwise.iam.project import Project, merge
+from leastwise.source.tree import MemoryTree
+
+ROLE = """\
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+"""
+ADMIN = """\
+resource "aws_iam_role_policy_attachment" "admin" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+"""
+READ = """\
+resource "aws_iam_role_policy" "read" {
+  role   = aws_iam_role.app.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }]
+  })
+}
+"""
+
+
+def project(text: str) -> Project:
+    tree = MemoryTree({"main.tf": text.encode()})
+    roots = terraform.roots(tree, ("main.tf",))
+    return merge(tuple(terraform.load(root, tree, Config()) for root in roots))
+
+
+def reason(before: str, after: str) -> str | None:
+    return widened_by(project(before), project(after))
+
+
+def test_same_text_is_not_wider():
+    assert reason(ROLE + ADMIN + READ, ROLE + ADMIN + READ) is None
+
+
+def test_detaching_an_allow_is_narrower():
+    assert reason(ROLE + ADMIN + READ, ROLE + READ) is None
+
+
+def test_attaching_is_wider():
+    assert reason(ROLE + READ, ROLE + ADMIN + READ) == (
+        "aws_iam_role.app: it holds a policy that it did not hold"
+    )
+
+
+def test_taking_away_a_document_with_a_deny_may_be_wider():
+    deny = READ.replace('"Allow", Action', '"Deny", Action')
+    assert reason(ROLE + ADMIN + deny, ROLE + ADMIN) == (
+        "aws_iam_role.app: a policy that is taken away may hold a Deny"
+    )
+
+
+def test_a_changed_trust_is_refused():
+    assert reason(ROLE, ROLE.replace("ec2.amazonaws.com", "lambda.amazonaws.com")) == (
+        "aws_iam_role.app: its trust policy changed"
+    )
+
+
+def test_a_new_principal_is_refused():
+    other = ROLE.replace('"app"', '"other"')
+    assert reason(ROLE, ROLE + other) == "aws_iam_role.other is new"
+
+
+def test_a_boundary_that_goes_is_refused():
+    bounded = ROLE.replace(
+        '  name               = "app"\n',
+        '  name               = "app"\n'
+        '  permissions_boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"\n',
+    )
+    assert reason(bounded, ROLE) == "aws_iam_role.app: its permissions boundary changed"
+    assert reason(ROLE, bounded) is None
+
+
+def test_a_changed_document_is_refused_even_when_it_only_shrinks():
+    smaller = READ.replace('"*"', '"arn:aws:s3:::b/*"')
+    assert reason(ROLE + READ, ROLE + smaller) == (
+        "aws_iam_role.app: it holds a policy that it did not hold"
+    )
