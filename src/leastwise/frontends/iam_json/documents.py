@@ -1,0 +1,113 @@
+"""Read policy documents that stand alone in a file, or in what an AWS CLI command printed."""
+
+from collections.abc import Iterator
+
+from leastwise.frontends.iam_json.recognise import Found, Path
+from leastwise.frontends.iam_json.uri import decode_uri, is_encoded
+from leastwise.iam.lower import lower_document
+from leastwise.iam.policy import PolicyKind
+from leastwise.iam.project import Consumption, Policy
+from leastwise.iam.resolution import resolution_of
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_scan import parse_json
+from leastwise.source.span import Span
+from leastwise.source.text import span_of
+from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
+
+# Documents that grant nothing on their own.
+_LIMITS: frozenset[PolicyKind] = frozenset({"boundary", "session", "scp", "rcp", "endpoint"})
+_TRUST_ACTIONS = frozenset({"sts:*", "sts:tagsession", "sts:setsourceidentity"})
+_ASSUME = "sts:assumerole"
+
+
+def value_at(value: Value, path: Path) -> Value | None:
+    """Follow keys and indexes; None where the way ends."""
+    current: Value | None = value
+    for step in path:
+        match current:
+            case Mapping() if isinstance(step, str):
+                current = current.get(step)
+            case Sequence() if isinstance(step, int) and step < len(current.items):
+                current = current.items[step]
+            case _:
+                return None
+    return current
+
+
+def spelled(path: Path) -> str:
+    """Spell a way as an attribute, as in ``[0].PolicyVersion.Document``; the top is ``policy``."""
+    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    return "".join(parts).removeprefix(".") or "policy"
+
+
+def decoded(value: Value, path: str, diagnostics: list[Diagnostic]) -> Value:
+    """Decode a document that is a string: URL-encoded, then JSON; note what is wrong with it."""
+    if not isinstance(value, Text):
+        return value
+    text = decode_uri(value, path) if is_encoded(value.literal or "") else value
+    parsed = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+    if isinstance(parsed, Diagnostic):
+        diagnostics.append(parsed)
+        place = span_of(value) or Span(path, 0, 0)
+        return Unknown(Symbol(f"{path}|unreadable|{place.start}", "policy"), parsed.message, place)
+    return parsed
+
+
+def read_document(
+    value: Value,
+    found: Found,
+    *,
+    path: str,
+    entered_as: PolicyKind | None,
+    diagnostics: list[Diagnostic],
+) -> Policy:
+    """Read the document ``found`` in the value of the file ``path``."""
+    inner = decoded(value_at(value, found.path) or value, path, diagnostics)
+    kind = entered_as or found.kind or kind_of(inner)
+    consumption: Consumption = "ignored" if kind in _LIMITS else "raw"
+    lowered = lower_document(inner, kind, scope=path)
+    diagnostics += lowered.diagnostics
+    return Policy(
+        address=path,
+        attribute=spelled(found.path),
+        kind=kind,
+        document=lowered.document,
+        resolution=resolution_of(inner, lowered.document),
+        span=span_of(inner),
+        consumption=consumption,
+        value=inner,
+    )
+
+
+def kind_of(value: Value) -> PolicyKind:
+    """Tell the kind of a document from its content.
+
+    Trust: every statement has a principal, no resource, and actions that only trust policies
+    have. Else ``resource`` when one has a principal, else ``identity``.
+    """
+    statements = list(_statements(value))
+    with_principal = [s for s in statements if s.get("Principal") or s.get("NotPrincipal")]
+    if not with_principal:
+        return "identity"
+    if len(with_principal) == len(statements) and all(map(_is_trust, statements)):
+        return "trust"
+    return "resource"
+
+
+def _statements(value: Value) -> Iterator[Mapping]:
+    statement = value.get("Statement") if isinstance(value, Mapping) else None
+    items = statement.items if isinstance(statement, Sequence) else (statement,)
+    yield from (item for item in items if isinstance(item, Mapping))
+
+
+def _is_trust(statement: Mapping) -> bool:
+    if statement.get("Resource") is not None or statement.get("NotResource") is not None:
+        return False
+    action = statement.get("Action")
+    actions = action.items if isinstance(action, Sequence) else (action,)
+    return bool(actions) and all(_is_trust_action(item) for item in actions)
+
+
+def _is_trust_action(value: Value | None) -> bool:
+    name = value.literal if isinstance(value, Text) else None
+    return name is not None and (name.lower() in _TRUST_ACTIONS or name.lower().startswith(_ASSUME))
