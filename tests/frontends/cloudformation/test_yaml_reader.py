@@ -256,7 +256,7 @@ def test_an_empty_file_has_no_value():
 
 
 def test_every_truncation_reads_without_an_exception():
-    data = "a: &x !Sub |\n  ${b}\n c: {'d': \"\\u00e9\", e: [*x, ~]}\n<<: *x\n".encode()
+    data = b"a: &x !Sub |\n  ${b}\n c: {'d': \"\\u00e9\", e: [*x, ~]}\n<<: *x\n"
     data += "d: !If [A, >-\n  \u00e9 f, 2]\n".encode()
     for end in range(len(data) + 1):
         read(data[:end])
@@ -283,3 +283,30 @@ def test_any_string_that_yaml_writes_is_read_back_with_true_places(text, style, 
 
 def read_back(text):
     return Text((Chars(text),) if text else ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !Sub 'x${y}'\nb: &n [1, *n2]\n",
+        "a: |\n  {\n   x\n  }\n# c\nb:\n  - !GetAtt c.d\n  - >-\n   e\n   f\n",
+        "a: {b: [c, 'd''e', \"f\\n\"]}\ng: !If [h, ~, \u00e9]\n",
+        "a: [\n",
+        "a:\n\t- b\n",
+    ],
+)
+def test_pyyaml_without_libyaml_reads_the_same(text, monkeypatch):
+    import yaml
+
+    with_c = read(text)
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    without = read(text)
+    assert without.value == with_c.value
+    assert [t.span for t in texts(without.value)] == [t.span for t in texts(with_c.value)]
+    assert [d.code for d in without.diagnostics] == [d.code for d in with_c.diagnostics]
+
+
+def test_a_scalar_of_very_many_escapes_maps_as_a_whole():
+    found = read('a: "' + "\\n" * 60_000 + '"\n').value.get("a")
+    assert found.literal == "\n" * 60_000
+    assert len(found.pieces[0].segments) == 1

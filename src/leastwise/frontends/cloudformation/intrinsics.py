@@ -14,7 +14,9 @@ from leastwise.frontends.cloudformation import lookups
 from leastwise.frontends.cloudformation.conditions import assumptions, truth
 from leastwise.frontends.cloudformation.scope import (
     ABSENT,
+    MAX_CHARACTERS,
     MAX_DEPTH,
+    MAX_PARTS,
     Scope,
     as_text,
     spell,
@@ -190,9 +192,21 @@ def _under(assumption: Assumption, raw: Value, scope: Scope) -> Value:
 
 
 def _join_texts(values: tuple[Value, ...], raw: Mapping) -> Value | None:
-    texts = [as_text(value) for value in values if value is not ABSENT]
-    known = [text for text in texts if text is not None]
-    return concat(known, raw.span) if len(known) == len(texts) else None
+    """Concatenate strings; None when one is not a string, or the result grows out of hand."""
+    known: list[Text] = []
+    parts = characters = 0
+    for value in values:
+        text = None if value is ABSENT else as_text(value)
+        if text is None:
+            if value is ABSENT:
+                continue
+            return None
+        known.append(text)
+        parts += 1 + len(text.pieces)
+        characters += sum(len(p.text) for p in text.pieces if isinstance(p, Chars))
+        if parts > MAX_PARTS or characters > MAX_CHARACTERS:
+            return None
+    return concat(known, raw.span)
 
 
 def _sub(argument: Value, raw: Mapping, scope: Scope) -> Value | None:
@@ -203,6 +217,8 @@ def _sub(argument: Value, raw: Mapping, scope: Scope) -> Value | None:
         return None
     values: list[Value] = []
     for part in substitution_parts(argument):
+        if len(values) > MAX_PARTS:
+            return None
         if isinstance(part, Text):
             values.append(part)
             continue
@@ -287,7 +303,8 @@ def _find_in_map(argument: Value, _raw: Mapping, scope: Scope) -> Value | None:
         return None
     table = scope.template.mappings.get(name)
     row = table.get(first) if table is not None else None
-    return row.get(second) if isinstance(row, Mapping) else None
+    found = row.get(second) if isinstance(row, Mapping) else None
+    return None if isinstance(found, Mapping) else found
 
 
 def _to_json_string(argument: Value, raw: Mapping, scope: Scope) -> Value | None:

@@ -48,6 +48,16 @@ def attribute(
 
 def name_of(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     """Return the name of a resource: its name property, or a symbol for the invented one."""
+    key = (declaration.logical_id, frozenset(scope.assumed.items()))
+    known = scope.names.get(key)
+    if known is None:
+        # Remembered, or a chain of names that each use the one before twice would take 2^n steps.
+        known = _name(declaration, scope, evaluate)
+        scope.names[key] = known
+    return known
+
+
+def _name(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     shape = SHAPES.get(declaration.type)
     raw = declaration.properties.get(shape.name) if shape and shape.name else None
     value = _guarded(f"{declaration.logical_id}.name", raw, scope, evaluate)

@@ -50,11 +50,12 @@ def load(root: Root, tree: Tree, config: Config) -> Project:  # noqa: ARG001 - a
     data = tree.read(root.path)
     if isinstance(data, Diagnostic):
         return Project((root,), diagnostics=(data,), files=(root.path,))
+    if is_serverless(root.path):
+        return Project((root,), not_in_view=(_serverless(root.path),))
     file = read_template(root.path, data)
     if file.body is None:
         claimed = (root.path,) if file.diagnostics else ()
-        unseen = () if claimed else _other_programs(root.path)
-        return Project((root,), diagnostics=file.diagnostics, not_in_view=unseen, files=claimed)
+        return Project((root,), diagnostics=file.diagnostics, files=claimed)
     template = template_of(root.path, file.body)
     reading = Reading(Scope(template), file.source)
     for site in sites(reading):
@@ -80,11 +81,8 @@ def load(root: Root, tree: Tree, config: Config) -> Project:  # noqa: ARG001 - a
     )
 
 
-def _other_programs(path: str) -> tuple[NotInView, ...]:
-    """List a file that another program turns into a template."""
-    if not is_serverless(path):
-        return ()
-    name = posixpath.basename(path)
-    message = f"{name!r} of the Serverless Framework is not a template yet"
-    remedy = "run 'serverless package' and check .serverless/*.json"
-    return (NotInView("serverless-framework", Span(path, 0, 0), message, remedy),)
+def _serverless(path: str) -> NotInView:
+    """List a file that the Serverless Framework turns into a template."""
+    message = f"{posixpath.basename(path)!r} of the Serverless Framework is not a template yet"
+    remedy = "run 'serverless package' and check the templates in .serverless"
+    return NotInView("serverless-framework", Span(path, 0, 0), message, remedy)

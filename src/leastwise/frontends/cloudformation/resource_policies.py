@@ -11,7 +11,6 @@ dialect.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from leastwise.frontends.cloudformation.reading import (
     Leaf,
@@ -87,6 +86,8 @@ def _walk(leaf: Leaf, path: tuple[str, ...]) -> Iterator[Leaf]:
 
 @cache
 def _table() -> dict[str, tuple[_Row, ...]]:
+    from importlib.resources import files
+
     text = (files("leastwise") / "data" / "cfn_policy_properties.csv").read_text("utf-8")
     table: dict[str, tuple[_Row, ...]] = {}
     for line in text.splitlines()[1:]:

@@ -23,6 +23,8 @@ from leastwise.source.value import (
 
 MAX_DEPTH = 100
 MAX_SPLITS = 4
+MAX_PARTS = 1_000
+MAX_CHARACTERS = 200_000
 _MAX_SPELLED = 160
 
 ABSENT = Unknown(Symbol("AWS::NoValue", "AWS::NoValue"), "removed by AWS::NoValue")
@@ -34,13 +36,15 @@ class Scope:
     """Hold the state of one template's evaluation.
 
     ``truths`` remembers conditions (None: not known), ``assumed`` the outcomes taken for the
-    branch at hand, ``pending`` what is being evaluated, so that cycles end.
+    branch at hand, ``pending`` what is being evaluated, so that cycles end, ``names`` the names
+    of resources under what was assumed.
     """
 
     template: Template
     truths: dict[str, bool | None] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
+    names: dict[tuple[str, frozenset[tuple[str, str]]], Text] = field(default_factory=dict)
     depth: int = 0
 
     @property

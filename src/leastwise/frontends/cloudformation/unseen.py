@@ -1,7 +1,9 @@
 """What a template declares that is not evaluated, and references that lead nowhere."""
 
 from collections.abc import Iterator
+from itertools import islice
 
+from leastwise.frontends.cloudformation.scope import MAX_PARTS
 from leastwise.frontends.cloudformation.substitution import Placeholder, substitution_parts
 from leastwise.frontends.cloudformation.template import (
     PSEUDO_PARAMETERS,
@@ -170,7 +172,7 @@ def _placeholders(argument: Value) -> Iterator[tuple[str, Span | None]]:
     if not isinstance(argument, Text):
         return
     known = {k.literal for k, _ in variables.entries} if isinstance(variables, Mapping) else set()
-    for part in substitution_parts(argument):
+    for part in islice(substitution_parts(argument), MAX_PARTS):
         if isinstance(part, Placeholder) and part.name not in known:
             yield part.name.partition(".")[0], part.span
 

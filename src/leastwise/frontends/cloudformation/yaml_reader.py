@@ -153,7 +153,8 @@ class _Builder:
             value = self._mapping(frame, frame.keys, span)
         size = 1 + sum(node.size for node in frame.items)
         height = 1 + max((node.height for node in frame.items), default=0)
-        value = self._tagged(value, frame.tag, span)
+        if frame.tag is not None:
+            value = self._tagged(value, frame.tag, span)
         self._add(_Node(value, size, height, end), frame.anchor)
 
     def scalar(self, event: "yaml.ScalarEvent") -> None:
@@ -164,7 +165,8 @@ class _Builder:
         segments = scalar_segments(self.source, (inner, end), style, event.value)
         if style in ("|", ">"):
             end = start + len(self.source.text[start:end].rstrip())
-        text = literal_text(event.value, segments, self.source.span(inner, end))
+        written = self.source.span(inner, end)
+        text = literal_text(event.value, segments, written)
         plain = not style and event.tag not in _STRING_TAGS
         if self.stack and self.stack[-1].wants_key:
             if event.anchor:
@@ -173,8 +175,9 @@ class _Builder:
             return
         value: Value = text
         if plain and (event.tag is None or is_standard(event.tag)):
-            value = resolve_plain(event.value, self.source.span(inner, end)) or text
-        value = self._tagged(value, event.tag, self.source.span(start, end))
+            value = resolve_plain(event.value, written) or text
+        if event.tag is not None:
+            value = self._tagged(value, event.tag, self.source.span(start, end))
         self._add(_Node(value, 1, 1, end), event.anchor)
 
     def alias(self, event: "yaml.AliasEvent") -> None:
@@ -254,8 +257,8 @@ class _Builder:
                 message = "the merge key '<<' takes a mapping or a list of mappings"
                 self._report("error", "yaml-syntax", span, message, "correct what is merged")
 
-    def _tagged(self, value: Value, tag: str | None, span: Span) -> Value:
-        if tag is None or is_standard(tag):
+    def _tagged(self, value: Value, tag: str, span: Span) -> Value:
+        if is_standard(tag):
             return value
         name = long_name(tag)
         if name is not None:

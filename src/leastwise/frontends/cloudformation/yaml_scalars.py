@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from leastwise.source.span import BOM, Span
 from leastwise.source.value import Codec, Segment
 
+MAX_RUNS = 50_000
+
 _STEP = 256
 _BREAKS = "\r\n\x85\u2028\u2029"
 _BLANKS = " \t"
@@ -90,7 +92,8 @@ class _Runs:
     found: list[tuple[int, int, int, int, bool]] = field(default_factory=list)
 
     def add(self, text: str, start: int, end: int, *, exact: bool) -> None:
-        if text:
+        # A scalar of a million escapes is no policy: beyond the cap it maps as a whole.
+        if text and len(self.found) < MAX_RUNS:
             self.found.append((self.length, self.length + len(text), start, end, exact))
             self.out.append(text)
             self.length += len(text)
@@ -118,7 +121,9 @@ def scalar_segments(
     else:
         _flow(runs, source.text, (start + quotes, end - quotes), style)
     spelled = "".join(runs.out)
-    if spelled != value and spelled.rstrip("\n") != value.rstrip("\n"):
+    # Chomping takes line ends off a block scalar, or adds the one that the file's end lacks.
+    chomped = style in ("|", ">") and spelled.rstrip("\n") == value.rstrip("\n")
+    if spelled != value and not chomped:
         return (Segment(0, len(value), source.span(start, end), exact=False, codecs=(codec,)),)
     return tuple(
         Segment(first, min(last, len(value)), source.span(low, high), exact, (codec,))
