@@ -95,7 +95,7 @@ class Rule:
     info: RuleInfo
     message: str
     grades: tuple[Grade, ...] = ()
-    decide: Decider | None = None
+    decide: "Decider | None" = None
     points_at: PointsAt = "action"
     judges_aws_managed: bool = True
     own_ceiling: bool = False
@@ -103,7 +103,7 @@ class Rule:
     good: Example | None = None
 
 
-def rule_from(data: Mapping[str, Any], decide: Decider | None) -> Rule:
+def rule_from(data: Mapping[str, Any], decide: "Decider | None") -> Rule:
     """Read a compiled rule; ``decide`` is its Python part, if it has one."""
     info = RuleInfo(
         id=data["id"],

@@ -1,0 +1,141 @@
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from leastwise.rules.catalogue import catalogue, select
+from leastwise.rules.compile import compile_rules, read_rule
+from leastwise.rules.explain import explain
+from leastwise.rules.python import PYTHON_RULES
+from tests.rules.worked import RULES, rule_files
+
+ROOT = RULES.parent
+SCHEMA = json.loads((RULES / "rule.schema.json").read_text(encoding="utf-8"))
+
+
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_compiled_file_is_fresh():
+    written = (ROOT / "src" / "leastwise" / "data" / "rules.json").read_text(encoding="utf-8")
+    assert written == script("compile_rules").compiled(), "run scripts/compile_rules.py"
+
+
+def test_rule_pages_are_fresh():
+    folder = ROOT / "docs" / "rules"
+    wanted = script("generate_rule_pages").pages()
+    written = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.md")
+    }
+    assert written == wanted, "run scripts/generate_rule_pages.py"
+
+
+def test_the_fourteen_rules_of_the_first_version_are_known():
+    assert [rule.info.id for rule in catalogue()] == [
+        "boundary/missing-on-create",
+        "escalation/iam-attach-or-put-policy-self",
+        "escalation/iam-create-policy-version",
+        "escalation/iam-create-role-and-attach",
+        "escalation/passrole-lambda-create-invoke",
+        "trust/cross-account-no-externalid",
+        "trust/oidc-open-sub",
+        "trust/wildcard-principal",
+        "wildcard/admin",
+        "wildcard/not-action-allow",
+        "wildcard/not-resource-allow",
+        "wildcard/passrole-any",
+        "wildcard/resource-on-write",
+        "wildcard/service-admin",
+    ]
+
+
+@pytest.mark.parametrize("path", rule_files())
+def test_rule_file_shows_what_is_found_and_what_is_not(path):
+    expectations = [example["expect"] for example in rule_files()[path]["examples"]]
+    assert len(expectations) >= 5
+    assert {"fail", "pass"} == set(expectations)
+
+
+def test_names_of_rules_and_aliases_are_used_once():
+    names = [n for rule in catalogue() for n in (rule.info.id, *rule.info.aliases)]
+    assert len(names) == len(set(names))
+
+
+def test_every_python_rule_has_its_file():
+    assert {name for name, _ in PYTHON_RULES} <= {r.info.id for r in catalogue()}
+    assert all(rule.grades or rule.decide for rule in catalogue())
+
+
+def test_all_rules_run_by_default():
+    assert select(catalogue(), (), ()) == catalogue()
+
+
+def test_group_and_id_and_alias_select():
+    chosen = select(catalogue(), ("trust", "wildcard/admin", "checkov:CKV_AWS_111"), ())
+    assert [rule.info.id for rule in chosen] == [
+        "trust/cross-account-no-externalid",
+        "trust/oidc-open-sub",
+        "trust/wildcard-principal",
+        "wildcard/admin",
+        "wildcard/resource-on-write",
+    ]
+
+
+def test_ignore_wins_over_select():
+    chosen = select(catalogue(), ("trust",), ("trust/oidc-open-sub", "trust/wildcard-principal"))
+    assert [rule.info.id for rule in chosen] == ["trust/cross-account-no-externalid"]
+
+
+def test_misspelled_rule_is_answered_with_near_matches():
+    message = select(catalogue(), ("wildcard/admn",), ())
+    assert message == "there is no rule or group 'wildcard/admn'; did you mean wildcard/admin?"
+
+
+def test_name_without_its_group_is_answered_with_the_whole_id():
+    assert "trust/oidc-open-sub" in select(catalogue(), (), ("oidc-open-sub",))
+
+
+def test_page_shows_a_found_and_an_unfound_example():
+    (admin,) = select(catalogue(), ("wildcard/admin",), ())
+    page = explain(admin)
+    assert page.startswith("# wildcard/admin\n")
+    assert "## Found: star on star" in page
+    assert "## Not found: IAM carved out by a Deny" in page
+
+
+def _fault(path, text):
+    return " ".join(f.message for f in read_rule(path, text, SCHEMA))
+
+
+def test_rule_file_of_another_name_is_refused():
+    text = (RULES / "wildcard" / "admin.yaml").read_bytes()
+    assert _fault("wildcard/root.yaml", text) == (
+        "the rule 'wildcard/admin' belongs in wildcard/admin.yaml"
+    )
+
+
+def test_word_outside_the_vocabulary_is_refused():
+    text = (RULES / "wildcard" / "admin.yaml").read_bytes()
+    changed = text.replace(b"allows_all:", b"matches_regex:")
+    assert "matches_regex" in _fault("wildcard/admin.yaml", changed)
+
+
+def test_what_is_no_yaml_is_a_fault():
+    assert _fault("wildcard/admin.yaml", b"a: [").startswith("this is no YAML")
+
+
+def test_compiling_twice_gives_the_same_text():
+    files = {p: (RULES / p).read_bytes() for p in rule_files()}
+    backwards = dict(reversed(files.items()))
+    assert compile_rules(files, SCHEMA) == compile_rules(backwards, SCHEMA)
+
+
+def test_compiled_rules_leave_the_examples_out():
+    text = (Path(ROOT) / "src" / "leastwise" / "data" / "rules.json").read_text(encoding="utf-8")
+    assert all("examples" not in rule for rule in json.loads(text)["rules"])
