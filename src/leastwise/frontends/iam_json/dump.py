@@ -69,11 +69,14 @@ class _Dump:
             else:
                 self.refuse(item, f"an entry of {name!r} is not an object")
 
-    def policy(self, value: Value | None, address: str, attribute: str, kind: PolicyKind) -> Policy:
-        """Read one document; a missing one is not known."""
+    def policy(
+        self, holder: Mapping, value: Value | None, address: str, attribute: str, kind: PolicyKind
+    ) -> Policy:
+        """Read the document that ``holder`` holds; a missing one is not known."""
         scope = f"{self.path}|{address}|{attribute}"
         if value is None:
-            value = Unknown(Symbol(scope, attribute), "the dump does not show the document")
+            reason = "the dump does not show the document"
+            value = Unknown(Symbol(scope, attribute), reason, holder.span)
         inner = decoded(value, self.path, self.diagnostics)
         lowered = lower_document(inner, kind, scope=scope)
         self.diagnostics += lowered.diagnostics
@@ -153,14 +156,18 @@ def _principal(
     address = arn.literal
     inline = [
         dump.policy(
-            item.get("PolicyDocument"), address, f"{inline_key}[{index}].PolicyDocument", "identity"
+            item,
+            item.get("PolicyDocument"),
+            address,
+            f"{inline_key}[{index}].PolicyDocument",
+            "identity",
         )
         for index, item in dump.entries(entry, inline_key)
     ]
     trust = None
     if kind == "role":
         document = entry.get("AssumeRolePolicyDocument")
-        trust = dump.policy(document, address, "AssumeRolePolicyDocument", "trust")
+        trust = dump.policy(entry, document, address, "AssumeRolePolicyDocument", "trust")
     return PrincipalDeclaration(
         id=PrincipalId(_account(dump.path, address), kind, _full_name(entry, name)),
         address=address,
@@ -239,7 +246,7 @@ def _policies(dump: _Dump, value: Mapping, attached: set[str]) -> Iterator[Polic
             attached.add(arn.literal)
         index, document = _default_version(dump, entry)
         attribute = f"PolicyVersionList[{index}].Document"
-        policy = dump.policy(document, arn.literal, attribute, "identity")
+        policy = dump.policy(entry, document, arn.literal, attribute, "identity")
         # A policy of AWS is judged where it is attached, not for itself.
         consumption = policy.consumption if not by_aws else "ignored"
         yield replace(policy, arn=pattern, aws_managed=by_aws, consumption=consumption)
