@@ -57,6 +57,7 @@ Resources:
   Vpc: {Type: 'AWS::EC2::VPC'}
   App: {Type: 'AWS::IAM::Role', Properties: {RoleName: app, Path: /team/}}
   Worker: {Type: 'AWS::IAM::Role'}
+  Oidc: {Type: 'AWS::IAM::OIDCProvider', Properties: {Url: 'https://token.example.com/x'}}
   Self: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref Self}}
   P:
     Type: AWS::IAM::Policy
@@ -100,6 +101,10 @@ def resource(expression):
         ("!GetAtt Key.Arn", "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${Key}"),
         ("!GetAtt App.Arn", "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/team/app"),
         ("!GetAtt Worker.Arn", "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${Worker}"),
+        (
+            "!Ref Oidc",
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/token.example.com/x",
+        ),
         ("!GetAtt Vpc.CidrBlock", "${Vpc.CidrBlock}"),
         ("{'Fn::GetAtt': Data.Arn}", "arn:${AWS::Partition}:s3:::prod-data"),
         ("!Sub 'arn:aws:s3:::${Stage}/*'", "arn:aws:s3:::prod/*"),

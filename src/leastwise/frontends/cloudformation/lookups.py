@@ -13,8 +13,10 @@ from leastwise.frontends.cloudformation.references import (
 from leastwise.frontends.cloudformation.scope import ABSENT, Scope, as_text
 from leastwise.frontends.cloudformation.template import PSEUDO_PARAMETERS, Declaration
 from leastwise.source.span import Span
-from leastwise.source.text import concat, literal_text, slice_piece
+from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
 from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Symbol, Text, Unknown, Value
+
+_SCHEME = "https://"
 
 Evaluate: TypeAlias = Callable[[Value, Scope], Value]
 
@@ -86,6 +88,22 @@ def path_of(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     return text
 
 
+def _url_of(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
+    """Return the Url of an OpenID Connect provider as its ARN spells it: without ``https://``.
+
+    Source: "Create an OpenID Connect (OIDC) identity provider in IAM", AWS IAM User Guide.
+    """
+    raw = declaration.properties.get("Url")
+    value = _guarded(f"{declaration.logical_id}.url", raw, scope, evaluate)
+    text = None if value is None or value is ABSENT else as_text(value)
+    piece = text.pieces[0] if text is not None and text.pieces else None
+    if text is None or not isinstance(piece, Chars) or not piece.text.startswith(_SCHEME):
+        reference = f"{declaration.logical_id}.Url"
+        return Text((Symbol(f"{scope.path}|{reference}", reference),))
+    rest = slice_piece(piece, len(_SCHEME), len(piece.text))
+    return Text(join_pieces((rest, *text.pieces[1:])), text.span, derived=True)
+
+
 def _guarded(key: str, raw: Value | None, scope: Scope, evaluate: Evaluate) -> Value | None:
     """Evaluate a property; one that refers to itself on the way is not known (None)."""
     if raw is None or key in scope.pending:
@@ -109,6 +127,8 @@ def _shaped(
             texts.append(name_of(declaration, scope, evaluate))
         elif name == "path":
             texts.append(path_of(declaration, scope, evaluate))
+        elif name == "url":
+            texts.append(_url_of(declaration, scope, evaluate))
         elif name.startswith("?"):
             reference = f"{declaration.logical_id}.{name[1:]}"
             texts.append(Text((Symbol(f"{scope.path}|{reference}", reference, rest),)))

@@ -3,7 +3,8 @@
 Sources: "Pseudo parameters reference" and the "Return values" section of each resource type in
 the AWS CloudFormation template reference; ARN formats in the Service Authorization Reference.
 In a shape ``{name}`` is the name property or the name that CloudFormation invents,
-``{path}`` the Path property, and ``{?word:GLOB}`` a part that AWS invents, matching ``GLOB``.
+``{path}`` the Path property, ``{url}`` the Url property without its scheme, and
+``{?word:GLOB}`` a part that AWS invents, matching ``GLOB``.
 """
 
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ SHAPES: dict[str, Shape] = {
     "AWS::IAM::Group": _iam("GroupName", "group", ""),
     "AWS::IAM::InstanceProfile": _iam("InstanceProfileName", "instance-profile", ""),
     "AWS::IAM::ManagedPolicy": _by_arn("ManagedPolicyName", _MANAGED_POLICY, "PolicyArn", "Arn"),
-    "AWS::IAM::OIDCProvider": _by_arn("", _IAM + "oidc-provider/{?Arn:*}", "Arn"),
+    "AWS::IAM::OIDCProvider": _by_arn("", _IAM + "oidc-provider/{url}", "Arn"),
     "AWS::IAM::SAMLProvider": _by_arn("Name", _IAM + "saml-provider/{name}", "Arn"),
     "AWS::S3::Bucket": _named("BucketName", "arn:{partition}:s3:::{name}"),
     "AWS::SQS::Queue": Shape(
