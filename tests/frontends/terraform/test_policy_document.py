@@ -228,7 +228,11 @@ def test_only_type_star_renders_as_a_bare_star() -> None:
 def test_what_an_unknown_collection_may_add_is_left_open() -> None:
     perhaps = body(actions=strings("iam:*"), maybe=True)
     assert statements(body(("statement", perhaps))) == [
-        {"present?": {"Effect": "Allow", "Action": ["iam:*"]}, "absent?": None},
+        {"present?": {"Effect": "Allow", "Action": ["iam:*"]}, "absent?": None}
+    ]
+    repeated = body(actions=Unknown(Symbol("x", "statement.value")), maybe=True)
+    assert statements(body(("statement", repeated))) == [
+        {"present?": {"Effect": "Allow", "Action": "${statement.value}"}, "absent?": None},
         "...",
     ]
     statement = body(

@@ -32,7 +32,7 @@ LISTS = {
     ),
     "the first line": ('x = [\n  "a", /* , */\n  "b"\n]\n', 1, 'x = [\n  "a" /* , */\n]\n'),
     "two on a line": ('x = [\n  "a", "b",\n  "c",\n]\n', 1, 'x = [\n  "a",\n  "c",\n]\n'),
-    "behind the bracket": ('x = ["a",\n  "b",\n  "c"]\n', 2, 'x = ["a",\n  "b"]\n'),
+    "behind the bracket": ('x = ["a",\n"b",\n"c"]\n', 2, 'x = ["a",\n"b"]\n'),
     "an expression": (
         "x = [aws_iam_policy.a.arn, local.b[0], f(1, 2)]\n",
         1,
@@ -107,7 +107,7 @@ def test_terraform_fmt_has_nothing_to_change(tmp_path: Path) -> None:
     edited = [after for _, _, after in LISTS.values()] + [after for _, after in BLOCKS.values()]
     for number, text in enumerate(edited):
         (tmp_path / f"{number}.tf").write_bytes(text.replace("\r", "").strip("\ufeff").encode())
-    command = ["terraform", "fmt", "-check", "-diff", "-list=false", "."]
+    command = ["terraform", "fmt", "-check", "-diff", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert (done.returncode, done.stdout.decode()) == (0, "")
 

@@ -86,7 +86,7 @@ _ELB_ACCOUNT = "arn:{partition}:iam::{?account:????????????}:root"
 DATA: dict[str, dict[str, str]] = {
     "aws_caller_identity": _CALLER,
     "aws_partition": _PARTITION,
-    "aws_region": {"id": "{region}", "name": "{region}", "region": "{region}"},
+    "aws_region": {"id": "{name}", "name": "{region}", "region": "{name}"},
     # SOUND: over-approximates; the path of a role that is only looked up can be any.
     "aws_iam_role": _BY_NAME | {"arn": _IAM + "role{?path:/*}{name}"},
     "aws_iam_user": {"id": "{user_id}", "arn": _IAM + "user{?path:/*}{user_name}"},

@@ -51,7 +51,7 @@ _HOLDERS: dict[str, PrincipalKind] = {"roles": "role", "users": "user", "groups"
 def read_policy(reading: Reading, instance: Instance) -> None:
     """Read a customer managed policy (``aws_iam_policy``)."""
     policy = guarded(policy_at(reading, site(instance, "policy"), "identity"), existence(instance))
-    reading.policies.append(replace(policy, arn=computed_pattern(instance, "arn")))
+    reading.policies.append(replace(policy, arn=computed_pattern(reading, instance, "arn")))
 
 
 def read_inline(reading: Reading, instance: Instance) -> None:
@@ -94,7 +94,7 @@ def read_exclusive(reading: Reading, instance: Instance) -> None:
     kind, holder = EXCLUSIVE[instance.type]
     at = site(instance, "policy_arns")
     principal = pattern_at(site(instance, holder))
-    references, more = managed_list(reading, at)
+    references, more = managed_list(reading, at, existence(instance))
     if more:
         span = reading.sources.expression_span(at.body, at.name)
         unknown = PolicyReference(pattern_of(Text((at.symbol,))), span, instance.address)

@@ -9,7 +9,17 @@ from leastwise.frontends.terraform.model import Body
 from leastwise.iam.worlds import MAX_WORLDS, When, alternatives
 from leastwise.source.json_write import fresh_symbol
 from leastwise.source.text import display, literal_text
-from leastwise.source.value import Choice, Scalar, Sequence, Symbol, Text, Unknown, Value
+from leastwise.source.value import (
+    Choice,
+    Encoded,
+    Mapping,
+    Scalar,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
 
 
 def given(body: Body, name: str) -> Value | None:
@@ -80,6 +90,27 @@ def is_nothing(value: Value) -> bool:
     if isinstance(value, Scalar):
         return value.value is None
     return isinstance(value, Text) and value.literal == ""
+
+
+def is_known(value: Value) -> bool:
+    """Say whether no part of a value is unknown; alternatives count as unknown."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        match current:
+            case Choice() | Unknown() | Sequence(tail=Symbol()) | Mapping(tail=Symbol()):
+                return False
+            case Text():
+                if any(isinstance(piece, Symbol) for piece in current.pieces):
+                    return False
+                pending += [p.value for p in current.pieces if isinstance(p, Encoded)]
+            case Sequence():
+                pending += current.items
+            case Mapping():
+                pending += [part for entry in current.entries for part in entry]
+            case Scalar():
+                pass
+    return True
 
 
 def worlds_of(value: Value) -> list[tuple[When, Value]]:

@@ -18,6 +18,8 @@ from leastwise.iam.project import Policy
 from leastwise.source.span import Span
 from leastwise.source.value import Choice, Encoded, Mapping, Sequence, Text, Value
 
+BUILDER = "aws_iam_policy_document"
+
 _Mark = tuple[Span | None, int]
 _ELEMENTS = ("Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal")
 _MERGED = (
@@ -30,7 +32,7 @@ _MERGED = (
 
 def read_builders(reading: Reading, evaluated: Evaluated) -> None:
     """Read each document that nobody uses as a policy of its own."""
-    builders = [i for i in evaluated.instances if i.type == "aws_iam_policy_document"]
+    builders = [i for i in evaluated.instances if i.type == BUILDER]
     if not builders:
         return
     used: set[_Mark] = set()

@@ -10,13 +10,16 @@ from string import Formatter
 from typing import Literal
 
 from leastwise.frontends.terraform.arn_templates import DATA, MANAGED
-from leastwise.frontends.terraform.attribute import root_of, text_at
+from leastwise.frontends.terraform.attribute import literal_at, root_of, text_at
 from leastwise.frontends.terraform.environment import environment_symbol
 from leastwise.frontends.terraform.model import Body, Instance
+from leastwise.iam.managed import managed_policy
+from leastwise.iam.policy import Pattern
 from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
 from leastwise.source.value import Chars, Symbol, Text, Unknown, Value
 
 _ENVIRONMENT = ("partition", "region", "account", "url-suffix")
+_AWS_PATHS = ("", "service-role/", "job-function/", "aws-service-role/")
 _GENERATED_NAMES = ("name", "bucket")
 
 
@@ -87,6 +90,8 @@ def _attribute(subject: _Subject, instance_type: str, name: str) -> Text:
     if instance_type == "aws_iam_openid_connect_provider" and name == "arn":
         return _oidc_provider(subject)
     template = subject.templates.get(name)
+    if subject.mode == "data" and (instance_type, name) == ("aws_iam_policy", "arn"):
+        template = _found_by_name(subject) or template
     if template is not None and template != "{" + name + "}":
         return concat(_expand(subject, instance_type, template), subject.body.span)
     if template is not None or name in _ENVIRONMENT:
@@ -137,6 +142,17 @@ def _slashed(text: Text) -> Text:
         symbol = Symbol(f"{first.id}|slashed", first.reference, "/*")
         return Text((symbol, *text.pieces[1:]), text.span, derived=True)
     return text
+
+
+def _found_by_name(subject: _Subject) -> str | None:
+    """Return the template of the ARN of an AWS managed policy that is looked up by its name."""
+    name = literal_at(subject.body, "name")
+    if name is None:
+        return None
+    for path in _AWS_PATHS:
+        if managed_policy(Pattern((f"arn:aws:iam::aws:policy/{path}{name}",))) is not None:
+            return f"arn:{{partition}}:iam::aws:policy/{path}{{name}}"
+    return None
 
 
 def _oidc_provider(subject: _Subject) -> Text:

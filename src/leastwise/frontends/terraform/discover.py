@@ -80,7 +80,7 @@ def _called(tree: Tree, folder: str, paths: list[str]) -> frozenset[str]:
             continue
         if path.endswith(".json"):
             sources = _sources_in_json(path, data)
-        elif b"source" in data:
+        elif b'"./' in data or b'"../' in data:
             sources = _sources_in_hcl(path, data)
         else:
             continue

@@ -45,17 +45,26 @@ def account_of(instance: Instance, accounts: MappingOf[str, str]) -> Account:
     return Account(symbol.id, accounts.get(instance.provider))
 
 
-def bind_accounts(evaluated: Evaluated, root: str) -> Evaluated:
+def bind_accounts(evaluated: Evaluated) -> Evaluated:
     """Write the account numbers that are known in place of their symbols, in every value.
 
     Values in which nothing changes stay the same objects.
     """
-    if not evaluated.accounts:
+    if not evaluated.accounts or not evaluated.instances:
         return evaluated
-    numbers = {f"{root}|{key}|account": number for key, number in evaluated.accounts.items()}
-    binder = _Binder(numbers, {})
+    binder = _Binder(_numbers(evaluated.instances[0].scope, evaluated.accounts), {})
     instances = tuple(replace(i, body=binder.body(i.body)) for i in evaluated.instances)
     return replace(evaluated, instances=instances)
+
+
+def bind_account(value: Value, scope: str, accounts: MappingOf[str, str]) -> Value:
+    """Write the account numbers that are known in one value of a module."""
+    return _Binder(_numbers(scope, accounts), {}).value(value) if accounts else value
+
+
+def _numbers(scope: str, accounts: MappingOf[str, str]) -> dict[str, str]:
+    root = root_of(scope)
+    return {f"{root}|{key}|account": number for key, number in accounts.items()}
 
 
 @dataclass(slots=True)

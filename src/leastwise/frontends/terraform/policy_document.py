@@ -10,7 +10,14 @@ Not modelled: the provider's sorting of lists, which changes no meaning, and its
 
 from dataclasses import dataclass, replace
 
-from leastwise.frontends.terraform.attribute import blocks, given, items_of, text_at, text_of
+from leastwise.frontends.terraform.attribute import (
+    blocks,
+    given,
+    is_known,
+    items_of,
+    text_at,
+    text_of,
+)
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.policy_merge import Documents, merged
 from leastwise.source.text import join_pieces, literal_text, slice_piece
@@ -77,8 +84,9 @@ class _Builder:
                 items.append(statement)
                 continue
             items.append(self._maybe(statement, f"statement[{index}]"))
-            # SOUND: over-approximates; an unknown collection may repeat the block with others.
-            tail = self.symbol(f"statement[{index}]")
+            if not is_known(statement):
+                # SOUND: over-approximates; it may be repeated, each time with other values.
+                tail = self.symbol(f"statement[{index}]")
         entries.append((literal_text("Statement"), Sequence(tuple(items), body.span, tail)))
         return Mapping(tuple(entries), body.span)
 
@@ -158,7 +166,7 @@ def _not_empty(value: Value | None) -> Value | None:
     if isinstance(value, Choice):
         kept = tuple((a, _not_empty(v) or Scalar(None)) for a, v in value.alternatives)
         return replace(value, alternatives=kept)
-    return value
+    return None if value is None else _strings(value)
 
 
 def _lone_star(groups: dict[str, list[Value]]) -> Value | None:
@@ -189,11 +197,10 @@ def _strings(value: Value) -> Value:
     """Convert numbers and booleans of a list to strings, as the attribute's type does."""
     if not isinstance(value, Sequence):
         return value
-    items: list[Value] = []
-    for item in value.items:
-        text = text_of(item) if isinstance(item, Scalar) else None
-        items.append(item if text is None else text)
-    return replace(value, items=tuple(items))
+    if not any(isinstance(item, Scalar) for item in value.items):
+        return value
+    texts = ((item, text_of(item) if isinstance(item, Scalar) else None) for item in value.items)
+    return replace(value, items=tuple(item if text is None else text for item, text in texts))
 
 
 def _live(value: Value | None) -> Value | None:

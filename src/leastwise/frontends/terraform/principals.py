@@ -18,12 +18,10 @@ from leastwise.frontends.terraform.reading import (
     Site,
     block_existence,
     computed_pattern,
-    existence,
     guarded,
     nested_sites,
     pattern_in,
     policy_at,
-    references_at,
     site,
 )
 from leastwise.frontends.terraform.removal import element_removal
@@ -32,8 +30,9 @@ from leastwise.iam.declarations import PolicyReference, PrincipalDeclaration
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Attachment, PrincipalId, PrincipalKind
+from leastwise.iam.worlds import When
 from leastwise.source.text import concat, join_pieces, slice_piece
-from leastwise.source.value import Assumption, Chars, Mapping, Sequence, Text
+from leastwise.source.value import Chars, Mapping, Sequence, Text
 
 KINDS: dict[str, PrincipalKind] = {
     "aws_iam_role": "role",
@@ -56,7 +55,7 @@ def read_principal(reading: Reading, instance: Instance) -> None:
             _path_and_name(instance),
         ),
         address=instance.address,
-        arn=computed_pattern(instance, "arn"),
+        arn=computed_pattern(reading, instance, "arn"),
         span=reading.sources.place(instance.body, "name", site(instance, "name").value),
         trust=trust,
         boundary=_boundary(reading, instance),
@@ -69,7 +68,9 @@ def read_principal(reading: Reading, instance: Instance) -> None:
     reading.principals.append(declaration)
 
 
-def managed_list(reading: Reading, at: Site) -> tuple[tuple[PolicyReference, ...], bool]:
+def managed_list(
+    reading: Reading, at: Site, when: When = ()
+) -> tuple[tuple[PolicyReference, ...], bool]:
     """Return the policies that a list of ARNs names, and whether there may be more."""
     found: list[PolicyReference] = []
     more = False
@@ -78,12 +79,12 @@ def managed_list(reading: Reading, at: Site) -> tuple[tuple[PolicyReference, ...
         more = more or tail is not None
         for index in range(len(items)):
             place = ListItem(at.body, at.name, items, index)
-            found += _item_references(reading, at, place, assumed)
+            found += _item_references(reading, at, place, when + assumed)
     return tuple(found), more
 
 
 def _item_references(
-    reading: Reading, at: Site, place: ListItem, assumed: tuple[Assumption, ...]
+    reading: Reading, at: Site, place: ListItem, assumed: When
 ) -> Iterator[PolicyReference]:
     removal = element_removal(reading.sources, place)
     for inside, value in worlds_of(place.value):
@@ -93,7 +94,7 @@ def _item_references(
                 reading.sources.item_place(place),
                 at.instance.address,
                 removal,
-                existence(at.instance) + assumed + inside,
+                assumed + inside,
             )
 
 
@@ -137,7 +138,9 @@ def _boundary(reading: Reading, instance: Instance) -> PolicyReference | None:
         return None
     if len(worlds_of(value)) > 1:
         return None
-    return next(iter(references_at(reading, site(instance, "permissions_boundary"))), None)
+    at = site(instance, "permissions_boundary")
+    span = reading.sources.place(at.body, at.name, value)
+    return PolicyReference(pattern_in(at, value), span, instance.address)
 
 
 def _tags(instance: Instance) -> tuple[tuple[Text, Text], ...]:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform import attachments
-from leastwise.frontends.terraform.builders import read_builders
+from leastwise.frontends.terraform.builders import BUILDER, read_builders
 from leastwise.frontends.terraform.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.environment import bind_accounts
 from leastwise.frontends.terraform.model import Evaluated, Instance
 from leastwise.frontends.terraform.principals import KINDS, read_principal
 from leastwise.frontends.terraform.reading import Reading
-from leastwise.frontends.terraform.resource_policies import read_resource
+from leastwise.frontends.terraform.resource_policies import holds_policy, read_resource
 from leastwise.frontends.terraform.sources import Sources
 from leastwise.iam.assemble import assemble
 from leastwise.iam.project import Project, Root
@@ -40,9 +40,13 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     files = module_files(tree, root.path)
     if not may_hold_iam(tree, files):
         return Project((root,), files=files)
-    evaluated = bind_accounts(evaluate_root(root, tree, config), root.path)
+    evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_is_read))
     reading = read_instances(evaluated, tree)
     return _assembled(root, evaluated, reading)
+
+
+def _is_read(resource_type: str) -> bool:
+    return resource_type in _READERS or resource_type == BUILDER or holds_policy(resource_type)
 
 
 def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from leastwise.frontends.terraform.attribute import given, is_nothing, text_of, worlds_of
 from leastwise.frontends.terraform.computed import computed_attribute
+from leastwise.frontends.terraform.environment import bind_account
 from leastwise.frontends.terraform.model import Body, Instance
 from leastwise.frontends.terraform.sources import Sources
 from leastwise.iam.declarations import (
@@ -16,8 +17,26 @@ from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import Consumption, Policy, Removal, Resource
 from leastwise.iam.resolution import resolution_of
+from leastwise.iam.worlds import When
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.value import Assumption, Symbol, Text, Unknown, Value
+from leastwise.source.text import literal_text
+from leastwise.source.value import (
+    Assumption,
+    Choice,
+    Mapping,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
+
+_NO_STATEMENTS = Mapping(
+    (
+        (literal_text("Version"), literal_text("2012-10-17")),
+        (literal_text("Statement"), Sequence(())),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -83,7 +102,7 @@ def pattern_in(at: Site, value: Value) -> Pattern:
     return pattern_of(text_of(value) or Text((at.symbol,), value.span))
 
 
-def computed_pattern(instance: Instance, attribute: str) -> Pattern:
+def computed_pattern(reading: Reading, instance: Instance, attribute: str) -> Pattern:
     """Return a name or ARN of an instance, spelled as references to it are."""
     value = computed_attribute(
         instance.type,
@@ -94,14 +113,15 @@ def computed_pattern(instance: Instance, attribute: str) -> Pattern:
         provider=instance.provider,
         mode=instance.mode,
     )
-    return pattern_in(site(instance, attribute), value)
+    bound = bind_account(value, instance.scope, reading.accounts)
+    return pattern_in(site(instance, attribute), bound)
 
 
 def policy_at(
     reading: Reading, at: Site, kind: PolicyKind, consumption: Consumption = "attached"
 ) -> Policy:
     """Read the policy document of an attribute and note its diagnostics."""
-    instance, value = at.instance, at.value
+    instance, value = at.instance, _without_null(at.value)
     lowered = lower_document(value, kind, scope=at.symbol.id)
     reading.diagnostics += lowered.diagnostics
     return Policy(
@@ -117,7 +137,17 @@ def policy_at(
     )
 
 
-def guarded(policy: Policy, when: tuple[Assumption, ...]) -> Policy:
+def _without_null(value: Value) -> Value:
+    """Turn null alternatives, where the resource has no policy, into ones without statements."""
+    if not isinstance(value, Choice):
+        return value
+    found = (
+        (a, _NO_STATEMENTS if is_nothing(v) else _without_null(v)) for a, v in value.alternatives
+    )
+    return replace(value, alternatives=tuple(found))
+
+
+def guarded(policy: Policy, when: When) -> Policy:
     """Return a policy that says what it says only where ``when`` holds."""
     if not when:
         return policy
@@ -129,7 +159,7 @@ def guarded(policy: Policy, when: tuple[Assumption, ...]) -> Policy:
     return replace(policy, document=document, resolution=resolution)
 
 
-def existence(instance: Instance) -> tuple[Assumption, ...]:
+def existence(instance: Instance) -> When:
     """Return what is assumed when an instance is there: nothing, unless its count is unknown."""
     if not instance.maybe:
         return ()
@@ -137,7 +167,7 @@ def existence(instance: Instance) -> tuple[Assumption, ...]:
     return (Assumption(test, "some", f"{instance.address} exists"),)
 
 
-def block_existence(at: Site) -> tuple[Assumption, ...]:
+def block_existence(at: Site) -> When:
     """Return what is assumed when a nested block is there: nothing, unless it is dynamic."""
     if not at.body.maybe:
         return ()

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from leastwise.frontends.terraform.attribute import given, literal_at
 from leastwise.frontends.terraform.computed import spell
+from leastwise.frontends.terraform.environment import bind_account
 from leastwise.frontends.terraform.model import Instance
 from leastwise.frontends.terraform.reading import (
     Reading,
@@ -21,12 +22,13 @@ from leastwise.frontends.terraform.reading import (
     existence,
     guarded,
     nested_sites,
+    pattern_in,
     policy_at,
 )
-from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Consumption, Resource
 
+_SCP = "aws_organizations_policy"
 _ORGANIZATION: dict[str, PolicyKind] = {
     "SERVICE_CONTROL_POLICY": "scp",
     "RESOURCE_CONTROL_POLICY": "rcp",
@@ -47,9 +49,14 @@ class _Row:
     arn: str
 
 
+def holds_policy(resource_type: str) -> bool:
+    """Say whether instances of a type may carry a policy."""
+    return resource_type == _SCP or resource_type in _table()
+
+
 def read_resource(reading: Reading, instance: Instance) -> None:
     """Read the policies of a resource; an instance of any other type is left alone."""
-    if instance.type == "aws_organizations_policy":
+    if instance.type == _SCP:
         _read_organization(reading, instance)
         return
     for row in _table().get(instance.type, ()):
@@ -63,7 +70,10 @@ def _read(reading: Reading, at: Site, row: _Row) -> None:
     consumption: Consumption = "attached" if row.kind == "resource" else "ignored"
     policy = guarded(policy_at(reading, at, row.kind, consumption), existence(instance))
     reading.policies.append(policy)
-    arn = pattern_of(spell(instance, row.arn)) if row.arn else None
+    arn = None
+    if row.arn:
+        bound = bind_account(spell(instance, row.arn), instance.scope, reading.accounts)
+        arn = pattern_in(at, bound)
     reading.resources.append(
         Resource(instance.address, instance.type, arn, instance.body.span, policy)
     )
