@@ -1,6 +1,5 @@
 """What evaluation carries along: the template, what is assumed, and how deep it went."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -72,6 +71,8 @@ def spell(raw: Value) -> str:
     spelled = "".join(parts)
     if len(spelled) <= _MAX_SPELLED:
         return spelled
+    import hashlib
+
     return spelled[:_MAX_SPELLED] + hashlib.sha256(spelled.encode()).hexdigest()[:16]
 
 
