@@ -26,6 +26,7 @@ from leastwise.source.value import Assumption, Symbol
 BOUNDARY_NOT_IN_VIEW = "the permissions boundary is not in view and is taken to allow none of it"
 POLICY_NOT_IN_VIEW = "a policy of the principal is not in view; it may allow or deny more"
 ONLY_POSSIBLE = "depends on values that are not known, or on a reading that is not certain"
+TEMPORARY_CREDENTIALS = "needs temporary credentials of the user (a session token)"
 SOME_WORLDS = "holds only under the assumptions named"
 MANY_WORLDS = "the assumptions span too many cases; they were taken together"
 _NO = Answer("no")
@@ -163,6 +164,11 @@ def _proof(question: _Question, world: World) -> Answer | None:
 
 def _possibility(question: _Question, world: World) -> Answer | None:
     """Search the readings between must and may, those that decide confirms easily first."""
+    if question.holder.kind in ("user", "group"):
+        layers = _layers(question, world, grant_wide=False, deny_wide=True)
+        answer = _first(question, world, (question.space(), layers), "against")
+        if answer is not None:
+            return replace(answer, reasons=(TEMPORARY_CREDENTIALS,))
     for grant_wide, deny_wide in ((False, False), (True, True), (True, False)):
         layers = _layers(question, world, grant_wide=grant_wide, deny_wide=deny_wide)
         space = question.space(wide=grant_wide)
@@ -196,7 +202,11 @@ def _candidates(space: Space, layers: _Layers) -> Iterator[tuple[TermRow, Found]
 
 def _answer(positive: TermRow, found: Found, witness: Witness) -> Answer:
     deciding = tuple(_deciding(t, found) for t in positive if t.policy is not _UNSEEN)
-    return Answer("proven", witness.request, deciding)
+    reasons = tuple(
+        f"holds when ${{{symbol.reference}}} is {value!r}"
+        for symbol, value in witness.bound.items()
+    )
+    return Answer("proven", witness.request, deciding, reasons=reasons)
 
 
 def _deciding(term: Term, found: Found) -> Deciding:
@@ -223,7 +233,7 @@ def _best(globs: tuple[Pattern, ...], match: Callable[[Pieces], Truth]) -> Patte
 def _lowered(answer: Answer, world: World, question: _Question) -> Answer:
     """Make an answer possible, and say on what it depends."""
     assumptions = _assumed(answer, world, question)
-    reasons = [SOME_WORLDS] if assumptions else []
+    reasons = [*answer.reasons, *([SOME_WORLDS] if assumptions else [])]
     policies = _granting(question.access)
     if question.access.open or any(p.document.opaque is not None for p in policies):
         reasons.append(POLICY_NOT_IN_VIEW)
@@ -233,7 +243,7 @@ def _lowered(answer: Answer, world: World, question: _Question) -> Answer:
         answer,
         certainty="possible",
         assumptions=assumptions,
-        reasons=tuple(reasons or (ONLY_POSSIBLE,)),
+        reasons=tuple(dict.fromkeys(reasons or (ONLY_POSSIBLE,))),
     )
 
 

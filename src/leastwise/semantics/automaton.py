@@ -141,8 +141,8 @@ def _after(
 
 
 def _letters(walk: _Walk, states: tuple[int, ...]) -> list[str | Symbol]:
-    # The last one is walked first: what a required glob wants next, then a fresh character,
-    # and only then what clauses to be avoided mention.
+    # The last one is walked first: a fresh character where a wildcard takes one, then what a
+    # required glob wants next, and only then what clauses to be avoided mention.
     wanted: dict[str | Symbol, None] = {}
     other: dict[str | Symbol, None] = {}
     needed = {i for indices, negated in walk.musts if not negated for i in indices}
@@ -156,7 +156,7 @@ def _letters(walk: _Walk, states: tuple[int, ...]) -> list[str | Symbol]:
             if not isinstance(token, Wild):
                 target[token] = None
     first = [letter for letter in other if letter not in wanted]
-    return [*first, FRESH, *reversed(wanted)]
+    return [*first, *reversed(wanted), FRESH]
 
 
 def _spell(

@@ -82,7 +82,7 @@ def _values(
     space: Space, asked: Asked, key: str, fixed: Pieces | None, terms: TermRow
 ) -> Iterator[Values | None]:
     present = presence(space, key, asked)
-    if present != "always":
+    if present != "always" and fixed is None:
         yield None
     if present == "never":
         return

@@ -177,9 +177,10 @@ def arn_tokens(tokens: Tokens, *, crossing: bool) -> Tokens:
     if len(segments) < 6:
         # SOUND: where a symbol may itself hold colons nothing is known of segments; its
         # wildcards are those of the sixth part, the only one that follows a whole ARN.
-        open_end = crossing and bool(segments[-1]) and segments[-1][-1] is Wild.MANY
-        if open_end or any(isinstance(t, Symbol) for t in tokens):
+        if any(isinstance(t, Symbol) for t in tokens):
             return tokens
+        if crossing and any(row and row[-1] is Wild.MANY for row in segments):
+            return (*tokens, Wild.MANY)
         segments += [[Wild.MANY] for _ in range(6 - len(segments))]
     rows = [_segment(s, i, crossing=crossing) for i, s in enumerate(segments[:5])]
     return tuple(t for row in rows for t in (*row, ":")) + tuple(segments[5])

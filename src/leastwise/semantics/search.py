@@ -12,6 +12,7 @@ question names, and one of an unknown service.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from leastwise.iam.policy import PrincipalType
 from leastwise.semantics.actions import ActionInfo, action_index, info
@@ -30,6 +31,8 @@ from leastwise.semantics.space import Asked, Space, resource_space
 from leastwise.semantics.terms import TermRow, read_arn
 
 _PREFERRED = ("iam", "s3", "ec2", "lambda", "sts")
+_FAVOURITES = ("iam:AttachRolePolicy", "s3:GetObject", "ec2:RunInstances")
+"""Actions that make a telling witness where many would do."""
 UNKNOWN_ACTION = "UnknownAction"
 UNKNOWN_SERVICE = "unknown-service"
 _SHAPES = 400
@@ -111,19 +114,18 @@ def _shapes(space: Space, block: _Block, positive: TermRow) -> Iterator[str]:
     """Yield one action of each shape in a block, likely services first."""
     index = action_index()
     seen: set[tuple[tuple[str, ...], frozenset[str]]] = set()
+    favourites = [f for f in _FAVOURITES if index.bits(f) & block.bits]
     keys = _service_keys(space, positive + block.avoided)
     simple = not keys and _any_resource(space, positive + block.avoided)
-    for _, bits in index.by_service(block.bits, _services(positive)):
-        for action in index.names(bits):
-            if simple:
-                yield action
-                return
-            shape = _shape(info(action), keys)
-            if shape not in seen:
-                seen.add(shape)
-                yield action
-            if len(seen) >= _SHAPES:
-                return
+    groups = index.by_service(block.bits, _services(positive))
+    rest = (action for _, bits in groups for action in index.names(bits))
+    for action in chain(favourites, rest):
+        shape = _shape(info(action), keys)
+        if shape not in seen:
+            seen.add(shape)
+            yield action
+        if simple or len(seen) >= _SHAPES:
+            return
 
 
 def _shape(
@@ -158,29 +160,29 @@ def _services(terms: TermRow) -> tuple[str, ...]:
 
 
 def _open_actions(space: Space, terms: TermRow) -> Iterator[str]:
-    """Yield names of actions that are not known: as spelled, one per service, one beyond."""
+    """Yield names of actions that are not known.
+
+    Those are what the question itself spells, one per service that it or a statement names,
+    what statements grant of services that are not known, and one of an unknown service. A name
+    that a statement spells in a known service is not among them: it is a slip of the pen.
+    """
     if names_known(space.question.actions):
         return
     index = action_index()
-    texts = [*space.question.actions]
-    texts += [p.literal or "" for t in terms for p in t.statement.actions.globs]
-    globs = [_folded(g) for g in space.question.actions]
-    services: dict[str, None] = {}
-    spelled: dict[str, None] = {}
-    for text in texts:
+    asked = space.question.actions
+    stated = [p.literal or "" for t in terms for p in t.statement.actions.globs]
+    names = [a for a in asked if "*" not in a and "?" not in a and ":" in a]
+    for text in dict.fromkeys((*asked, *stated)):
         prefix, colon, name = text.partition(":")
         if not colon or "*" in prefix or "?" in prefix:
             continue
-        services[prefix] = None
-        if "*" not in name and "?" not in name:
-            spelled[text] = None
-        elif prefix.lower() not in index.services:
-            spelled[text.replace("*", "X").replace("?", "X")] = None
-    names = [n for n in spelled if index.spelled(n) is None]
-    names += [f"{s}:{UNKNOWN_ACTION}" for s in services]
+        if prefix.lower() not in index.services:
+            names.append(f"{prefix}:" + name.replace("*", "X").replace("?", "X"))
+        names.append(f"{prefix.lower()}:{UNKNOWN_ACTION}")
     names.append(f"{UNKNOWN_SERVICE}:{UNKNOWN_ACTION}")
+    globs = [_folded(g) for g in asked]
     for name in dict.fromkeys(names):
-        if any(accepts(glob, (name.lower(),)) for glob in globs):
+        if index.spelled(name) is None and any(accepts(g, (name.lower(),)) for g in globs):
             yield name
 
 
@@ -202,15 +204,17 @@ def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) ->
 def _rest(
     space: Space, asked: Asked, positive: TermRow, avoided: TermRow
 ) -> Iterator[tuple[Pieces, Context]]:
-    musts = [resource_space(space, asked.action, asked.known), *question_resources(space)]
-    musts += [t.resource for t in positive]
+    if find_context(space, asked, (), positive, ()) is None:
+        return
+    musts = [*question_resources(space), *(t.resource for t in positive)]
     clauses = tuple(c for c in dict.fromkeys(musts) if not c.universal)
-    cells = least_cells(clauses, tuple(t.resource for t in avoided))
-    for mask, resource in cells.found:
-        left = tuple(t for i, t in enumerate(avoided) if mask >> i & 1)
-        context = find_context(space, asked, resource, positive, left)
-        if context is not None:
-            yield resource, context
+    for nameable in resource_space(space, asked.action, asked.known):
+        cells = least_cells((nameable, *clauses), tuple(t.resource for t in avoided))
+        for mask, resource in cells.found:
+            left = tuple(t for i, t in enumerate(avoided) if mask >> i & 1)
+            context = find_context(space, asked, resource, positive, left)
+            if context is not None:
+                yield resource, context
 
 
 def question_resources(space: Space) -> list[Clause]:

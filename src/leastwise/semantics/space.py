@@ -138,7 +138,7 @@ def merged(found: "list[Mentions]") -> Mentions:
 def mentioned(pieces: Pieces) -> Mentions:
     """Return the partition and the account of an ARN pattern where it spells them."""
     segments = arn_segments(tokenize(pieces) or ())
-    if len(segments) < 5:
+    if len(segments) < 6 or segments[0] != list("arn"):
         return Mentions()
     partition, account = _spelled(segments[1]), _spelled(segments[4])
     return Mentions((partition,) if partition else (), (account,) if account else ())
@@ -150,22 +150,25 @@ def _spelled(tokens: list[Token]) -> Pieces | None:
     return join_tokens(tokens)
 
 
-def resource_space(space: Space, action: str, known: ActionInfo | None) -> Clause:
-    """Return the resources that requests of an action can name."""
+def resource_space(space: Space, action: str, known: ActionInfo | None) -> tuple[Clause, ...]:
+    """Return the resources that requests of an action can name, one clause per type."""
     if known is None:
         service = action.partition(":")[0].lower()
         return _formats(space, (f"arn:?*:{service}:*:*:?*", "arn:?*:?*:*:*:?*"))
     if not known.arn_formats:
-        return _NO_RESOURCE
+        return (_NO_RESOURCE,)
     return _formats(space, known.arn_formats)
 
 
 _NO_RESOURCE = Clause((compile_glob(("*",)),))
 
 
-def _formats(space: Space, formats: tuple[str, ...]) -> Clause:
-    rows = [arn_tokens(row, crossing=False) for text in formats for row in _rows(space, text)]
-    return Clause(tuple(dict.fromkeys(compile_glob(row, generous=True) for row in rows)))
+def _formats(space: Space, formats: tuple[str, ...]) -> tuple[Clause, ...]:
+    clauses = []
+    for text in sorted(formats, key=len):
+        rows = dict.fromkeys(arn_tokens(row, crossing=False) for row in _rows(space, text))
+        clauses.append(Clause(tuple(compile_glob(row, generous=True) for row in rows)))
+    return tuple(clauses)
 
 
 def _rows(space: Space, text: str) -> list[Tokens]:
@@ -190,7 +193,7 @@ def _accounts(space: Space, service: str) -> tuple[Pieces, ...]:
     known = tuple(dict.fromkeys(((own,) if own else ()) + space.mentions.accounts))
     numbers = [account for account in known if account != ("aws",)]
     if not numbers or (space.universal and service != "iam"):
-        return (*known, ("?*",))
+        return (*known, ("?" * 12,))
     return known
 
 

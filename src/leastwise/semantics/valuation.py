@@ -16,7 +16,7 @@ from leastwise.iam.policy import (
     Principals,
     Statement,
 )
-from leastwise.semantics.pattern import Pieces, Wild, accepts, compile_glob, tokenize
+from leastwise.semantics.pattern import Pieces, Tokens, Wild, accepts, compile_glob, tokenize
 from leastwise.source.value import Assumption, Symbol
 
 ACCOUNT, PARTITION, REGION, SUFFIX = "123456789012", "aws", "us-east-1", "amazonaws.com"
@@ -170,15 +170,15 @@ def _statement(statement: Statement, valuation: Valuation) -> Statement:
     )
 
 
-def bind(pieces: Pieces, value: str, known: Mapping[str, str]) -> dict[str, str] | None:
-    """Find values of the symbols in a pattern under which it matches ``value``.
+def bind(tokens: Tokens, value: str, known: Mapping[str, str]) -> dict[str, str] | None:
+    """Find values of the symbols in a pattern's tokens under which it matches ``value``.
 
     ``known`` values are kept; returned are the new ones. None when there are none, or when
     the search takes too long.
     """
     row = [
         part
-        for token in tokenize(pieces) or ()
+        for token in tokens
         for part in (
             known[token.id] if isinstance(token, Symbol) and token.id in known else (token,)
         )

@@ -9,11 +9,21 @@ from dataclasses import dataclass, replace
 
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Policy
+from leastwise.semantics.actions import info
 from leastwise.semantics.decide import Unknowns, decide
 from leastwise.semantics.model import Caller, EffectiveAccess, Request, RequestPattern
-from leastwise.semantics.pattern import FRESH, Pieces, accepts, compile_glob, tokenize
+from leastwise.semantics.pattern import (
+    FRESH,
+    Lookup,
+    Token,
+    Tokens,
+    accepts,
+    compile_glob,
+    resource_matches,
+    tokenize,
+)
 from leastwise.semantics.search import Found
-from leastwise.semantics.terms import Term, TermRow
+from leastwise.semantics.terms import VARIABLE, Term, TermRow
 from leastwise.semantics.valuation import (
     ACCOUNT,
     PARTITION,
@@ -36,7 +46,7 @@ class Witness:
     """Hold a confirmed request and the values of symbols under which it is allowed."""
 
     request: Request
-    bound: dict[str, str]
+    bound: dict[Symbol, str]
 
 
 def confirm(
@@ -48,15 +58,76 @@ def confirm(
     unknown: Unknowns,
 ) -> Witness | None:
     """Spell a request so that ``decide`` allows it, or return None."""
-    letters = samples(_letters(found))
-    for fill in _FILLS:
-        spelled = _spell(found, Valuation(letters), fill)
-        bound = _bound(spelled, question, positive, letters)
-        values = {**samples(_all_symbols(access, question)), **letters, **bound}
-        concrete = valuated(access, Valuation(values, world))
-        if decide(spelled, concrete, unknown).outcome == "allowed":
-            return Witness(spelled, bound)
+    symbols = [*_all_symbols(access, question)]
+    usual = samples(symbols)
+    for letters in _values(found, whole=access.trust is not None):
+        for fill in _FILLS:
+            draft = _spell(found, Valuation({**usual, **letters}), fill)
+            bound = _bound(draft, question, positive, {**_variables(draft), **letters})
+            valuation = Valuation({**usual, **letters, **bound}, world)
+            spelled = _with_variables(_spell(found, valuation, fill), bound)
+            if not _asked(spelled, question, valuation):
+                continue
+            if decide(spelled, valuated(access, valuation), unknown).outcome == "allowed":
+                return Witness(spelled, {s: bound[s.id] for s in symbols if s.id in bound})
     return None
+
+
+def _variables(request: Request) -> dict[str, str]:
+    """Return the values that policy variables have in a request."""
+    return {VARIABLE + key: values[0] for key, values in request.context if len(values) == 1}
+
+
+def _with_variables(request: Request, bound: dict[str, str]) -> Request:
+    """Carry the keys whose values were found for policy variables."""
+    found = {i.removeprefix(VARIABLE): (v,) for i, v in bound.items() if i.startswith(VARIABLE)}
+    if not found:
+        return request
+    return replace(request, context=tuple(sorted({**dict(request.context), **found}.items())))
+
+
+def _values(found: Found, *, whole: bool) -> Iterator[dict[str, str]]:
+    """Yield sample values of the symbols in a request, ARNs for what stands where one must.
+
+    The caller's symbols are among them if ``whole``; else what they are may follow from the
+    rest of the request.
+    """
+    letters = samples(_letters(found, whole=whole))
+    first = found.resource[0] if found.resource else ""
+    known = info(found.action)
+    if isinstance(first, Symbol) and not letters[first.id].startswith("arn:"):
+        for arn_format in known.arn_formats if known is not None else ("arn:?*:s3:::?*",):
+            yield {**letters, first.id: _arn(arn_format, letters[first.id])}
+    yield letters
+
+
+def _arn(arn_format: str, name: str) -> str:
+    parts = arn_format.split(":", 5)
+    usual = ("arn", PARTITION, "", REGION, ACCOUNT)
+    head = [u if p == "?*" else p for p, u in zip(parts, usual, strict=False)]
+    return ":".join([*head, parts[-1].partition("?*")[0] + name])
+
+
+def _asked(request: Request, question: RequestPattern, valuation: Valuation) -> bool:
+    """Tell whether a concrete request is one that the question is about."""
+    if question.resources is not None:
+        resources = [(valuation.spell(p.pieces),) for p in question.resources]
+        if all(resource_matches(r, (request.resource,)) is False for r in resources):
+            return False
+    context = dict(request.context)
+    for key, patterns in question.context:
+        given = context.get(key.lower())
+        if (patterns is None) != (given is None):
+            return False
+        for value in given or ():
+            if not any(_likes(valuation.spell(p.pieces), value) for p in patterns or ()):
+                return False
+    wanted = question.principal
+    return wanted is None or _likes(valuation.spell(wanted.name.pieces), request.principal.name)
+
+
+def _likes(glob: str, value: str) -> bool:
+    return accepts(compile_glob(tokenize((glob,)) or ()), (value,))
 
 
 def valuated(access: EffectiveAccess, valuation: Valuation) -> EffectiveAccess:
@@ -75,8 +146,8 @@ def valuated(access: EffectiveAccess, valuation: Valuation) -> EffectiveAccess:
     )
 
 
-def _letters(found: Found) -> Iterator[Symbol]:
-    texts = [found.caller, found.resource]
+def _letters(found: Found, *, whole: bool) -> Iterator[Symbol]:
+    texts = [found.resource, *([found.caller] if whole else [])]
     texts += [value for values in found.context.values() for value in values]
     yield from (p for text in texts for p in text if isinstance(p, Symbol))
 
@@ -146,41 +217,48 @@ def _bound(
     return bound
 
 
-def _matches_already(pieces: Pieces, value: str, known: dict[str, str]) -> bool:
-    if any(isinstance(p, Symbol) and p.id not in known for p in pieces):
-        return False
-    text = tuple(known[p.id] if isinstance(p, Symbol) else p for p in pieces)
-    return accepts(compile_glob(tokenize(text) or ()), (value,))
+def _matches_already(tokens: Tokens, value: str, known: dict[str, str]) -> bool:
+    row: list[Token] = []
+    for part in tokens:
+        if isinstance(part, Symbol):
+            if part.id not in known:
+                return False
+            row.extend(known[part.id])
+        else:
+            row.append(part)
+    return accepts(compile_glob(tuple(row)), (value,))
 
 
 def _pairs(
     request: Request, question: RequestPattern, positive: TermRow
-) -> Iterator[tuple[list[Pieces], str]]:
+) -> Iterator[tuple[list[Tokens], str]]:
     for term in positive:
         yield from _pairs_of(term, request)
     if question.resources is not None:
-        yield _pieces(question.resources), request.resource
+        yield _rows(question.resources), request.resource
 
 
-def _pairs_of(term: Term, request: Request) -> Iterator[tuple[list[Pieces], str]]:
+def _pairs_of(term: Term, request: Request) -> Iterator[tuple[list[Tokens], str]]:
     statement = term.statement
     if not statement.actions.negated:
-        lowered = [_lower(p) for p in _pieces(statement.actions.globs)]
-        yield lowered, request.action.lower()
+        rows = _rows(statement.actions.globs)
+        yield [_lower(row) for row in rows], request.action.lower()
     if statement.resources is not None and not statement.resources.negated:
-        yield _pieces(statement.resources.globs), request.resource
+        yield _rows(statement.resources.globs, term.lookup), request.resource
     if statement.principals is not None and not statement.principals.negated:
-        yield _pieces(e.pattern for e in statement.principals.entries), request.principal.name
+        entries = statement.principals.entries
+        yield _rows(e.pattern for e in entries), request.principal.name
     context = dict(request.context)
     for condition in term.conditions:
         values = context.get((condition.key.literal or "").lower(), ())
         if "Not" not in condition.operator.name and len(values) == 1:
-            yield _pieces(condition.values), values[0]
+            yield _rows(condition.values, term.lookup), values[0]
 
 
-def _pieces(patterns: Iterable[Pattern]) -> list[Pieces]:
-    return [p.pieces for p in patterns]
+def _rows(patterns: Iterable[Pattern], lookup: Lookup | None = None) -> list[Tokens]:
+    found = (tokenize(p.pieces, lookup) for p in patterns)
+    return [row for row in found if row is not None]
 
 
-def _lower(pieces: Pieces) -> Pieces:
-    return tuple(p if isinstance(p, Symbol) else p.lower() for p in pieces)
+def _lower(row: Tokens) -> Tokens:
+    return tuple(t.lower() if isinstance(t, str) else t for t in row)
