@@ -1,5 +1,6 @@
 """Read a Terraform root: evaluate it, and say what its resources declare in IAM's terms."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from leastwise.config.model import Config
@@ -51,7 +52,8 @@ def _is_read(resource_type: str) -> bool:
 
 def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
     """Read every resource that declares something in IAM, then the documents nobody uses."""
-    reading = Reading(evaluated.accounts, Sources(tree))
+    uses = Counter(instance.body.span for instance in evaluated.instances)
+    reading = Reading(evaluated.accounts, Sources(tree, uses))
     for instance in evaluated.instances:
         if instance.mode == "managed":
             _READERS.get(instance.type, read_resource)(reading, instance)

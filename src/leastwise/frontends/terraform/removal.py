@@ -17,9 +17,10 @@ from leastwise.source.value import Text, Value
 def block_removal(sources: Sources, instance: Instance, value: Value) -> Removal | None:
     """Remove the resource that attaches ``value``.
 
-    When its block makes several instances, only a list element that spells the value goes.
+    When its block makes several instances, or stands in a module that is called several times,
+    only a list element that spells the value goes.
     """
-    if instance.block_instances == 1 and not instance.maybe:
+    if sources.instances[instance.body.span] == 1 and not instance.address.endswith("[*]"):
         return _removal(block_edit(sources, instance.body.span))
     return literal_removal(sources, value)
 

@@ -4,6 +4,7 @@ Values know where they come from; an attachment is reported and undone where it 
 only the text of the using attribute tells.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -43,9 +44,13 @@ class ListItem:
 
 @dataclass(slots=True)
 class Sources:
-    """Read and parse the files of one root, each at most once."""
+    """Read and parse the files of one root, each at most once.
+
+    ``instances`` counts how many resource instances each block makes, over all module calls.
+    """
 
     tree: Tree
+    instances: Counter[Span] = field(default_factory=Counter)
     _data: dict[str, bytes] = field(default_factory=dict)
     _files: dict[str, File | None] = field(default_factory=dict)
 
