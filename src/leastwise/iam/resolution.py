@@ -7,6 +7,7 @@ from typing import TypeAlias
 from leastwise.iam.policy import Pattern, PolicyDocument, Statement
 from leastwise.iam.project import Resolution
 from leastwise.iam.worlds import is_bounded, parts_of
+from leastwise.source.json_scan import parse_json
 from leastwise.source.text import display
 from leastwise.source.value import (
     Choice,
@@ -21,8 +22,6 @@ from leastwise.source.value import (
 )
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-
-_MAX_SAFE_DIGITS = 15
 
 
 def resolution_of(value: Value, document: PolicyDocument) -> Resolution:
@@ -82,9 +81,12 @@ def _symbols(statement: Statement) -> Iterator[Symbol]:
 def plain(value: Value) -> Json:
     """Spell a value as JSON data; what is not known reads ``${reference}``.
 
-    Alternatives become ``{"${choice}": {"when var.x is true": ...}}``. A value that is too deep
+    Text that is the JSON of an object is read. Alternatives become ``{"${choice}": {"when var.x is true": ...}}``. A value that is too deep
     or too large to be a policy is a single unknown.
     """
+    if isinstance(value, Text):
+        parsed = parse_json(value, path="")
+        value = parsed if isinstance(parsed, Mapping) else value
     return _plain(value) if is_bounded(value) else "${...}"
 
 
@@ -116,5 +118,5 @@ def _unknown(symbol: Symbol) -> str:
 
 def _number(value: Decimal) -> Json:
     """Keep a number that JSON readers can hold exactly; spell the others."""
-    digits = len(value.as_tuple().digits)
-    return float(value) if value.is_finite() and digits <= _MAX_SAFE_DIGITS else str(value)
+    rounded = float(value)
+    return rounded if Decimal(repr(rounded)) == value else str(value)
