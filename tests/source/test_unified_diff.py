@@ -1,4 +1,3 @@
-import shutil
 import subprocess
 
 import pytest
@@ -6,9 +5,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leastwise.source.unified_diff import patchable, unified_diff
-
-GIT = shutil.which("git")
-needs_git = pytest.mark.skipif(GIT is None, reason="the program git is not installed")
 
 TEN = b"".join(b"line %d\n" % n for n in range(1, 11))
 
@@ -135,7 +131,7 @@ PATHS = st.sampled_from(
 )
 
 
-@needs_git
+@pytest.mark.needs("git")
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -50,7 +50,7 @@ def fix_lines(fix: Fix, sources: Sources, digits: int, sheet: Sheet) -> list[str
         if sign == "-->":
             lines += [sheet.paint(" " * digits + "-->", "gutter") + text, bar]
             continue
-        row = sheet.paint(_cropped(sign + _shown(text), sheet.width - digits - 3), style)
+        row = sheet.paint(_cropped(sign + _shown(text), sheet.width - digits - 3).rstrip(), style)
         lines.append(f"{sheet.paint(f'{number:>{digits}} |', 'gutter')} {row}".rstrip())
     lines += [bar] * bool(body)
     edge = sheet.paint(" " * digits + " =", "gutter")
