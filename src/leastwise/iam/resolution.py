@@ -81,8 +81,9 @@ def _symbols(statement: Statement) -> Iterator[Symbol]:
 def plain(value: Value) -> Json:
     """Spell a value as JSON data; what is not known reads ``${reference}``.
 
-    Text that is the JSON of an object is read. Alternatives become ``{"${choice}": {"when var.x is true": ...}}``. A value that is too deep
-    or too large to be a policy is a single unknown.
+    Text that is the JSON of an object is read. Alternatives become
+    ``{"${choice}": {"when var.x is true": ...}}``. A value that is too deep or too large to be
+    a policy is a single unknown.
     """
     if isinstance(value, Text):
         parsed = parse_json(value, path="")
