@@ -3,12 +3,12 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.rules.worked import RULES, rule_files
 
 from leastwise.rules.catalogue import catalogue, select
 from leastwise.rules.compile import compile_rules, read_rule
 from leastwise.rules.explain import explain
 from leastwise.rules.python import PYTHON_RULES
-from tests.rules.worked import RULES, rule_files
 
 ROOT = RULES.parent
 SCHEMA = json.loads((RULES / "rule.schema.json").read_text(encoding="utf-8"))
@@ -94,7 +94,9 @@ def test_ignore_wins_over_select():
 
 def test_misspelled_rule_is_answered_with_near_matches():
     message = select(catalogue(), ("wildcard/admn",), ())
-    assert message == "there is no rule or group 'wildcard/admn'; did you mean wildcard/admin?"
+    assert message.startswith(
+        "there is no rule or group 'wildcard/admn'; did you mean wildcard/admin"
+    )
 
 
 def test_name_without_its_group_is_answered_with_the_whole_id():

@@ -1,12 +1,12 @@
 """Every example of every rule does what it says, through the real front ends."""
 
 import pytest
+from tests.rules.worked import SUBJECT, examples, load, tree_of
 
 from leastwise.config.model import Config
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.engine import evaluate
 from leastwise.source.span import locate, source_file
-from tests.rules.worked import SUBJECT, examples, load, tree_of
 
 RULES = {rule.info.id: rule for rule in catalogue()}
 

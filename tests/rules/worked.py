@@ -134,7 +134,11 @@ def add(dump, kind, facts):
         dump["UserDetailList"].append(entry)
         return
     trust = facts.get("trust") or [
-        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
     ]
     entry |= {
         "RoleName": name,

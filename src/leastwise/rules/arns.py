@@ -1,5 +1,7 @@
 """ARNs of a subject and its surroundings, put together from pieces that may be unknown."""
 
+from dataclasses import replace
+
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.source.value import Symbol
 
@@ -51,10 +53,32 @@ def sibling(own: Pattern, path: str, *, account: str | None = None) -> Pattern:
     parts = segments(own)
     complete = len(parts) == 6
     partition: Pieces = parts[1] if complete else ("*",)
-    number: Pieces = parts[4] if complete else (_ANY_ACCOUNT,)
+    number: Pieces = tuple(map(_narrowed, parts[4])) if complete else (_ANY_ACCOUNT,)
     if account is not None:
         number = (account,)
     return joined(("arn:", *partition, ":iam::", *number, ":", path))
+
+
+def is_open(arn: Pattern) -> bool:
+    """Say whether an ARN is spelled out in six parts but for its partition."""
+    parts = segments(arn)
+    return len(parts) == 6 and spelled(parts[1]) is None
+
+
+def with_partition(arn: Pattern, partition: str) -> Pattern:
+    """Return the ARN in a partition."""
+    parts = segments(arn)
+    rest: list[str | Symbol] = []
+    for part in parts[2:]:
+        rest += [":", *part]
+    return joined(("arn:", partition, *rest))
+
+
+def _narrowed(piece: str | Symbol) -> str | Symbol:
+    """Hold the symbol of an own account to numbers, so that it is not the ``aws`` of AWS."""
+    if isinstance(piece, Symbol) and piece.glob == "*":
+        return replace(piece, glob=_ANY_ACCOUNT)
+    return piece
 
 
 def account_of(own: Pattern) -> str | None:

@@ -61,7 +61,7 @@ def _unknown(rules: tuple[Rule, ...], name: str) -> str:
     known = [rule.info.id for rule in rules]
     known += sorted({rule.info.group for rule in rules})
     known += [alias for rule in rules for alias in rule.info.aliases]
-    close = get_close_matches(name, known, n=3, cutoff=0.5)
+    close = get_close_matches(name, known, n=3, cutoff=0.6)
     close += [k for k in known if k.endswith(f"/{name}") and k not in close]
     hint = f"; did you mean {' or '.join(close)}?" if close else "; see 'leastwise rules'"
     return f"there is no rule or group {name!r}{hint}"

@@ -1,7 +1,7 @@
 """Evaluate rules on a project: subjects, hits, findings, groups, and who is accepted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from leastwise.config.model import Config
 from leastwise.iam.project import Principal, Project
@@ -10,8 +10,8 @@ from leastwise.rules.drafts import Draft, draft
 from leastwise.rules.fingerprints import numbered
 from leastwise.rules.format import Rule
 from leastwise.rules.grouping import ADMIN, grouped
-from leastwise.rules.hits import depends_on_session, hits
-from leastwise.rules.model import LEVELS, Finding, Silenced, cap
+from leastwise.rules.hits import hits
+from leastwise.rules.model import LEVELS, Finding, Silenced
 from leastwise.rules.subjects import subjects
 
 
@@ -53,22 +53,9 @@ def _order(draft: Draft) -> tuple[int, float, str, int, str]:
 
 def _drafts(case: Case, rules: tuple[Rule, ...]) -> Iterator[Draft]:
     for rule in rules:
-        if rule.info.subject == case.kind:
-            found = hits(rule, case)
-            yield from (draft(rule, hit, case) for hit in found)
-            if not found and case.kind == "principal" and depends_on_session(case):
-                yield from _with_session(rule, case)
-        elif rule.info.id == ADMIN and case.kind == "principal":
+        whole = rule.info.id == ADMIN and case.kind == "principal"
+        if rule.info.subject == case.kind or whole:
             yield from (draft(rule, hit, case) for hit in hits(rule, case))
-
-
-def _with_session(rule: Rule, case: Case) -> Iterator[Draft]:
-    """Ask again for a user who calls with temporary credentials instead of an access key."""
-    access = replace(case.access, caller_kind=None)
-    again = replace(case, access=access, cap=cap(case.cap, "warning"))
-    for hit in hits(rule, again):
-        sentence = "when the user calls with a session token"
-        yield draft(rule, replace(hit, assumptions=(*hit.assumptions, sentence)), again)
 
 
 def _with_split_admins(drafts: list[Draft]) -> list[Draft]:

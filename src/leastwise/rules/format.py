@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leastwise.rules.cases import Case
     from leastwise.rules.hits import Hit
 
-PointsAt: TypeAlias = Literal["action", "resource", "principal"]
+PointsAt: TypeAlias = Literal["action", "resource", "principal", "condition"]
 OwnWord: TypeAlias = Literal["own-boundary", "unnamed-policy"]
 Combinator: TypeAlias = Literal["all", "any", "not", "one_resource"]
 Decider: TypeAlias = "Callable[[Case], tuple[Hit, ...]]"

@@ -67,13 +67,13 @@ def strength(action: str) -> Level:
     service, _, _ = action.partition(":")
     known = info(action)
     level = known.access_level if known is not None else "Write"
-    if action in _CREDENTIALS or level == "Permissions management":
-        return "error"
+    if service in _TELEMETRY:
+        return "note"
     if service in _MANAGING:
         return "note" if level in ("List", "Read") else "error"
-    if service in _TELEMETRY or level == "List":
-        return "note"
-    return "warning"
+    if action in _CREDENTIALS or level == "Permissions management":
+        return "error"
+    return "note" if level == "List" else "warning"
 
 
 def ceiling(access: EffectiveAccess) -> Level | None:
@@ -91,10 +91,11 @@ def gain(target: EffectiveAccess, caller: EffectiveAccess | None) -> Gain | None
     """Return the strongest thing that ``target`` may do and ``caller`` may not, or None."""
     if _is_admin(target):
         return None if caller is not None and _is_admin(caller) else Gain("error", "*")
+    within = _within(target)
     for level in STRENGTHS:
         for policy, index, statement in _allow_statements(target):
             part = replace(target, identity=_part(target.identity, policy, index))
-            for action in actions_of(statement, level, TRIES):
+            for action in _graded(bits_of(statement) & within, level, TRIES):
                 if _gained(part, caller, action, statement):
                     return Gain(level, action)
     return None
@@ -119,14 +120,42 @@ def _allow_statements(access: EffectiveAccess) -> Iterator[tuple[Policy, int, St
 
 def actions_of(statement: Statement, level: Level, count: int) -> list[str]:
     """List at most ``count`` known actions of a statement of one strength, spread over services."""
+    return _graded(bits_of(statement), level, count)
+
+
+def bits_of(statement: Statement) -> int:
+    """Return the known actions of a statement as a bit set; what is unknown matches none."""
     index = action_index()
     bits = 0
     for glob in statement.actions.globs:
         bits |= index.bits(glob.literal) if glob.literal is not None else 0
-    if statement.actions.negated:
-        bits = index.everything & ~bits
-    graded = (action for action in _spread(index.names(bits)) if strength(action) == level)
-    return list(islice(graded, count))
+    return index.everything & ~bits if statement.actions.negated else bits
+
+
+def _graded(bits: int, level: Level, count: int) -> list[str]:
+    names = _spread(action_index().names(bits))
+    return list(islice((action for action in names if strength(action) == level), count))
+
+
+def _within(access: EffectiveAccess) -> int:
+    """Return the actions that boundary and blanket Denies leave, so that tries are not wasted."""
+    within = action_index().everything
+    if access.boundary is not None:
+        allowed = (s for p in access.boundary for s in p.document.statements if s.effect == "Allow")
+        within = 0
+        for statement in allowed:
+            within |= bits_of(statement)
+    for policy in (*access.identity, *(access.boundary or ())):
+        for statement in policy.document.statements:
+            if statement.effect == "Deny" and _is_blanket(statement):
+                within &= ~bits_of(statement)
+    return within
+
+
+def _is_blanket(statement: Statement) -> bool:
+    resources = statement.resources
+    everywhere = resources is not None and any(g.literal == "*" for g in resources.globs)
+    return everywhere and not statement.conditions and not statement.when
 
 
 def is_telemetry(service: str) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from leastwise.iam.policy import Condition
 from leastwise.rules.cases import Case
 from leastwise.rules.format import PointsAt, Rule
 from leastwise.rules.gain import ceiling
@@ -11,8 +10,6 @@ from leastwise.rules.matching import evaluate_match
 from leastwise.rules.model import Level, cap
 from leastwise.semantics.model import Answer, Certainty
 from leastwise.source.span import Span
-
-_SESSION_KEYS = ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,24 +66,3 @@ def _graded(rule: Rule, case: Case) -> Hit | None:
 
 def _at_most(hit: Hit, limit: Level) -> Hit:
     return replace(hit, level=cap(hit.level, limit))
-
-
-def depends_on_session(case: Case) -> bool:
-    """Say whether a user's grants ask for what only temporary credentials carry.
-
-    Long-term access keys send neither the time of a token nor a second factor:
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-    """
-    if case.self_kind != "user":
-        return False
-    return any(
-        _asks_for_session(condition)
-        for policy in case.access.identity
-        for statement in policy.document.statements
-        if statement.effect != "Deny"
-        for condition in statement.conditions
-    )
-
-
-def _asks_for_session(condition: Condition) -> bool:
-    return str(condition.key).lower() in _SESSION_KEYS and "Not" not in condition.operator.name

@@ -6,12 +6,15 @@ from leastwise.iam.policy import Pattern, Patterns, PrincipalEntry, Statement
 from leastwise.iam.project import Attachment
 from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
+from leastwise.rules.format import PointsAt
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Related
 from leastwise.semantics.model import Caller, Deciding
+from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
 
+_ORDER: tuple[PointsAt, ...] = ("principal", "action", "resource", "condition")
 _GRANTING = ("identity", "trust", "resource")
 
 
@@ -74,7 +77,7 @@ def _spot(deciding: Deciding, hit: Hit) -> Span | None:
 
 
 def _spots(deciding: Deciding, statement: Statement, hit: Hit) -> Iterator[Span | None]:
-    for what in sorted(("action", "resource", "principal"), key=lambda w: w != hit.points_at):
+    for what in sorted(_ORDER, key=lambda w: w != hit.points_at):
         match what:
             case "action":
                 yield _string(deciding.action, statement.actions)
@@ -82,6 +85,8 @@ def _spots(deciding: Deciding, statement: Statement, hit: Hit) -> Iterator[Span 
                 yield _string(deciding.resource, statement.resources)
             case "principal":
                 yield _principal(statement, hit)
+            case "condition":
+                yield _condition_value(statement, hit)
 
 
 def _string(pattern: Pattern | None, element: Patterns | None) -> Span | None:
@@ -106,6 +111,25 @@ def _principal(statement: Statement, hit: Hit) -> Span | None:
             if names(entry, witness.principal) and entry.pattern.origin is not None:
                 return span_of(entry.pattern.origin)
     return principals.span
+
+
+def _condition_value(statement: Statement, hit: Hit) -> Span | None:
+    """Find the wildcard of a condition that lets the witness in."""
+    witness = hit.answers[0].witness if hit.answers else None
+    context = dict(witness.context) if witness is not None else {}
+    for condition in statement.conditions:
+        for given in context.get(str(condition.key).lower(), ()):
+            for value in condition.values:
+                if _lets_in(value, given) and value.origin is not None:
+                    return span_of(value.origin)
+    return None
+
+
+def _lets_in(value: Pattern, given: str) -> bool:
+    literal = value.literal or ""
+    if "*" not in literal and "?" not in literal:
+        return False
+    return accepts(compile_glob(tokenize((literal,)) or ()), (given,))
 
 
 def names(entry: PrincipalEntry, caller: Caller) -> bool:

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from leastwise.iam.policy import Pattern, Statement
-from leastwise.rules.arns import UNNAMED, account_of, named_accounts, sibling
+from leastwise.rules.arns import (
+    UNNAMED,
+    account_of,
+    is_open,
+    named_accounts,
+    segments,
+    sibling,
+    spelled,
+    with_partition,
+)
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, ContextValue, Stranger
 from leastwise.rules.known import has_words
@@ -26,9 +35,10 @@ Context = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
 
 def ask(case: Case, question: Ask, resources: tuple[Pattern, ...] | None = None) -> Answer:
     """Answer a question about a case; ``resources`` take the place of the question's words."""
-    chosen = own_resources(case, question.resources) if resources is None else resources
-    if question.resources and not chosen:
+    words = own_resources(case, question.resources) if resources is None else resources
+    if question.resources and not words:
         return NO
+    chosen = spellings(case, words)
     pattern = RequestPattern(
         actions=question.actions,
         resources=chosen or None,
@@ -38,17 +48,22 @@ def ask(case: Case, question: Ask, resources: tuple[Pattern, ...] | None = None)
         context=_context(case, question),
     )
     if question.every:
-        return _ask_all(case, question, pattern)
+        return _ask_all(case, question, pattern, words)
     answer = allows(case.access, pattern)
     if answer.certainty == "possible" and _rests_on_unknown_name(answer, question):
         return NO
     return answer
 
 
-def _ask_all(case: Case, question: Ask, pattern: RequestPattern) -> Answer:
-    answer = allows_all(case.access, pattern)
-    if answer.certainty == "proven" or answer.assumptions:
-        return answer
+def _ask_all(
+    case: Case, question: Ask, pattern: RequestPattern, words: tuple[Pattern, ...]
+) -> Answer:
+    for resources in dict.fromkeys((words, spellings(case, words)[len(words) :])):
+        if words and not resources:
+            continue
+        answer = allows_all(case.access, replace(pattern, resources=resources or None))
+        if answer.certainty == "proven" or answer.assumptions:
+            return answer
     for other in _in_named_accounts(case, question):
         found = allows_all(case.access, replace(pattern, resources=other))
         if found.certainty == "proven":
@@ -62,7 +77,30 @@ def _in_named_accounts(case: Case, question: Ask) -> Iterator[tuple[Pattern, ...
         return
     paths = [_ANY[word] for word in question.resources if word in _ANY]
     for account in named_accounts(case.policy.document) if paths else ():
-        yield tuple(sibling(case.self_arn, path, account=account) for path in paths)
+        own = tuple(sibling(case.self_arn, path, account=account) for path in paths)
+        yield spellings(case, own)[len(own) :] or own
+
+
+def spellings(case: Case, arns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """Add to ARNs of an unknown partition those of the partitions that the statements spell.
+
+    SOUND: over-approximates; a statement that spells a partition is taken to be written for it,
+    otherwise it would grant nothing.
+    """
+    named = _named_partitions(case) if any(is_open(arn) for arn in arns) else ()
+    added = (with_partition(arn, name) for name in named for arn in arns if is_open(arn))
+    return (*arns, *added)
+
+
+def _named_partitions(case: Case) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for statement in _statements(case):
+        for glob in statement.resources.globs if statement.resources is not None else ():
+            parts = segments(glob)
+            partition = spelled(parts[1]) if len(parts) == 6 else None
+            if partition is not None and "*" not in partition:
+                found[partition] = None
+    return tuple(found)
 
 
 def _rests_on_unknown_name(answer: Answer, question: Ask) -> bool:

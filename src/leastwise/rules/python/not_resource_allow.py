@@ -14,7 +14,7 @@ from leastwise.semantics.actions import info
 from leastwise.semantics.model import RequestPattern
 
 MESSAGE = "{subject} may call {action} on every resource that it does not leave out"
-TRIES = 4
+TRIES = 8
 _LEVELS: dict[Level, Level] = {"error": "warning", "warning": "warning", "note": "note"}
 
 
@@ -33,12 +33,12 @@ def decide(case: Case) -> tuple[Hit, ...]:
 def _judge(case: Case, policy: Policy, index: int, statement: Statement) -> Hit | None:
     identity = (only_statement(policy, index), *case.access.identity[1:])
     access = replace(case.access, identity=identity)
-    for level in STRENGTHS:
-        for action in actions_of(statement, level, TRIES):
-            answer = allows(access, RequestPattern(actions=(action,)))
-            if answer.certainty != "no":
-                serious = "note" if reads(action) else _LEVELS[level]
-                return Hit(serious, answer.certainty, (answer,), MESSAGE, points_at="resource")
+    graded = {a: level for level in STRENGTHS for a in actions_of(statement, level, TRIES)}
+    for action in sorted(graded, key=reads):
+        answer = allows(access, RequestPattern(actions=(action,)))
+        if answer.certainty != "no":
+            serious = "note" if reads(action) else _LEVELS[graded[action]]
+            return Hit(serious, answer.certainty, (answer,), MESSAGE, points_at="resource")
     return None
 
 

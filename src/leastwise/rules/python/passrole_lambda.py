@@ -16,6 +16,7 @@ from leastwise.rules.gain import WORDS, gain
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import has_words, is_unseen, known_part
 from leastwise.rules.model import LEVELS, Level, cap
+from leastwise.rules.questions import spellings
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 
@@ -64,6 +65,9 @@ def _launch(case: Case) -> Launch | None:
         made = _allowed(case, "lambda:CreateFunction", resources)
         if made is None or made.witness is None:
             continue
+        alike = _allowed(case, "lambda:InvokeFunction", resources)
+        if alike is not None and _is_same_grant(made, alike):
+            return Launch(made, alike)
         for same in ((Pattern((made.witness.resource,)),), resources):
             invoke = _allowed(case, "lambda:InvokeFunction", same)
             again = None if invoke is None else _allowed(case, "lambda:CreateFunction", _at(invoke))
@@ -97,10 +101,25 @@ def _allowed(case: Case, action: str, resources: tuple[Pattern, ...]) -> Answer 
     return None if answer.certainty == "no" else answer
 
 
+def _is_same_grant(first: Answer, second: Answer) -> bool:
+    """Say whether two answers rest on one and the same Resource string."""
+    if not first.deciding or not second.deciding:
+        return False
+    left, right = first.deciding[0], second.deciding[0]
+    return (
+        left.policy is right.policy
+        and left.statement == right.statement
+        and left.resource is not None
+        and left.resource == right.resource
+    )
+
+
 def _passed(case: Case, role: Pattern) -> Answer | None:
     """Ask for the pass; one that only a request without the service's name allows is possible."""
     for context in (_TO_LAMBDA, _UNSAID):
-        pattern = RequestPattern(actions=("iam:PassRole",), resources=(role,), context=context)
+        pattern = RequestPattern(
+            actions=("iam:PassRole",), resources=spellings(case, (role,)), context=context
+        )
         answer = allows(case.access, pattern)
         if answer.certainty != "no":
             certain = answer.certainty if context is _TO_LAMBDA else "possible"
