@@ -24,7 +24,7 @@ from tests.reporters.samples import (
 )
 
 from leastwise.reporters.text import render
-from leastwise.rules.model import Finding, Related, Subject, Summary
+from leastwise.rules.model import Finding, Related, Step, Subject, Summary
 from leastwise.source.edit import Applicability, Edit, Fix
 from leastwise.source.span import Span
 from leastwise.source.tree import MemoryTree
@@ -261,6 +261,28 @@ def test_warnings_beyond_ten_are_counted():
 def test_tally_tells_the_command_that_applies_fixes(prefix, fixes, expected):
     text = render(present(admin(fixes=fixes), prefix=prefix), color=False)
     assert text.endswith(expected)
+
+
+def test_tally_names_the_paths_that_were_typed():
+    typed = present(admin(), prefix="infra/", paths=("infra/ci", "my file.tf"))
+    text = render(typed, color=False)
+    assert text.endswith("leastwise fix --apply --unsafe-fixes infra/ci 'my file.tf'\n")
+
+
+def test_steps_that_repeat_the_witness_are_numbers_on_it():
+    legs = (request("iam:PassRole", "*"), request("lambda:CreateFunction", "*"))
+    steps = tuple(Step(f"calls {leg.action}", leg) for leg in legs)
+    text = render(present(pass_role(witness=legs, steps=steps)), color=False)
+    assert "witness: 1. iam:PassRole on * by arn:aws:sts:" in text
+    assert "2. lambda:CreateFunction on *\n" in text
+    assert "= step" not in text
+
+
+def test_possible_finding_with_its_reason_among_the_assumptions_is_not_told_twice():
+    reason = "the boundary is not in view"
+    text = render(present(admin(assumptions=(reason,))), color=False)
+    assert text.count(reason) == 1
+    assert "= possible: only where the above holds\n" in text
 
 
 def test_tally_counts_each_fix_once():

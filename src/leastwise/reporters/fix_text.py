@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leastwise.reporters.escape import terminal
-from leastwise.reporters.frame import TAB, Sheet
+from leastwise.reporters.frame import TAB
 from leastwise.reporters.redact import redact
-from leastwise.reporters.style import Paint, Style
+from leastwise.reporters.style import Paint, Sheet, Style, told_lines
 from leastwise.source.edit import Applicability, Edit, Fix, apply_edits
 from leastwise.source.span import SourceFile
 from leastwise.source.unified_diff import patchable, unified_diff
@@ -53,16 +53,17 @@ def fix_lines(fix: Fix, sources: Sources, digits: int, sheet: Sheet) -> list[str
         row = sheet.paint(_cropped(sign + _shown(text), sheet.width - digits - 3).rstrip(), style)
         lines.append(f"{sheet.paint(f'{number:>{digits}} |', 'gutter')} {row}".rstrip())
     lines += [bar] * bool(body)
-    edge = sheet.paint(" " * digits + " =", "gutter")
+    edge = " " * digits + " ="
+    for do, undo in fix.commands:
+        # a command is copied: it is never broken
+        lines += [f"{sheet.paint(edge, 'gutter')} {sheet.paint('run:', 'strong')} {terminal(do)}"]
+        lines += [
+            f"{sheet.paint(edge, 'gutter')} {sheet.paint('undo:', 'strong')} {terminal(undo)}"
+        ]
+    told = (("loses", fix.loses), ("proof", fix.proof))
     return lines + [
-        f"{edge} {sheet.paint(f'{word}:', 'strong')} {terminal(text)}" for word, text in _told(fix)
+        row for word, text in told if text for row in told_lines(edge, word, text, sheet)
     ]
-
-
-def _told(fix: Fix) -> list[tuple[str, str]]:
-    told = [pair for do, undo in fix.commands for pair in (("run", do), ("undo", undo))]
-    told += [("loses", fix.loses), ("proof", fix.proof)]
-    return [(word, text) for word, text in told if text]
 
 
 def _shown(text: str) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from leastwise.reporters.escape import command_starts, terminal, visible
 from leastwise.reporters.redact import redact
-from leastwise.reporters.style import Paint, Style
+from leastwise.reporters.style import Paint, Sheet, Style
 from leastwise.source.span import Location, SourceFile, Span, locate
 
 TAB = "    "
@@ -35,14 +35,6 @@ class Quoted:
 
     file: SourceFile
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Hold what all frames of a report share; ``width`` counts terminal columns."""
-
-    paint: Paint
-    width: int
 
 
 @dataclass(frozen=True, slots=True)

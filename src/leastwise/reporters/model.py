@@ -16,6 +16,7 @@ class Presentation:
     the run ("never" for none); ``exit_code`` what the command will return.
     ``prefix`` is put before paths in text output so that a terminal can open them (the way from
     the working directory to the tree, POSIX, ``""`` or ending in ``/``).
+    ``paths`` are those the user named, as typed, for commands that a report proposes.
     """
 
     report: Report
@@ -27,3 +28,4 @@ class Presentation:
     exit_code: int = 0
     prefix: str = ""
     show_all: bool = False
+    paths: tuple[str, ...] = ()

@@ -1,12 +1,24 @@
-"""Colours of the terminal, used only when the caller asks for them."""
+"""Colours, numbers and sentences of a text report; colour only when the caller asks for it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from leastwise.reporters.escape import terminal
 
 Style: TypeAlias = Literal[
     "error", "warning", "note", "gutter", "strong", "help", "added", "removed", "faint", "plain"
 ]
 Paint: TypeAlias = Callable[[str, Style], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Hold what all parts of a text report share; ``width`` counts terminal columns."""
+
+    paint: Paint
+    width: int
+
 
 _CODES: dict[Style, str] = {
     "error": "1;31",
@@ -40,3 +52,25 @@ def counted(number: int, noun: str) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun.removesuffix('y')}ies" if noun.endswith("cy") else f"{number} {noun}s"
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """Break a sentence at spaces into lines of at most ``room`` characters, longer words whole."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def told_lines(edge: str, word: str, text: str, sheet: Sheet) -> list[str]:
+    """Return ``= word: text`` with the rest of a long sentence hanging below its beginning.
+
+    ``edge`` is the gutter up to and with the equals sign, as wide as it is without colour.
+    """
+    gap = len(edge) + len(word) + 3
+    first, *rest = wrapped(terminal(text), max(sheet.width - gap, 40))
+    head = f"{sheet.paint(edge, 'gutter')} {sheet.paint(f'{word}:', 'strong')} {first}"
+    return [head, *(" " * gap + line for line in rest)]

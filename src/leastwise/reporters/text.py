@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from leastwise.reporters.escape import terminal
 from leastwise.reporters.fix_text import Sources, fix_head, fix_lines
-from leastwise.reporters.frame import Mark, Quoted, Sheet, frame, gutter_width, quoted
+from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
 from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import is_whole_file, location, shown_path
-from leastwise.reporters.style import counted, painter
+from leastwise.reporters.style import Sheet, counted, painter, told_lines
 from leastwise.reporters.words import looked_at, possible_words, request_parts, tally
 from leastwise.rules.model import Finding, Related, Silenced
 from leastwise.source.diagnostic import Diagnostic
@@ -95,14 +95,13 @@ def _finding(page: _Page, cause: Sequence[Finding]) -> list[str]:
     name = paint(f"{finding.level}[{terminal(finding.rule)}]", finding.level)
     marks, more = _marks(finding)
     digits, frames = _frames(page, marks)
-    edge = paint(" " * digits + " =", "gutter")
+    lines = [f"{name} {paint(terminal(finding.message), 'strong')}", *frames]
+    edge = " " * digits + " ="
+    lines += _witness(page, finding, edge)
     told = [*_told(page, finding), *_same(cause)]
     if more:
         told.append(("note", f"{counted(more, 'more place')} in the JSON report"))
-    lines = [f"{name} {paint(terminal(finding.message), 'strong')}", *frames]
-    for word, text in told:
-        head = f"{edge} {paint(f'{word}:', 'strong')}" if word else " " * (digits + 2)
-        lines.append(f"{head} {terminal(text)}")
+    lines += [row for word, text in told for row in told_lines(edge, word, text, page.sheet)]
     return lines + _fixes(page, finding, digits)
 
 
@@ -151,9 +150,9 @@ def _quote(page: _Page, path: str) -> Quoted | None:
 
 
 def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
-    """Return the words under the frames; an empty first word continues the line above."""
-    told = _witness(page, finding)
-    told += [(f"step {n}", step.message) for n, step in enumerate(finding.steps, 1)]
+    """Return the sentences under the witness, each with the word before it."""
+    steps = () if _steps_are_witness(finding) else finding.steps
+    told = [(f"step {n}", step.message) for n, step in enumerate(steps, 1)]
     told += [
         ("when", sentence.removeprefix("when "))
         if sentence.startswith("when ")
@@ -176,23 +175,33 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
     return [(word, text) for word, text in told if text]
 
 
-def _witness(page: _Page, finding: Finding) -> list[tuple[str, str]]:
-    """Return the requests; one that is too long for a line is broken before "by" and "with"."""
+def _witness(page: _Page, finding: Finding, edge: str) -> list[str]:
+    """Return the requests; a long one is broken before "by" and each condition key."""
+    hang = len(edge) + len(" witness: ")
     lines: list[str] = []
     caller = ""
-    for request in finding.witness[:MAX_WITNESSES]:
+    numbered = _steps_are_witness(finding)
+    for number, request in enumerate(finding.witness[:MAX_WITNESSES], 1):
         parts = request_parts(request)
+        if numbered:
+            parts[0] = f"{number}. {parts[0]}"
         if request.principal.name == caller:
             del parts[1:2]
         caller = request.principal.name
         whole = " ".join(parts)
-        fits = len(whole) + 16 <= page.sheet.width
+        fits = hang + len(whole) <= page.sheet.width
         lines += [whole] if fits else [parts[0], *(f"  {part}" for part in parts[1:])]
     more = len(finding.witness) - MAX_WITNESSES
     if more > 0:
         lines.append(f"and {counted(more, 'more request')}")
-    hang = " " * len("witness: ")
-    return [("", hang + line) if n else ("witness", line) for n, line in enumerate(lines)]
+    paint = page.sheet.paint
+    head = f"{paint(edge, 'gutter')} {paint('witness:', 'strong')} "
+    return [(" " * hang if n else head) + terminal(line) for n, line in enumerate(lines)]
+
+
+def _steps_are_witness(finding: Finding) -> bool:
+    """Say whether the steps only repeat the witness, request by request."""
+    return len(finding.steps) > 1 and tuple(s.request for s in finding.steps) == finding.witness
 
 
 def _same(cause: Sequence[Finding]) -> list[tuple[str, str]]:

@@ -13,16 +13,21 @@ from leastwise.source.edit import Applicability, Fix
 
 def request_parts(request: Request) -> list[str]:
     """Tell a request in parts: ``iam:PassRole on arn:...``, ``by arn:...``, ``with key value``."""
-    parts = [f"{request.action} on {request.resource}", f"by {request.principal.name}"]
     context = [f"{key} {' or '.join(values) or '(empty)'}" for key, values in request.context]
-    return [*parts, f"with {', '.join(context)}"] if context else parts
+    return [
+        f"{request.action} on {request.resource}",
+        f"by {request.principal.name}",
+        *(f"{'and' if number else 'with'} {words}" for number, words in enumerate(context)),
+    ]
 
 
 def possible_words(finding: Finding) -> str:
     """Say why a finding is possible and not proven."""
     reasons = [r for a in finding.answers if a.certainty == "possible" for r in a.reasons]
-    told = "; ".join(dict.fromkeys(reasons))
-    return told or "it depends on values that are not known here"
+    told = dict.fromkeys(reason for reason in reasons if reason not in finding.assumptions)
+    if not told and finding.assumptions:
+        return "only where the above holds"
+    return "; ".join(told) or "it depends on values that are not known here"
 
 
 def offered(fixes: Iterable[Fix]) -> list[Fix]:
@@ -59,9 +64,10 @@ def _fixes(presentation: Presentation) -> str:
         return ""
     unsafe = any(fix.applicability is Applicability.UNSAFE for fix in fixes)
     command = ["leastwise", "fix", "--apply"] + ["--unsafe-fixes"] * unsafe
-    where = presentation.prefix.rstrip("/") or ("/" if presentation.prefix else "")
+    tree = presentation.prefix.rstrip("/") or presentation.prefix
+    where = [path for path in presentation.paths or (tree,) if path not in {"", "."}]
     words = "fix" if len(fixes) == 1 else "fixes"
-    return f"{len(fixes)} {words} available: {shlex.join(command + [where] * bool(where))}"
+    return f"{len(fixes)} {words} available: {shlex.join(command + where)}"
 
 
 def looked_at(report: Report) -> str:
