@@ -231,6 +231,13 @@ def test_escapes_are_segments_of_their_own():
     ]
 
 
+def test_a_string_of_very_many_escapes_is_read_in_linear_time():
+    value = value_of(b'"' + b"\\na" * 20_000 + b'"')
+    assert isinstance(value, Text)
+    assert value.literal == "\na" * 20_000
+    assert parts(value)[-1] == ("a", 60_000, 60_001, True, ("json-string",))
+
+
 def test_values_keep_the_places_of_a_heredoc():
     # <<-EOT with two spaces of indent cut away: lines at 10 and 30 of the file
     lines = '{"Action":\n"s3:Get"}'

@@ -111,11 +111,10 @@ class _Scanner:
     def document(self) -> Value:
         value = self._value("a JSON value")
         self._skip_space()
-        hole = self.flat.holes.get(self.at)
-        if hole is not None:
+        if self._is_hole():
             # SOUND: over-approximates, what follows a whole document may change all of it
-            symbol = hole if isinstance(hole, Symbol) else fresh_symbol(hole.value)
-            return Unknown(symbol, "unknown text follows the JSON", value.span)
+            reason = "unknown text follows the JSON"
+            return Unknown(self._hole_symbol(self.at), reason, value.span)
         if self.at < len(self.flat.text):
             self._expected("the end of the JSON text")
         return value

@@ -62,24 +62,30 @@ def slice_piece(piece: Chars, start: int, end: int) -> Chars:
 
 def join_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Merge adjacent ``Chars`` and drop empty ones, which is the invariant of ``Text``."""
-    merged: list[Piece] = []
+    joined: list[Piece] = []
+    run: list[Chars] = []
     for piece in pieces:
-        if isinstance(piece, Chars):
-            if not piece.text:
-                continue
-            if merged and isinstance(merged[-1], Chars):
-                merged[-1] = _append(merged[-1], piece)
-                continue
-        merged.append(piece)
-    return tuple(merged)
+        if not isinstance(piece, Chars):
+            joined += [*_merged(run), piece]
+            run = []
+        elif piece.text:
+            run.append(piece)
+    return (*joined, *_merged(run))
 
 
-def _append(left: Chars, right: Chars) -> Chars:
-    shift = len(left.text)
-    moved = tuple(
-        Segment(s.start + shift, s.end + shift, s.span, s.exact, s.codecs) for s in right.segments
-    )
-    return Chars(left.text + right.text, left.segments + moved)
+def _merged(run: list[Chars]) -> list[Chars]:
+    """Merge a run at once: piece by piece, a string of many escapes would take its square."""
+    if len(run) < 2:
+        return run
+    segments: list[Segment] = []
+    shift = 0
+    for piece in run:
+        segments += [
+            Segment(s.start + shift, s.end + shift, s.span, s.exact, s.codecs)
+            for s in piece.segments
+        ]
+        shift += len(piece.text)
+    return [Chars("".join(piece.text for piece in run), tuple(segments))]
 
 
 def concat(texts: Iterable[Text], span: Span | None = None) -> Text:
