@@ -6,7 +6,15 @@ from leastwise.source import tree as tree_module
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Edit
 from leastwise.source.span import Span
-from leastwise.source.tree import DiskTree, Entry, MemoryTree, OverlayTree, normalise, overlay
+from leastwise.source.tree import (
+    DiskTree,
+    Entry,
+    MemoryTree,
+    OverlayTree,
+    normalise,
+    overlay,
+    write_file,
+)
 
 
 def code(result):
@@ -187,3 +195,40 @@ def test_overlay_finds_the_file_however_the_path_is_spelled():
 @pytest.mark.parametrize(("path", "expected"), [("none", "not-found"), ("../x", "outside-root")])
 def test_overlay_of_an_unreadable_file_is_its_diagnostic(path, expected):
     assert code(overlay(MemoryTree({}), [Edit(Span(path, 0, 0), b"x")])) == expected
+
+
+def test_write_replaces_the_bytes_and_keeps_the_mode(root):
+    target = root / "main.tf"
+    target.chmod(0o640)
+    mode = target.stat().st_mode
+    assert write_file(root, "main.tf", b"new") is None
+    assert target.read_bytes() == b"new"
+    assert target.stat().st_mode == mode
+    assert sorted(path.name for path in root.iterdir()) == ["main.tf", "sub"]
+
+
+def test_write_follows_a_link_inside_and_refuses_one_outside(root):
+    link(root / "in.tf", root / "main.tf")
+    link(root / "out.tf", root.parent / "secret")
+    assert write_file(root, "in.tf", b"new") is None
+    assert (root / "in.tf").is_symlink()
+    assert (root / "main.tf").read_bytes() == b"new"
+    assert code(write_file(root, "out.tf", b"x")) == "outside-root"
+    assert code(write_file(root, "../secret", b"x")) == "outside-root"
+    assert (root.parent / "secret").read_bytes() == b"secret"
+
+
+def test_write_makes_no_new_file(root):
+    assert code(write_file(root, "none.tf", b"x")) == "unwritable"
+    assert not (root / "none.tf").exists()
+
+
+def test_failed_write_leaves_the_old_text_and_nothing_beside(root, monkeypatch):
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tree_module.os, "replace", refuse)
+    found = write_file(root, "main.tf", b"new")
+    assert found.message == "'main.tf' can't be written: No space left on device"
+    assert (root / "main.tf").read_bytes() == b"main"
+    assert sorted(path.name for path in root.iterdir()) == ["main.tf", "sub"]

@@ -7,7 +7,6 @@ run in memory, and a hostile path ends here.
 import os
 import posixpath
 import stat
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -257,8 +256,9 @@ def write_file(root: Path, path: str, data: bytes) -> Diagnostic | None:
     The new bytes go to a file beside it that then takes its place, so that a crash leaves the
     old or the new text and nothing between. A link is followed, its target must lie inside.
     """
-    tree = DiskTree(root)
-    real = tree.real_path(path)
+    import tempfile  # costs more start-up than the rest of this module
+
+    real = DiskTree(root).real_path(path)
     if real is None:
         return _outside(path)
     place = Path(real)
