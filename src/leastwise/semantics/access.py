@@ -270,7 +270,7 @@ def allows_all(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
     is one such request, ``deciding`` the smallest set of statements found to cover them all.
     An empty set of requests answers ``no``.
     """
-    if not _relevant(access, pattern):
+    if not _relevant(access, pattern) or _leaves_actions(access, pattern):
         return _NO
     some = allows(access, pattern)
     if some.witness is None:
@@ -285,6 +285,19 @@ def allows_all(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
             answer = replace(some, deciding=_cover(question, world, wide=world not in proven))
             return _lowered(answer, world, question)
     return _NO
+
+
+def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
+    """Tell quickly when a question about actions alone holds one that nothing grants."""
+    if pattern.resources is not None or pattern.context or pattern.principal or access.open:
+        return False
+    holder = Holder(access.caller_kind, access.caller_arn)
+    layer: Layer = "trust" if access.trust is not None else "identity"
+    granted = 0
+    for policy in _granting(access):
+        for term in allowing(terms(policy, layer, holder, wide=True)):
+            granted |= term.actions
+    return bool(asked_bits(pattern.actions) & ~granted) and access.trust is None
 
 
 def _covered(question: _Question, world: World, *, wide: bool) -> bool:

@@ -40,12 +40,16 @@ Tested = tuple[Condition, Lookup | None]
 
 
 def candidates(
-    tested: tuple[Tested, ...], required: tuple[Pattern, ...], earliest: str | None
+    tested: tuple[Tested, ...],
+    required: tuple[Pattern, ...],
+    *,
+    earliest: str | None = None,
+    several: bool = False,
 ) -> list[Values]:
     """List values for one key, the likeliest first; absence is left to the caller.
 
     ``required`` are globs of which the value must match one. ``earliest`` is the first date the
-    key can hold, when it holds dates.
+    key can hold, when it holds dates; ``several``: it can hold more than one value.
     """
     singles: dict[Pieces, None] = dict.fromkeys(_texts(tested, required))
     for condition, _ in tested:
@@ -59,7 +63,7 @@ def candidates(
     elif any(c.operator.name.startswith(_TEXTUAL) or c.operator.name == "Null" for c, _ in tested):
         singles[(FRESH,)] = None
     values: list[Values] = [(single,) for single in singles]
-    if any(c.operator.quantifier for c, _ in tested):
+    if several and any(c.operator.quantifier for c, _ in tested):
         few = list(singles)[:_MOST_SINGLES]
         values += [tuple(pair) for pair in combinations(few, 2)]
     return values

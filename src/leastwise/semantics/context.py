@@ -10,7 +10,7 @@ from leastwise.iam.policy import Pattern
 from leastwise.semantics.candidates import Tested, candidates
 from leastwise.semantics.conditions import Values, evaluate, key_of
 from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
-from leastwise.semantics.space import DOMAINS, TIMES, Asked, Space, presence
+from leastwise.semantics.space import DOMAINS, TIMES, Asked, Space, holds_several, presence
 from leastwise.semantics.terms import VARIABLE, Term, TermRow
 from leastwise.source.value import Symbol
 
@@ -95,7 +95,8 @@ def _values(
         tested: tuple[Tested, ...] = tuple(
             (c, t.lookup) for t in terms for c in t.conditions if key_of(c) == key
         )
-        found = candidates(tested, required, space.as_of if key in TIMES else None)
+        earliest = space.as_of if key in TIMES else None
+        found = candidates(tested, required, earliest=earliest, several=holds_several(key))
     for values in found:
         if not required or all(_demanded(space, required, value) for value in values):
             yield values

@@ -60,6 +60,18 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "aws:viaawsservice": ("false", "true"),
 }
 """Keys with few values: callers here are no AWS services, the others are booleans."""
+_SEVERAL = frozenset(
+    {
+        "aws:calledvia",
+        "aws:principalorgpaths",
+        "aws:principalservicenameslist",
+        "aws:resourceorgpaths",
+        "aws:tagkeys",
+        "sts:requestcontextproviders",
+        "sts:transitivetagkeys",
+    }
+)
+"""Multivalued keys among the global ones and those of IAM and STS."""
 _PER_ACTION = ("aws:requesttag/", "aws:resourcetag/")
 _OF_CREDENTIALS = frozenset(
     {
@@ -195,6 +207,11 @@ def _accounts(space: Space, service: str) -> tuple[Pieces, ...]:
     if not numbers or (space.universal and service != "iam"):
         return (*known, ("?" * 12,))
     return known
+
+
+def holds_several(key: str) -> bool:
+    """Tell whether a key can hold more than one value; keys of other services may."""
+    return key in _SEVERAL or not key.startswith(("aws:", "iam:", "sts:"))
 
 
 @dataclass(frozen=True, slots=True)
