@@ -103,6 +103,13 @@ def test_a_resource_spells_its_attributes(
 
 DATA = [
     ("aws_caller_identity", "account_id", body(), A),
+    (
+        "aws_caller_identity",
+        "arn",
+        body(),
+        f"arn:{P}:${{module.app.data.aws_caller_identity.x.service}}::{A}"
+        ":${module.app.data.aws_caller_identity.x.identity}",
+    ),
     ("aws_partition", "partition", body(), P),
     ("aws_partition", "dns_suffix", body(), "${data.aws_partition.dns_suffix}"),
     ("aws_region", "name", body(), R),

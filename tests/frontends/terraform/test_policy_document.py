@@ -348,3 +348,15 @@ def test_many_choices_end_in_an_unknown_part() -> None:
 def test_broken_source_text_is_unknown() -> None:
     document = body(source_policy_documents=strings('{"Statement": [', "null", "3"))
     assert statements(document) == ["..."]
+
+
+def test_documents_that_double_each_other_end() -> None:
+    document = body(("statement", body(actions=strings("s3:*"))))
+    for _ in range(60):
+        twice = (encoded(document), encoded(document))
+        document = body(source_policy_documents=Sequence(twice))
+        document = body(source_policy_documents=Sequence((encoded(document),)))
+    spelled = statements(document)
+    assert isinstance(spelled, list)
+    assert len(spelled) == 1001
+    assert spelled[-1] == "..."

@@ -79,7 +79,11 @@ MANAGED: dict[str, dict[str, str]] = {
     "aws_ssoadmin_permission_set": {"arn": "{?arn:arn:*:sso:::permissionSet/*}"},
 }
 
-_CALLER = {"id": "{account}", "account_id": "{account}", "arn": "{?arn:arn:*}"}
+_CALLER = {
+    "id": "{account}",
+    "account_id": "{account}",
+    "arn": "arn:{partition}:{?service}::{account}:{?identity}",
+}
 _PARTITION = {"id": "{partition}", "partition": "{partition}", "dns_suffix": "{url-suffix}"}
 _ELB_ACCOUNT = "arn:{partition}:iam::{?account:????????????}:root"
 

@@ -25,6 +25,8 @@ from leastwise.source.value import (
 )
 
 MAX_WORLDS = 16
+MAX_STATEMENTS = 1000
+"""More than AWS accepts anywhere; documents that include each other twice grow without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +143,18 @@ def _statements(first: Value, second: Value, unknown: Symbol) -> Sequence:
     items = list(base.items)
     if added.tail is not None or any(_is_unknown(_sid(new)) for new in added.items):
         items = [_perhaps_replaced(old, unknown) for old in items]
+    places = {sid: i for i, old in enumerate(items) if (sid := _sid(old)) is not None}
     for statement in added.items:
         sid = _sid(statement)
-        place = next((i for i, old in enumerate(items) if sid and _sid(old) == sid), None)
-        if place is None:
-            items.append(statement)
-        else:
-            items[place] = statement
+        if sid is not None and sid in places:
+            items[places[sid]] = statement
+            continue
+        if sid is not None:
+            places[sid] = len(items)
+        items.append(statement)
     tail = base.tail if added.tail is None else added.tail
+    if len(items) > MAX_STATEMENTS:
+        items, tail = items[:MAX_STATEMENTS], unknown
     return replace(base, items=tuple(items), span=added.span or base.span, tail=tail)
 
 
