@@ -53,9 +53,7 @@ def load_workspace(
     reader = Reader(workspace.tree, config, options.jobs, progress)
     files = _included(workspace.files, config)
     named = frozenset(_included(tuple(sorted(workspace.named)), config))
-    first = _load_all(
-        _terraform_roots(workspace.tree, files), workspace.tree, config, options, progress
-    )
+    first = _load_all(_terraform_roots(workspace.tree, files), reader)
     touched = [p for p in first if _concerns(p, named)]
     read = frozenset().union(*(p.read for p in first), *(p.files for p in first))
     rest = tuple(sorted(named - read))

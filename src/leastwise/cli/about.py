@@ -7,7 +7,7 @@ from leastwise.semantics.actions import action_index
 
 def data_date() -> str:
     """Return the date of the pinned action data, YYYY-MM-DD."""
-    return action_index().data_date()
+    return action_index().data_date
 
 
 def version_line() -> str:

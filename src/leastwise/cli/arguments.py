@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from typing import TypeAlias
 
 FORMATS = ("text", "json", "sarif", "patch")
 KINDS = ("identity", "trust", "resource", "boundary", "session", "scp", "rcp", "endpoint")
@@ -26,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from leastwise.api.fix import Applied, Fixed, fix, write
 from leastwise.cli.output import write_out
 from leastwise.reporters.escape import terminal
 from leastwise.source.edit import Applicability
-from leastwise.source.unified_diff import unified_diff
+from leastwise.source.unified_diff import patchable, unified_diff
 
 _WORDS = {
     Applicability.SAFE: "safe",
@@ -49,6 +49,7 @@ def _diff(fixed: Fixed) -> str:
     return "".join(
         unified_diff(path, fixed.before[path], fixed.changed[path])
         for path in sorted(fixed.changed)
+        if patchable(path)
     )
 
 

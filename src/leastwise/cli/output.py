@@ -18,9 +18,12 @@ from leastwise.reporters.model import Presentation
 
 Progress = Callable[[int, int], None]
 _QUIET_SECONDS = 1.0
+_PLAIN_WIDTH, _NARROWEST, _WIDEST = 100, 60, 140
 
 
-def presentation_of(outcome: Outcome, setup: Setup, *, show_all: bool = False) -> Presentation:
+def presentation_of(
+    outcome: Outcome, setup: Setup, *, paths: tuple[str, ...] = (), show_all: bool = False
+) -> Presentation:
     """Put together what reporters receive."""
     return Presentation(
         report=outcome.report,
@@ -32,12 +35,20 @@ def presentation_of(outcome: Outcome, setup: Setup, *, show_all: bool = False) -
         exit_code=outcome.exit_code,
         prefix=setup.workspace.prefix,
         show_all=show_all,
+        paths=paths,
     )
 
 
 def use_color(stream: TextIO, *, refused: bool) -> bool:
-    """Say whether to colour: only a terminal, and not where the user said no (NO_COLOR)."""
-    if refused or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    """Say whether to colour: only a terminal, unless the user said no or always.
+
+    ``NO_COLOR`` and ``FORCE_COLOR`` as on no-color.org and force-color.org.
+    """
+    if refused or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    if os.environ.get("TERM") == "dumb":
         return False
     return stream.isatty()
 
@@ -60,7 +71,16 @@ def render(presentation: Presentation, form: str, *, color: bool) -> str:
         case _:
             from leastwise.reporters import text
 
-            return text.render(presentation, color=color)
+            return text.render(presentation, color=color, width=_width())
+
+
+def _width() -> int:
+    """Return how many columns to fill: those of the terminal, within reason."""
+    if not sys.stdout.isatty():
+        return _PLAIN_WIDTH
+    import shutil
+
+    return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +111,7 @@ class Reports:
 
     def write(self, outcome: Outcome, setup: Setup, paths: tuple[str, ...]) -> WrongUse | None:
         """Write every report; returns the first file that can't be written."""
-        presentation = presentation_of(outcome, setup, show_all=self.show_all)
+        presentation = presentation_of(outcome, setup, paths=paths, show_all=self.show_all)
         for form, path in self.files:
             body = render(presentation, form, color=False)
             try:

@@ -14,7 +14,7 @@ from leastwise.iam.project import Project
 from leastwise.rules.model import Finding
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Applicability, Fix
-from leastwise.source.tree import Tree, overlay
+from leastwise.source.tree import OverlayTree, Tree, overlay
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,7 @@ class Bench:
     tree: Tree
     project: Project
     findings: tuple[Finding, ...]
-    load: Callable[[Tree], Project]
+    load: Callable[[OverlayTree], Project]
     find: Callable[[Project], tuple[Finding, ...]]
 
 
