@@ -107,8 +107,10 @@ DATA = [
         "aws_caller_identity",
         "arn",
         body(),
-        f"arn:{P}:${{module.app.data.aws_caller_identity.x.service}}::{A}"
-        ":${module.app.data.aws_caller_identity.x.identity}",
+        (
+            f"arn:{P}:${{module.app.data.aws_caller_identity.x.service}}::{A}"
+            ":${module.app.data.aws_caller_identity.x.identity}"
+        ),
     ),
     ("aws_partition", "partition", body(), P),
     ("aws_partition", "dns_suffix", body(), "${data.aws_partition.dns_suffix}"),
