@@ -62,20 +62,22 @@ def slice_piece(piece: Chars, start: int, end: int) -> Chars:
 
 def join_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Merge adjacent ``Chars`` and drop empty ones, which is the invariant of ``Text``."""
-    joined: list[Piece] = []
+    merged: list[Piece] = []
     run: list[Chars] = []
     for piece in pieces:
-        if not isinstance(piece, Chars):
-            joined += [*_merged(run), piece]
-            run = []
-        elif piece.text:
-            run.append(piece)
-    return (*joined, *_merged(run))
+        if isinstance(piece, Chars):
+            if piece.text:
+                run.append(piece)
+            continue
+        merged += _merged(run)
+        run = []
+        merged.append(piece)
+    return (*merged, *_merged(run))
 
 
 def _merged(run: list[Chars]) -> list[Chars]:
-    """Merge a run at once: piece by piece, a string of many escapes would take its square."""
-    if len(run) < 2:
+    """Join adjacent characters in one pass: a heredoc has a piece per line."""
+    if len(run) <= 1:
         return run
     segments: list[Segment] = []
     shift = 0

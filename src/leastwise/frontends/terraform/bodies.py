@@ -10,7 +10,7 @@ from leastwise.frontends.terraform.items import (
     unknown_key,
 )
 from leastwise.frontends.terraform.model import Body
-from leastwise.frontends.terraform.state import MAX_INSTANCES, Binding, Scope
+from leastwise.frontends.terraform.state import MAX_INSTANCES, MAX_STEPS, Binding, Scope
 from leastwise.frontends.terraform.syntax import Block, Expression, Traversal, Variable
 from leastwise.frontends.terraform.unknown import identity_of
 from leastwise.source.span import Span
@@ -30,6 +30,7 @@ def _body(
 ) -> Body:
     attributes: dict[str, Value] = {}
     spans: dict[str, Span] = {}
+    scope.state.steps += 1
     for name, attribute in block.attributes.items():
         if top and name in META_ARGUMENTS:
             continue
@@ -55,6 +56,8 @@ def _dynamic(block: Block, scope: Scope, blocks: list[tuple[str, Body]]) -> None
     name = _iterator(block) or kind
     value = scope.state.evaluate(for_each, scope)
     elements = _elements(value, scope)
+    if len(elements) + scope.state.steps > MAX_STEPS:
+        elements = elements[:1]
     if len(elements) > MAX_INSTANCES:
         scope.state.report(
             "too-many-instances",

@@ -7,7 +7,6 @@ from leastwise.frontends.terraform.conversions import (
     as_integer,
     as_text,
     equal,
-    is_known,
     is_null,
     literal,
     sorted_entries,
@@ -212,12 +211,15 @@ def _distinct(arguments: tuple[Value, ...], site: Site) -> Value | None:
     if not isinstance(value, Sequence):
         return None
     found: list[Value] = []
+    unsure = False
     for item in unified(value.items):
-        # SOUND: items that may be equal are both kept; only the count could differ.
-        if not any(equal(item, other) for other in found):
-            found.append(item)
-    certain = value.tail is None and all(is_known(item) for item in found)
-    tail = None if certain or len(found) < 2 else value.tail
+        outcomes = [equal(item, other) for other in found]
+        if True in outcomes:
+            continue
+        # SOUND: items that may be equal are both kept; how many there are is then not known.
+        unsure = unsure or None in outcomes
+        found.append(item)
+    tail = site.symbol() if unsure and value.tail is None else value.tail
     return Sequence(tuple(found), site.expression.span, tail)
 
 

@@ -99,6 +99,9 @@ _HTML = (
 
 def _sorted(value: Value) -> Value:
     match value:
+        case Text():
+            spelled = literal(value)
+            return value if spelled is None else literal_text(spelled)
         case Sequence():
             return Sequence(tuple(_sorted(item) for item in value.items), None, value.tail)
         case Mapping():

@@ -4,7 +4,6 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
-from urllib.parse import quote_plus
 
 from leastwise.frontends.terraform.conversions import as_text, is_null, literal
 from leastwise.frontends.terraform.function_site import Function, Site
@@ -67,6 +66,8 @@ def _base64(data: bytes) -> str:
 
 
 def _urlencode(data: bytes) -> str:
+    from urllib.parse import quote_plus
+
     return quote_plus(data, safe="")
 
 

@@ -45,6 +45,7 @@ from leastwise.source.value import (
     Choice,
     Mapping,
     Sequence,
+    Symbol,
     Text,
     Unknown,
     Value,
@@ -57,31 +58,31 @@ if TYPE_CHECKING:
 def evaluate(expression: Expression, scope: Scope) -> Value:
     """Return the value of an expression in a scope."""
     state = scope.state
+    kind = type(expression)
+    cost = _FRAMES[kind]
     state.steps += 1
-    state.depth += 1
+    state.depth += cost
     try:
         if state.steps > MAX_STEPS:
             return _over_budget(expression, scope)
         if state.depth > MAX_DEPTH:
             return _too_deep(expression, scope)
-        return _EVALUATORS[type(expression)](expression, scope)
+        return _EVALUATORS[kind](expression, scope)
     finally:
-        state.depth -= 1
+        state.depth -= cost
 
 
 def _over_budget(expression: Expression, scope: Scope) -> Value:
+    path = expression.span.path
     scope.state.report(
         "too-much-work",
-        _whole_file(expression),
+        Span(scope.state.root.path, 0, 0),
         f"evaluation stopped after {MAX_STEPS} steps",
         "split the root module",
         error=True,
     )
-    return unknown(scope, expression, "evaluation stopped")
-
-
-def _whole_file(expression: Expression) -> Span:
-    return Span(expression.span.path, 0, 0)
+    name = f"{scope.module.scope}|{path}"
+    return Unknown(Symbol(name, path), "evaluation stopped", expression.span)
 
 
 def _too_deep(expression: Expression, scope: Scope) -> Value:
@@ -175,9 +176,12 @@ def _in_worlds(
     expression: Expression,
     scope: Scope,
 ) -> Value:
-    nothing = unknown(scope, expression, "an operand is not known")
-    result = distribute(values, lambda operands: function(operands) or nothing)
-    return nothing if result is None else result
+    def apply(operands: tuple[Value, ...]) -> Value:
+        found = function(operands)
+        return unknown(scope, expression, "an operand is not known") if found is None else found
+
+    result = distribute(values, apply)
+    return unknown(scope, expression, "too many cases") if result is None else result
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Value:
@@ -257,3 +261,14 @@ _EVALUATORS = cast(
         Parenthesised: _parenthesised,
     },
 )
+
+_FRAMES: dict[type[Expression], int] = dict.fromkeys(_EVALUATORS, 3) | {
+    Traversal: 6,
+    Variable: 6,
+    Conditional: 8,
+    Call: 5,
+    Template: 4,
+    ForTuple: 7,
+    ForObject: 7,
+}
+"""How many frames of Python's stack one level of an expression takes, at most."""

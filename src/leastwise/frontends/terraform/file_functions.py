@@ -6,14 +6,12 @@ from leastwise.frontends.terraform.conversions import as_text, literal
 from leastwise.frontends.terraform.function_site import Function, Site
 from leastwise.frontends.terraform.parse import parse_template
 from leastwise.frontends.terraform.state import Binding, Scope, State
+from leastwise.frontends.terraform.syntax import Template
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import text_of_file
 from leastwise.source.span import source_file
 from leastwise.source.tree import normalise
-from leastwise.source.value import Mapping, Scalar, Value
-
-MAX_TEMPLATES = 16
-"""How deep template files may read each other; Terraform allows none."""
+from leastwise.source.value import Mapping, Scalar, Text, Value
 
 
 def _path(value: Value, site: Site) -> str | None:
@@ -49,14 +47,21 @@ def _read(path: str, site: Site) -> bytes | None:
 
 def _file(arguments: tuple[Value, ...], site: Site) -> Value | None:
     path = _path(arguments[0], site) if len(arguments) == 1 else None
-    data = None if path is None else _read(path, site)
-    if path is None or data is None:
-        return None
-    text = text_of_file(source_file(path, data))
-    if isinstance(text, Diagnostic):
-        site.scope.state.diagnostics.setdefault(text)
-        return None
-    return text
+    return None if path is None else _text(path, site)
+
+
+def _text(path: str, site: Site) -> Text | None:
+    """Return the text of a file (read once)."""
+    texts = site.scope.state.texts
+    if path not in texts:
+        data = _read(path, site)
+        if data is None:
+            return None
+        found = text_of_file(source_file(path, data))
+        if isinstance(found, Diagnostic):
+            site.scope.state.diagnostics.setdefault(found)
+        texts[path] = found if isinstance(found, Text) else None
+    return texts[path]
 
 
 def _fileexists(arguments: tuple[Value, ...], site: Site) -> Value | None:
@@ -68,16 +73,9 @@ def _fileexists(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 def _templatefile(arguments: tuple[Value, ...], site: Site) -> Value | None:
     path = _path(arguments[0], site) if len(arguments) == 2 else None
-    data = None if path is None else _read(path, site)
-    if path is None or data is None:
+    parsed = None if path is None else _template(path, site)
+    if parsed is None or not isinstance(arguments[1], Mapping):
         return None
-    parsed = parse_template(path, data)
-    if isinstance(parsed, Diagnostic):
-        site.scope.state.diagnostics.setdefault(parsed)
-        return None
-    if not isinstance(arguments[1], Mapping) or site.scope.state.depth > MAX_TEMPLATES * 10:
-        return None
-    site.scope.state.sources[path] = data
     bindings: dict[str, Binding] = {}
     for key, value in arguments[1].entries:
         name = literal(key)
@@ -85,6 +83,21 @@ def _templatefile(arguments: tuple[Value, ...], site: Site) -> Value | None:
             bindings[name] = Binding(value, f"{site.symbol().id}.{name}")
     inside = Scope(site.scope.state, site.scope.module, bindings)
     return site.scope.state.evaluate(parsed, inside)
+
+
+def _template(path: str, site: Site) -> Template | None:
+    """Return a parsed template file (parsed once)."""
+    state = site.scope.state
+    if path not in state.templates:
+        data = _read(path, site)
+        if data is None:
+            return None
+        parsed = parse_template(path, data)
+        if isinstance(parsed, Diagnostic):
+            state.diagnostics.setdefault(parsed)
+        state.sources[path] = data
+        state.templates[path] = parsed if isinstance(parsed, Template) else None
+    return state.templates[path]
 
 
 def _dirname(arguments: tuple[Value, ...], site: Site) -> Value | None:

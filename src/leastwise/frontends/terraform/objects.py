@@ -19,6 +19,7 @@ from leastwise.frontends.terraform.unknown import unknown
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Sequence, Text, Value
 
+_BODY_FRAMES = 12
 _DOCUMENT = "aws_iam_policy_document"
 _RENDERED = frozenset(("json", "minified_json"))
 
@@ -111,7 +112,9 @@ def body_of(module: ModuleInstance, name: str, member: Member, state: State) -> 
         state.report("cycle", block.span, f"{name} depends on itself", "break the cycle")
         return None
     module.memo[key] = BUSY
+    state.depth += _BODY_FRAMES
     body = evaluate_body(block, Scope(state, module, member.bindings))
+    state.depth -= _BODY_FRAMES
     module.memo[key] = body
     return body
 

@@ -24,6 +24,9 @@ MAX_BLOCK_DEPTH = 60
 _LONG_ESCAPE = re.compile(rb"\$+(?=\$\$\{)|%+(?=%%\{)")
 """HCL reads ``$$${`` as a dollar and an escape; tree-sitter as an escape-like text and ``${``."""
 
+_EXPONENT = re.compile(rb"(?<![\w.-])[0-9]+[eE][+-]?[0-9]+(?!\w)")
+"""HCL's ``1e3``, which tree-sitter-hcl 1.2 knows only as ``1.0e3``."""
+
 
 @cache
 def _parser() -> "Parser":
@@ -62,7 +65,7 @@ def parse_template(path: str, data: bytes) -> Template | Diagnostic:
     reader = Reader(path, wrapped, read_expression, shift=skip - len(head))
     if root.has_error:
         return _template_error(reader, root, len(data))
-    node = _first(root, "heredoc_template")
+    node = _heredoc_around(root)
     try:
         return template_file(reader, node, (len(head), len(head) + len(data) - skip))
     except TooDeepError as error:
@@ -79,7 +82,11 @@ def _root(data: bytes) -> "Node":
         data = b"   " + data[len(BOM) :]
     if b"$$${" in data or b"%%%{" in data:
         data = _LONG_ESCAPE.sub(lambda match: b"x" * len(match[0]), data)
-    return _parser().parse(data).root_node
+    root = _parser().parse(data).root_node
+    if root.has_error and _EXPONENT.search(data):
+        digits = _EXPONENT.sub(lambda match: b"1" * len(match[0]), data)
+        return _parser().parse(digits).root_node
+    return root
 
 
 def _unused_marker(data: bytes) -> bytes:
@@ -89,15 +96,9 @@ def _unused_marker(data: bytes) -> bytes:
     return b"LEASTWISE%d" % number
 
 
-def _first(root: "Node", kind: str) -> "Node":
-    node = root
-    while node.type != kind:
-        node = next(
-            c
-            for c in node.children
-            if c.type in {"body", "attribute", kind} or c.type in {"expression", "template_expr"}
-        )
-    return node
+def _heredoc_around(root: "Node") -> "Node":
+    """Return the heredoc that was put around a template file."""
+    return next(node for node in _nodes(root, "heredoc_template") if node.start_byte == len(b"x="))
 
 
 def _too_deep(span: Span) -> Diagnostic:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from leastwise.frontends.terraform.reader import TooDeepError
 from leastwise.frontends.terraform.syntax import (
     Expression,
     ForPart,
@@ -26,6 +27,9 @@ from leastwise.source.value import Chars, Codec, Segment
 _ESCAPE = re.compile(
     rb"\\(?:[nrt\"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)", re.DOTALL
 )
+MAX_DIRECTIVES = 20
+"""How deep ``%{if}`` and ``%{for}`` may nest."""
+
 _SIMPLE = {b"n": "\n", b"r": "\r", b"t": "\t", b'"': '"', b"\\": "\\"}
 _TEMPLATE_ESCAPE = re.compile(rb"\$\$(?=\{)|%%(?=\{)")
 
@@ -115,9 +119,19 @@ def finish(tokens: list[Token], span: Span, *, indented: bool = False) -> Templa
     _strip(tokens)
     if indented:
         _unindent(tokens)
+    _check_depth(tokens)
     parts, _ = _nest(tokens, 0)
     wrapper = len(tokens) == 1 and isinstance(parts[0], InterpolationPart)
     return Template(parts, span, wrapper)
+
+
+def _check_depth(tokens: list[Token]) -> None:
+    depth = 0
+    for token in tokens:
+        if isinstance(token, MarkToken):
+            depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(token.kind, 0)
+            if depth > MAX_DIRECTIVES:
+                raise TooDeepError(token.span)
 
 
 def _strip(tokens: list[Token]) -> None:
@@ -162,8 +176,9 @@ def _nest(tokens: list[Token], start: int) -> tuple[tuple[TemplatePart, ...], in
     while index < len(tokens):
         token = tokens[index]
         if isinstance(token, LiteralToken):
-            if token.chars.text:
-                parts.append(LiteralPart(token.chars, token.span))
+            end = _end_of_literals(tokens, index)
+            parts += _literal_parts(tokens[index:end])
+            index = end - 1
         elif token.expression is None:
             break
         elif token.kind == "interpolation":
@@ -173,6 +188,20 @@ def _nest(tokens: list[Token], start: int) -> tuple[tuple[TemplatePart, ...], in
             parts.append(part)
         index += 1
     return tuple(parts), index
+
+
+def _end_of_literals(tokens: list[Token], index: int) -> int:
+    while index < len(tokens) and isinstance(tokens[index], LiteralToken):
+        index += 1
+    return index
+
+
+def _literal_parts(tokens: list[Token]) -> list[TemplatePart]:
+    """Join the lines of a literal, now that white space is worked out."""
+    literals = [token for token in tokens if isinstance(token, LiteralToken)]
+    span = Span(literals[0].span.path, literals[0].span.start, literals[-1].span.end)
+    joined = join_pieces(token.chars for token in literals)
+    return [LiteralPart(piece, span) for piece in joined if isinstance(piece, Chars)]
 
 
 def _directive(

@@ -30,7 +30,7 @@ _NAMES = {
     "NL_OR_COMMENT": "a line end",
     "$END": "the end of the file",
 }
-_VALUES = frozenset(("INT_LITERAL", "FLOAT_LITERAL", "TRUE", "FALSE", "NULL", "LSQB", "LBRACE"))
+_VALUES = frozenset(("INT_LITERAL", "FLOAT_LITERAL", "LSQB", "LBRACE"))
 
 
 def parses(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from leastwise.frontends.terraform.syntax import Expression
+from leastwise.frontends.terraform.syntax import Expression, Template
 from leastwise.iam.project import NotInView, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -19,8 +19,10 @@ from leastwise.source.value import Mapping as MappingValue
 if TYPE_CHECKING:
     from leastwise.frontends.terraform.modules import Module
 
-MAX_STEPS = 1_000_000
-MAX_DEPTH = 220
+MAX_STEPS = 500_000
+MAX_DEPTH = 700
+"""In frames of Python's stack, which ends at 1000."""
+
 MAX_STRING = 1024 * 1024
 MAX_CHARACTERS = 64 * 1024 * 1024
 MAX_NODES = 250_000
@@ -117,6 +119,8 @@ class State:
     read: set[str] = field(default_factory=set)
     inputs: dict[str, Value] = field(default_factory=dict)
     modules: dict[str, "Module | None"] = field(default_factory=dict)
+    texts: dict[str, Text | None] = field(default_factory=dict)
+    templates: dict[str, Template | None] = field(default_factory=dict)
     manifest: dict[str, str] | None = None
     steps: int = 0
     depth: int = 0

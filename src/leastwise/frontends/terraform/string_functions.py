@@ -198,10 +198,15 @@ def _title(text: str) -> str:
     parts: list[str] = []
     before = " "
     for character in text:
-        starts = not (before.isalnum() or before in "_'")
-        parts.append(character.title() if starts else character)
+        parts.append(character.title() if _separates(before) else character)
         before = character
     return "".join(parts)
+
+
+def _separates(character: str) -> bool:
+    if character.isascii():
+        return not (character.isalnum() or character == "_")
+    return character.isspace()
 
 
 def _chomp(text: str) -> str:

@@ -42,18 +42,17 @@ def template(expression: Template, scope: Scope) -> Value:
 
 def join_texts(values: tuple[Value, ...], expression: Expression, scope: Scope) -> Value:
     """Concatenate values as strings, in every world of those that depend on a test."""
-    nothing = unknown(scope, expression, "a part is not a string")
-    result = distribute(values, lambda parts: _join(parts, expression, scope) or nothing)
-    return nothing if result is None else result
+    result = distribute(values, lambda parts: _join(parts, expression, scope))
+    return unknown(scope, expression, "too many cases") if result is None else result
 
 
-def _join(parts: tuple[Value, ...], expression: Expression, scope: Scope) -> Value | None:
+def _join(parts: tuple[Value, ...], expression: Expression, scope: Scope) -> Value:
     texts: list[Text] = []
     for part in parts:
         text = as_text(part)
         if text is None:
             scope.state.failures += 1
-            return None
+            return unknown(scope, expression, "a part is not a string")
         texts.append(text)
     return bounded(concat(texts, expression.span), expression, scope)
 
