@@ -11,6 +11,7 @@ the quickest that it can be asked to be without leaving checks out.
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -66,8 +67,12 @@ class Timing(NamedTuple):
 
 def time_process(command: Sequence[str], folder: Path) -> float:
     """Return the seconds that ``command`` takes; it must exit 0 (clean) or 1 (findings)."""
+    # Both may use the bytecode that the first run, or pip, has written.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     seconds = time.perf_counter() - start
     if done.returncode not in (0, 1) or not done.stdout:
         raise SystemExit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
@@ -90,9 +95,9 @@ def measure(leastwise: str, checkov: str, runs: int) -> list[Timing]:
 
 
 def version(program: str) -> str:
-    """Return the last word that ``program --version`` prints."""
+    """Return the first word with a digit in front that ``program --version`` prints."""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    return done.stdout.split()[-1]
+    return next(word for word in done.stdout.split() if word[0].isdigit())
 
 
 def locate(program: str) -> str:
