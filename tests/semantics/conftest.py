@@ -81,12 +81,15 @@ def ask(*actions, resources=None, principal=None, context=()):
         resources=None if resources is None else tuple(pattern(r) for r in resources),
         principal=caller,
         context=tuple(
-            (k, None if v is None else tuple(pattern(x) for x in v)) for k, v in dict(context).items()
+            (k, None if v is None else tuple(pattern(x) for x in v))
+            for k, v in dict(context).items()
         ),
     )
 
 
-def request(action, resource="*", context=(), principal=("AWS", "arn:aws:iam::123456789012:user/bob")):
+def request(
+    action, resource="*", context=(), principal=("AWS", "arn:aws:iam::123456789012:user/bob")
+):
     keys = sorted(
         (k.lower(), (v,) if isinstance(v, str) else tuple(v)) for k, v in dict(context).items()
     )

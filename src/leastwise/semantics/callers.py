@@ -35,10 +35,15 @@ def callers(space: Space, action: str, terms: TermRow) -> Iterator[Named]:
         arn = space.holder.arn
         yield "AWS", arn.pieces if arn is not None else _holder_name(space)
         return
-    admitted = _BY_TOKEN.get(action.lower())
+    admitted = callers_of(action)
     for kind, name in dict.fromkeys(_all(space, terms)):
         if (admitted is None or kind in admitted) and _asked_for(space, kind, name):
             yield kind, name
+
+
+def callers_of(action: str) -> tuple[str, ...] | None:
+    """Return the types of caller that an action can have, None: all."""
+    return _BY_TOKEN.get(action.lower())
 
 
 def _holder_name(space: Space) -> Pieces:

@@ -71,12 +71,12 @@ def match_statement(statement: Statement, request: Request, lookup: Lookup | Non
         return Match(False)
     resource: Pattern | None = None
     if statement.resources is not None:
-        if _unresolved(statement.resources, lookup):
-            return Match(False)
         fits, resource = _element(
             statement.resources,
             lambda p: resource_matches(p.pieces, (request.resource,), lookup),
         )
+        if fits and _unresolved(statement.resources, lookup):
+            fits = None
         truth = all_of((truth, fits))
     caller = principal_matches(statement, request.principal.type, (request.principal.name,))
     truth = all_of((truth, caller))
@@ -103,9 +103,9 @@ def _element(patterns: Patterns, match: Callable[[Pattern], Truth]) -> tuple[Tru
 
 
 def _unresolved(patterns: Patterns, lookup: Lookup | None) -> bool:
-    # "the resource that includes a policy variable with no value will not match any resource",
-    # in Resource or NotResource (reference_policies_variables.html): a NotResource statement
-    # with such an entry does not apply.
+    # "The resource that includes a policy variable with no value will not match any resource",
+    # in Resource or NotResource (reference_policies_variables.html): that may mean that such an
+    # entry of NotResource spares nothing, or that its statement does not apply.
     if lookup is None or not patterns.negated:
         return False
     return any(tokenize(p.pieces, lookup) is None for p in patterns.globs)

@@ -17,7 +17,7 @@ from itertools import chain
 from leastwise.iam.policy import PrincipalType
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.automaton import Clause, least_cells
-from leastwise.semantics.callers import callers
+from leastwise.semantics.callers import callers, callers_of
 from leastwise.semantics.context import Context, find_context
 from leastwise.semantics.pattern import (
     Glob,
@@ -113,14 +113,14 @@ def _blocks(space: Space, positive: TermRow, negative: TermRow) -> list[_Block]:
 def _shapes(space: Space, block: _Block, positive: TermRow) -> Iterator[str]:
     """Yield one action of each shape in a block, likely services first."""
     index = action_index()
-    seen: set[tuple[tuple[str, ...], frozenset[str]]] = set()
+    seen: set[object] = set()
     favourites = [f for f in _FAVOURITES if index.bits(f) & block.bits]
     keys = _service_keys(space, positive + block.avoided)
-    simple = not keys and _any_resource(space, positive + block.avoided)
+    simple = not space.trust and not keys and _any_resource(space, positive + block.avoided)
     groups = index.by_service(block.bits, _services(positive))
     rest = (action for _, bits in groups for action in index.names(bits))
     for action in chain(favourites, rest):
-        shape = _shape(info(action), keys)
+        shape = (_shape(info(action), keys), callers_of(action) if space.trust else None)
         if shape not in seen:
             seen.add(shape)
             yield action
@@ -206,10 +206,13 @@ def _rest(
 ) -> Iterator[tuple[Pieces, Context]]:
     if find_context(space, asked, (), positive, ()) is None:
         return
-    musts = [*question_resources(space), *(t.resource for t in positive)]
+    # A witness is spelled so that what grants it matches, so there a symbol is only itself;
+    # to show that nothing escapes, it is whatever it may be.
+    matched = (t.generous if space.universal else t.resource for t in positive)
+    musts = [*question_resources(space), *matched]
     clauses = tuple(c for c in dict.fromkeys(musts) if not c.universal)
     for nameable in resource_space(space, asked.action, asked.known):
-        cells = least_cells((nameable, *clauses), tuple(t.resource for t in avoided))
+        cells = least_cells((nameable, *clauses), tuple(t.generous for t in avoided))
         for mask, resource in cells.found:
             left = tuple(t for i, t in enumerate(avoided) if mask >> i & 1)
             context = find_context(space, asked, resource, positive, left)

@@ -89,7 +89,8 @@ class Term:
 
     ``actions`` is the bit set of known actions. ``conditions`` are those that can be decided.
     ``variables`` are the keys of policy variables in it, ``condition_variables`` those of its
-    condition values that the holder does not fix. ``never``: no request matches.
+    condition values that the holder does not fix. ``generous`` is ``resource``, where a symbol
+    in a request may be whatever a wide term names. ``never``: no request matches.
     """
 
     layer: Layer
@@ -103,6 +104,7 @@ class Term:
     lookup: Lookup | None
     variables: tuple[str, ...] = ()
     condition_variables: tuple[str, ...] = ()
+    generous: Clause = EVERYTHING
     never: bool = False
 
     def holds(self, truth: Truth) -> bool:
@@ -184,6 +186,7 @@ def _term(
         decidable,
         lookup,
         *_variables(statement, lookup),
+        _generous(resource) if wide and not resource.negated else resource,
         never=unsure or resource.impossible,
     )
 
@@ -234,12 +237,16 @@ def _resource_clause(patterns: Patterns | None, lookup: Lookup | None, *, wide: 
         return EVERYTHING
     inner_wide = wide != patterns.negated
     rows = [tokenize(p.pieces, lookup) for p in patterns.globs]
-    if patterns.negated and None in rows:
+    if patterns.negated and None in rows and not wide:
         return NOTHING
     globs = [compile_glob(read_arn(row, wide=inner_wide)) for row in rows if row is not None]
     if patterns.tail is not None and inner_wide:
         globs.append(EVERYTHING.globs[0])
     return Clause(tuple(dict.fromkeys(globs)), patterns.negated)
+
+
+def _generous(clause: Clause) -> Clause:
+    return Clause(tuple(compile_glob(g.tokens, generous=True) for g in clause.globs))
 
 
 def read_arn(tokens: Tokens, *, wide: bool) -> Tokens:

@@ -22,6 +22,7 @@ from leastwise.semantics.pattern import (
     resource_matches,
     tokenize,
 )
+from leastwise.semantics.principals import account_of
 from leastwise.semantics.search import Found
 from leastwise.semantics.terms import VARIABLE, Term, TermRow
 from leastwise.semantics.valuation import (
@@ -246,8 +247,11 @@ def _pairs_of(term: Term, request: Request) -> Iterator[tuple[list[Tokens], str]
     if statement.resources is not None and not statement.resources.negated:
         yield _rows(statement.resources.globs, term.lookup), request.resource
     if statement.principals is not None and not statement.principals.negated:
-        entries = statement.principals.entries
-        yield _rows(e.pattern for e in entries), request.principal.name
+        rows = _rows(e.pattern for e in statement.principals.entries)
+        yield rows, request.principal.name
+        accounts = [account for row in rows if (account := account_of(row)) is not None]
+        if accounts:
+            yield accounts, _account(request.principal.name)
     context = dict(request.context)
     for condition in term.conditions:
         values = context.get((condition.key.literal or "").lower(), ())
@@ -262,3 +266,8 @@ def _rows(patterns: Iterable[Pattern], lookup: Lookup | None = None) -> list[Tok
 
 def _lower(row: Tokens) -> Tokens:
     return tuple(t.lower() if isinstance(t, str) else t for t in row)
+
+
+def _account(arn: str) -> str:
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else arn
