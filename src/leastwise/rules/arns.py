@@ -53,10 +53,16 @@ def sibling(own: Pattern, path: str, *, account: str | None = None) -> Pattern:
     parts = segments(own)
     complete = len(parts) == 6
     partition: Pieces = parts[1] if complete else ("*",)
-    number: Pieces = tuple(map(_narrowed, parts[4])) if complete else (_ANY_ACCOUNT,)
+    number: Pieces = parts[4] if complete else (_ANY_ACCOUNT,)
     if account is not None:
         number = (account,)
-    return joined(("arn:", *partition, ":iam::", *number, ":", path))
+    return in_an_account(joined(("arn:", *partition, ":iam::", *number, ":", path)))
+
+
+def partition_of(arn: Pattern) -> str | None:
+    """Return the partition that an ARN of six parts spells, or None."""
+    parts = segments(arn)
+    return spelled(parts[1]) if len(parts) == 6 else None
 
 
 def is_open(arn: Pattern) -> bool:
@@ -74,8 +80,16 @@ def with_partition(arn: Pattern, partition: str) -> Pattern:
     return joined(("arn:", partition, *rest))
 
 
+def in_an_account(arn: Pattern) -> Pattern:
+    """Hold an unknown account to numbers, so that it is not the ``aws`` of AWS's own ARNs."""
+    parts = segments(arn)
+    if len(parts) != 6 or not any(isinstance(p, Symbol) and p.glob == "*" for p in parts[4]):
+        return arn
+    parts[4] = tuple(map(_narrowed, parts[4]))
+    return joined(tuple(p for i, part in enumerate(parts) for p in ((":",) * (i > 0) + part)))
+
+
 def _narrowed(piece: str | Symbol) -> str | Symbol:
-    """Hold the symbol of an own account to numbers, so that it is not the ``aws`` of AWS."""
     if isinstance(piece, Symbol) and piece.glob == "*":
         return replace(piece, glob=_ANY_ACCOUNT)
     return piece

@@ -17,8 +17,10 @@ from leastwise.rules.places import (
     statement_spans,
 )
 from leastwise.rules.wording import assumptions, message, steps
+from leastwise.semantics.model import Request
 from leastwise.source.span import Span
 
+WITNESSES = 3
 Grant = tuple[int, int, str]
 
 
@@ -64,7 +66,7 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         span=point,
         statements=statement_spans(hit, case),
         related=related(hit, case, point),
-        witness=tuple(dict.fromkeys(a.witness for a in hit.answers if a.witness is not None)),
+        witness=_witnesses(hit),
         steps=steps(hit, case),
         assumptions=assumptions(hit),
         roots=_roots(case, point),
@@ -87,6 +89,12 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         _is_guarded(hit),
         hit.grade == 0 and hit.certainty == "proven",
     )
+
+
+def _witnesses(hit: Hit) -> tuple[Request, ...]:
+    """Return all requests of a chain, a few of many single ones."""
+    found = tuple(dict.fromkeys(a.witness for a in hit.answers if a.witness is not None))
+    return found if hit.is_chain else found[:WITNESSES]
 
 
 def _policy(hit: Hit, case: Case) -> Policy | None:

@@ -4,6 +4,7 @@
 - An administrator's other findings stand in the ``also`` of the one that says so.
 - Within a rule group and subject, what rests only on grants that a more serious finding already
   names is folded into it; so are two ways up (``escalation``) from one statement.
+- Writing to every resource is no news where another finding says what the same grant leads to.
 - Creating a role without boundary is one cause for two groups: whoever tried to require a
   boundary hears of the boundary, everyone else of the escalation.
 """
@@ -16,6 +17,7 @@ from leastwise.rules.drafts import Draft
 from leastwise.rules.model import LEVELS, Also, Finding, Related
 
 ADMIN = "wildcard/admin"
+ON_EVERY = "wildcard/resource-on-write"
 CREATE_ROLE = "escalation/iam-create-role-and-attach"
 CREATE_UNBOUND = "boundary/missing-on-create"
 Covers: TypeAlias = Callable[[Draft, Draft], bool]
@@ -27,6 +29,7 @@ def grouped(drafts: Iterable[Draft]) -> list[Draft]:
     remaining = _merge_instances(drafts)
     remaining = _fold(remaining, _covers_admin)
     remaining = _fold(remaining, _covers_create_role)
+    remaining = _fold(remaining, _covers_grants)
     return _fold(remaining, _covers_group)
 
 
@@ -44,13 +47,14 @@ def _one_of(alike: list[Draft]) -> Draft:
     first = max(alike, key=lambda d: d.rank)
     others = {d.finding.subject.address: d for d in alike if d is not first}
     others.pop(first.finding.subject.address, None)
+    equals = {a: d for a, d in others.items() if d.finding.level == first.finding.level}
     holders = tuple(dict.fromkeys(h for d in (first, *alike) for h in d.holders))
     attachments = tuple(dict.fromkeys(a for d in (first, *alike) for a in d.finding.attachments))
     if len(alike) == 1:
         return first
     finding = replace(
         first.finding,
-        message=first.finding.message + _more(others),
+        message=first.finding.message + _more(equals),
         related=_related(first.finding, others),
         attachments=attachments,
     )
@@ -62,15 +66,15 @@ def _more(others: dict[str, Draft]) -> str:
         return ""
     names = sorted(others)
     shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-    return f"; so it is with {len(names)} more ({shown})"
+    return f"; the same holds for {len(names)} more ({shown})"
 
 
 def _related(finding: Finding, others: dict[str, Draft]) -> tuple[Related, ...]:
     found = {r.span: r for r in finding.related}
-    for address, draft in others.items():
+    for draft in others.values():
         principal = draft.finding.principal
         if principal is not None and principal.span is not None:
-            found.setdefault(principal.span, Related(principal.span, f"{address} has it too"))
+            found.setdefault(principal.span, Related(principal.span, draft.finding.message))
         for related in draft.finding.related:
             found.setdefault(related.span, related)
     return tuple(found.values())
@@ -115,6 +119,13 @@ def _covers_admin(speaker: Draft, draft: Draft) -> bool:
 def _covers_create_role(speaker: Draft, draft: Draft) -> bool:
     pair = (CREATE_UNBOUND, CREATE_ROLE) if speaker.guarded else (CREATE_ROLE, CREATE_UNBOUND)
     return (speaker.finding.rule, draft.finding.rule) == pair and _same_subject(speaker, draft)
+
+
+def _covers_grants(speaker: Draft, draft: Draft) -> bool:
+    """Cover "on every resource" by a finding that says what the same strings lead to."""
+    if draft.finding.rule != ON_EVERY or not draft.grants <= speaker.grants:
+        return False
+    return bool(draft.grants) and speaker.finding.level != "note"
 
 
 def _covers_group(speaker: Draft, draft: Draft) -> bool:

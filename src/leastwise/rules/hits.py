@@ -18,7 +18,8 @@ class Hit:
 
     ``span`` is the narrowest string that decides, where the rule knows better than its
     ``points_at``. ``assumptions`` are sentences beside those of the answers. ``grade`` is the
-    number of the grade that speaks, the most serious is 0.
+    number of the grade that speaks, the most serious is 0. ``is_chain``: the answers are steps
+    of one way, not several ways.
     """
 
     level: Level
@@ -30,6 +31,7 @@ class Hit:
     span: Span | None = None
     assumptions: tuple[str, ...] = ()
     grade: int = 0
+    is_chain: bool = False
 
 
 def hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
@@ -60,6 +62,7 @@ def _graded(rule: Rule, case: Case) -> Hit | None:
                 grade.message,
                 points_at=rule.points_at,
                 grade=number,
+                is_chain=case.kind == "principal" and len(outcome.answers) > 1,
             )
     return None
 

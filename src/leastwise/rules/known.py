@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy
+from leastwise.semantics.model import Answer
 
 _NOTHING = Patterns(())
 
@@ -61,6 +62,12 @@ def only_statement(policy: Policy, index: int) -> Policy:
         for i, s in enumerate(policy.document.statements)
     )
     return replace(policy, document=replace(policy.document, statements=kept))
+
+
+def restored(answer: Answer, policy: Policy, part: Policy) -> Answer:
+    """Return an answer that names ``policy`` where it was asked of ``part``, a cut of it."""
+    deciding = tuple(replace(d, policy=policy) if d.policy is part else d for d in answer.deciding)
+    return replace(answer, deciding=deciding)
 
 
 def is_unseen(document: PolicyDocument) -> bool:

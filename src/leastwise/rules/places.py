@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from leastwise.iam.policy import Pattern, Patterns, PrincipalEntry, Statement
+from leastwise.iam.policy import Pattern, Patterns, Statement
 from leastwise.iam.project import Attachment
-from leastwise.rules.arns import segments, spelled
+from leastwise.rules.admission import admits
 from leastwise.rules.cases import Case
 from leastwise.rules.format import PointsAt
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Related
-from leastwise.semantics.model import Caller, Deciding
+from leastwise.semantics.model import Deciding
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
@@ -108,7 +108,7 @@ def _principal(statement: Statement, hit: Hit) -> Span | None:
     witness = hit.answers[0].witness if hit.answers else None
     if witness is not None:
         for entry in principals.entries:
-            if names(entry, witness.principal) and entry.pattern.origin is not None:
+            if admits(entry, witness.principal) and entry.pattern.origin is not None:
                 return span_of(entry.pattern.origin)
     return principals.span
 
@@ -130,30 +130,6 @@ def _lets_in(value: Pattern, given: str) -> bool:
     if "*" not in literal and "?" not in literal:
         return False
     return accepts(compile_glob(tokenize((literal,)) or ()), (given,))
-
-
-def names(entry: PrincipalEntry, caller: Caller) -> bool:
-    """Say whether a Principal entry admits a caller: by itself, its account, or a lone star.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-    """
-    text = str(entry.pattern)
-    if entry.type == "*" or (text == "*" and entry.type == "AWS" and caller.type in ("AWS", "*")):
-        return True
-    if text == caller.name:
-        return True
-    return entry.type == "AWS" and account_named(entry.pattern) == account_named(
-        Pattern((caller.name,))
-    )
-
-
-def account_named(pattern: Pattern) -> str | None:
-    """Return the account of an AWS principal: a number, or the fifth part of an ARN."""
-    literal = pattern.literal
-    if literal is not None and len(literal) == 12 and literal.isdigit():
-        return literal
-    parts = segments(pattern)
-    return spelled(parts[4]) if len(parts) == 6 else None
 
 
 def statement_spans(hit: Hit, case: Case) -> tuple[Span, ...]:

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from leastwise.iam.policy import Pattern, Statement
+from leastwise.rules.admission import is_admitted_by_name
 from leastwise.rules.arns import (
     UNNAMED,
     account_of,
+    in_an_account,
     is_open,
     named_accounts,
-    segments,
+    partition_of,
     sibling,
-    spelled,
     with_partition,
 )
 from leastwise.rules.cases import Case
@@ -48,20 +49,20 @@ def ask(case: Case, question: Ask, resources: tuple[Pattern, ...] | None = None)
         context=_context(case, question),
     )
     if question.every:
-        return _ask_all(case, question, pattern, words)
+        return _ask_all(case, question, pattern)
     answer = allows(case.access, pattern)
-    if answer.certainty == "possible" and _rests_on_unknown_name(answer, question):
-        return NO
-    return answer
+    return NO if _rests_on_unknown(answer, question) else answer
 
 
-def _ask_all(
-    case: Case, question: Ask, pattern: RequestPattern, words: tuple[Pattern, ...]
-) -> Answer:
-    for resources in dict.fromkeys((words, spellings(case, words)[len(words) :])):
-        if words and not resources:
-            continue
-        answer = allows_all(case.access, replace(pattern, resources=resources or None))
+def _rests_on_unknown(answer: Answer, question: Ask) -> bool:
+    if answer.certainty != "possible" or answer.assumptions:
+        return False
+    return _rests_on_unknown_name(answer, question) or _rests_on_unknown_caller(answer, question)
+
+
+def _ask_all(case: Case, question: Ask, pattern: RequestPattern) -> Answer:
+    for resources in spelled_apart(pattern.resources):
+        answer = allows_all(case.access, replace(pattern, resources=resources))
         if answer.certainty == "proven" or answer.assumptions:
             return answer
     for other in _in_named_accounts(case, question):
@@ -71,6 +72,16 @@ def _ask_all(
     return NO
 
 
+def spelled_apart(arns: tuple[Pattern, ...] | None) -> list[tuple[Pattern, ...] | None]:
+    """Split ARNs by the partition that they spell: a universal question is about one of them."""
+    if arns is None:
+        return [None]
+    apart: dict[str | None, list[Pattern]] = {}
+    for arn in arns:
+        apart.setdefault(partition_of(arn), []).append(arn)
+    return [tuple(alike) for alike in apart.values()]
+
+
 def _in_named_accounts(case: Case, question: Ask) -> Iterator[tuple[Pattern, ...]]:
     """List the question's resources in accounts that the policy names, if the own is unknown."""
     if account_of(case.self_arn) is not None or case.policy is None:
@@ -78,40 +89,40 @@ def _in_named_accounts(case: Case, question: Ask) -> Iterator[tuple[Pattern, ...
     paths = [_ANY[word] for word in question.resources if word in _ANY]
     for account in named_accounts(case.policy.document) if paths else ():
         own = tuple(sibling(case.self_arn, path, account=account) for path in paths)
-        yield spellings(case, own)[len(own) :] or own
+        yield from (part for part in spelled_apart(spellings(case, own)) if part)
 
 
 def spellings(case: Case, arns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-    """Add to ARNs of an unknown partition those of the partitions that the statements spell.
+    """Spell ARNs of an unknown partition as the statements do.
 
     SOUND: over-approximates; a statement that spells a partition is taken to be written for it,
     otherwise it would grant nothing.
     """
-    named = _named_partitions(case) if any(is_open(arn) for arn in arns) else ()
+    if not any(is_open(arn) for arn in arns):
+        return arns
+    stated = [g for s in _statements(case) if s.resources for g in s.resources.globs]
+    named = {p: None for g in stated if (p := partition_of(g)) is not None and "*" not in p}
+    kept = arns if not named or any(is_open(g) for g in stated) else ()
     added = (with_partition(arn, name) for name in named for arn in arns if is_open(arn))
-    return (*arns, *added)
-
-
-def _named_partitions(case: Case) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for statement in _statements(case):
-        for glob in statement.resources.globs if statement.resources is not None else ():
-            parts = segments(glob)
-            partition = spelled(parts[1]) if len(parts) == 6 else None
-            if partition is not None and "*" not in partition:
-                found[partition] = None
-    return tuple(found)
+    return tuple(dict.fromkeys((*kept, *added, *(a for a in arns if not is_open(a)))))
 
 
 def _rests_on_unknown_name(answer: Answer, question: Ask) -> bool:
-    if answer.assumptions or not any(w in _SELF or w in _UNNAMED for w in question.resources):
+    if not any(w in _SELF or w in _UNNAMED for w in question.resources):
         return False
     return any(d.resource is not None and not has_words(d.resource) for d in answer.deciding)
 
 
+def _rests_on_unknown_caller(answer: Answer, question: Ask) -> bool:
+    if question.principal is None or answer.witness is None:
+        return False
+    statements = [d.policy.document.statements[d.statement] for d in answer.deciding]
+    return not any(is_admitted_by_name(s, answer.witness.principal) for s in statements)
+
+
 def own_resources(case: Case, words: tuple[str, ...]) -> tuple[Pattern, ...]:
     """Turn resource words into ARN patterns; words that name nothing here give none."""
-    return tuple(dict.fromkeys(p for word in words for p in _resource(case, word)))
+    return tuple(dict.fromkeys(in_an_account(p) for word in words for p in _resource(case, word)))
 
 
 def _resource(case: Case, word: str) -> tuple[Pattern, ...]:

@@ -24,7 +24,7 @@ def message(hit: Hit, case: Case) -> str:
     for name, value in words.items():
         text = text.replace("{" + name + "}", value)
     if hit.certainty == "possible":
-        text = f"{text}, if what is not known allows it"
+        text = f"{text}, depending on values that are not known here"
     if case.unseen_boundary is not None:
         text = f"{text}, unless its boundary {case.unseen_boundary}, which is not in view, stops it"
     return text[:1].upper() + text[1:]
@@ -51,7 +51,7 @@ def assumptions(hit: Hit) -> tuple[str, ...]:
 
 def steps(hit: Hit, case: Case) -> tuple[Step, ...]:
     """Tell the requests of a chain one by one; a single request is no chain."""
-    if len(hit.answers) < 2:
+    if not hit.is_chain:
         return ()
     return tuple(_step(answer, hit, case) for answer in hit.answers if answer.witness is not None)
 

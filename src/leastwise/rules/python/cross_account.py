@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 """
 
 from leastwise.iam.policy import Pattern, PrincipalEntry
+from leastwise.rules.admission import account_named, is_whole_account
 from leastwise.rules.arns import account_of, is_account
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.places import account_named
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
 from leastwise.source.text import span_of
@@ -48,9 +48,8 @@ def _named(case: Case) -> dict[str, PrincipalEntry]:
 
 
 def _assumed_by(case: Case, entry: PrincipalEntry, account: str) -> Answer | None:
-    literal = entry.pattern.literal or ""
-    is_whole = is_account(literal) or literal.endswith(":root")
-    name = f"arn:aws:iam::{account}:*" if is_whole else literal
+    whole = is_whole_account(entry.pattern)
+    name = f"arn:aws:iam::{account}:*" if whole else str(entry.pattern)
     guessed = (Pattern(("a-value-that-nobody-names*",)),)
     for external_id in (None, guessed):
         answer = allows(case.access, _request(name, account, external_id))

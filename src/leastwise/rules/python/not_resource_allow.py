@@ -7,7 +7,7 @@ from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import STRENGTHS, actions_of
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import only_statement
+from leastwise.rules.known import only_statement, restored
 from leastwise.rules.model import Level
 from leastwise.semantics.access import allows
 from leastwise.semantics.actions import info
@@ -31,12 +31,13 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 
 def _judge(case: Case, policy: Policy, index: int, statement: Statement) -> Hit | None:
-    identity = (only_statement(policy, index), *case.access.identity[1:])
-    access = replace(case.access, identity=identity)
+    part = only_statement(policy, index)
+    access = replace(case.access, identity=(part, *case.access.identity[1:]))
     graded = {a: level for level in STRENGTHS for a in actions_of(statement, level, TRIES)}
     for action in sorted(graded, key=reads):
         answer = allows(access, RequestPattern(actions=(action,)))
         if answer.certainty != "no":
+            answer = restored(answer, policy, part)
             serious = "note" if reads(action) else _LEVELS[graded[action]]
             return Hit(serious, answer.certainty, (answer,), MESSAGE, points_at="resource")
     return None

@@ -261,4 +261,5 @@ def _hit(launch: Launch, target: Target) -> Hit:
         answers,
         f"{HALF if launch.invoke is None else FULL}, and gains {target.gained} by it",
         words={"target": target.name},
+        is_chain=True,
     )

@@ -13,7 +13,7 @@ from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import strength
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import only_statement
+from leastwise.rules.known import only_statement, restored
 from leastwise.rules.model import LEVELS, Level
 from leastwise.rules.python.service_admin import listed
 from leastwise.semantics.access import allows_all
@@ -55,13 +55,13 @@ def _judge(case: Case, policy: Policy, index: int, statement: Statement) -> Hit 
     changes = _changes(statement)
     if not changes:
         return None
-    identity = (only_statement(policy, index), *case.access.identity[1:])
-    access = replace(case.access, identity=identity)
+    part = only_statement(policy, index)
+    access = replace(case.access, identity=(part, *case.access.identity[1:]))
     found: list[Open] = []
     for known in changes[:ASKED]:
         answer = _on_every(access, known, statement)
         if answer is not None:
-            found.append((known.name, answer))
+            found.append((known.name, restored(answer, policy, part)))
     return _hit(found, len(changes) > ASKED) if found else None
 
 
@@ -120,7 +120,7 @@ def _hit(found: list[Open], more: bool) -> Hit:
     return Hit(
         serious,
         "proven" if any(a.certainty == "proven" for _, a in found) else "possible",
-        tuple(answer for _, answer in found[:SHOWN]),
+        tuple(answer for _, answer in found),
         MESSAGE,
         words={"actions": text, "it": "it" if len(names) == 1 else "they"},
         points_at="resource",

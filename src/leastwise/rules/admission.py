@@ -1,0 +1,47 @@
+"""Say which entry of a Principal element lets a caller in.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
+from leastwise.rules.arns import is_account, segments, spelled
+from leastwise.semantics.model import Caller
+
+
+def admits(entry: PrincipalEntry, caller: Caller) -> bool:
+    """Say whether an entry admits a caller: by itself, its account, or a lone star."""
+    text = str(entry.pattern)
+    if entry.type == "*" or (text == "*" and entry.type == "AWS" and caller.type in ("AWS", "*")):
+        return True
+    if text == caller.name:
+        return True
+    if entry.type != "AWS" or not is_whole_account(entry.pattern):
+        return False
+    return account_named(entry.pattern) == account_named(Pattern((caller.name,)))
+
+
+def is_whole_account(pattern: Pattern) -> bool:
+    """Say whether an AWS principal is an account: its number, or the ARN of its root."""
+    literal = pattern.literal or ""
+    return is_account(literal) or literal.endswith(":root")
+
+
+def account_named(pattern: Pattern) -> str | None:
+    """Return the account of an AWS principal: a number, or the fifth part of an ARN."""
+    literal = pattern.literal
+    if literal is not None and is_account(literal):
+        return literal
+    parts = segments(pattern)
+    return spelled(parts[4]) if len(parts) == 6 else None
+
+
+def is_admitted_by_name(statement: Statement, caller: Caller) -> bool:
+    """Say whether what is known of a Principal element admits a caller.
+
+    A NotPrincipal admits whom it does not list.
+    """
+    principals = statement.principals
+    if principals is None:
+        return False
+    listed = any(admits(entry, caller) for entry in principals.entries)
+    return listed != principals.negated
