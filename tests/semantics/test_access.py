@@ -16,7 +16,7 @@ EARLIER = {"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:01Z"}}
 MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
 BOUNDARY_KEY = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/b"}}
 RDS = "monitoring.rds.amazonaws.com"
-OWN = "arn:«data.partition»:iam::«data.account|????????????»:role/self"
+OWN = "arn:«data.partition|aws*»:iam::«data.account|????????????»:role/self"
 
 
 def allow(action="*", resource="*", **more):
@@ -422,6 +422,7 @@ def test_unknown_values_prove_only_what_holds_for_all(
 
 def test_own_arn_with_unknown_account(iam):
     holder = {"kind": "role", "arn": OWN}
+    assert iam.allows_all(iam.access([allow()], **holder), iam.ask("*")).certainty == "proven"
     question = iam.ask("iam:PutRolePolicy", resources=[OWN])
     assert iam.allows(iam.access([allow("iam:*")], **holder), question).certainty == "proven"
     guarded = iam.access([allow("iam:*"), deny("iam:Put*", OWN)], **holder)

@@ -134,7 +134,7 @@ def _after(
 ) -> tuple[int, ...]:
     if isinstance(letter, Symbol):
         return tuple(
-            (step_wide if g.generous else step_letter)(g, s, letter)
+            step_letter(g, s, letter) | (step_wide(g, s, letter) if g.generous else 0)
             for g, s in zip(globs, states, strict=True)
         )
     return tuple(step(g, s, letter) if s else 0 for g, s in zip(globs, states, strict=True))

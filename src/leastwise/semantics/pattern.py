@@ -277,13 +277,16 @@ def step_letter(glob: Glob, state: int, letter: Symbol) -> int:
 def step_wide(glob: Glob, state: int, letter: Symbol) -> int:
     """Return the state after a symbol that may be any string that its glob matches.
 
-    SOUND: over-approximates (the parts of the glob are taken one by one).
+    SOUND: over-approximates (the parts of the glob are taken one by one). An account, region or
+    partition holds neither colon nor slash.
     """
     many = glob.many | glob.many_in
     for char in letter.glob:
         if state == 0:
             return 0
-        if char == "*":
+        if char == "*" and letter.environment:
+            state = _within(glob, state)
+        elif char == "*":
             state = ((glob.accept << 1) - 1) & ~((state & -state) - 1)
         elif char == "?":
             state = ((state & ~many) << 1) | (state & many)
@@ -292,6 +295,18 @@ def step_wide(glob: Glob, state: int, letter: Symbol) -> int:
         else:
             state = step(glob, state, char)
     return state | (state & many) << 1
+
+
+def _within(glob: Glob, state: int) -> int:
+    """Return the states after any string without colon and slash."""
+    many = glob.many | glob.many_in
+    passable = ~(many | glob.chars.get(":", 0) | glob.chars.get("/", 0) | glob.accept)
+    reached = 0
+    while state & ~reached:
+        reached |= state
+        state |= (state & passable) << 1
+        state |= (state & many) << 1
+    return reached
 
 
 def accepts(glob: Glob, value: Pieces, *, wide: bool = False) -> bool:

@@ -97,7 +97,8 @@ def samples(symbols: Iterable[Symbol]) -> dict[str, str]:
         value = sample(symbol)
         number = 2
         while value in taken and _environment(symbol) is None and "*" in symbol.glob:
-            renamed = replace(symbol, reference=f"{symbol.reference}-{number}")
+            # In front, because a long reference is cut at its end.
+            renamed = replace(symbol, reference=f"{number}-{symbol.reference}")
             value, number = sample(renamed), number + 1
         values[symbol.id] = value
         taken.add(value)
