@@ -26,11 +26,19 @@ _OF_ADMINS = ("wildcard", "escalation", "boundary")
 
 def grouped(drafts: Iterable[Draft]) -> list[Draft]:
     """Group drafts; those that remain speak for the others."""
-    remaining = _merge_instances(drafts)
-    remaining = _fold(remaining, _covers_admin)
-    remaining = _fold(remaining, _covers_create_role)
-    remaining = _fold(remaining, _covers_grants)
+    remaining = _fold(_by_rank(_merge_instances(drafts)), _covers_admin)
+    remaining = _fold(sorted(remaining, key=_is_better_told, reverse=True), _covers_create_role)
+    remaining = _fold(_by_rank(remaining), _covers_grants)
     return _fold(remaining, _covers_group)
+
+
+def _by_rank(drafts: list[Draft]) -> list[Draft]:
+    return sorted(drafts, key=lambda d: d.rank, reverse=True)
+
+
+def _is_better_told(draft: Draft) -> bool:
+    """Say whether this is the one of the pair for creating roles that is to speak."""
+    return draft.finding.rule == (CREATE_UNBOUND if draft.guarded else CREATE_ROLE)
 
 
 def _merge_instances(drafts: Iterable[Draft]) -> list[Draft]:
@@ -81,9 +89,9 @@ def _related(finding: Finding, others: dict[str, Draft]) -> tuple[Related, ...]:
 
 
 def _fold(drafts: list[Draft], covers: Covers) -> list[Draft]:
-    """Fold each draft into the first more serious one that covers it."""
+    """Fold each draft into the first one before it that covers it."""
     kept: list[Draft] = []
-    for draft in sorted(drafts, key=lambda d: d.rank, reverse=True):
+    for draft in drafts:
         speaker = next((s for s in kept if covers(s, draft)), None)
         if speaker is None:
             kept.append(draft)

@@ -1,0 +1,288 @@
+"""Levels, groups, places and names of findings, on real input."""
+
+import json
+
+import pytest
+from tests.rules.worked import account_dump, add, find, find_terraform
+
+from leastwise.config.model import Config, ExpectedAdmin
+from leastwise.rules.fingerprints import without_module
+from leastwise.source.span import locate, source_file
+from leastwise.source.tree import MemoryTree
+
+STAR = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+TRUST = """jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })"""
+DOCUMENT = """jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "ACTION", Resource = "*" }]
+  })"""
+ROLE = f"""
+resource "aws_iam_role" "ci" {{
+  name = "ci"
+  assume_role_policy = {TRUST}
+}}
+"""
+INLINE = f"""
+resource "aws_iam_role_policy" "ci" {{
+  role   = aws_iam_role.ci.id
+  policy = {DOCUMENT}
+}}
+"""
+MANAGED = f"""
+resource "aws_iam_policy" "p" {{
+  name   = "p"
+  policy = {DOCUMENT}
+}}
+"""
+
+
+def find_dump(example, config=None):
+    dump = account_dump(example, is_trust=False)
+    tree = MemoryTree({"account.json": json.dumps(dump).encode()})
+    return find(tree, config)
+
+
+def told(evaluation):
+    return [(f.rule, f.level, f.subject.address) for f in evaluation.findings]
+
+
+def test_administrator_is_told_once_with_the_rest_in_also():
+    (finding,) = find_dump({"statements": STAR}).findings
+    assert finding.rule == "wildcard/admin"
+    assert [a.rule for a in finding.also] == [
+        "boundary/missing-on-create",
+        "escalation/iam-attach-or-put-policy-self",
+        "escalation/iam-create-role-and-attach",
+        "escalation/iam-create-policy-version",
+        "wildcard/passrole-any",
+        "escalation/passrole-lambda-create-invoke",
+    ]
+
+
+def test_administrator_by_the_sum_of_two_policies_is_found():
+    example = {
+        "statements": [{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}],
+        "also_attached": [[{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}]],
+    }
+    findings = find_dump(example).findings
+    assert findings[0].rule == "wildcard/admin"
+    assert {f.rule for f in findings} <= {
+        "wildcard/admin",
+        "wildcard/not-action-allow",
+        "escalation/iam-attach-or-put-policy-self",
+    }
+
+
+def test_expected_administrator_is_accepted_with_all_that_follows():
+    config = Config(expected_admins=(ExpectedAdmin("arn:aws:iam::*:role/sub*", "break glass"),))
+    evaluation = find_dump({"statements": STAR}, config)
+    assert evaluation.findings == ()
+    assert [(s.by, s.reason) for s in evaluation.accepted] == [("expected-admin", "break glass")]
+
+
+def test_expected_administrator_does_not_excuse_another():
+    config = Config(expected_admins=(ExpectedAdmin("*/subject", "break glass"),))
+    dump = account_dump({"statements": STAR}, is_trust=False)
+    add(dump, "role", {"name": "other", "policies": [STAR], "attached": []})
+    tree = MemoryTree({"account.json": json.dumps(dump).encode()})
+    evaluation = find(tree, config)
+    assert told(evaluation) == [("wildcard/admin", "error", "arn:aws:iam::111122223333:role/other")]
+    assert len(evaluation.accepted) == 1
+
+
+def test_escalations_from_one_statement_are_one_finding():
+    example = {
+        "statements": [
+            {"Effect": "Allow", "Action": ["iam:CreateRole", "iam:PutRolePolicy"], "Resource": "*"}
+        ]
+    }
+    (finding,) = find_dump(example).findings
+    assert finding.rule == "escalation/iam-attach-or-put-policy-self"
+    assert {a.rule for a in finding.also} == {
+        "boundary/missing-on-create",
+        "escalation/iam-create-role-and-attach",
+        "wildcard/resource-on-write",
+    }
+
+
+def test_broken_guard_is_told_as_a_boundary_finding():
+    example = {
+        "statements": [
+            {
+                "Effect": "Allow",
+                "Action": ["iam:CreateRole", "iam:PutRolePolicy"],
+                "Resource": "arn:aws:iam::111122223333:role/app/*",
+                "Condition": {
+                    "StringEqualsIfExists": {
+                        "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/b"
+                    }
+                },
+            }
+        ]
+    }
+    (finding,) = find_dump(example).findings
+    assert finding.rule == "boundary/missing-on-create"
+    assert [a.rule for a in finding.also] == ["escalation/iam-create-role-and-attach"]
+
+
+def test_chain_is_told_step_by_step():
+    example = {
+        "statements": [
+            {
+                "Effect": "Allow",
+                "Action": "iam:CreateRole",
+                "Resource": "arn:aws:iam::111122223333:role/app-*",
+            },
+            {
+                "Effect": "Allow",
+                "Action": "iam:AttachRolePolicy",
+                "Resource": "arn:aws:iam::111122223333:role/*",
+            },
+            {
+                "Effect": "Deny",
+                "Action": "iam:AttachRolePolicy",
+                "NotResource": "arn:aws:iam::111122223333:role/app-*",
+            },
+        ]
+    }
+    (finding,) = find_dump(example).findings
+    assert [step.request.action for step in finding.steps] == [
+        "iam:CreateRole",
+        "iam:AttachRolePolicy",
+    ]
+    resources = {step.request.resource for step in finding.steps}
+    assert len(resources) == 1
+
+
+def test_bare_policy_file_is_judged_as_if_held():
+    tree = MemoryTree(
+        {
+            "p.json": json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*"}
+                    ],
+                }
+            ).encode()
+        }
+    )
+    (finding,) = find(tree).findings
+    assert (finding.rule, finding.level) == ("escalation/iam-attach-or-put-policy-self", "error")
+    assert finding.message.startswith("A role that holds p.json can call iam:PutRolePolicy")
+
+
+def test_attached_policy_is_an_error_and_an_unattached_one_a_warning():
+    attached = find_terraform(ROLE + INLINE.replace("ACTION", "*"))
+    assert told(attached) == [("wildcard/admin", "error", "aws_iam_role_policy.ci")]
+    alone = find_terraform(MANAGED.replace("ACTION", "*"))
+    assert told(alone) == [("wildcard/admin", "warning", "aws_iam_policy.p")]
+
+
+def test_document_builder_that_nobody_consumes_is_a_note():
+    text = 'data "aws_iam_policy_document" "d" {\n  statement {\n    actions   = ["*"]\n    resources = ["*"]\n  }\n}\n'
+    assert [f.level for f in find_terraform(text).findings] == ["note"]
+
+
+def test_document_used_as_boundary_grants_nothing():
+    text = MANAGED.replace("ACTION", "*") + ROLE.replace(
+        'name = "ci"', 'name = "ci"\n  permissions_boundary = aws_iam_policy.p.arn'
+    )
+    assert told(find_terraform(text)) == []
+
+
+def test_boundary_that_is_not_in_view_makes_a_note_that_says_so():
+    text = ROLE.replace(
+        'name = "ci"', 'name = "ci"\n  permissions_boundary = "arn:aws:iam::111122223333:policy/b"'
+    ) + INLINE.replace("ACTION", "*")
+    (finding,) = find_terraform(text).findings
+    assert finding.level == "note"
+    assert "arn:aws:iam::111122223333:policy/b" in finding.message
+
+
+def test_attachment_of_an_aws_managed_policy_is_the_place():
+    text = ROLE + (
+        'resource "aws_iam_role_policy_attachment" "a" {\n'
+        "  role       = aws_iam_role.ci.name\n"
+        '  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"\n}\n'
+    )
+    (finding,) = find_terraform(text).findings
+    file = source_file("main.tf", text.encode())
+    assert file.line(locate(file, finding.span).start_line).strip().startswith("policy_arn")
+    assert finding.subject.address == "aws_iam_role.ci"
+    assert finding.statements == ()
+
+
+def test_instances_of_one_block_are_one_finding():
+    text = (
+        (ROLE + INLINE.replace("ACTION", "iam:PutRolePolicy"))
+        .replace('"ci" {', '"ci" {\n  for_each = toset(["a", "b", "c"])')
+        .replace('name = "ci"', 'name = "ci-${each.key}"')
+        .replace("aws_iam_role.ci.id", "aws_iam_role.ci[each.key].id")
+    )
+    (finding,) = find_terraform(text).findings
+    assert finding.occurrence.instance_key is not None
+    assert "the same holds for 2 more" in finding.message
+
+
+def test_unknown_resource_makes_no_wildcard_finding():
+    text = (
+        'variable "arn" {}\n'
+        + ROLE
+        + INLINE.replace("ACTION", "s3:DeleteObject").replace('"*" }]', "var.arn }]")
+    )
+    assert told(find_terraform(text)) == []
+
+
+def test_unknown_trusted_principal_is_not_anyone():
+    text = 'variable "who" {}\n' + ROLE.replace('Service = "ec2.amazonaws.com"', "AWS = var.who")
+    assert told(find_terraform(text)) == []
+
+
+def test_named_account_is_possibly_foreign_where_the_own_is_unknown():
+    text = ROLE.replace('Service = "ec2.amazonaws.com"', 'AWS = "arn:aws:iam::999999999999:root"')
+    (finding,) = find_terraform(text).findings
+    assert (finding.rule, finding.level, finding.confidence) == (
+        "trust/cross-account-no-externalid",
+        "warning",
+        "possible",
+    )
+
+
+@pytest.mark.parametrize(
+    ("edit", "same"),
+    [
+        (lambda text: "# a comment\n\n" + text, True),
+        (lambda text: text.replace('"ACTION"', '["ACTION", "s3:GetObject"]'), True),
+        (lambda text: text.replace("ACTION", "iam:Put*"), False),
+    ],
+)
+def test_fingerprint_rests_on_the_deciding_grant(edit, same):
+    text = ROLE + INLINE
+    action = "iam:PutRolePolicy"
+    before = find_terraform(text.replace("ACTION", action)).findings
+    after = find_terraform(edit(text).replace("ACTION", action)).findings
+    assert (before[0].fingerprint == after[0].fingerprint) is same
+
+
+def test_equal_fingerprints_are_numbered():
+    text = json.dumps({"Version": "2012-10-17", "Statement": STAR}).encode()
+    tree = MemoryTree({"a/p.json": text, "b/p.json": text})
+    first, second = (f.fingerprint for f in find(tree).findings)
+    assert second == f"{first}#2"
+
+
+@pytest.mark.parametrize(
+    ("address", "bare"),
+    [
+        ("aws_iam_role.ci", "aws_iam_role.ci"),
+        ("module.a.aws_iam_role.ci", "aws_iam_role.ci"),
+        ('module.a["x.y"].module.b[0].aws_iam_role.ci["k"]', 'aws_iam_role.ci["k"]'),
+        ("module.", ""),
+    ],
+)
+def test_module_path_is_no_part_of_an_identity(address, bare):
+    assert without_module(address) == bare
