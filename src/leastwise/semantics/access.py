@@ -19,7 +19,7 @@ from leastwise.semantics.search import Found, asked_bits, find, names_known
 from leastwise.semantics.space import Mentions, Space, mentioned, mentions_of, merged
 from leastwise.semantics.terms import Holder, Term, TermRow, allowing, denying, terms
 from leastwise.semantics.truth import Truth
-from leastwise.semantics.witness import Witness, confirm
+from leastwise.semantics.witness import Search, Witness, confirm
 from leastwise.semantics.worlds import World, worlds
 from leastwise.source.value import Assumption, Symbol
 
@@ -182,9 +182,10 @@ def _first(
     question: _Question, world: World, phase: tuple[Space, _Layers], unknown: Unknowns
 ) -> Answer | None:
     for positive, found in _candidates(*phase):
-        witness = confirm(
-            found, question.access, question.pattern, positive, world.assumptions, unknown
+        search = Search(
+            question.access, question.pattern, positive, phase[1].denies, world.assumptions
         )
+        witness = confirm(found, search, unknown)
         if witness is not None:
             return _answer(positive, found, witness)
     return None

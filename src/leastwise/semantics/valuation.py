@@ -220,7 +220,7 @@ def _captures(
         return [(index + 1, end, bound)] if fits else []
     glob = compile_glob(tokenize((symbol.glob,)) or ())
     moves = []
-    for end in range(len(value), position, -1):
+    for end in range(len(value), position - 1, -1):
         part = value[position:end]
         if accepts(glob, (part,)):
             moves.append((index + 1, end, {**bound, symbol.id: part}))

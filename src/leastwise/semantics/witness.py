@@ -6,8 +6,9 @@ allow under the valuation at hand.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from leastwise.iam.policy import Pattern, PolicyDocument
+from leastwise.iam.policy import Pattern, PolicyDocument, Principals
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import info
 from leastwise.semantics.decide import Unknowns, decide
@@ -38,6 +39,8 @@ from leastwise.semantics.valuation import (
 )
 from leastwise.source.value import Assumption, Symbol
 
+Pair: TypeAlias = tuple[list[Tokens], str]
+
 _FILLS = ("example", "x", "q", "7")
 """What a fresh character is spelled as, tried in turn; the later ones keep lengths."""
 
@@ -50,22 +53,27 @@ class Witness:
     bound: dict[Symbol, str]
 
 
-def confirm(
-    found: Found,
-    access: EffectiveAccess,
-    question: RequestPattern,
-    positive: TermRow,
-    world: tuple[Assumption, ...],
-    unknown: Unknowns,
-) -> Witness | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """Hold what a request was found for: the question, what must match, what must not."""
+
+    access: EffectiveAccess
+    question: RequestPattern
+    positive: TermRow
+    negative: TermRow
+    world: tuple[Assumption, ...]
+
+
+def confirm(found: Found, search: Search, unknown: Unknowns) -> Witness | None:
     """Spell a request so that ``decide`` allows it, or return None."""
+    access, question = search.access, search.question
     symbols = [*_all_symbols(access, question)]
     usual = samples(symbols)
     for letters in _values(found, whole=access.trust is not None):
         for fill in _FILLS:
             draft = _spell(found, Valuation({**usual, **letters}), fill)
-            bound = _bound(draft, question, positive, {**_variables(draft), **letters})
-            valuation = Valuation({**usual, **letters, **bound}, world)
+            bound = _bound(draft, search, {**_variables(draft), **letters})
+            valuation = Valuation({**usual, **letters, **bound}, search.world)
             spelled = _with_variables(_spell(found, valuation, fill), bound)
             if not _asked(spelled, question, valuation):
                 continue
@@ -201,12 +209,10 @@ def _readable(text: str, fill: str) -> str:
     return text.replace(FRESH, fill)
 
 
-def _bound(
-    request: Request, question: RequestPattern, positive: TermRow, letters: dict[str, str]
-) -> dict[str, str]:
+def _bound(request: Request, search: Search, letters: dict[str, str]) -> dict[str, str]:
     """Find values of symbols that make the statements and the question match the request."""
     bound: dict[str, str] = {}
-    for choices, value in _pairs(request, question, positive):
+    for choices, value in _pairs(request, search):
         known = {**letters, **bound}
         if any(_matches_already(c, value, known) for c in choices):
             continue
@@ -230,33 +236,41 @@ def _matches_already(tokens: Tokens, value: str, known: dict[str, str]) -> bool:
     return accepts(compile_glob(tuple(row)), (value,))
 
 
-def _pairs(
-    request: Request, question: RequestPattern, positive: TermRow
-) -> Iterator[tuple[list[Tokens], str]]:
-    for term in positive:
-        yield from _pairs_of(term, request)
-    if question.resources is not None:
-        yield _rows(question.resources), request.resource
+def _pairs(request: Request, search: Search) -> Iterator[Pair]:
+    """List strings beside the patterns of which one should match them.
+
+    What is negated in a statement to be avoided should match as well: that spares the request.
+    """
+    for term in search.positive:
+        yield from _pairs_of(term, request, negated=False)
+    if search.question.resources is not None:
+        yield _rows(search.question.resources), request.resource
+    for term in search.negative:
+        yield from _pairs_of(term, request, negated=True)
 
 
-def _pairs_of(term: Term, request: Request) -> Iterator[tuple[list[Tokens], str]]:
+def _pairs_of(term: Term, request: Request, *, negated: bool) -> Iterator[Pair]:
     statement = term.statement
-    if not statement.actions.negated:
+    if statement.actions.negated is negated:
         rows = _rows(statement.actions.globs)
         yield [_lower(row) for row in rows], request.action.lower()
-    if statement.resources is not None and not statement.resources.negated:
+    if statement.resources is not None and statement.resources.negated is negated:
         yield _rows(statement.resources.globs, term.lookup), request.resource
-    if statement.principals is not None and not statement.principals.negated:
-        rows = _rows(e.pattern for e in statement.principals.entries)
-        yield rows, request.principal.name
-        accounts = [account for row in rows if (account := account_of(row)) is not None]
-        if accounts:
-            yield accounts, _account(request.principal.name)
+    if statement.principals is not None and statement.principals.negated is negated:
+        yield from _principal_pairs(statement.principals, request.principal.name)
     context = dict(request.context)
     for condition in term.conditions:
         values = context.get((condition.key.literal or "").lower(), ())
-        if "Not" not in condition.operator.name and len(values) == 1:
+        if ("Not" in condition.operator.name) is negated and len(values) == 1:
             yield _rows(condition.values, term.lookup), values[0]
+
+
+def _principal_pairs(principals: Principals, name: str) -> Iterator[Pair]:
+    rows = _rows(e.pattern for e in principals.entries)
+    yield rows, name
+    accounts = [account for row in rows if (account := account_of(row)) is not None]
+    if accounts:
+        yield accounts, _account(name)
 
 
 def _rows(patterns: Iterable[Pattern], lookup: Lookup | None = None) -> list[Tokens]:
