@@ -6,7 +6,7 @@ from leastwise.frontends.terraform.attribute import given, is_nothing, text_of, 
 from leastwise.frontends.terraform.computed import computed_attribute
 from leastwise.frontends.terraform.environment import bind_account
 from leastwise.frontends.terraform.model import Body, Instance
-from leastwise.frontends.terraform.sources import Sources
+from leastwise.frontends.terraform.sources import Sources, literal_span
 from leastwise.iam.declarations import (
     AttachmentDeclaration,
     MembershipDeclaration,
@@ -19,6 +19,7 @@ from leastwise.iam.project import Consumption, Policy, Removal, Resource
 from leastwise.iam.resolution import resolution_of
 from leastwise.iam.worlds import When
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
     Assumption,
@@ -175,6 +176,19 @@ def block_existence(at: Site) -> When:
     return (Assumption(f"{at.instance.scope}|{block}", "present", f"{block} is present"),)
 
 
+def _attaching_place(reading: Reading, at: Site, value: Value) -> Span:
+    """Return the string that attaches a policy.
+
+    Where one expression serves several instances or module calls, that is the ARN as the user
+    wrote it elsewhere, because the expression alone does not say which instance is meant.
+    """
+    written = literal_span(value)
+    shared = at.instance.block_instances > 1 or at.instance.occurrence.module_call is not None
+    if shared and written is not None:
+        return written
+    return reading.sources.place(at.body, at.name, value)
+
+
 def references_at(
     reading: Reading, at: Site, removal: Removal | None = None
 ) -> tuple[PolicyReference, ...]:
@@ -182,7 +196,7 @@ def references_at(
     return tuple(
         PolicyReference(
             pattern_in(at, value),
-            reading.sources.place(at.body, at.name, value),
+            _attaching_place(reading, at, value),
             at.instance.address,
             removal,
             existence(at.instance) + assumed,

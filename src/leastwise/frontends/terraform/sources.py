@@ -130,6 +130,18 @@ def written_span(value: Value) -> Span | None:
     return cover(spans)
 
 
+def literal_span(value: Value) -> Span | None:
+    """Return where one string literal spells all of a value, or None when parts were joined."""
+    if not isinstance(value, Text) or value.literal is None or len(value.pieces) != 1:
+        return None
+    piece = value.pieces[0]
+    segments = piece.segments if isinstance(piece, Chars) else ()
+    if len(segments) != 1 or not segments[0].exact or not isinstance(piece, Chars):
+        return None
+    segment = segments[0]
+    return segment.span if (segment.start, segment.end) == (0, len(piece.text)) else None
+
+
 def _within(inner: Span, outer: Span) -> bool:
     same = inner.path == outer.path
     return same and outer.start <= inner.start and inner.end <= outer.end
