@@ -36,8 +36,18 @@ def detach(finding: Finding) -> Fix | None:
 
 
 def _is_direct_managed(attachment: Attachment) -> bool:
-    """Only what the principal itself holds: a group's attachment serves all its members."""
-    return attachment.policy.aws_managed and attachment.removal is not None and not attachment.via
+    """Tell what may go: held by the principal itself, and not written by AWS for a service.
+
+    A group's attachment serves all its members; a policy under ``service-role/`` is what AWS
+    says the service needs.
+    """
+    path = str(attachment.policy.arn or "").partition(":policy/")[2]
+    return (
+        attachment.policy.aws_managed
+        and attachment.removal is not None
+        and not attachment.via
+        and not path.startswith(("service-role/", "aws-service-role/"))
+    )
 
 
 def _policy_name(attachment: Attachment) -> str:
