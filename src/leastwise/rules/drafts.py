@@ -10,6 +10,7 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.model import LEVELS, Finding, cap
 from leastwise.rules.places import (
     deciding_attachments,
+    every_grant,
     granting,
     primary,
     related,
@@ -116,7 +117,7 @@ def _grants(hit: Hit, case: Case) -> frozenset[Grant]:
             d.statement,
             str(d.action).lower() if d.action is not None else "",
         )
-        for d in granting(hit)
+        for d in every_grant(hit)
     )
 
 

@@ -21,11 +21,19 @@ _GRANTING = ("identity", "trust", "resource")
 def granting(hit: Hit) -> list[Deciding]:
     """List the Allow statements that decide a hit, each once, in the order of its answers."""
     found: dict[tuple[int, int], Deciding] = {}
-    for answer in hit.answers:
-        for deciding in answer.deciding:
-            if deciding.layer in _GRANTING and statement_of(deciding).effect != "Deny":
-                found.setdefault((id(deciding.policy), deciding.statement), deciding)
+    for deciding in every_grant(hit):
+        found.setdefault((id(deciding.policy), deciding.statement), deciding)
     return list(found.values())
+
+
+def every_grant(hit: Hit) -> list[Deciding]:
+    """List what grants in each answer of a hit."""
+    return [
+        deciding
+        for answer in hit.answers
+        for deciding in answer.deciding
+        if deciding.layer in _GRANTING and statement_of(deciding).effect != "Deny"
+    ]
 
 
 def statement_of(deciding: Deciding) -> Statement:

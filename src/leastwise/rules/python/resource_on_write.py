@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
-from leastwise.rules.arns import segments, spelled
+from leastwise.rules.arns import UNNAMED, segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import strength
 from leastwise.rules.hits import Hit
@@ -19,10 +19,13 @@ from leastwise.rules.python.service_admin import listed
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
+from leastwise.semantics.pattern import action_matches, resource_matches
 
 MESSAGE = "{subject} may call {actions} on every resource, although {it} can be limited to some"
 CHANGES = ("Write", "Permissions management", "Tagging")
 ASKED = 24
+MISSES = 4
+"""Actions asked in vain before a statement counts as one that its conditions limit."""
 SHOWN = 3
 
 Open = tuple[str, Answer]
@@ -57,12 +60,34 @@ def _judge(case: Case, policy: Policy, index: int, statement: Statement) -> Hit 
         return None
     part = only_statement(policy, index)
     access = replace(case.access, identity=(part, *case.access.identity[1:]))
+    reaching = [known for known in changes if _may_reach_all(known, statement)]
     found: list[Open] = []
-    for known in changes[:ASKED]:
+    for count, known in enumerate(reaching[:ASKED]):
+        if found and _is_plain(access, statement):
+            found.append((known.name, _by_name(found[0][1], known.name, statement)))
+            continue
+        if not found and count >= MISSES:
+            break
         answer = _on_every(access, known, statement)
         if answer is not None:
             found.append((known.name, restored(answer, policy, part)))
-    return _hit(found, len(changes) > ASKED) if found else None
+    return _hit(found, len(reaching) > ASKED) if found else None
+
+
+def _by_name(answer: Answer, action: str, statement: Statement) -> Answer:
+    """Return the answer for another action of a plain statement, with the string that names it."""
+    globs = statement.actions.globs
+    named = next((g for g in globs if action_matches(g.pieces, action)), None)
+    return replace(answer, deciding=tuple(replace(d, action=named) for d in answer.deciding))
+
+
+def _is_plain(access: EffectiveAccess, statement: Statement) -> bool:
+    """Say whether a statement reaches every resource and nothing else has a say."""
+    if access.boundary is not None or statement.conditions or statement.conditions_tail:
+        return False
+    denies = any(s.effect == "Deny" for p in access.identity for s in p.document.statements)
+    globs = statement.resources.globs if statement.resources is not None else ()
+    return not denies and any(glob.literal == "*" for glob in globs)
 
 
 def _changes(statement: Statement) -> list[ActionInfo]:
@@ -82,6 +107,17 @@ def _level(known: ActionInfo) -> Level:
     if known.access_level == "Tagging":
         return "note"
     return strength(known.name)
+
+
+def _may_reach_all(known: ActionInfo, statement: Statement) -> bool:
+    """Refute quickly: a resource of each type, of a name that nobody uses, must be reached."""
+    globs = statement.resources.globs if statement.resources is not None else ()
+    partition = next(iter(_partitions(statement)), "aws")
+    for arn_format in known.arn_formats:
+        arn = _within(arn_format, partition).replace("?*", UNNAMED)
+        if all(resource_matches(glob.pieces, (arn,)) is False for glob in globs):
+            return False
+    return True
 
 
 def _on_every(access: EffectiveAccess, known: ActionInfo, statement: Statement) -> Answer | None:

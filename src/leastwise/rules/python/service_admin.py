@@ -11,7 +11,7 @@ from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import Answer, RequestPattern
 
-MESSAGE = "{subject} allows every {services} action on every resource"
+MESSAGE = "{subject} allows every action of {services} on every resource"
 SHOWN = 4
 
 
