@@ -10,7 +10,7 @@ Not modelled: actions AWS has added since ``data_date``; the engine treats them 
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import as_file, files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
@@ -18,6 +18,7 @@ from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 if TYPE_CHECKING:
     import sqlite3
 
+_DATA = Path(__file__).parent.parent / "data"
 FALLBACK_DATE = "2025-01-01"
 
 
@@ -198,7 +199,7 @@ def parse_index(text: str) -> ActionIndex:
 @cache
 def action_index() -> ActionIndex:
     """Load the pinned index once; without the file nothing is known and all is untyped."""
-    source = files("leastwise") / "data" / "actions.txt"
+    source = _DATA / "actions.txt"
     return parse_index(source.read_text(encoding="utf-8") if source.is_file() else "")
 
 
@@ -211,12 +212,11 @@ def data_date() -> str:
 def _database() -> "sqlite3.Connection | None":
     import sqlite3
 
-    source = files("leastwise") / "data" / "actions.sqlite"
+    source = _DATA / "actions.sqlite"
     if not source.is_file():
         return None
-    with as_file(source) as path:
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        return sqlite3.connect(uri, uri=True, check_same_thread=False)
+    uri = f"{source.resolve().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 @lru_cache(maxsize=65536)

@@ -212,9 +212,20 @@ def canonical_arn(value: Pieces) -> Pieces:
     return (":".join(parts), *value[1:])
 
 
-@lru_cache(maxsize=16384)
+def globs_of(row: Pieces | Tokens) -> tuple[str, ...]:
+    """Return the globs of the symbols in a row, which ``Symbol`` leaves out when it compares."""
+    return tuple(t.glob for t in row if isinstance(t, Symbol))
+
+
 def compile_glob(tokens: Tokens, *, generous: bool = False) -> Glob:
     """Compile tokens; equal rows give the same object."""
+    return _compiled(tokens, globs_of(tokens), generous)
+
+
+@lru_cache(maxsize=16384)
+def _compiled(tokens: Tokens, globs: tuple[str, ...], generous: bool) -> Glob:
+    # INVARIANT: a cached row stands for symbols of the same globs (``globs`` is in the key).
+    del globs
     row = _collapse(tokens)
     chars: dict[str, int] = {}
     letters: dict[str, int] = {}
@@ -334,9 +345,15 @@ def matches(narrow: Tokens, wide: Tokens, value: Pieces) -> Truth:
 
 def action_matches(pattern: Pieces, action: str) -> Truth:
     """Match a concrete action name against an Action entry, without case."""
-    row = tuple(t.lower() if isinstance(t, str) else t for t in tokenize(pattern) or ())
-    wide = tuple(t.lower() if isinstance(t, str) else t for t in widen(row))
-    return matches(row, wide, (action.lower(),))
+    return matches(*_action_readings(pattern, globs_of(pattern)), (action.lower(),))
+
+
+@lru_cache(maxsize=8192)
+def _action_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[Tokens, Tokens]:
+    del globs
+    row = tokenize(pattern) or ()
+    narrow = tuple(t.lower() if isinstance(t, str) else t for t in row)
+    return narrow, tuple(t.lower() if isinstance(t, str) else t for t in widen(row))
 
 
 def arn_readings(tokens: Tokens) -> tuple[Tokens, Tokens]:
@@ -344,8 +361,16 @@ def arn_readings(tokens: Tokens) -> tuple[Tokens, Tokens]:
     return arn_tokens(tokens, crossing=False), arn_tokens(widen(tokens), crossing=True)
 
 
+@lru_cache(maxsize=8192)
+def _plain_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[Tokens, Tokens]:
+    del globs
+    return arn_readings(tokenize(pattern) or ())
+
+
 def resource_matches(pattern: Pieces, resource: Pieces, lookup: Lookup | None = None) -> Truth:
     """Match a resource against a Resource entry; an unresolved variable matches nothing."""
+    if lookup is None or not any(isinstance(p, str) and "${" in p for p in pattern):
+        return matches(*_plain_readings(pattern, globs_of(pattern)), canonical_arn(resource))
     tokens = tokenize(pattern, lookup)
     if tokens is None:
         return False
