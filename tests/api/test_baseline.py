@@ -16,15 +16,15 @@ FINDING = Finding(
 
 
 def test_written_baseline_is_read_back():
-    assert read(spell([FINDING])) == {"0123abcd": "in the baseline"}
+    assert read(spell([FINDING], {})) == {"0123abcd": "in the baseline"}
 
 
 def test_empty_baseline_is_valid():
-    assert read(spell([])) == {}
+    assert read(spell([], {})) == {}
 
 
 def test_baseline_holds_no_path_and_no_line():
-    assert "a.tf" not in spell([FINDING])
+    assert "a.tf" not in spell([FINDING], {})
 
 
 @pytest.mark.parametrize(

@@ -5,28 +5,41 @@ Fingerprints hold no path or line, so moving code does not make old findings new
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from leastwise.rules.model import Finding
 
 DEFAULT_REASON = "in the baseline"
 
 
-def spell(findings: Iterable[Finding]) -> str:
-    """Spell a baseline of findings as JSON, sorted, one finding a line for readable diffs."""
+def spell(findings: Iterable[Finding], reasons: Mapping[str, str]) -> str:
+    """Spell a baseline of findings as JSON, sorted, one finding a line for readable diffs.
+
+    ``reasons`` are those that the team wrote beside fingerprints.
+    """
     rows = sorted(
-        json.dumps(
-            {
-                "fingerprint": finding.fingerprint,
-                "rule": finding.rule,
-                "subject": finding.subject.address,
-            },
-            ensure_ascii=False,
-        )
+        json.dumps(_row(finding, reasons.get(finding.fingerprint)), ensure_ascii=False)
         for finding in findings
     )
     body = ",\n".join(f"    {row}" for row in rows)
     return '{\n  "version": 1,\n  "findings": [' + (f"\n{body}\n  " if rows else "") + "]\n}\n"
+
+
+def _row(finding: Finding, reason: str | None) -> dict[str, str]:
+    row = {
+        "fingerprint": finding.fingerprint,
+        "rule": finding.rule,
+        "subject": finding.subject.address,
+    }
+    return row if reason is None else {**row, "reason": reason}
+
+
+def reasons_in(text: str) -> dict[str, str]:
+    """Return the reasons that a team wrote in a baseline; none in what is no baseline."""
+    known = read(text)
+    if isinstance(known, str):
+        return {}
+    return {key: reason for key, reason in known.items() if reason != DEFAULT_REASON}
 
 
 def read(text: str) -> dict[str, str] | str:

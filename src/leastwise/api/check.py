@@ -5,15 +5,14 @@ analysed was not (wins over 1).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from leastwise.api import baseline as baseline_file
 from leastwise.api.load import Loaded, Progress, load_workspace, reload
 from leastwise.api.options import Options, with_options
-from leastwise.api.settings import find_config, read_typed_file
+from leastwise.api.settings import Settings, find_baseline, find_settings
 from leastwise.api.suppress import faults, split, suppressions_in
-from leastwise.api.workspace import Workspace, WrongUse
+from leastwise.api.workspace import Workspace, WrongUse, without
 from leastwise.config.model import Config
 from leastwise.fixes.detach import detach
 from leastwise.fixes.prove import Bench, proved
@@ -46,31 +45,34 @@ class Setup:
     """Hold what stays the same over the rounds of one run."""
 
     workspace: Workspace
-    config: Config
+    settings: Settings
     options: Options
     rules: tuple[Rule, ...]
-    baseline: Mapping[str, str]
+    baseline: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Config:
+        """Return the configuration, with what the options say on top."""
+        return self.settings.config
 
 
 def prepare(workspace: Workspace, options: Options, cwd: Path) -> Setup | WrongUse:
-    """Read configuration and baseline and choose the rules."""
-    config = find_config(workspace, options, cwd)
-    if isinstance(config, WrongUse):
-        return config
-    config = with_options(config, options)
+    """Read the configuration, choose the rules and leave out what is excluded."""
+    settings = find_settings(workspace, options, cwd)
+    if isinstance(settings, WrongUse):
+        return settings
+    config = with_options(settings.config, options)
     rules = select(catalogue(), config.select, config.ignore)
     if isinstance(rules, str):
         return WrongUse(rules)
-    known: dict[str, str] = {}
-    if config.baseline is not None:
-        text = read_typed_file(config.baseline, cwd)
-        if isinstance(text, WrongUse):
-            return text
-        read = baseline_file.read(text)
-        if isinstance(read, str):
-            return WrongUse(f"{config.baseline}: {read}")
-        known = read
-    return Setup(workspace, config, options, rules, known)
+    workspace = without(workspace, config.exclude)
+    return Setup(workspace, replace(settings, config=config), options, rules)
+
+
+def with_baseline(setup: Setup, cwd: Path) -> Setup | WrongUse:
+    """Silence the findings of the baseline that the options or the configuration name."""
+    known = find_baseline(setup.workspace, setup.settings, setup.options, cwd)
+    return known if isinstance(known, WrongUse) else replace(setup, baseline=known)
 
 
 def check(setup: Setup, *, with_fixes: bool = True, progress: Progress | None = None) -> Outcome:

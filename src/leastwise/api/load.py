@@ -11,8 +11,8 @@ from functools import partial
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace
 from leastwise.config.model import Config
-from leastwise.config.paths import path_matches
 from leastwise.iam.project import Project, Root, merge
+from leastwise.source.span import BOM
 from leastwise.source.tree import OverlayTree, Tree
 
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
@@ -51,9 +51,8 @@ def load_workspace(
 ) -> Loaded:
     """Read all that the workspace names; files outside of any root are counted as skipped."""
     reader = Reader(workspace.tree, config, options.jobs, progress)
-    files = _included(workspace.files, config)
-    named = frozenset(_included(tuple(sorted(workspace.named)), config))
-    first = _load_all(_terraform_roots(workspace.tree, files), reader)
+    named = workspace.named
+    first = _load_all(_terraform_roots(workspace.tree, workspace.files), reader)
     touched = [p for p in first if _concerns(p, named)]
     read = frozenset().union(*(p.read for p in first), *(p.files for p in first))
     rest = tuple(sorted(named - read))
@@ -63,12 +62,6 @@ def load_workspace(
     claimed = frozenset().union(*(p.read for p in projects), *(p.files for p in projects))
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
     return Loaded(projects, len(candidates - claimed))
-
-
-def _included(files: tuple[str, ...], config: Config) -> tuple[str, ...]:
-    if not config.exclude:
-        return files
-    return tuple(f for f in files if not any(path_matches(f, glob) for glob in config.exclude))
 
 
 def _concerns(project: Project, named: frozenset[str]) -> bool:
@@ -95,12 +88,23 @@ def _template_roots(workspace: Workspace, files: tuple[str, ...]) -> tuple[Root,
 
 
 def _json_roots(workspace: Workspace, files: tuple[str, ...], options: Options) -> tuple[Root, ...]:
-    candidates = tuple(f for f in files if f.endswith(_JSON) and not f.endswith(_TERRAFORM))
+    candidates = tuple(
+        f
+        for f in files
+        if not f.endswith(_TERRAFORM)
+        and (f.endswith(_JSON) or (f in workspace.explicit and _may_be_json(workspace.tree, f)))
+    )
     if not candidates:
         return ()
     from leastwise.frontends import iam_json
 
     return iam_json.roots(workspace.tree, candidates, kind=options.kind, named=workspace.explicit)
+
+
+def _may_be_json(tree: Tree, path: str) -> bool:
+    """Say whether a file of another name is to be tried: it begins as JSON, or can't be read."""
+    data = tree.read(path)
+    return not isinstance(data, bytes) or data.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
 
 
 def load_root(root: Root, *, tree: Tree, config: Config) -> Project:

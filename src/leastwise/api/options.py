@@ -38,5 +38,4 @@ def with_options(config: Config, options: Options) -> Config:
         ignore=config.ignore + options.ignore,
         exclude=config.exclude + options.exclude,
         fail_on=options.fail_on or config.fail_on,
-        baseline=options.baseline or config.baseline,
     )

@@ -1,8 +1,12 @@
 """Where the configuration comes from: a file that was named, else the nearest one in the tree."""
 
 import os
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from leastwise.api import baseline
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace, WrongUse
 from leastwise.config.model import Config
@@ -19,13 +23,22 @@ def read_typed_file(path: str, cwd: Path) -> str | WrongUse:
     data = DiskTree(place.parent).read(place.name)
     if isinstance(data, Diagnostic):
         return WrongUse(f"{path}: {data.message}")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return WrongUse(f"{path}: it is not UTF-8")
+    return _decoded(data, path)
 
 
-def find_config(workspace: Workspace, options: Options, cwd: Path) -> Config | WrongUse:
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Hold the configuration and where its relative paths begin.
+
+    ``folder`` is a folder of the tree for a file found there; None for a file that was named,
+    whose paths begin beside it.
+    """
+
+    config: Config
+    folder: str | None = None
+
+
+def find_settings(workspace: Workspace, options: Options, cwd: Path) -> Settings | WrongUse:
     """Return the configuration of a run.
 
     Without ``--config`` the nearest ``leastwise.toml``, or ``pyproject.toml`` with a
@@ -33,24 +46,79 @@ def find_config(workspace: Workspace, options: Options, cwd: Path) -> Config | W
     """
     if options.config_path is not None:
         text = read_typed_file(options.config_path, cwd)
-        return text if isinstance(text, WrongUse) else _parsed(text, options.config_path)
+        return text if isinstance(text, WrongUse) else _parsed(text, options.config_path, None)
     for folder in _folders_up(workspace):
         for name in _NAMES:
             path = f"{folder}/{name}" if folder else name
             if not workspace.tree.exists(path):
                 continue
-            data = workspace.tree.read(path)
-            if isinstance(data, Diagnostic):
-                return WrongUse(data.message)
-            if name == "pyproject.toml" and b"leastwise" not in data:
+            text = _read_tree_file(workspace, path)
+            if isinstance(text, WrongUse):
+                return text
+            if name == "pyproject.toml" and not _has_table(text):
                 continue
-            return _parsed(data.decode("utf-8", "replace"), path)
-    return Config()
+            return _parsed(text, path, folder)
+    return Settings(Config())
 
 
-def _parsed(text: str, source: str) -> Config | WrongUse:
+def _read_tree_file(workspace: Workspace, path: str) -> str | WrongUse:
+    data = workspace.tree.read(path)
+    if isinstance(data, Diagnostic):
+        return WrongUse(data.message)
+    return _decoded(data, path)
+
+
+def _decoded(data: bytes, path: str) -> str | WrongUse:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return WrongUse(f"{path}: it is not UTF-8")
+
+
+def _has_table(text: str) -> bool:
+    """Say whether a pyproject.toml is ours to read; one that is broken is, if it names us."""
+    if "leastwise" not in text:
+        return False
+    import tomllib
+
+    try:
+        tool = tomllib.loads(text).get("tool")
+    except (ValueError, RecursionError):
+        return "[tool.leastwise" in text
+    return isinstance(tool, dict) and "leastwise" in tool
+
+
+def _parsed(text: str, source: str, folder: str | None) -> Settings | WrongUse:
     config = read_config(text, source)
-    return WrongUse(config.message) if isinstance(config, ConfigProblem) else config
+    if isinstance(config, ConfigProblem):
+        return WrongUse(config.message)
+    return Settings(config, folder)
+
+
+def find_baseline(
+    workspace: Workspace, settings: Settings, options: Options, cwd: Path
+) -> Mapping[str, str] | WrongUse:
+    """Return the fingerprints of the baseline with their reasons; empty when there is none.
+
+    ``--baseline`` wins over the configuration. What a configuration of the tree names is read
+    from the tree, beside that configuration.
+    """
+    name = options.baseline
+    if name is not None:
+        text = read_typed_file(name, cwd)
+    elif settings.config.baseline is None:
+        return {}
+    elif settings.folder is None:
+        beside = Path(options.config_path or "").parent
+        name = (beside / settings.config.baseline).as_posix()
+        text = read_typed_file(name, cwd)
+    else:
+        name = posixpath.join(settings.folder, settings.config.baseline)
+        text = _read_tree_file(workspace, name)
+    if isinstance(text, WrongUse):
+        return text
+    known = baseline.read(text)
+    return WrongUse(f"{name}: {known}") if isinstance(known, str) else known
 
 
 def _folders_up(workspace: Workspace) -> list[str]:

@@ -5,9 +5,10 @@ working directory when it holds them, else the folder they have in common.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from leastwise.config.paths import path_matches
 from leastwise.source.listing import list_files
 from leastwise.source.tree import DiskTree, MemoryTree, OverlayTree, Tree
 
@@ -109,6 +110,22 @@ def _prefix(root: Path, cwd: Path) -> str:
     except ValueError:
         return root.as_posix() + "/"
     return way.replace(os.sep, "/") + "/"
+
+
+def without(workspace: Workspace, globs: tuple[str, ...]) -> Workspace:
+    """Leave out the files that match a path glob, also those that were named."""
+    if not globs:
+        return workspace
+
+    def kept(path: str) -> bool:
+        return not any(path_matches(path, glob) for glob in globs)
+
+    return replace(
+        workspace,
+        files=tuple(filter(kept, workspace.files)),
+        named=frozenset(filter(kept, workspace.named)),
+        explicit=frozenset(filter(kept, workspace.explicit)),
+    )
 
 
 def stdin_workspace(data: bytes, filename: str | None, cwd: Path) -> Workspace | WrongUse:

@@ -1,15 +1,20 @@
 """The arguments of every command."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 FORMATS = ("text", "json", "sarif", "patch")
+MAX_JOBS = 61
+"""What a process pool takes on Windows."""
 KINDS = ("identity", "trust", "resource", "boundary", "session", "scp", "rcp", "endpoint")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Build the parser; ``parse_args`` exits with 2 on wrong use, as argparse does."""
+def parser(chosen: str | None) -> argparse.ArgumentParser:
+    """Build the parser; ``parse_args`` exits with 2 on wrong use, as argparse does.
+
+    Only the ``chosen`` command gets its arguments: to add those of all takes longer than a run.
+    """
     top = argparse.ArgumentParser(
         prog="leastwise",
         description="Check what AWS permissions infrastructure code would really grant.",
@@ -18,12 +23,10 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="store_true", help="print the version and exit")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _check(commands)
-    _fix(commands)
-    _policies(commands)
-    _explain(commands)
-    _rules(commands)
-    _baseline(commands)
+    for name, (text, add_arguments) in _COMMANDS.items():
+        command = _command(commands, name, text)
+        if name == chosen:
+            add_arguments(command)
     return top
 
 
@@ -50,9 +53,9 @@ def _paths(command: argparse.ArgumentParser) -> None:
 
 
 def _jobs(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 256:
-        raise argparse.ArgumentTypeError("must be 0 to 256")
+    number = int(text) if text.isdecimal() else MAX_JOBS + 1
+    if number > MAX_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MAX_JOBS}")
     return number
 
 
@@ -61,6 +64,13 @@ def _selection(command: argparse.ArgumentParser) -> None:
         command.add_argument(
             flag, action="append", default=[], metavar="RULES", help=f"{text} or groups (commas)"
         )
+    command.add_argument("--strict", action="store_true", help="warnings about input exit 2 too")
+    command.add_argument(
+        "--allow-incomplete", action="store_true", help="unread input does not exit 2"
+    )
+
+
+def _gate(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--fail-on",
         choices=("error", "warning", "note", "never"),
@@ -68,10 +78,6 @@ def _selection(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--exit-zero", action="store_true", help="exit 0 in spite of findings")
     command.add_argument("--baseline", metavar="FILE", help="silence the findings of this baseline")
-    command.add_argument("--strict", action="store_true", help="warnings about input exit 2 too")
-    command.add_argument(
-        "--allow-incomplete", action="store_true", help="unread input does not exit 2"
-    )
 
 
 def _report(command: argparse.ArgumentParser) -> None:
@@ -95,44 +101,40 @@ def _fix_flags(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _check(commands: Commands) -> None:
-    command = _command(commands, "check", "report what is granted beyond need, with a witness")
+def _check(command: argparse.ArgumentParser) -> None:
     _paths(command)
     _selection(command)
+    _gate(command)
     _report(command)
     command.add_argument("--fix", action="store_true", help="apply fixes, then report what is left")
     _fix_flags(command)
 
 
-def _fix(commands: Commands) -> None:
-    command = _command(commands, "fix", "print proved patches, or apply them")
+def _fix(command: argparse.ArgumentParser) -> None:
     _paths(command)
     _selection(command)
+    _gate(command)
     command.add_argument("--apply", action="store_true", help="write safe fixes to the files")
     _fix_flags(command)
     command.add_argument("--no-color", action="store_true", help=argparse.SUPPRESS)
 
 
-def _policies(commands: Commands) -> None:
-    command = _command(commands, "policies", "show every policy document after evaluation")
+def _policies(command: argparse.ArgumentParser) -> None:
     _paths(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
 
 
-def _explain(commands: Commands) -> None:
-    command = _command(commands, "explain", "explain a rule, or one finding by its fingerprint")
+def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("what", metavar="RULE|FINGERPRINT")
     _paths(command)
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
 
 
-def _rules(commands: Commands) -> None:
-    command = _command(commands, "rules", "list the rules")
+def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text")
 
 
-def _baseline(commands: Commands) -> None:
-    command = _command(commands, "baseline", "keep a list of findings that are known")
+def _baseline(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
     create = _command(actions, "create", "write today's findings to a baseline file")
     _paths(create)
@@ -143,6 +145,16 @@ def _baseline(commands: Commands) -> None:
         metavar="FILE",
         help="the file to write (default: leastwise-baseline.json)",
     )
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "check": ("report what is granted beyond need, with a witness", _check),
+    "fix": ("print proved patches, or apply them", _fix),
+    "policies": ("show every policy document after evaluation", _policies),
+    "explain": ("explain a rule, or one finding by its fingerprint", _explain),
+    "rules": ("list the rules", _rules),
+    "baseline": ("keep a list of findings that are known", _baseline),
+}
 
 
 def names(values: Sequence[str]) -> tuple[str, ...]:

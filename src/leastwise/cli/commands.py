@@ -1,15 +1,23 @@
-"""What each command does."""
+"""What each command does.
+
+The engine is imported once the arguments are known to be of use: a slip is told at once.
+"""
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from leastwise.api.check import Outcome, Setup, check, prepare
-from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace, WrongUse, open_workspace, stdin_workspace
 from leastwise.cli.arguments import names
 from leastwise.cli.output import Reports, progress_for
-from leastwise.source.edit import Applicability
+from leastwise.cli.stdout import write_out
+
+if TYPE_CHECKING:
+    from leastwise.api.check import Outcome, Setup
+    from leastwise.api.options import Options
+    from leastwise.source.edit import Applicability
 
 WRONG_USE = 2
 MAX_STDIN_BYTES = 20 * 1024 * 1024
@@ -33,7 +41,9 @@ def run(arguments: Namespace) -> int:
 
 
 def _wrong(problem: WrongUse) -> int:
-    sys.stderr.write(f"leastwise: {problem.message}\n")
+    from leastwise.reporters.escape import terminal
+
+    sys.stderr.write(f"leastwise: {terminal(problem.message)}\n")
     return WRONG_USE
 
 
@@ -52,7 +62,9 @@ def _workspace(arguments: Namespace) -> Workspace | WrongUse:
     return stdin_workspace(data, arguments.stdin_filename, cwd)
 
 
-def _options(arguments: Namespace) -> Options:
+def _options(arguments: Namespace) -> "Options":
+    from leastwise.api.options import Options
+
     return Options(
         select=names(getattr(arguments, "select", ())),
         ignore=names(getattr(arguments, "ignore", ())),
@@ -68,21 +80,34 @@ def _options(arguments: Namespace) -> Options:
     )
 
 
-def _setup(arguments: Namespace) -> Setup | WrongUse:
+def _setup(arguments: Namespace) -> "Setup | WrongUse":
     workspace = _workspace(arguments)
     if isinstance(workspace, WrongUse):
         return workspace
+    from leastwise.api.check import prepare
+
     return prepare(workspace, _options(arguments), Path.cwd())
+
+
+def _setup_with_baseline(arguments: Namespace) -> "Setup | WrongUse":
+    setup = _setup(arguments)
+    if isinstance(setup, WrongUse):
+        return setup
+    from leastwise.api.check import with_baseline
+
+    return with_baseline(setup, Path.cwd())
 
 
 def _check(arguments: Namespace) -> int:
     reports = Reports.of(arguments)
     if isinstance(reports, WrongUse):
         return _wrong(reports)
-    setup = _setup(arguments)
+    if arguments.fix and "-" in arguments.paths:
+        return _wrong(_NO_WRITING)
+    setup = _setup_with_baseline(arguments)
     if isinstance(setup, WrongUse):
         return _wrong(setup)
-    outcome = check(setup, progress=progress_for(sys.stderr))
+    outcome = _checked(setup)
     if arguments.fix:
         from leastwise.cli.fixing import apply
 
@@ -91,47 +116,59 @@ def _check(arguments: Namespace) -> int:
     return _wrong(problem) if problem is not None else outcome.exit_code
 
 
-def _required(arguments: Namespace) -> Applicability:
+_NO_WRITING = WrongUse("standard input can't be written to: 'leastwise fix -' prints the patch")
+
+
+def _checked(setup: "Setup", *, with_fixes: bool = True) -> "Outcome":
+    from leastwise.api.check import check
+
+    return check(setup, with_fixes=with_fixes, progress=progress_for(sys.stderr))
+
+
+def _required(arguments: Namespace) -> "Applicability":
+    from leastwise.source.edit import Applicability
+
     return Applicability.UNSAFE if arguments.unsafe_fixes else Applicability.SAFE
 
 
 def _fix(arguments: Namespace) -> int:
-    from leastwise.cli.fixing import apply, show
-
-    setup = _setup(arguments)
+    if arguments.apply and "-" in arguments.paths:
+        return _wrong(_NO_WRITING)
+    setup = _setup_with_baseline(arguments)
     if isinstance(setup, WrongUse):
         return _wrong(setup)
-    outcome = check(setup, progress=progress_for(sys.stderr))
+    from leastwise.cli.fixing import apply, show
+
+    outcome = _checked(setup)
     if not arguments.apply:
-        return show(setup, outcome)
+        show(setup, outcome)
+        return outcome.exit_code
     return apply(setup, outcome, _required(arguments)).exit_code
 
 
 def _policies(arguments: Namespace) -> int:
-    from leastwise.cli.policies import render
-
     setup = _setup(arguments)
     if isinstance(setup, WrongUse):
         return _wrong(setup)
-    outcome = check(setup, with_fixes=False, progress=progress_for(sys.stderr))
-    sys.stdout.write(render(setup, outcome, as_json=arguments.format == "json"))
+    from leastwise.cli.policies import render
+
+    outcome = _checked(setup, with_fixes=False)
+    write_out(render(setup, outcome, as_json=arguments.format == "json"))
     return 2 if any(d.severity == "error" for d in outcome.report.diagnostics) else 0
 
 
 def _explain(arguments: Namespace) -> int:
-    from leastwise.cli.explaining import explain_finding, explain_rule
+    from leastwise.cli.explaining import explain_finding, explain_rule, may_be_fingerprint
 
     page = explain_rule(arguments.what)
-    if page is not None:
-        sys.stdout.write(page)
-        return 0
-    setup = _setup(arguments)
-    if isinstance(setup, WrongUse):
-        return _wrong(setup)
-    text = explain_finding(arguments, setup, check(setup))
-    if isinstance(text, WrongUse):
-        return _wrong(text)
-    sys.stdout.write(text)
+    if isinstance(page, WrongUse) and may_be_fingerprint(arguments.what):
+        setup = _setup(arguments)
+        if isinstance(setup, WrongUse):
+            return _wrong(setup)
+        page = explain_finding(arguments, setup, _checked(setup))
+    if isinstance(page, WrongUse):
+        return _wrong(page)
+    write_out(page)
     return 0
 
 
@@ -141,21 +178,26 @@ def _rules(arguments: Namespace) -> int:
 
     infos = tuple(rule.info for rule in catalogue())
     render = rules_list.as_json if arguments.format == "json" else rules_list.as_text
-    sys.stdout.write(render(infos))
+    write_out(render(infos))
     return 0
 
 
 def _baseline_create(arguments: Namespace) -> int:
-    from leastwise.api.baseline import spell
+    from leastwise.api.baseline import reasons_in, spell
+    from leastwise.reporters.style import counted
 
     setup = _setup(arguments)
     if isinstance(setup, WrongUse):
         return _wrong(setup)
-    outcome: Outcome = check(setup, with_fixes=False)
-    findings = outcome.report.findings
+    # Findings are what it is for: only what was not analysed may fail it.
+    setup = replace(setup, options=replace(setup.options, exit_zero=True))
+    outcome = _checked(setup, with_fixes=False)
+    findings, place = outcome.report.findings, Path(arguments.output)
     try:
-        Path(arguments.output).write_text(spell(findings), encoding="utf-8", newline="\n")
-    except OSError as error:
-        return _wrong(WrongUse(f"{arguments.output} can't be written: {error.strerror}"))
-    sys.stderr.write(f"{len(findings)} findings written to {arguments.output}\n")
-    return 2 if any(d.severity == "error" for d in outcome.report.diagnostics) else 0
+        former = place.read_text(encoding="utf-8") if place.is_file() else ""
+        place.write_text(spell(findings, reasons_in(former)), encoding="utf-8", newline="\n")
+    except (OSError, UnicodeDecodeError) as error:
+        words = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        return _wrong(WrongUse(f"{arguments.output!r} can't be written: {words}"))
+    sys.stderr.write(f"{counted(len(findings), 'finding')} written to {arguments.output}\n")
+    return outcome.exit_code

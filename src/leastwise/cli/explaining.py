@@ -1,5 +1,6 @@
 """The explain command: one rule, or one finding in full."""
 
+import string
 import sys
 from argparse import Namespace
 from dataclasses import replace
@@ -7,16 +8,26 @@ from dataclasses import replace
 from leastwise.api.check import Outcome, Setup
 from leastwise.api.workspace import WrongUse
 from leastwise.cli.output import presentation_of, render, use_color
-from leastwise.rules.catalogue import catalogue
+from leastwise.rules.catalogue import catalogue, unknown_name
 from leastwise.rules.explain import explain
 
 
-def explain_rule(name: str) -> str | None:
-    """Return the page of a rule by its id or one of its aliases, or None."""
-    for rule in catalogue():
+def explain_rule(name: str) -> str | WrongUse:
+    """Return the page of a rule by its id or one of its aliases, or what else it could be."""
+    rules = catalogue()
+    for rule in rules:
         if name == rule.info.id or name in rule.info.aliases:
             return explain(rule)
-    return None
+    group = [rule.info.id for rule in rules if rule.info.group == name]
+    if group:
+        return WrongUse(f"{name!r} is a group of rules: {', '.join(group)}")
+    return WrongUse(unknown_name(rules, name))
+
+
+def may_be_fingerprint(text: str) -> bool:
+    """Say whether it is spelled as fingerprints are: hexadecimal, at times with ``#2`` behind."""
+    digits, _, number = text.partition("#")
+    return bool(digits) and set(digits) <= set(string.hexdigits) and not number.strip(string.digits)
 
 
 def explain_finding(arguments: Namespace, setup: Setup, outcome: Outcome) -> str | WrongUse:
@@ -27,10 +38,11 @@ def explain_finding(arguments: Namespace, setup: Setup, outcome: Outcome) -> str
     if not found:
         return WrongUse(
             f"{arguments.what!r} is neither a rule (see 'leastwise rules') nor the fingerprint of"
-            f" a finding in {', '.join(arguments.paths)}"
+            f" a finding in {', '.join(map(repr, arguments.paths))}"
         )
     single = replace(report, findings=(found[0],), diagnostics=(), accepted=(), suppressed=())
     presentation = presentation_of(replace(outcome, report=single), setup, show_all=True)
     color = use_color(sys.stdout, refused=arguments.no_color)
     text = render(presentation, "text", color=color)
-    return f"{text}\n{explain_rule(found[0].rule) or ''}"
+    page = next(explain(rule) for rule in catalogue() if rule.info.id == found[0].rule)
+    return f"{text}\n{page}"

@@ -4,7 +4,7 @@ import sys
 
 from leastwise.api.check import Outcome, Setup
 from leastwise.api.fix import Applied, Fixed, fix, write
-from leastwise.cli.output import write_out
+from leastwise.cli.stdout import write_out
 from leastwise.reporters.escape import terminal
 from leastwise.source.edit import Applicability
 from leastwise.source.unified_diff import patchable, unified_diff
@@ -16,7 +16,7 @@ _WORDS = {
 }
 
 
-def show(setup: Setup, outcome: Outcome) -> int:
+def show(setup: Setup, outcome: Outcome) -> None:
     """Print the patch that ``--apply --unsafe-fixes`` would write, and what else there is."""
     fixed = fix(setup, outcome, Applicability.UNSAFE)
     write_out(_diff(fixed))
@@ -26,7 +26,6 @@ def show(setup: Setup, outcome: Outcome) -> int:
         sys.stderr.write("no fix to offer\n")
     elif fixed.applied:
         sys.stderr.write("nothing was written; --apply --unsafe-fixes writes it\n")
-    return _exit_code(outcome, fixed)
 
 
 def apply(setup: Setup, outcome: Outcome, required: Applicability) -> Outcome:
@@ -70,7 +69,3 @@ def _say_shown(fixed: Fixed) -> None:
         for do, undo in one.fix.commands:
             write_out(f"{do}\n")
             sys.stderr.write(terminal(f"  undo: {undo}") + "\n")
-
-
-def _exit_code(outcome: Outcome, fixed: Fixed) -> int:
-    return fixed.outcome.exit_code if fixed.applied else outcome.exit_code

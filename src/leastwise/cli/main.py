@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from leastwise import __version__
+from leastwise.cli.stdout import OutputLostError, discard_output, write_out
 
 WRONG_USE = 2
 INTERRUPTED = 130
+BROKEN_PIPE = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -16,10 +18,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(sys.argv[1:] if argv is None else list(argv))
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OutputLostError as error:
+        sys.stderr.write(f"leastwise: standard output can't be written: {error}\n")
+        return WRONG_USE
     except BrokenPipeError:
-        # The reader of our output went away (`| head`); keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        # Whoever reads our messages went away; without them nothing was concluded.
+        discard_output()
+        return BROKEN_PIPE
     except Exception as error:
         # The one crash handler: nothing below may hide a bug of ours.
         if os.environ.get("LEASTWISE_TRACEBACK"):
@@ -32,15 +37,16 @@ def _run(arguments: list[str]) -> int:
     from leastwise.cli.arguments import parser
 
     _use_utf8()
-    top = parser()
+    # No option of the program itself takes a value, so the first word is the command.
+    top = parser(next((word for word in arguments if not word.startswith("-")), None))
     parsed = top.parse_args(arguments)
     if parsed.version:
         from leastwise.cli.about import version_line
 
-        print(version_line())  # noqa: T201 - the command's own output
+        write_out(version_line() + "\n")
         return 0
     if parsed.command is None:
-        top.print_help()
+        top.print_help(sys.stderr)
         return WRONG_USE
     import gc
 

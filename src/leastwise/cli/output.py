@@ -14,6 +14,7 @@ from leastwise.api.check import Outcome, Setup
 from leastwise.api.workspace import WrongUse
 from leastwise.cli.about import data_date
 from leastwise.cli.arguments import FORMATS
+from leastwise.cli.stdout import write_out
 from leastwise.reporters.model import Presentation
 
 Progress = Callable[[int, int], None]
@@ -110,30 +111,20 @@ class Reports:
         return Reports(stdout, tuple(files), arguments.no_color, arguments.show_all)
 
     def write(self, outcome: Outcome, setup: Setup, paths: tuple[str, ...]) -> WrongUse | None:
-        """Write every report; returns the first file that can't be written."""
+        """Write every report; returns the first file that can't be written, after the rest."""
         presentation = presentation_of(outcome, setup, paths=paths, show_all=self.show_all)
+        problem: WrongUse | None = None
         for form, path in self.files:
             body = render(presentation, form, color=False)
             try:
                 Path(path).write_bytes(body.encode("utf-8", "surrogateescape"))
             except OSError as error:
-                return WrongUse(f"{path} can't be written: {error.strerror}")
+                problem = problem or WrongUse(f"{path!r} can't be written: {error.strerror}")
         if self.stdout is not None:
             color = use_color(sys.stdout, refused=self.no_color)
             nothing = _nothing_found(outcome, paths) if self.stdout == "text" else None
             write_out(nothing or render(presentation, self.stdout, color=color))
-        return None
-
-
-def write_out(body: str) -> None:
-    """Write to standard output, bytes of files unchanged (a patch of a file that is not UTF-8)."""
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
-        sys.stdout.write(body)
-        return
-    sys.stdout.flush()
-    buffer.write(body.encode("utf-8", "surrogateescape"))
-    buffer.flush()
+        return problem
 
 
 def _nothing_found(outcome: Outcome, paths: tuple[str, ...]) -> str | None:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from leastwise.rules.format import Rule, rule_from
 from leastwise.rules.python import PYTHON_RULES
 
-__all__ = ["Rule", "catalogue", "load_rules", "select"]
+__all__ = ["Rule", "catalogue", "load_rules", "select", "unknown_name"]
 
 
 @cache
@@ -44,7 +44,7 @@ def select(
     chosen, ignored = tuple(chosen), tuple(ignored)
     for name in (*chosen, *ignored):
         if not any(_is_named(rule, name) for rule in rules):
-            return _unknown(rules, name)
+            return unknown_name(rules, name)
     return tuple(
         rule
         for rule in rules
@@ -57,7 +57,8 @@ def _is_named(rule: Rule, name: str) -> bool:
     return name in (rule.info.id, rule.info.group, *rule.info.aliases)
 
 
-def _unknown(rules: tuple[Rule, ...], name: str) -> str:
+def unknown_name(rules: tuple[Rule, ...], name: str) -> str:
+    """Say that there is no rule or group of a name, and which names are near."""
     known = [rule.info.id for rule in rules]
     known += sorted({rule.info.group for rule in rules})
     known += [alias for rule in rules for alias in rule.info.aliases]
