@@ -61,19 +61,10 @@ class _Question:
     holder: Holder
     mentions: Mentions
 
-    def space(self, *, strict: bool = False, universal: bool = False, wide: bool = False) -> Space:
-        """Return the requests to search, for one phase."""
+    def space(self) -> Space:
+        """Return the requests to search; each phase narrows or widens them."""
         trust = self.access.trust is not None
-        return Space(
-            self.pattern,
-            self.holder,
-            trust,
-            self.mentions,
-            data_date(),
-            strict,
-            universal,
-            wide,
-        )
+        return Space(self.pattern, self.holder, trust, self.mentions, data_date())
 
 
 def allows(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
@@ -158,7 +149,7 @@ def _layers(question: _Question, world: World, *, grant_wide: bool, deny_wide: b
 
 def _proof(question: _Question, world: World) -> Answer | None:
     layers = _layers(question, world, grant_wide=False, deny_wide=True)
-    space = question.space(strict=True)
+    space = replace(question.space(), strict=True, closed=True)
     return _first(question, world, (space, layers), "against")
 
 
@@ -166,12 +157,14 @@ def _possibility(question: _Question, world: World) -> Answer | None:
     """Search the readings between must and may, those that decide confirms easily first."""
     if question.holder.kind in ("user", "group"):
         layers = _layers(question, world, grant_wide=False, deny_wide=True)
-        answer = _first(question, world, (question.space(), layers), "against")
+        answer = _first(
+            question, world, (replace(question.space(), closed=True), layers), "against"
+        )
         if answer is not None:
             return replace(answer, reasons=(TEMPORARY_CREDENTIALS,))
     for grant_wide, deny_wide in ((False, False), (True, True), (True, False)):
         layers = _layers(question, world, grant_wide=grant_wide, deny_wide=deny_wide)
-        space = question.space(wide=grant_wide)
+        space = replace(question.space(), wide=grant_wide)
         answer = _first(question, world, (space, layers), "for")
         if answer is not None:
             return answer
@@ -304,7 +297,7 @@ def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
 def _covered(question: _Question, world: World, *, wide: bool) -> bool:
     """Tell whether no request of the pattern escapes, in the narrow or the wide reading."""
     layers = _layers(question, world, grant_wide=wide, deny_wide=not wide)
-    space = question.space(universal=True)
+    space = replace(question.space(), universal=True)
     if any(_some(space, (deny,), ()) for deny in layers.denies):
         return False
     if _some(space, (), layers.grants):
@@ -319,7 +312,7 @@ def _some(space: Space, positive: TermRow, negative: TermRow) -> bool:
 def _cover(question: _Question, world: World, *, wide: bool) -> tuple[Deciding, ...]:
     """Return a smallest set of statements, layer by layer, that covers the pattern."""
     layers = _layers(question, world, grant_wide=wide, deny_wide=not wide)
-    space = question.space(universal=True)
+    space = replace(question.space(), universal=True)
     kept = [*_smallest(space, layers.grants), *_smallest(space, layers.caps or ())]
     deciding = []
     for term in kept:

@@ -178,8 +178,10 @@ def _open_actions(space: Space, terms: TermRow) -> Iterator[str]:
             continue
         if prefix.lower() not in index.services:
             names.append(f"{prefix}:" + name.replace("*", "X").replace("?", "X"))
-        names.append(f"{prefix.lower()}:{UNKNOWN_ACTION}")
-    names.append(f"{UNKNOWN_SERVICE}:{UNKNOWN_ACTION}")
+        if not space.closed:
+            names.append(f"{prefix.lower()}:{UNKNOWN_ACTION}")
+    if not space.closed:
+        names.append(f"{UNKNOWN_SERVICE}:{UNKNOWN_ACTION}")
     globs = [_folded(g) for g in asked]
     for name in dict.fromkeys(names):
         if index.spelled(name) is None and any(accepts(g, (name.lower(),)) for g in globs):

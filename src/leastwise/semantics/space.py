@@ -103,7 +103,8 @@ class Space:
     ``strict`` leaves out requests whose credentials are unusual for the caller (a user's
     session token), so that what is found needs none. ``universal``: the question is about all
     requests, so accounts that nothing mentions count too. ``wide``: symbols in the question
-    stand for whatever their globs match.
+    stand for whatever their globs match. ``closed``: only actions that are known, or that the
+    question spells.
     """
 
     question: RequestPattern
@@ -114,6 +115,7 @@ class Space:
     strict: bool = False
     universal: bool = False
     wide: bool = False
+    closed: bool = False
 
     def required(self, key: str) -> tuple[Pattern, ...] | None:
         """Return the alternatives the question demands of a key, None when it demands none."""
