@@ -9,7 +9,9 @@ from leastwise.fixes.prove import prove
 from leastwise.rules.model import Finding
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Applicability, Fix, overlaps
-from leastwise.source.tree import OverlayTree, overlay, write_file
+from leastwise.source.span import Span
+from leastwise.source.tree import DiskTree, OverlayTree, overlay, write_file
+from leastwise.source.unified_diff import patchable
 
 MAX_ROUNDS = 10
 
@@ -27,11 +29,11 @@ class Fixed:
     """Hold the outcome of the fix loop.
 
     ``changed`` maps paths to their new bytes, ``before`` to their old ones. ``outcome`` is the
-    check of the edited tree. ``shown`` are fixes of the first check that were not applied.
+    check of the edited tree, ``left`` are the fixes that it still offers.
     """
 
     applied: tuple[Applied, ...]
-    shown: tuple[Applied, ...]
+    left: tuple[Applied, ...]
     changed: dict[str, bytes]
     before: dict[str, bytes]
     outcome: Outcome
@@ -39,26 +41,22 @@ class Fixed:
 
 def fix(setup: Setup, outcome: Outcome, required: Applicability) -> Fixed:
     """Apply all fixes of at least the required applicability, at most ten rounds, in memory."""
-    first, applied = outcome, list[Applied]()
+    applied: list[Applied] = []
     changed: dict[str, bytes] = {}
+    following = setup
     for _ in range(MAX_ROUNDS):
         chosen = _choose(outcome.report.findings, required)
-        chosen = _jointly_proved(setup, outcome, chosen)
-        edited = overlay(setup.workspace.tree, [e for c in chosen for e in c.fix.edits])
+        chosen = _jointly_proved(following, outcome, chosen)
+        edited = overlay(following.workspace.tree, [e for c in chosen for e in c.fix.edits])
         if not chosen or isinstance(edited, Diagnostic):
             break
         applied += chosen
         changed.update(edited.changed)
-        setup, outcome = _next_round(setup, outcome, changed, edited)
-    done = {one.finding.fingerprint for one in applied}
-    shown = tuple(
-        Applied(finding, one)
-        for finding in first.report.findings
-        for one in finding.fixes
-        if finding.fingerprint not in done
-    )
-    before = {path: first.files[path].data for path in changed if path in first.files}
-    return Fixed(tuple(applied), shown, changed, before, outcome)
+        following, outcome = _next_round(following, outcome, changed, edited)
+    left = tuple(Applied(f, one) for f in outcome.report.findings for one in f.fixes)
+    originals = {path: setup.workspace.tree.read(path) for path in changed}
+    before = {path: data for path, data in originals.items() if isinstance(data, bytes)}
+    return Fixed(tuple(applied), left, changed, before, outcome)
 
 
 def _choose(findings: Iterable[Finding], required: Applicability) -> tuple[Applied, ...]:
@@ -67,21 +65,33 @@ def _choose(findings: Iterable[Finding], required: Applicability) -> tuple[Appli
     for finding in findings:
         for one in finding.fixes:
             edits = [edit for taken in chosen for edit in taken.fix.edits]
-            if one.edits and one.applicability >= required and not overlaps((*edits, *one.edits)):
+            if _is_offered(one, required) and not overlaps((*edits, *one.edits)):
                 chosen.append(Applied(finding, one))
                 break
     return tuple(chosen)
 
 
+def _is_offered(one: Fix, required: Applicability) -> bool:
+    """Say whether a fix may be applied; as it is whole or not at all, a patch must hold all."""
+    if not one.edits or one.applicability < required:
+        return False
+    return all(patchable(edit.span.path) for edit in one.edits)
+
+
 def _jointly_proved(
     setup: Setup, outcome: Outcome, chosen: tuple[Applied, ...]
 ) -> tuple[Applied, ...]:
-    """Keep the fixes when they are proved together; else the first one, proved alone already."""
-    if len(chosen) < 2:
-        return chosen
+    """Keep as many of the fixes, from the first on, as are proved together.
+
+    The first alone is proved already; what is left out has its turn in the next round.
+    """
     place = bench(setup, outcome.loaded, outcome.report.findings)
-    proof = prove(place, [c.fix for c in chosen], [c.finding for c in chosen])
-    return chosen[:1] if proof.refusal else chosen
+    while len(chosen) > 1:
+        proof = prove(place, [c.fix for c in chosen], [c.finding for c in chosen])
+        if not proof.refusal:
+            return tuple(replace(c, fix=replace(c.fix, proof=proof.text)) for c in chosen)
+        chosen = chosen[: len(chosen) // 2]
+    return chosen
 
 
 def _next_round(
@@ -100,9 +110,21 @@ def _next_round(
 
 
 def write(setup: Setup, fixed: Fixed) -> tuple[Diagnostic, ...]:
-    """Write the changed files to disk; a file that can't be written is a diagnostic."""
+    """Write the changed files to disk; what can't be written is a diagnostic.
+
+    Nothing is written when a file is no longer what was proved.
+    """
     root = setup.workspace.root
     if root is None:
         return ()
+    disk = DiskTree(root)
+    moved = [path for path in sorted(fixed.changed) if disk.read(path) != fixed.before[path]]
+    if moved:
+        return tuple(_changed_meanwhile(path) for path in moved)
     written = (write_file(root, path, data) for path, data in sorted(fixed.changed.items()))
     return tuple(problem for problem in written if problem is not None)
+
+
+def _changed_meanwhile(path: str) -> Diagnostic:
+    message = f"{path!r} changed while its fix was proved; nothing was written"
+    return Diagnostic("error", "changed-meanwhile", Span(path, 0, 0), message, "run it again")

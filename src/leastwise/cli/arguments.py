@@ -30,7 +30,7 @@ def parser(chosen: str | None) -> argparse.ArgumentParser:
     return top
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 
 
 def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:

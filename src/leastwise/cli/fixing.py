@@ -1,71 +1,95 @@
 """The fix command: print proved patches, or write them."""
 
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 
 from leastwise.api.check import Outcome, Setup
 from leastwise.api.fix import Applied, Fixed, fix, write
+from leastwise.cli.output import presentation_of
 from leastwise.cli.stdout import write_out
+from leastwise.reporters import patch
 from leastwise.reporters.escape import terminal
-from leastwise.source.edit import Applicability
-from leastwise.source.unified_diff import patchable, unified_diff
+from leastwise.source.edit import Applicability, Fix
 
 _WORDS = {
     Applicability.SAFE: "safe",
     Applicability.UNSAFE: "unsafe: it takes access away",
     Applicability.DISPLAY: "shown only",
 }
+_FAILED = 2
+
+
+def proposed(setup: Setup, outcome: Outcome) -> str:
+    """Return the patch that ``--apply --unsafe-fixes`` would write."""
+    return _diff(setup, fix(setup, outcome, Applicability.UNSAFE))
+
+
+def _diff(setup: Setup, fixed: Fixed) -> str:
+    presentation = presentation_of(fixed.outcome, setup)
+    return patch.render(presentation, fixed.before, fixed.changed)
 
 
 def show(setup: Setup, outcome: Outcome) -> None:
     """Print the patch that ``--apply --unsafe-fixes`` would write, and what else there is."""
     fixed = fix(setup, outcome, Applicability.UNSAFE)
-    write_out(_diff(fixed))
+    write_out(_diff(setup, fixed))
     _say(fixed.applied, "would end")
-    _say_shown(fixed)
-    if not fixed.applied and not fixed.shown:
-        sys.stderr.write("no fix to offer\n")
-    elif fixed.applied:
-        sys.stderr.write("nothing was written; --apply --unsafe-fixes writes it\n")
+    left = _distinct(fixed.left)
+    for one in left:
+        _say_left(one)
+    if fixed.applied:
+        _tell("nothing was written; --apply --unsafe-fixes writes it")
+    elif not left:
+        _tell("no fix to offer")
 
 
 def apply(setup: Setup, outcome: Outcome, required: Applicability) -> Outcome:
-    """Write the fixes of the required applicability and return the check of what is there now."""
+    """Write the fixes of the required applicability and return the check of what is there now.
+
+    When a file can't be written, it is the former check with exit code 2.
+    """
     fixed = fix(setup, outcome, required)
     problems = write(setup, fixed)
     for problem in problems:
-        sys.stderr.write(terminal(f"leastwise: {problem.message}") + "\n")
+        _tell(f"leastwise: {problem.message}")
     if problems:
-        return outcome
+        return replace(outcome, exit_code=_FAILED)
     _say(fixed.applied, "ended")
-    held_back = [one for one in fixed.shown if one.fix.applicability < required]
-    unsafe = sum(1 for one in held_back if one.fix.applicability is Applicability.UNSAFE)
-    if unsafe:
-        sys.stderr.write(f"{unsafe} more with --unsafe-fixes\n")
+    if not fixed.applied:
+        _tell("no fix was applied")
+    left = _distinct(fixed.left)
+    unsafe = sum(1 for one in left if one.applicability is Applicability.UNSAFE)
+    if unsafe and required is Applicability.SAFE:
+        _tell(f"{unsafe} more with --unsafe-fixes")
+    shown = sum(1 for one in left if one.applicability is Applicability.DISPLAY)
+    if shown:
+        _tell(f"{shown} shown only: 'leastwise fix' without --apply prints what to do")
     return fixed.outcome
 
 
-def _diff(fixed: Fixed) -> str:
-    return "".join(
-        unified_diff(path, fixed.before[path], fixed.changed[path])
-        for path in sorted(fixed.changed)
-        if patchable(path)
-    )
+def _tell(line: str) -> None:
+    sys.stderr.write(terminal(line) + "\n")
 
 
 def _say(applied: tuple[Applied, ...], verb: str) -> None:
     for one in applied:
-        lines = (
-            f"{one.fix.title} ({_WORDS[one.fix.applicability]})",
-            f"  {verb} {one.finding.rule} at {one.finding.subject.address}",
-            f"  loses: {one.fix.loses}",
-            f"  proof: {one.fix.proof}",
-        )
-        sys.stderr.write("".join(terminal(line) + "\n" for line in lines))
+        _tell(f"{one.fix.title} ({_WORDS[one.fix.applicability]})")
+        _tell(f"  {verb} {one.finding.rule} at {one.finding.subject.address}")
+        _tell(f"  loses: {one.fix.loses}")
+        _tell(f"  proof: {one.fix.proof}")
 
 
-def _say_shown(fixed: Fixed) -> None:
-    for one in fixed.shown:
-        sys.stderr.write(terminal(f"{one.fix.title} ({_WORDS[one.fix.applicability]})") + "\n")
-        for do, undo in one.fix.commands:
-            write_out(f"{do}\n")
-            sys.stderr.write(terminal(f"  undo: {undo}") + "\n")
+def _say_left(one: Fix) -> None:
+    _tell(f"{one.title} ({_WORDS[one.applicability]})")
+    if one.proof:
+        _tell(f"  proof: {one.proof}")
+    if one.edits and one.applicability is not Applicability.DISPLAY:
+        _tell("  not in this patch: apply it and run leastwise again")
+    for do, undo in one.commands:
+        write_out(f"{do}\n")
+        _tell(f"  undo: {undo}")
+
+
+def _distinct(left: Iterable[Applied]) -> list[Fix]:
+    return list(dict.fromkeys(one.fix for one in left))

@@ -55,7 +55,7 @@ def use_color(stream: TextIO, *, refused: bool) -> bool:
 
 
 def render(presentation: Presentation, form: str, *, color: bool) -> str:
-    """Render one report; only the reporter of the format is imported."""
+    """Render one report, but for a patch; only the reporter of the format is imported."""
     match form:
         case "json":
             from leastwise.reporters import json_report
@@ -65,10 +65,6 @@ def render(presentation: Presentation, form: str, *, color: bool) -> str:
             from leastwise.reporters import sarif
 
             return sarif.render(presentation)
-        case "patch":
-            from leastwise.reporters import patch
-
-            return patch.render(presentation)
         case _:
             from leastwise.reporters import text
 
@@ -113,17 +109,23 @@ class Reports:
     def write(self, outcome: Outcome, setup: Setup, paths: tuple[str, ...]) -> WrongUse | None:
         """Write every report; returns the first file that can't be written, after the rest."""
         presentation = presentation_of(outcome, setup, paths=paths, show_all=self.show_all)
+
+        def body(form: str, *, color: bool = False) -> str:
+            if form == "patch":
+                from leastwise.cli.fixing import proposed
+
+                return proposed(setup, outcome)
+            nothing = _nothing_found(outcome, paths) if form == "text" else None
+            return nothing or render(presentation, form, color=color)
+
         problem: WrongUse | None = None
         for form, path in self.files:
-            body = render(presentation, form, color=False)
             try:
-                Path(path).write_bytes(body.encode("utf-8", "surrogateescape"))
+                Path(path).write_bytes(body(form).encode("utf-8", "surrogateescape"))
             except OSError as error:
                 problem = problem or WrongUse(f"{path!r} can't be written: {error.strerror}")
         if self.stdout is not None:
-            color = use_color(sys.stdout, refused=self.no_color)
-            nothing = _nothing_found(outcome, paths) if self.stdout == "text" else None
-            write_out(nothing or render(presentation, self.stdout, color=color))
+            write_out(body(self.stdout, color=use_color(sys.stdout, refused=self.no_color)))
         return problem
 
 
