@@ -1,9 +1,12 @@
 """Ask whether access allows some, or all, requests of a pattern."""
 
+import random
+
 import pytest
 
 from leastwise.semantics.access import (
     BOUNDARY_NOT_IN_VIEW,
+    LIMIT_MET,
     MANY_WORLDS,
     POLICY_NOT_IN_VIEW,
     TEMPORARY_CREDENTIALS,
@@ -518,3 +521,19 @@ def test_too_many_worlds_are_taken_together(iam):
     assert MANY_WORLDS in answer.reasons
     always = held(iam, in_world(iam, allow("iam:*")), *rows)
     assert iam.allows(always, iam.ask("iam:PassRole")).certainty == "proven"
+
+
+def test_search_that_meets_its_limit_is_no_pass(iam):
+    letters = ("a", "b", "c")
+    chance = random.Random(1)  # noqa: S311 - cases, not keys
+    globs = ["*".join(chance.choice(letters) for _ in range(12)) for _ in range(60)]
+    held = [
+        allow("s3:*", [f"arn:aws:s3:::{glob}*" for glob in globs]),
+        deny("s3:*", [f"arn:aws:s3:::*{letter}*" for letter in letters]),
+    ]
+    answer = iam.allows(iam.access(held), iam.ask("s3:GetObject"))
+    assert (answer.certainty, answer.witness) == ("possible", None)
+    assert answer.reasons == (LIMIT_MET,)
+    assert [d.statement for d in answer.deciding] == [0]
+    hidden = iam.access([allow("s3:*", [f"arn:aws:s3:::*{x}*{g}*" for g in globs for x in "abc"])])
+    assert iam.allows_all(hidden, iam.ask("s3:GetObject")).certainty != "proven"

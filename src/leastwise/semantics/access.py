@@ -29,6 +29,7 @@ ONLY_POSSIBLE = "depends on values that are not known, or on a reading that is n
 TEMPORARY_CREDENTIALS = "needs temporary credentials of the user (a session token)"
 SOME_WORLDS = "holds only under the assumptions named"
 MANY_WORLDS = "the assumptions span too many cases; they were taken together"
+LIMIT_MET = "the search met its limit; whether there is such a request is not known"
 _NO = Answer("no")
 _TRIES = 12
 """Requests tried per combination of statements before the search gives up on a witness."""
@@ -72,6 +73,8 @@ def allows(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
 
     What the pattern leaves out favours the attacker. A boundary that is not in view answers
     ``no`` with the reason ``BOUNDARY_NOT_IN_VIEW`` where the policies alone would allow it.
+    Where the search meets its limit the answer is ``possible`` without a witness, and
+    ``LIMIT_MET`` is among the reasons.
     """
     if not _relevant(access, pattern):
         return _NO
@@ -168,6 +171,10 @@ def _possibility(question: _Question, world: World) -> Answer | None:
         answer = _first(question, world, (space, layers), "for")
         if answer is not None:
             return answer
+    for positive, found in _candidates(space, layers):
+        if found.limited:
+            deciding = tuple(_deciding(t, found) for t in positive)
+            return Answer("possible", None, deciding, reasons=(LIMIT_MET,))
     return None
 
 
@@ -175,6 +182,8 @@ def _first(
     question: _Question, world: World, phase: tuple[Space, _Layers], unknown: Unknowns
 ) -> Answer | None:
     for positive, found in _candidates(*phase):
+        if found.limited:
+            continue
         search = Search(
             question.access, question.pattern, positive, phase[1].denies, world.assumptions
         )
@@ -298,15 +307,16 @@ def _covered(question: _Question, world: World, *, wide: bool) -> bool:
     """Tell whether no request of the pattern escapes, in the narrow or the wide reading."""
     layers = _layers(question, world, grant_wide=wide, deny_wide=not wide)
     space = replace(question.space(), universal=True)
-    if any(_some(space, (deny,), ()) for deny in layers.denies):
+    # A search that met its limit proves nothing, and does not refute what is possible.
+    if any(_some(space, (deny,), (), cautious=not wide) for deny in layers.denies):
         return False
-    if _some(space, (), layers.grants):
+    if _some(space, (), layers.grants, cautious=not wide):
         return False
-    return layers.caps is None or not _some(space, (), layers.caps)
+    return layers.caps is None or not _some(space, (), layers.caps, cautious=not wide)
 
 
-def _some(space: Space, positive: TermRow, negative: TermRow) -> bool:
-    return next(find(space, positive, negative), None) is not None
+def _some(space: Space, positive: TermRow, negative: TermRow, *, cautious: bool = True) -> bool:
+    return any(cautious or not f.limited for f in find(space, positive, negative))
 
 
 def _cover(question: _Question, world: World, *, wide: bool) -> tuple[Deciding, ...]:
@@ -316,7 +326,7 @@ def _cover(question: _Question, world: World, *, wide: bool) -> tuple[Deciding, 
     kept = [*_smallest(space, layers.grants), *_smallest(space, layers.caps or ())]
     deciding = []
     for term in kept:
-        found = next(find(question.space(), (term,), ()), None)
+        found = next((f for f in find(question.space(), (term,), ()) if not f.limited), None)
         if found is not None and term.policy is not _UNSEEN:
             deciding.append(_deciding(term, found))
     return tuple(deciding)

@@ -2,7 +2,7 @@
 
 A string is a row of characters and symbols; ``FRESH`` stands for any character that no glob
 mentions. The walk visits every reachable combination of states once, so its answer is exact
-for the globs at hand, up to ``LIMIT`` combinations.
+for the globs at hand, up to ``LIMIT`` steps.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,8 @@ from functools import lru_cache
 from leastwise.semantics.pattern import FRESH, Glob, Pieces, Wild, step, step_letter, step_wide
 from leastwise.source.value import Symbol
 
-LIMIT = 20_000
-"""States after which a walk gives up; the answer so far stands and is not complete."""
+LIMIT = 300_000
+"""Steps of single globs after which a walk gives up; then its answer is not complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +104,19 @@ def _walk(walk: _Walk) -> Iterator[tuple[int, Pieces]]:
     start = tuple(g.start for g in globs)
     came: dict[tuple[int, ...], tuple[tuple[int, ...], str | Symbol] | None] = {start: None}
     stack = [start]
+    work = 0
     while stack:
         states = stack.pop()
         accepted = [bool(s & g.accept) for g, s in zip(globs, states, strict=True)]
         if all(_holds(clause, accepted) for clause in walk.musts):
             mask = sum(1 << i for i, c in enumerate(walk.bits) if _holds(c, accepted))
             yield mask, _spell(came, states)
-        if len(came) > LIMIT:
+        letters = _letters(walk, states)
+        work += len(letters) * len(globs) + sum(map(int.bit_count, states))
+        if work > LIMIT:
             yield -1, ()
             return
-        for letter in _letters(walk, states):
+        for letter in letters:
             after = _after(globs, states, letter)
             if after not in came and _alive(walk, after):
                 came[after] = (states, letter)

@@ -9,6 +9,7 @@ the answer where a symbol, or a value that AWS would not accept, decides.
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from leastwise.iam.policy import OperatorName
@@ -50,6 +51,7 @@ def literal(pieces: Pieces) -> str | None:
     return "".join(p for p in pieces if isinstance(p, str))
 
 
+@lru_cache(maxsize=8192)
 def parse_number(text: str) -> Decimal | None:
     """Read an integer or decimal number; None when it is none."""
     text = text.strip()
@@ -62,6 +64,7 @@ def parse_number(text: str) -> Decimal | None:
     return number if number.is_finite() and abs(number.adjusted()) < _LONGEST else None
 
 
+@lru_cache(maxsize=8192)
 def parse_date(text: str) -> Decimal | None:
     """Read an ISO 8601 date (W3C profile) or seconds of the epoch; seconds since 1970, UTC."""
     text = text.strip()
@@ -81,6 +84,7 @@ def parse_date(text: str) -> Decimal | None:
         return None
 
 
+@lru_cache(maxsize=8192)
 def parse_network(text: str) -> "Network | None":
     """Read an IPv4 or IPv6 address or CIDR block; host bits do not matter."""
     if not 0 < len(text) <= _LONGEST:

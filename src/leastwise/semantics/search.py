@@ -41,13 +41,17 @@ _SHAPES = 400
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hold a request in symbolic form, and the question's action spelling."""
+    """Hold a request in symbolic form.
+
+    ``limited``: there may be such a request, but the search for its resource met its limit.
+    """
 
     action: str
     caller_type: PrincipalType
     caller: Pieces
     resource: Pieces
     context: Context
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +204,17 @@ def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) ->
         left = tuple(t for t in avoided if t.holds(principal_matches(t.statement, kind, caller)))
         asked = Asked(action, known, kind, caller)
         for resource, context in _rest(space, asked, positive, left):
-            yield Found(action, kind, caller, resource, context)
+            if context is None:
+                yield Found(action, kind, caller, resource, {}, limited=True)
+            else:
+                yield Found(action, kind, caller, resource, context)
 
 
 def _rest(
     space: Space, asked: Asked, positive: TermRow, avoided: TermRow
-) -> Iterator[tuple[Pieces, Context]]:
+) -> Iterator[tuple[Pieces, Context | None]]:
+    """Yield resources with keys; last, if a search met its limit, one without keys."""
+    complete = True
     if find_context(space, asked, (), positive, ()) is None:
         return
     # A witness is spelled so that what grants it matches, so there a symbol is only itself;
@@ -215,11 +224,14 @@ def _rest(
     clauses = tuple(c for c in dict.fromkeys(musts) if not c.universal)
     for nameable in resource_space(space, asked.action, asked.known):
         cells = least_cells((nameable, *clauses), tuple(t.generous for t in avoided))
+        complete = complete and cells.complete
         for mask, resource in cells.found:
             left = tuple(t for i, t in enumerate(avoided) if mask >> i & 1)
             context = find_context(space, asked, resource, positive, left)
             if context is not None:
                 yield resource, context
+    if not complete:
+        yield (), None
 
 
 def question_resources(space: Space) -> list[Clause]:
