@@ -97,6 +97,7 @@ def test_contract_fields_are_all_there():
         "policies": 3,
         "principals": 2,
         "findings": 3,
+        "fixes_not_tried": 0,
     }
     first = value["findings"][0]
     assert first["location"] == {

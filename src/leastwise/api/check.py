@@ -91,14 +91,15 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     kept, silenced = split(
         shown, config=setup.config, source_of=sources.get, baseline=setup.baseline
     )
+    untried = 0
     if with_fixes:
-        kept = _with_proved_fixes(setup, loaded, kept, evaluation)
+        kept, untried = _with_proved_fixes(setup, loaded, kept, evaluation)
     diagnostics = project.diagnostics + _suppression_faults(setup, project, sources)
     report = Report(
         findings=kept,
         diagnostics=diagnostics,
         not_in_view=project.not_in_view,
-        summary=_summary(project, loaded),
+        summary=replace(_summary(project, loaded), fixes_not_tried=untried),
         accepted=evaluation.accepted,
         suppressed=silenced,
         roots=project.roots,
@@ -203,8 +204,8 @@ def bench(setup: Setup, loaded: Loaded, findings: tuple[Finding, ...]) -> Bench:
 
 def _with_proved_fixes(
     setup: Setup, loaded: Loaded, findings: tuple[Finding, ...], evaluation: Evaluation
-) -> tuple[Finding, ...]:
-    """Attach fixes; the most serious findings come first, at most ``MAX_PROOFS`` are tried."""
+) -> tuple[tuple[Finding, ...], int]:
+    """Attach fixes, most serious findings first, and count those beyond ``MAX_PROOFS``."""
     place = bench(setup, loaded, evaluation.findings)
     tried = 0
     done: list[Finding] = []
@@ -214,4 +215,4 @@ def _with_proved_fixes(
             tried += 1
             fix = proved(place, finding, fix) if tried <= MAX_PROOFS else None
         done.append(finding if fix is None else with_fixes_of(finding, (fix,)))
-    return tuple(done)
+    return tuple(done), max(0, tried - MAX_PROOFS)

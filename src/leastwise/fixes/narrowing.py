@@ -18,15 +18,26 @@ def widened_by(before: Project, after: Project) -> str | None:
 
     SOUND: over-cautious; a reason does not mean that access grew, None means that it did not.
     """
-    held = {_key(principal): principal for principal in before.principals}
-    for principal in after.principals:
-        former = held.get(_key(principal))
-        if former is None:
-            return f"{principal.address} is new"
-        reason = _principal_widened(former, principal)
-        if reason is not None:
-            return f"{principal.address}: {reason}"
+    held = _by_key(before.principals)
+    for key, principals in _by_key(after.principals).items():
+        former = held.get(key, [])
+        if len(principals) > len(former):
+            return f"{key[0]} is new"
+        # Namesakes (a count that is not known) are told apart by their order only.
+        if len(principals) < len(former):
+            return f"one of several {key[0]} is gone"
+        for old, new in zip(former, principals, strict=False):
+            reason = _principal_widened(old, new)
+            if reason is not None:
+                return f"{new.address}: {reason}"
     return _standing_policies_changed(before, after)
+
+
+def _by_key(principals: Iterable[Principal]) -> dict[tuple[str, object], list[Principal]]:
+    found: dict[tuple[str, object], list[Principal]] = {}
+    for principal in principals:
+        found.setdefault(_key(principal), []).append(principal)
+    return found
 
 
 def _key(principal: Principal) -> tuple[str, object]:

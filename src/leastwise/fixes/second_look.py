@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import OverlayTree, Tree
 
-_TERRAFORM = (".tf", ".tofu")
-_TEMPLATES = (".yaml", ".yml", ".template", ".cform", ".json")
+_TERRAFORM = (".tf", ".tofu", ".tfvars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,9 @@ class Doubt:
 def refused_by_second_reader(before: Tree, edited: OverlayTree) -> Doubt | None:
     """Return the first doubt about the edited files, or None when all are accepted."""
     for path, data in edited.changed.items():
-        doubt = None
-        if path.endswith(_TERRAFORM):
-            doubt = _terraform_doubt(path, data)
-        elif path.endswith(_TEMPLATES) and not path.endswith(".tf.json"):
-            doubt = _template_doubt(before, path, data)
+        # What is not Terraform is a template, whatever its name.
+        terraform = path.endswith(_TERRAFORM)
+        doubt = _terraform_doubt(path, data) if terraform else _template_doubt(before, path, data)
         if doubt is not None:
             return doubt
     return None

@@ -61,6 +61,7 @@ def _summary(report: Report) -> _Object:
         "policies": summary.policies,
         "principals": summary.principals,
         "findings": len(report.findings),
+        "fixes_not_tried": summary.fixes_not_tried,
     }
 
 

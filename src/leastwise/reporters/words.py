@@ -43,6 +43,8 @@ def tally(presentation: Presentation) -> str:
         missed = report.summary.files - report.summary.analysed
         parts.append(f"{missed} of {counted(report.summary.files, 'file')} not analysed")
     parts.append(_fixes(presentation))
+    if report.summary.fixes_not_tried:
+        parts.append(f"fixes not tried: {report.summary.fixes_not_tried} (name fewer paths)")
     return " · ".join(part for part in parts if part)
 
 

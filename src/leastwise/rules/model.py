@@ -131,13 +131,17 @@ class Silenced:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Count what was looked at; ``files`` are those a front end claimed."""
+    """Count what was looked at; ``files`` are those a front end claimed.
+
+    ``fixes_not_tried`` were proposed, but a run proves a bounded number only.
+    """
 
     files: int
     analysed: int
     policies: int
     principals: int
     skipped: int = 0
+    fixes_not_tried: int = 0
 
 
 @dataclass(frozen=True, slots=True)

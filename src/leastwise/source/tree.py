@@ -250,8 +250,13 @@ def overlay(base: Tree, edits: Iterable[Edit]) -> OverlayTree | Diagnostic:
     return OverlayTree(base, changed)
 
 
+_WRITE_BITS = 0o222
+
+
 def write_file(root: Path, path: str, data: bytes) -> Diagnostic | None:
     """Replace the bytes of an existing file inside the root, keeping its mode.
+
+    A file that is marked read-only stays as it is, though its folder would let it be replaced.
 
     The new bytes go to a file beside it that then takes its place, so that a crash leaves the
     old or the new text and nothing between. A link is followed, its target must lie inside.
@@ -264,10 +269,12 @@ def write_file(root: Path, path: str, data: bytes) -> Diagnostic | None:
     place = Path(real)
     try:
         mode = stat.S_IMODE(place.stat().st_mode)
+        if not mode & _WRITE_BITS or not os.access(place, os.W_OK):
+            return _unwritable(path, "it is read-only")
         # A fresh, exclusive name: one that a stranger's tree could plant must not be followed.
         descriptor, beside = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     except OSError as error:
-        return _unwritable(path, error)
+        return _unwritable(path, error.strerror)
     try:
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(data)
@@ -275,12 +282,10 @@ def write_file(root: Path, path: str, data: bytes) -> Diagnostic | None:
         os.replace(beside, place)  # noqa: PTH105 - likewise
     except OSError as error:
         Path(beside).unlink(missing_ok=True)
-        return _unwritable(path, error)
+        return _unwritable(path, error.strerror)
     return None
 
 
-def _unwritable(path: str, error: OSError) -> Diagnostic:
-    reason = error.strerror or "input/output error"
-    return _problem(
-        path, "unwritable", f"{path!r} can't be written: {reason}", "check its permissions"
-    )
+def _unwritable(path: str, reason: str | None) -> Diagnostic:
+    message = f"{path!r} can't be written: {reason or 'input/output error'}"
+    return _problem(path, "unwritable", message, "check its permissions")
