@@ -1,0 +1,87 @@
+"""What leastwise says of the examples, and what ``fix`` makes of them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+
+FOUND = {
+    "shop": [
+        ("wildcard/admin", "error", "maintenance.tf", 33),
+        ("trust/oidc-open-sub", "error", "deploy.tf", 27),
+        ("escalation/passrole-lambda-create-invoke", "error", "deploy.tf", 47),
+        ("escalation/iam-create-role-and-attach", "error", "teams.tf", 28),
+        ("wildcard/service-admin", "warning", "policies/reports.json", 13),
+        ("wildcard/resource-on-write", "warning", "templates/catalogue.yaml", 47),
+    ],
+    "shop-fixed": [
+        ("trust/oidc-open-sub", "error", "deploy.tf", 27),
+        ("escalation/iam-create-role-and-attach", "error", "teams.tf", 28),
+        ("escalation/passrole-lambda-create-invoke", "warning", "deploy.tf", 47),
+        ("wildcard/service-admin", "warning", "policies/reports.json", 13),
+        ("wildcard/resource-on-write", "warning", "templates/catalogue.yaml", 47),
+    ],
+}
+
+
+@pytest.fixture(scope="module", params=list(FOUND))
+def example(request):
+    """Check an example as a user would; its name and the report."""
+    done = subprocess.run(
+        [sys.executable, "-m", "leastwise", "check", "--format", "json"],
+        cwd=EXAMPLES / request.param,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    return request.param, json.loads(done.stdout)
+
+
+def test_exactly_these_are_found(example):
+    name, report = example
+    found = [
+        (
+            finding["rule"],
+            finding["level"],
+            finding["location"]["file"].removeprefix(f"examples/{name}/"),
+            finding["location"]["start_line"],
+        )
+        for finding in report["findings"]
+    ]
+    assert found == FOUND[name]
+    assert report["diagnostics"] == []
+    assert {finding["confidence"] for finding in report["findings"]} == {"proven"}
+
+
+def test_guarded_look_alikes_stay_silent(example):
+    _, report = example
+    assert "guarded.tf" not in json.dumps(report["findings"])
+    subjects = {finding["subject"]["address"] for finding in report["findings"]}
+    assert subjects.isdisjoint(
+        {"aws_iam_role.builder", "aws_iam_role.web_lead", "aws_iam_role.release"}
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "README.md"
+    }
+
+
+def test_fixed_shop_is_what_fix_makes_of_the_shop(tmp_path):
+    script = ROOT / "scripts" / "fix_examples.py"
+    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True)
+    assert contents(tmp_path) == contents(EXAMPLES / "shop-fixed")
+
+
+def test_fix_changes_one_file_only():
+    before, after = contents(EXAMPLES / "shop"), contents(EXAMPLES / "shop-fixed")
+    assert [path for path in before if before[path] != after.get(path)] == ["maintenance.tf"]
+    assert before.keys() == after.keys()
