@@ -409,6 +409,16 @@ SYMBOLS = [
         None,
         "possible",
     ),
+    (
+        "an Allow that may spare the symbol",
+        [
+            {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::a*"},
+            {"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::«b»/*"},
+        ],
+        {},
+        None,
+        "possible",
+    ),
     ("a symbol in the action", [allow("s3:«verb»*")], {}, None, "possible"),
 ]
 

@@ -239,7 +239,13 @@ def _resource_clause(patterns: Patterns | None, lookup: Lookup | None, *, wide: 
     rows = [tokenize(p.pieces, lookup) for p in patterns.globs]
     if patterns.negated and None in rows and not wide:
         return NOTHING
-    globs = [compile_glob(read_arn(row, wide=inner_wide)) for row in rows if row is not None]
+    # A symbol of the request may be whatever NotResource spares it from.
+    generous = inner_wide and patterns.negated
+    globs = [
+        compile_glob(read_arn(row, wide=inner_wide), generous=generous)
+        for row in rows
+        if row is not None
+    ]
     if patterns.tail is not None and inner_wide:
         globs.append(EVERYTHING.globs[0])
     return Clause(tuple(dict.fromkeys(globs)), patterns.negated)
