@@ -33,9 +33,7 @@ def reasons(found: Finding, data: bytes = TERRAFORM) -> list[tuple[str, str]]:
 
 
 def test_comment_alone_speaks_for_the_next_line_of_code():
-    assert reasons(finding("wildcard/admin", b'"*"')) == [
-        ("inline", "the landing zone needs it")
-    ]
+    assert reasons(finding("wildcard/admin", b'"*"')) == [("inline", "the landing zone needs it")]
 
 
 def test_comment_at_the_end_of_a_line_speaks_for_that_line():
@@ -63,7 +61,7 @@ def test_json_has_no_comments():
 def test_faults_say_what_a_suppression_lacks():
     data = (
         b'a = 1 # leastwise: ignore reason="r"\n'
-        b'b = 1 # leastwise: ignore[wildcard/admin]\n'
+        b"b = 1 # leastwise: ignore[wildcard/admin]\n"
         b'c = 1 # leastwise: ignore[wildcard/adnim] reason="r"\n'
         b'd = 1 # leastwise: ignore[wildcard/admin] reason="r"\n'
     )
