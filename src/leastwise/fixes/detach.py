@@ -5,6 +5,7 @@ remove from its source, or what is not an attachment of an AWS managed policy, g
 """
 
 import shlex
+from collections.abc import Iterable
 
 from leastwise.iam.project import Attachment, Principal
 from leastwise.rules.model import Finding
@@ -14,18 +15,22 @@ from leastwise.source.edit import Applicability, Edit, Fix, overlaps
 def detach(finding: Finding) -> Fix | None:
     """Propose to detach the AWS managed policies that decide a finding, not yet proved.
 
-    Returns None when one of the deciding attachments is of another kind: taking only some of
-    them away would not end the finding.
+    Returns None when one of the deciding attachments is of another kind, or is a group's and the
+    finding its member's: taking only some of them away would not end the finding.
     """
     principal = finding.principal
-    attachments = finding.attachments
-    if principal is None or not attachments:
+    if principal is None or not finding.attachments:
         return None
-    if not all(_is_direct_managed(attachment) for attachment in attachments):
+    attachments = _with_twins(principal, finding.attachments)
+    # What members hold through a group goes with the group's own attachment.
+    attachments = [a for a in attachments if a.via is None or a.via != principal.address]
+    if not attachments or not all(_is_direct_managed(a) for a in attachments):
         return None
     names = " and ".join(dict.fromkeys(_policy_name(a) for a in attachments))
-    title = f"Detach {names} from {principal.address}"
-    loses = f"{principal.address} can no longer do what only {names} allows"
+    who = _who(principal, attachments)
+    title = f"Detach {names} from {who}"
+    members = " and its members" if principal.kind == "group" else ""
+    loses = f"{who}{members} can no longer do what only {names} allows"
     edits = _edits(attachments)
     if edits:
         return Fix(title, edits, Applicability.UNSAFE, loses)
@@ -33,6 +38,23 @@ def detach(finding: Finding) -> Fix | None:
     if commands:
         return Fix(title, (), Applicability.DISPLAY, loses, commands=commands)
     return None
+
+
+def _with_twins(principal: Principal, deciding: Iterable[Attachment]) -> list[Attachment]:
+    """Add the attachments that give the principal the same policies a second time."""
+    found = dict.fromkeys(deciding)
+    arns = {_arn(attachment) for attachment in found}
+    found |= dict.fromkeys(
+        a for a in principal.attachments if a.policy.aws_managed and _arn(a) in arns
+    )
+    return list(found)
+
+
+def _who(principal: Principal, attachments: Iterable[Attachment]) -> str:
+    """Name the principal; one finding may stand for several that a shared string serves."""
+    own = set(map(id, principal.attachments))
+    others = any(id(attachment) not in own for attachment in attachments)
+    return f"{principal.address} and others" if others else principal.address
 
 
 def _is_direct_managed(attachment: Attachment) -> bool:
@@ -50,12 +72,16 @@ def _is_direct_managed(attachment: Attachment) -> bool:
     )
 
 
-def _policy_name(attachment: Attachment) -> str:
+def _arn(attachment: Attachment) -> str:
     arn = attachment.policy.arn
-    return str(arn if arn is not None else attachment.policy.address).rpartition("/")[2]
+    return str(arn if arn is not None else attachment.policy.address)
 
 
-def _edits(attachments: tuple[Attachment, ...]) -> tuple[Edit, ...]:
+def _policy_name(attachment: Attachment) -> str:
+    return _arn(attachment).rpartition("/")[2]
+
+
+def _edits(attachments: Iterable[Attachment]) -> tuple[Edit, ...]:
     edits: list[Edit] = []
     for attachment in attachments:
         removal = attachment.removal
@@ -65,7 +91,7 @@ def _edits(attachments: tuple[Attachment, ...]) -> tuple[Edit, ...]:
     return () if overlaps(edits) else tuple(sorted(edits))
 
 
-def _commands(attachments: tuple[Attachment, ...]) -> tuple[tuple[str, str], ...]:
+def _commands(attachments: Iterable[Attachment]) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     for attachment in attachments:
         removal = attachment.removal
@@ -73,9 +99,3 @@ def _commands(attachments: tuple[Attachment, ...]) -> tuple[tuple[str, str], ...
             return ()
         pairs.append((shlex.join(removal.command), shlex.join(removal.undo)))
     return tuple(pairs)
-
-
-def without(principal: Principal, attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """Return what a principal would still hold after the detachment."""
-    gone = {id(attachment) for attachment in attachments}
-    return tuple(a for a in principal.attachments if id(a) not in gone)
