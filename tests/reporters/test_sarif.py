@@ -333,7 +333,7 @@ def test_hostile_names_make_no_link_and_no_absolute_uri():
         steps=(Step(evil),),
         fixes=(),
     )
-    run = log_of(present(finding, tree=tree, diagnostics=(replace(BROKEN, message=evil),)))
+    run = log_of(present(finding, tree=tree, diagnostics=(BROKEN._replace(message=evil),)))
     place = run["results"][0]["locations"][0]["physicalLocation"]
     assert unquote(place["artifactLocation"]["uri"]) == path
 

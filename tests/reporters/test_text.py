@@ -231,13 +231,13 @@ def test_possible_finding_without_reasons_says_something():
 
 
 def test_unseen_input_without_a_remedy_is_listed_alone():
-    unseen = (replace(not_in_view(1)[0], remedy=""),)
+    unseen = (not_in_view(1)[0]._replace(remedy=""),)
     text = render(present(not_in_view=unseen), color=False)
     assert text.startswith("not in view\n  app/roles.tf:1:19 module 0 is not installed\n\n")
 
 
 def test_warnings_beyond_ten_are_counted():
-    warnings = tuple(replace(MODULE, message=f"module {n}") for n in range(12))
+    warnings = tuple(MODULE._replace(message=f"module {n}") for n in range(12))
     text = render(present(diagnostics=warnings), color=False)
     assert text.count("warning[module-not-installed]") == 10
     assert "and 2 more warnings (--show-all)\n" in text
@@ -322,7 +322,7 @@ def test_no_user_string_forges_a_line_or_a_control(text, line):
             ),
         ),
     )
-    broken = replace(BROKEN, span=Span(path, 0, 0), message=text, remedy=text)
+    broken = BROKEN._replace(span=Span(path, 0, 0), message=text, remedy=text)
     presentation = present(hostile, tree=tree, diagnostics=(broken,), prefix=text)
     out = render(presentation, color=False)
     for row in out.split("\n"):

@@ -99,7 +99,7 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
         findings=kept,
         diagnostics=diagnostics,
         not_in_view=project.not_in_view,
-        summary=replace(_summary(project, loaded), fixes_not_tried=untried),
+        summary=_summary(project, loaded)._replace(fixes_not_tried=untried),
         accepted=evaluation.accepted,
         suppressed=silenced,
         roots=project.roots,

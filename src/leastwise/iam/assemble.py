@@ -7,6 +7,7 @@ that is not declared is an AWS managed policy from the snapshot, or a policy not
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from leastwise.iam.declarations import (
     AttachmentDeclaration,
@@ -99,8 +100,7 @@ def _every_policy(
     return tuple({id(policy): policy for policy in found}.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     """Hold an attachment that is there only where ``when`` holds."""
 
     attachment: Attachment
@@ -137,7 +137,7 @@ def _of_declaration(one: AttachmentDeclaration, lookup: PolicyLookup) -> list[_H
         attachment = Attachment(one.policy, "inline", one.span, one.origin, removal=one.removal)
         return [_Held(attachment)]
     span, removal = one.policy.span or one.span, one.policy.removal or one.removal
-    return _managed(replace(one.policy, span=span, removal=removal), lookup)
+    return _managed(one.policy._replace(span=span, removal=removal), lookup)
 
 
 def _consumed(policy: Policy, held: bool, bounding: bool) -> Policy:

@@ -3,8 +3,7 @@
 Names and ARNs are patterns of pieces. ``assemble`` ties them.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Attachment, Occurrence, Policy, PrincipalId, Removal
@@ -12,8 +11,7 @@ from leastwise.source.span import Span
 from leastwise.source.value import Assumption, Text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PolicyReference:
+class PolicyReference(NamedTuple):
     """Refer to a managed policy by its ARN, from ``origin`` (an address), written at ``span``.
 
     The reference is there only in the worlds where all of ``when`` hold: the statements of the
@@ -27,8 +25,7 @@ class PolicyReference:
     when: tuple[Assumption, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PrincipalDeclaration:
+class PrincipalDeclaration(NamedTuple):
     """Declare a role, user, group or permission set as its own resource spells it.
 
     ``inline`` and ``managed`` are what the resource itself carries; ``groups`` are names of
@@ -49,8 +46,7 @@ class PrincipalDeclaration:
     occurrence: Occurrence | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AttachmentDeclaration:
+class AttachmentDeclaration(NamedTuple):
     """Declare that a policy is attached to a principal by a resource of its own.
 
     ``principal`` is the name (without path) or, for ``"any-name"`` sources, the ARN the user
@@ -65,8 +61,7 @@ class AttachmentDeclaration:
     removal: Removal | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MembershipDeclaration:
+class MembershipDeclaration(NamedTuple):
     """Declare that users belong to a group; names are patterns."""
 
     group: Pattern

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.declarations import (
     AttachmentDeclaration,
@@ -26,8 +26,7 @@ from leastwise.source.value import Symbol
 Pieces: TypeAlias = tuple[str | Symbol, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arn:
+class Arn(NamedTuple):
     """Hold the parts of an ARN that tell IAM principals and policies apart."""
 
     partition: Pieces

@@ -8,6 +8,7 @@ IAM User Guide. Not modelled: which elements a resource policy of one service or
 """
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from leastwise.iam.elements import (
     Notes,
@@ -56,8 +57,7 @@ _WITH_PRINCIPAL = frozenset({"trust", "resource", "rcp", "endpoint"})
 _EFFECTS: dict[str | None, Effect] = {"Allow": "Allow", "Deny": "Deny"}
 
 
-@dataclass(frozen=True, slots=True)
-class Lowered:
+class Lowered(NamedTuple):
     """Hold the document, what is wrong with it, and the value it was made of, decoded."""
 
     document: PolicyDocument
@@ -104,8 +104,7 @@ def decode(value: Value, notes: Notes, scope: str) -> Value:
     return parsed
 
 
-@dataclass(frozen=True, slots=True)
-class _Elements:
+class _Elements(NamedTuple):
     """Hold the elements of one object by AWS's spelling; ``tail`` for those not known."""
 
     values: dict[str, Value]

@@ -5,7 +5,7 @@ Structure is compared, places are not: two documents that say the same are equal
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.source.span import Span
 from leastwise.source.value import Assumption, Symbol, Text
@@ -111,8 +111,7 @@ class Principals:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(NamedTuple):
     """Hold a parsed condition operator; ``Unknown`` is a name AWS does not define."""
 
     name: OperatorName

@@ -4,7 +4,7 @@ This is all that analyses ever see of the user's files.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PolicyDocument, PolicyKind
 from leastwise.source.diagnostic import Diagnostic
@@ -20,8 +20,7 @@ Resolution: TypeAlias = Literal[
 Consumption: TypeAlias = Literal["attached", "unattached", "builder", "raw", "ignored"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Root:
+class Root(NamedTuple):
     """Name a unit of evaluation: a Terraform root module in one environment, a template, a dump.
 
     ``path`` is POSIX and relative to the tree: a directory for Terraform, else a file.
@@ -35,8 +34,7 @@ class Root:
     """For raw IAM JSON: the kind the user named on the command line, else None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """Name an AWS account: a symbol per root and provider configuration, bound by a literal.
 
     Two accounts are the same when their numbers are equal, or, unbound, their ids; different
@@ -47,8 +45,7 @@ class Account:
     number: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalId:
+class PrincipalId(NamedTuple):
     """Identify a principal apart from where it is written; the source address is a label.
 
     ``name`` holds path and name as string pieces, without the leading slash (``app/ci``).
@@ -59,8 +56,7 @@ class PrincipalId:
     name: Pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """Name the module call and the ``count``/``for_each`` key of a resource instance."""
 
     module_call: str | None
@@ -92,8 +88,7 @@ class Policy:
     occurrence: Occurrence | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Removal:
+class Removal(NamedTuple):
     """Describe how the source lets go of an attachment.
 
     ``edits`` delete it from the files; empty for a dump, where ``command`` and ``undo`` are
@@ -162,8 +157,7 @@ class Resource:
     runs_as: Pattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotInView:
+class NotInView(NamedTuple):
     """List something that was recognised but is not analysed, and how to bring it into view."""
 
     kind: str
@@ -172,8 +166,7 @@ class NotInView:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Embedded:
+class Embedded(NamedTuple):
     """Hold text of another kind found inside a source, for the loader to dispatch."""
 
     text: Text
@@ -181,8 +174,7 @@ class Embedded:
     address: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Project:
+class Project(NamedTuple):
     """Hold all that analyses see: of one root as a front end returns it, or of many, merged.
 
     ``files`` are the paths a front end claimed (analysed, or with an error diagnostic);

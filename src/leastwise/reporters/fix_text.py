@@ -1,7 +1,7 @@
 """Show a fix for reading: its title, the changed lines, what it takes away and the proof."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leastwise.reporters.escape import terminal
 from leastwise.reporters.frame import TAB
@@ -20,8 +20,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """Hold the files that edits are shown in, and the way to them from the working directory."""
 
     files: Mapping[str, SourceFile]

@@ -6,8 +6,8 @@ lines is marked on its first line.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from leastwise.reporters.escape import command_starts, terminal, visible
 from leastwise.reporters.redact import redact
@@ -19,8 +19,7 @@ MAX_FILL = 2
 """Up to so many lines between two marked lines are shown rather than left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Ask for a span to be marked; ``style`` is that of the level for the primary mark."""
 
     span: Span
@@ -29,24 +28,21 @@ class Mark:
     primary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(NamedTuple):
     """Hold a file with its lines as they may be shown: secrets hidden, not yet escaped."""
 
     file: SourceFile
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
+class _Cells(NamedTuple):
     """Hold the display strings of a line's characters and the columns at which they start."""
 
     shown: tuple[str, ...]
     starts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(NamedTuple):
     """Hold the part of a line that is shown: columns ``[low, high)`` moved by ``shift``."""
 
     text: str
@@ -55,8 +51,7 @@ class _Window:
     shift: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Underline:
+class _Underline(NamedTuple):
     start: int
     end: int
     mark: Mark

@@ -1,14 +1,13 @@
 """What reporters receive: a report and the lines of source it quotes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leastwise.rules.model import Report, RuleInfo
 from leastwise.source.span import SourceFile
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Presentation:
+class Presentation(NamedTuple):
     """Hold all that one rendering needs.
 
     ``files`` are the source files that spans of the report point into (a span of another path

@@ -8,8 +8,7 @@ path, environment or time is told.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from leastwise.reporters.escape import json_text, sarif_link_text, sarif_message
 from leastwise.reporters.frame import Quoted, quoted
@@ -45,8 +44,7 @@ def render(presentation: Presentation) -> str:
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-@dataclass(frozen=True, slots=True)
-class _Log:
+class _Log(NamedTuple):
     """Hold what the results of a run share: rule indexes, line hashes, quoted files."""
 
     presentation: Presentation

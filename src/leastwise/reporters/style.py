@@ -1,8 +1,7 @@
 """Colours, numbers and sentences of a text report; colour only when the caller asks for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.reporters.escape import terminal
 
@@ -12,8 +11,7 @@ Style: TypeAlias = Literal[
 Paint: TypeAlias = Callable[[str, Style], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """Hold what all parts of a text report share; ``width`` counts terminal columns."""
 
     paint: Paint

@@ -5,8 +5,7 @@ sentences are left to the terminal to wrap.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.reporters.escape import terminal
 from leastwise.reporters.fix_text import Sources, fix_head, fix_lines
@@ -30,8 +29,7 @@ MAX_LISTED = 10
 MAX_WITNESSES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(NamedTuple):
     """Hold what the parts of a report share; ``quotes`` and ``fixes`` fill as it is written."""
 
     presentation: Presentation

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from leastwise.config.model import Config
 from leastwise.iam.policy import Pattern
@@ -10,8 +11,7 @@ from leastwise.rules.model import Level, Subject, SubjectKind
 from leastwise.semantics.model import EffectiveAccess
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(NamedTuple):
     """Hold what a rule may look at beside its subject."""
 
     project: Project

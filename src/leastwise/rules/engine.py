@@ -1,7 +1,7 @@
 """Evaluate rules on a project: subjects, hits, findings, groups, and who is accepted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leastwise.config.model import Config
 from leastwise.iam.project import Principal, Project
@@ -15,8 +15,7 @@ from leastwise.rules.model import LEVELS, Finding, Silenced
 from leastwise.rules.subjects import subjects
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """Hold what rules found, most serious first, and what expected administrators explain."""
 
     findings: tuple[Finding, ...]

@@ -5,8 +5,7 @@ A rule is a set of requests that its subject must not be allowed. The words are 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
 
 from leastwise.iam.policy import PrincipalType
 from leastwise.rules.model import Level, RuleInfo
@@ -27,8 +26,7 @@ _PRINCIPAL_TYPES: dict[str, PrincipalType] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stranger:
+class Stranger(NamedTuple):
     """Stand for values of a tenant that no policy names: ``prefix``, a name, ``until``, the rest.
 
     A tenant that a wildcard before ``until`` lets in is a stranger too.
@@ -41,8 +39,7 @@ class Stranger:
 ContextValue: TypeAlias = tuple[str, ...] | OwnWord | Stranger | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """Ask whether some (or, with ``every``, each) request of a set is allowed.
 
     ``resources`` are closed words or ARN globs, empty when the resource is free.
@@ -55,8 +52,7 @@ class Ask:
     context: tuple[tuple[str, ContextValue], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
+class Combined(NamedTuple):
     """Combine questions; ``one_resource`` wants all of them true of one and the same resource."""
 
     how: Combinator
@@ -66,8 +62,7 @@ class Combined:
 Match: TypeAlias = Ask | Combined
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(NamedTuple):
     """Hold a question with the level and message of its yes; the first grade that holds speaks."""
 
     level: Level
@@ -75,8 +70,7 @@ class Grade:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """Show a rule at work; ``form`` is terraform, cloudformation or json."""
 
     name: str
@@ -84,8 +78,7 @@ class Example:
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(NamedTuple):
     """Hold a rule: what it says of itself, and either grades or a Python decider.
 
     ``judges_aws_managed``: an AWS managed policy is judged too, at its attachment.

@@ -6,8 +6,9 @@ side, a few actions of each strength are asked of both sides.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
@@ -54,8 +55,7 @@ WORDS: dict[Level, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Gain:
+class Gain(NamedTuple):
     """Hold the strongest gain and an action that shows it."""
 
     level: Level

@@ -1,7 +1,8 @@
 """Evaluate the match of a rule on a case: all, any, not, and one resource for several asks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
 from leastwise.rules.arns import resource_part, sibling
@@ -15,8 +16,7 @@ _RANK: dict[Certainty, int] = {"no": 0, "possible": 1, "proven": 2}
 _OPPOSITE: dict[Certainty, Certainty] = {"no": "proven", "possible": "possible", "proven": "no"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class Outcome(NamedTuple):
     """Hold how certain a match is, and the answers that make it so, in the rule's order."""
 
     certainty: Certainty

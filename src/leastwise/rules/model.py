@@ -1,7 +1,7 @@
 """Findings and reports: what a rule says, where, with which witness."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.project import Attachment, NotInView, Occurrence, Policy, Principal, Root
 from leastwise.semantics.model import Answer, Request
@@ -51,24 +51,21 @@ class RuleInfo:
         return f"https://github.com/leastwise/leastwise/blob/main/docs/rules/{self.id}.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Name what a finding is about; ``kind`` is role, user, group, policy, resource, ..."""
 
     kind: str
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Point at a further place with a few words on its part."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Tell one hop of a chain: who does what to whom, and where it is granted."""
 
     message: str
@@ -76,8 +73,7 @@ class Step:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Also:
+class Also(NamedTuple):
     """Name a finding that the speaking one stands for."""
 
     rule: str
@@ -119,8 +115,7 @@ class Finding:
     answers: tuple[Answer, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Silenced:
+class Silenced(NamedTuple):
     """Hold a finding that does not count: suppressed in the source, by baseline, or accepted."""
 
     finding: Finding
@@ -129,8 +124,7 @@ class Silenced:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """Count what was looked at; ``files`` are those a front end claimed.
 
     ``fixes_not_tried`` were proposed, but a run proves a bounded number only.

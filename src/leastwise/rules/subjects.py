@@ -6,7 +6,8 @@ builder that nobody consumes, a bare file (judged as if a role held it), an AWS 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.config.model import Config
 from leastwise.iam.policy import Pattern
@@ -22,8 +23,7 @@ from leastwise.source.value import Symbol
 _CAPS: dict[Consumption, Level] = {"unattached": "warning", "builder": "note"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Holding:
+class Holding(NamedTuple):
     """Tie a principal to one of its attachments."""
 
     principal: Principal

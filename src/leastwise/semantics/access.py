@@ -7,7 +7,8 @@ and every approximation.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Policy
@@ -44,8 +45,7 @@ _UNSEEN = Policy(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Layers:
+class _Layers(NamedTuple):
     """Hold the terms that grant, those that cap (None: no boundary), and all that deny."""
 
     grants: TermRow
@@ -53,8 +53,7 @@ class _Layers:
     denies: TermRow
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Question:
+class _Question(NamedTuple):
     """Hold a question with what is derived from it once."""
 
     access: EffectiveAccess

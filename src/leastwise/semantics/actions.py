@@ -11,7 +11,7 @@ Not modelled: actions AWS has added since ``data_date``; the engine treats them 
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 
@@ -22,8 +22,7 @@ _DATA = Path(__file__).parent.parent / "data"
 FALLBACK_DATE = "2025-01-01"
 
 
-@dataclass(frozen=True, slots=True)
-class ActionInfo:
+class ActionInfo(NamedTuple):
     """Say what the reference knows of one action.
 
     ``arn_formats`` are IAM globs, one per resource type (``arn:?*:iam::?*:role/?*``), empty

@@ -6,8 +6,8 @@ for the globs at hand, up to ``LIMIT`` steps.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from leastwise.semantics.pattern import FRESH, Glob, Pieces, Wild, step, step_letter, step_wide
 from leastwise.source.value import Symbol
@@ -16,8 +16,7 @@ LIMIT = 300_000
 """Steps of single globs after which a walk gives up; then its answer is not complete."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """Require that one of the globs matches, or with ``negated`` that none does."""
 
     globs: tuple[Glob, ...]
@@ -36,8 +35,7 @@ class Clause:
         return Clause(self.globs, not self.negated).universal
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """Hold the reachable combinations of clauses, each with a witness.
 
     Bit i of a mask: the i-th clause holds. ``complete`` is False when the walk gave up.
@@ -47,8 +45,7 @@ class Cells:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(NamedTuple):
     """Hold the globs of all clauses side by side."""
 
     globs: tuple[Glob, ...]

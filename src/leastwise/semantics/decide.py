@@ -11,8 +11,7 @@ counts.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy
@@ -36,8 +35,7 @@ WHOLE_DOCUMENT = -1
 """The statement number that stands for an unknown part of a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Hold how a statement meets a request, and the keys it asked for in vain."""
 
     truth: Truth
@@ -127,8 +125,7 @@ def _conditions(
     return all_of(verdicts), tuple(missing)
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     """Gather what one layer says."""
 
     allows: tuple[Deciding, ...]

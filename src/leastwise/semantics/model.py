@@ -1,7 +1,7 @@
 """Requests, patterns of requests, and the three answers: proven, possible, no."""
 
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PrincipalType
 from leastwise.iam.project import Policy, PrincipalKind
@@ -11,8 +11,7 @@ Certainty: TypeAlias = Literal["proven", "possible", "no"]
 Layer: TypeAlias = Literal["identity", "boundary", "scp", "rcp", "session", "resource", "trust"]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Name who makes a request: the ``Principal`` element types and an ARN or service name."""
 
     type: PrincipalType
@@ -33,8 +32,7 @@ class Request:
     context: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CallerPattern:
+class CallerPattern(NamedTuple):
     """Describe who may make the request: one principal type and an IAM glob over its name."""
 
     type: PrincipalType
@@ -106,8 +104,7 @@ class Answer:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Decision:
+class Decision(NamedTuple):
     """Say what AWS answers to one request, and why.
 
     ``missing_keys`` are condition keys that statements asked for and the request lacks.
@@ -116,4 +113,4 @@ class Decision:
     outcome: Literal["allowed", "implicitly-denied", "explicitly-denied"]
     layer: Layer | None = None
     deciding: tuple[Deciding, ...] = ()
-    missing_keys: tuple[str, ...] = field(default=())
+    missing_keys: tuple[str, ...] = ()

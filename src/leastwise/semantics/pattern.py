@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from leastwise.semantics.truth import Truth
 from leastwise.source.value import Symbol
@@ -51,8 +51,7 @@ _MANY = (Wild.MANY, Wild.MANY_IN)
 _WILDCARDS = {"*": Wild.MANY, "?": Wild.ONE}
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """Name a policy variable: its condition key in lower case, and its default if it has one."""
 
     key: str

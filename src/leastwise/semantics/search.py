@@ -10,9 +10,9 @@ question names, and one of an unknown service.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from leastwise.iam.policy import PrincipalType
 from leastwise.semantics.actions import ActionInfo, action_index, info
@@ -39,8 +39,7 @@ _SHAPES = 400
 """Shapes of actions tried per block."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Hold a request in symbolic form.
 
     ``limited``: there may be such a request, but the search for its resource met its limit.
@@ -54,8 +53,7 @@ class Found:
     limited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """Hold actions that the same avoided statements match."""
 
     bits: int

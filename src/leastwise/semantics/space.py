@@ -15,7 +15,7 @@ Approximations:
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
@@ -88,8 +88,7 @@ _OF_CREDENTIALS = frozenset(
 """Keys that credentials bring to requests of every service."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
+class Mentions(NamedTuple):
     """Hold the partitions and accounts that texts spell, as pieces, in order."""
 
     partitions: tuple[Pieces, ...] = ()
@@ -216,8 +215,7 @@ def holds_several(key: str) -> bool:
     return key in _SEVERAL or not key.startswith(("aws:", "iam:", "sts:"))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """Hold the action and the caller of a request whose keys are asked for."""
 
     action: str

@@ -9,7 +9,7 @@ in the narrow one.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Condition, Pattern, Patterns, Statement
 from leastwise.iam.project import Policy, PrincipalKind
@@ -42,8 +42,7 @@ VARIABLE = "variable:"
 """The prefix of the ids of symbols that stand for policy variables of a request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Say who makes the requests: what kind of principal, with which ARN, when it is known."""
 
     kind: PrincipalKind | None = None

@@ -5,8 +5,8 @@ allow under the valuation at hand.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PolicyDocument, Principals
 from leastwise.iam.project import Policy
@@ -45,16 +45,14 @@ _FILLS = ("example", "x", "q", "7")
 """What a fresh character is spelled as, tried in turn; the later ones keep lengths."""
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """Hold a confirmed request and the values of symbols under which it is allowed."""
 
     request: Request
     bound: dict[Symbol, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Search:
+class Search(NamedTuple):
     """Hold what a request was found for: the question, what must match, what must not."""
 
     access: EffectiveAccess

@@ -6,8 +6,8 @@ does not in the narrow one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from leastwise.semantics.terms import Term
 from leastwise.source.value import Assumption
@@ -16,8 +16,7 @@ MOST = 16
 _BOOLEANS = frozenset({"true", "false"})
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """Hold one outcome for each test; ``merged`` is the union of too many worlds."""
 
     assumptions: tuple[Assumption, ...] = ()

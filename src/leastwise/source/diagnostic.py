@@ -1,15 +1,13 @@
 """What could not be read or understood, said once: where, what, and what to do."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from leastwise.source.span import Span
 
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """Report that an input was not, or not fully, analysed.
 
     ``error``: something that should be analysed was not (exit 2). ``warning``: one value or

@@ -6,7 +6,7 @@ grow with the text, so that an account dump of many megabytes is read in linear 
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leastwise.source.span import Span
 from leastwise.source.text import cover
@@ -22,8 +22,7 @@ because ``holes`` does not have its offset.
 _WIDE = re.compile("[^\x00-\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class FlatText:
+class FlatText(NamedTuple):
     """Hold the characters of a text with a ``HOLE`` for each unknown piece.
 
     ``segments`` are in flat offsets and ordered. ``wide`` are the offsets of characters beyond

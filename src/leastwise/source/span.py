@@ -6,12 +6,12 @@ only when a report needs them.
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Name a byte range of one file.
 
     ``path`` is POSIX and relative to the tree; offsets are 0-based and half-open, counted in
@@ -23,8 +23,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """Give a span as people count it: 1-based lines, 1-based columns in Unicode code points.
 
     ``end_column`` is one past the last character, as in SARIF.

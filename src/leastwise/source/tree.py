@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Edit, apply_edits
@@ -19,8 +19,7 @@ from leastwise.source.span import Span
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(NamedTuple):
     """Name one member of a directory: a regular file, or a directory to descend into."""
 
     name: str

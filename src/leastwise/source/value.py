@@ -9,7 +9,7 @@ Not modelled: the types of HCL and CloudFormation; numbers keep their spelled va
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.source.span import Span
 
@@ -25,8 +25,7 @@ Codec = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Map the characters ``[start, end)`` of a piece to the bytes of ``span``.
 
     ``exact``: the bytes of the span are the UTF-8 of the characters one to one, so that a part
@@ -66,8 +65,7 @@ class Chars:
     segments: tuple[Segment, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """Hold the JSON text of ``value`` without spelling it, so that decoding gives it back."""
 
     value: "Value"

@@ -1,6 +1,7 @@
 """Evaluate ``for`` expressions of both kinds."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from leastwise.frontends.terraform.choices import distribute
 from leastwise.frontends.terraform.conversions import as_boolean, as_text, is_null
@@ -17,8 +18,7 @@ from leastwise.source.text import glob_of
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
+class _Element(NamedTuple):
     """Hold one element in the scope in which the body is evaluated; ``sure``: it is kept."""
 
     scope: Scope

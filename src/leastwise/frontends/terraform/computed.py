@@ -5,9 +5,8 @@ is equal wherever it is used and survives an edit.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from string import Formatter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from leastwise.frontends.terraform.arn_templates import DATA, MANAGED
 from leastwise.frontends.terraform.attribute import literal_at, root_of, text_at
@@ -23,8 +22,7 @@ _AWS_PATHS = ("", "service-role/", "job-function/", "aws-service-role/")
 _GENERATED_NAMES = ("name", "bucket")
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(NamedTuple):
     """Hold whose attribute is asked for."""
 
     body: Body

@@ -1,8 +1,7 @@
 """The shape of a library function: values in, a value out, or None when it can't tell."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.terraform.conversions import literal
 from leastwise.frontends.terraform.state import Scope
@@ -12,8 +11,7 @@ from leastwise.source.text import literal_text
 from leastwise.source.value import Symbol, Text, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """Hold where a function is called."""
 
     scope: Scope

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from leastwise.frontends.terraform.choices import distribute, worlds
 from leastwise.frontends.terraform.conversions import as_integer, literal
@@ -46,16 +46,14 @@ class Member:
     maybe: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Expansion:
+class Expansion(NamedTuple):
     """Hold the members of a block, and the value of a reference to the block as a whole."""
 
     members: tuple[Member, ...]
     value: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Declared:
+class Declared(NamedTuple):
     """Name what is expanded: a resource (``aws_iam_role.ci``) or module call (``module.app``)."""
 
     kind: Literal["resource", "module"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from leastwise.frontends.terraform.overrides import merge_overrides
 from leastwise.frontends.terraform.parse import parse_file
@@ -14,8 +14,7 @@ from leastwise.source.span import Span
 _UNREAD = (".tf.json", ".tofu", ".tofu.json")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ResourceBlock:
+class ResourceBlock(NamedTuple):
     """Hold a resource or data block with its type."""
 
     mode: Literal["managed", "data"]

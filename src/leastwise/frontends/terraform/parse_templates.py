@@ -8,7 +8,7 @@ bytes between the marks, because tree-sitter drops white space there.
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.frontends.terraform.reader import TooDeepError
 from leastwise.frontends.terraform.syntax import (
@@ -42,8 +42,7 @@ class LiteralToken:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class MarkToken:
+class MarkToken(NamedTuple):
     """Hold an interpolation or directive, and which of its sides strip white space."""
 
     kind: Literal["interpolation", "if", "else", "endif", "for", "endfor"]

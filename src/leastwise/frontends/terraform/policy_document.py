@@ -8,7 +8,8 @@ Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-s
 Not modelled: the provider's sorting of lists, which changes no meaning, and its errors.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.frontends.terraform.attribute import (
     blocks,
@@ -57,8 +58,7 @@ def _merge_items(body: Body, name: str) -> tuple[Value, ...]:
     return (*items, Unknown(tail)) if tail is not None else items
 
 
-@dataclass(frozen=True, slots=True)
-class _Builder:
+class _Builder(NamedTuple):
     """Render blocks; ``id`` starts the ids of what is not known about this document."""
 
     id: str

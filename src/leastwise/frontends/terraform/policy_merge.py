@@ -6,7 +6,8 @@ of that statement, every other one is added at the end; the higher Version wins.
 Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
@@ -29,8 +30,7 @@ MAX_STATEMENTS = 1000
 """More than AWS accepts anywhere; documents that include each other twice grow without end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(NamedTuple):
     """Hold what is merged, in this order; a value that is no document yet is JSON text."""
 
     sources: tuple[Value, ...]

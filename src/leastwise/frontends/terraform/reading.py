@@ -1,6 +1,7 @@
 """What the readings of single resource types share: where an attribute stands, what is found."""
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from leastwise.frontends.terraform.attribute import given, is_nothing, text_of, worlds_of
 from leastwise.frontends.terraform.computed import computed_attribute
@@ -54,8 +55,7 @@ class Reading:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """Name one attribute of an instance: ``label`` is its path, ``body`` the block it is in."""
 
     instance: Instance

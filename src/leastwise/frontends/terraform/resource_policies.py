@@ -8,9 +8,9 @@ Not modelled: grants that are not written as a document (``aws_lambda_permission
 ``aws_kms_grant``) and the IoT dialect.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from leastwise.frontends.terraform.attribute import given, literal_at
 from leastwise.frontends.terraform.computed import spell
@@ -40,8 +40,7 @@ _KINDS: dict[str, PolicyKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """Hold one attribute with a policy; ``arn`` is a template of what it is attached to."""
 
     path: str

@@ -6,7 +6,7 @@ A module that is called in two ways has two ``ModuleInstance``s; an expression i
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from leastwise.frontends.terraform.syntax import Expression, Template
 from leastwise.iam.project import NotInView, Root
@@ -40,8 +40,7 @@ class BusyType:
 BUSY = BusyType()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Binding:
+class Binding(NamedTuple):
     """Hold a bound name: its value, and what tells this binding from others of the name."""
 
     value: Value
@@ -81,8 +80,7 @@ class Scope:
         return Scope(self.state, self.module, {**self.bindings, **bindings})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Handle:
+class Handle(NamedTuple):
     """Stand for an object whose attributes are looked up only when asked for.
 
     ``kind`` is what it is an instance of; ``key`` is None for a block without count or

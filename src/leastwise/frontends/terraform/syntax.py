@@ -6,8 +6,8 @@ worked out: a literal part holds the characters it stands for, mapped back to th
 Not modelled: white space, and the type expressions of variables (they are expressions here).
 """
 
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.source.span import Span
 from leastwise.source.value import Chars, Scalar
@@ -18,16 +18,14 @@ BinaryOperator: TypeAlias = Literal[
 UnaryOperator: TypeAlias = Literal["!", "-"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LiteralValue:
+class LiteralValue(NamedTuple):
     """Hold a number, a boolean or null as written."""
 
     value: Scalar
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LiteralPart:
+class LiteralPart(NamedTuple):
     """Hold known characters of a template (never empty)."""
 
     chars: Chars
@@ -114,16 +112,14 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Variable:
+class Variable(NamedTuple):
     """Hold the name at which a traversal starts (``var``, ``local``, ``aws_iam_role``, ...)."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AttributeStep:
+class AttributeStep(NamedTuple):
     """Hold ``.name``."""
 
     name: str
@@ -253,8 +249,7 @@ class Attribute:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Label:
+class Label(NamedTuple):
     """Hold one label of a block as the characters it stands for."""
 
     text: str
@@ -276,8 +271,7 @@ class Block:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Comment:
+class Comment(NamedTuple):
     """Hold one comment as written, with its marker."""
 
     text: str
@@ -291,4 +285,4 @@ class File:
     path: str
     attributes: dict[str, Attribute]
     blocks: tuple[Block, ...]
-    comments: tuple[Comment, ...] = field(default=())
+    comments: tuple[Comment, ...] = ()

@@ -6,7 +6,8 @@ the same account are tried one by one; a pass that reaches roles not in view is 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Account, Principal
@@ -29,16 +30,14 @@ FULL = "{subject} can pass role {target} to a Lambda function that it creates an
 HALF = "{subject} can pass role {target} to a Lambda function that it creates and others may invoke"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Launch:
+class Launch(NamedTuple):
     """Hold the answers that create and, if allowed, invoke one function."""
 
     create: Answer
     invoke: Answer | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Target:
+class Target(NamedTuple):
     """Hold a role that can be passed, and what is gained by it; None: it is not in view."""
 
     name: str
