@@ -344,15 +344,20 @@ def matches(narrow: Tokens, wide: Tokens, value: Pieces) -> Truth:
 
 def action_matches(pattern: Pieces, action: str) -> Truth:
     """Match a concrete action name against an Action entry, without case."""
-    return matches(*_action_readings(pattern, globs_of(pattern)), (action.lower(),))
+    head, narrow, wide = _action_readings(pattern, globs_of(pattern))
+    name = action.lower()
+    # most entries of a long list are of another service: told by their first characters
+    return matches(narrow, wide, (name,)) if name.startswith(head) else False
 
 
 @lru_cache(maxsize=8192)
-def _action_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[Tokens, Tokens]:
+def _action_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[str, Tokens, Tokens]:
     del globs
     row = tokenize(pattern) or ()
     narrow = tuple(t.lower() if isinstance(t, str) else t for t in row)
-    return narrow, tuple(t.lower() if isinstance(t, str) else t for t in widen(row))
+    wide = tuple(t.lower() if isinstance(t, str) else t for t in widen(row))
+    head = narrow[0] if narrow and narrow[:1] == wide[:1] else ""
+    return head if isinstance(head, str) else "", narrow, wide
 
 
 def arn_readings(tokens: Tokens) -> tuple[Tokens, Tokens]:
