@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from leastwise.source.edit import Applicability
 
 WRONG_USE = 2
+INCOMPLETE = 2
 MAX_STDIN_BYTES = 20 * 1024 * 1024
 
 
@@ -150,11 +151,18 @@ def _policies(arguments: Namespace) -> int:
     setup = _setup(arguments)
     if isinstance(setup, WrongUse):
         return _wrong(setup)
+    from leastwise.api.load import load_workspace
     from leastwise.cli.policies import render
+    from leastwise.reporters.escape import terminal
 
-    outcome = _checked(setup, with_fixes=False)
-    write_out(render(setup, outcome, as_json=arguments.format == "json"))
-    return 2 if any(d.severity == "error" for d in outcome.report.diagnostics) else 0
+    progress = progress_for(sys.stderr)
+    project = load_workspace(setup.workspace, setup.config, setup.options, progress).project
+    write_out(render(setup, project, as_json=arguments.format == "json"))
+    errors = [d for d in project.diagnostics if d.severity == "error"]
+    for error in errors:
+        place = f"{setup.workspace.prefix}{error.span.path}"
+        sys.stderr.write(f"leastwise: {terminal(f'{place}: {error.message}')}\n")
+    return INCOMPLETE if errors else 0
 
 
 def _explain(arguments: Namespace) -> int:

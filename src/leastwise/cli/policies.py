@@ -2,17 +2,17 @@
 
 import json
 
-from leastwise.api.check import Outcome, Setup, Sources
-from leastwise.iam.project import Policy
+from leastwise.api.check import Setup, Sources
+from leastwise.iam.project import Policy, Project
 from leastwise.iam.resolution import plain
 from leastwise.reporters.escape import terminal
 from leastwise.source.span import locate
 
 
-def render(setup: Setup, outcome: Outcome, *, as_json: bool) -> str:
+def render(setup: Setup, project: Project, *, as_json: bool) -> str:
     """Spell the documents as a JSON list, or for people."""
     sources = Sources(setup.workspace.tree)
-    policies = [p for p in outcome.loaded.project.policies if not p.aws_managed]
+    policies = [p for p in project.policies if not p.aws_managed]
     rows = [_row(policy, sources) for policy in policies if _is_named(policy, setup)]
     if as_json:
         return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 _TIMEOUT_SECONDS = 120
 
@@ -47,12 +48,27 @@ def main() -> None:
 
     template, problems = decode_str(sys.stdin.buffer.read().decode("utf-8", "replace"))
     matches = list(problems)
+    template = template or {}
     if template:
         template.pop("Metadata", None)
         runner = Runner(ConfigMixIn([], regions=["us-east-1"]))
         matches = list(runner.validate_template(template))
     found = [(match.rule.id, match.message) for match in matches if match.rule.id.startswith("E")]
-    json.dump(sorted(found), sys.stdout)
+    nulls = [("null", f"CloudFormation refuses {place}: null") for place in _nulls(template)]
+    json.dump(sorted(found + nulls), sys.stdout)
+
+
+def _nulls(value: object, place: str = "") -> Iterator[str]:
+    """Find nulls, which cfn-lint lets pass in some places and CloudFormation in none."""
+    if value is None:
+        yield place
+    members: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        members = value.items()
+    elif isinstance(value, list):
+        members = enumerate(value)
+    for key, member in members:
+        yield from _nulls(member, f"{place}/{key}")
 
 
 if __name__ == "__main__":
