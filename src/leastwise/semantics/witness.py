@@ -73,11 +73,22 @@ def confirm(found: Found, search: Search, unknown: Unknowns) -> Witness | None:
             bound = _bound(draft, search, {**_variables(draft), **letters})
             valuation = Valuation({**usual, **letters, **bound}, search.world)
             spelled = _with_variables(_spell(found, valuation, fill), bound)
-            if not _asked(spelled, question, valuation):
-                continue
-            if decide(spelled, valuated(access, valuation), unknown).outcome == "allowed":
-                return Witness(spelled, {s: bound[s.id] for s in symbols if s.id in bound})
+            for request in _readable_first(spelled):
+                if not _asked(request, question, valuation):
+                    continue
+                if decide(request, valuated(access, valuation), unknown).outcome == "allowed":
+                    return Witness(request, {s: bound[s.id] for s in symbols if s.id in bound})
     return None
+
+
+def _readable_first(request: Request) -> Iterator[Request]:
+    """Yield the request with a name where its resource breaks off, then as it is.
+
+    The walk lets a last ``*`` match nothing, which no resource is called (``role/app-``).
+    """
+    if request.resource.endswith(("/", "-", "_", ".", ":")):
+        yield replace(request, resource=f"{request.resource}{_FILLS[0]}")
+    yield request
 
 
 def _variables(request: Request) -> dict[str, str]:
