@@ -2,7 +2,6 @@ import subprocess
 
 import pytest
 
-from leastwise.source import listing
 from leastwise.source.listing import list_files
 
 
@@ -63,7 +62,7 @@ def test_missing_or_slow_git_is_done_without(tmp_path, monkeypatch, error):
     def refuse(*_, **__):
         raise error
 
-    monkeypatch.setattr(listing.subprocess, "run", refuse)
+    monkeypatch.setattr(subprocess, "run", refuse)
     (tmp_path / ".git").mkdir()
     put(tmp_path, "main.tf")
     assert list_files(tmp_path, ("",)) == ("main.tf",)

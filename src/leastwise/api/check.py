@@ -7,6 +7,7 @@ analysed was not (wins over 1).
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from leastwise.api.load import Loaded, Progress, load_workspace, reload
 from leastwise.api.options import Options, with_options
@@ -14,16 +15,18 @@ from leastwise.api.settings import Settings, find_baseline, find_settings
 from leastwise.api.suppress import faults, split, suppressions_in
 from leastwise.api.workspace import Workspace, WrongUse, without
 from leastwise.config.model import Config
-from leastwise.fixes.detach import detach
-from leastwise.fixes.prove import Bench, proved
 from leastwise.iam.project import Project
 from leastwise.rules.catalogue import Rule, catalogue, select
 from leastwise.rules.engine import Evaluation, evaluate
 from leastwise.rules.model import LEVELS, Finding, Report, Summary
 from leastwise.rules.model import with_fixes as with_fixes_of
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.edit import Fix
 from leastwise.source.span import SourceFile, source_file
 from leastwise.source.tree import OverlayTree, Tree
+
+if TYPE_CHECKING:
+    from leastwise.fixes.prove import Bench
 
 MAX_PROOFS = 50
 
@@ -190,8 +193,9 @@ def _suppression_faults(setup: Setup, project: Project, sources: Sources) -> tup
     return tuple(found)
 
 
-def bench(setup: Setup, loaded: Loaded, findings: tuple[Finding, ...]) -> Bench:
+def bench(setup: Setup, loaded: Loaded, findings: tuple[Finding, ...]) -> "Bench":
     """Return what proofs on this run work with."""
+    from leastwise.fixes.prove import Bench
 
     def load(edited: OverlayTree) -> Project:
         return reload(loaded, edited, setup.config)
@@ -206,13 +210,23 @@ def _with_proved_fixes(
     setup: Setup, loaded: Loaded, findings: tuple[Finding, ...], evaluation: Evaluation
 ) -> tuple[tuple[Finding, ...], int]:
     """Attach fixes, most serious findings first, and count those beyond ``MAX_PROOFS``."""
-    place = bench(setup, loaded, evaluation.findings)
-    tried = 0
-    done: list[Finding] = []
-    for finding in findings:
-        fix = detach(finding)
-        if fix is not None and fix.edits:
-            tried += 1
-            fix = proved(place, finding, fix) if tried <= MAX_PROOFS else None
-        done.append(finding if fix is None else with_fixes_of(finding, (fix,)))
-    return tuple(done), max(0, tried - MAX_PROOFS)
+    if not any(finding.attachments for finding in findings):
+        return findings, 0
+    from leastwise.fixes.detach import detach
+
+    fixes = [detach(finding) for finding in findings]
+    edits = [number for number, fix in enumerate(fixes) if fix is not None and fix.edits]
+    if edits:
+        place = bench(setup, loaded, evaluation.findings)
+        for tried, number in enumerate(edits):
+            proposal = fixes[number] if tried < MAX_PROOFS else None
+            fixes[number] = _proved(place, findings[number], proposal)
+    pairs = zip(findings, fixes, strict=True)
+    done = (finding if fix is None else with_fixes_of(finding, (fix,)) for finding, fix in pairs)
+    return tuple(done), max(0, len(edits) - MAX_PROOFS)
+
+
+def _proved(place: "Bench", finding: Finding, fix: Fix | None) -> Fix | None:
+    from leastwise.fixes.prove import proved
+
+    return None if fix is None else proved(place, finding, fix)

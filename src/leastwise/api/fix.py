@@ -1,7 +1,8 @@
 """Apply fixes round by round, in memory first: what is printed or written is proved as a whole."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.api.check import Outcome, Setup, bench, judge
 from leastwise.api.load import Loaded, load_root
@@ -16,16 +17,14 @@ from leastwise.source.unified_diff import patchable
 MAX_ROUNDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """Tie a fix that was applied to the finding it ends."""
 
     finding: Finding
     fix: Fix
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fixed:
+class Fixed(NamedTuple):
     """Hold the outcome of the fix loop.
 
     ``changed`` maps paths to their new bytes, ``before`` to their old ones. ``outcome`` is the
@@ -91,7 +90,7 @@ def _jointly_proved(
     while len(chosen) > 1:
         proof = prove(place, [c.fix for c in chosen], [c.finding for c in chosen])
         if not proof.refusal:
-            return tuple(replace(c, fix=replace(c.fix, proof=proof.text)) for c in chosen)
+            return tuple(c._replace(fix=replace(c.fix, proof=proof.text)) for c in chosen)
         chosen = chosen[: len(chosen) // 2]
     return chosen
 

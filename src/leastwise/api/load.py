@@ -5,8 +5,8 @@ its consumers and not on its own.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace
@@ -23,8 +23,7 @@ _POOL_FROM_ROOTS = 64
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reader:
+class Reader(NamedTuple):
     """Hold what reading a root needs; ``jobs`` as in ``Options``."""
 
     tree: Tree
@@ -33,8 +32,7 @@ class Reader:
     progress: Progress | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
+class Loaded(NamedTuple):
     """Hold what each root of a run declares; ``skipped`` counts files that no root claimed."""
 
     projects: tuple[Project, ...]

@@ -1,13 +1,12 @@
 """What the caller of a run decides, beyond the configuration file."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leastwise.config.model import Config, FailOn
 from leastwise.iam.policy import PolicyKind
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """Hold the choices of one run; what is None or empty leaves the configuration as it is.
 
     ``config_path`` and ``baseline`` are paths as typed, relative to the working directory.

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from leastwise.api import baseline
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace, WrongUse
 from leastwise.config.model import Config
-from leastwise.config.read import ConfigProblem, read_config
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import DiskTree
 
@@ -89,6 +87,8 @@ def _has_table(text: str) -> bool:
 
 
 def _parsed(text: str, source: str, folder: str | None) -> Settings | WrongUse:
+    from leastwise.config.read import ConfigProblem, read_config
+
     config = read_config(text, source)
     if isinstance(config, ConfigProblem):
         return WrongUse(config.message)
@@ -117,6 +117,8 @@ def find_baseline(
         text = _read_tree_file(workspace, name)
     if isinstance(text, WrongUse):
         return text
+    from leastwise.api import baseline
+
     known = baseline.read(text)
     return WrongUse(f"{name}: {known}") if isinstance(known, str) else known
 

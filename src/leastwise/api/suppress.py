@@ -7,7 +7,7 @@ required. JSON has no comments; there, the baseline or a path glob serves.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leastwise.config.model import Config
 from leastwise.config.paths import path_matches
@@ -16,15 +16,14 @@ from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import SourceFile, Span, locate
 
 _MARK = b"leastwise:"
-_COMMENT = re.compile(r"(?:#|//)\s*leastwise:\s*ignore(?:\[(?P<rules>[^\]]*)\])?(?P<rest>.*)$")
-_REASON = re.compile(r'\breason\s*=\s*"(?P<reason>[^"]*)"')
+_COMMENT = r"(?:#|//)\s*leastwise:\s*ignore(?:\[(?P<rules>[^\]]*)\])?(?P<rest>.*)$"
+_REASON = r'\breason\s*=\s*"(?P<reason>[^"]*)"'
 _WITH_COMMENTS = (".tf", ".tofu", ".tfvars", ".yaml", ".yml", ".template", ".cform")
 
 SourceOf = Callable[[str], SourceFile | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """Hold one comment: the rules it names, why, and the line it speaks for (1-based)."""
 
     rules: tuple[str, ...]
@@ -43,11 +42,11 @@ def suppressions_in(file: SourceFile) -> tuple[Suppression, ...]:
     found: list[Suppression] = []
     for number, start in enumerate(file.line_starts, start=1):
         text = file.line(number)
-        match = _COMMENT.search(text)
+        match = re.search(_COMMENT, text)
         if match is None:
             continue
         rules = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())
-        reason = _REASON.search(match["rest"])
+        reason = re.search(_REASON, match["rest"])
         begin = start + len(text[: match.start()].encode())
         span = Span(file.path, begin, start + len(text.encode()))
         alone = not text[: match.start()].strip()

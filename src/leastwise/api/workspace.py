@@ -7,6 +7,7 @@ working directory when it holds them, else the folder they have in common.
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from leastwise.config.paths import path_matches
 from leastwise.source.listing import list_files
@@ -30,8 +31,7 @@ class Workspace:
     root: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class WrongUse:
+class WrongUse(NamedTuple):
     """Say why the arguments can't be used; the command prints it and exits with 2."""
 
     message: str

@@ -1,7 +1,6 @@
 """What the program says of itself."""
 
 from leastwise import __version__
-from leastwise.rules.catalogue import catalogue
 from leastwise.semantics.actions import action_index
 
 
@@ -12,4 +11,6 @@ def data_date() -> str:
 
 def version_line() -> str:
     """Return the version, the number of rules and the date of the data in one line."""
+    from leastwise.rules.catalogue import catalogue
+
     return f"leastwise {__version__} ({len(catalogue())} rules, action data of {data_date()})"

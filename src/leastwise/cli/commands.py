@@ -198,7 +198,7 @@ def _baseline_create(arguments: Namespace) -> int:
     if isinstance(setup, WrongUse):
         return _wrong(setup)
     # Findings are what it is for: only what was not analysed may fail it.
-    setup = replace(setup, options=replace(setup.options, exit_zero=True))
+    setup = replace(setup, options=setup.options._replace(exit_zero=True))
     outcome = _checked(setup, with_fixes=False)
     findings, place = outcome.report.findings, Path(arguments.output)
     try:

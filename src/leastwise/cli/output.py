@@ -5,17 +5,17 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from leastwise import __version__
-from leastwise.api.check import Outcome, Setup
 from leastwise.api.workspace import WrongUse
-from leastwise.cli.about import data_date
 from leastwise.cli.arguments import FORMATS
 from leastwise.cli.stdout import write_out
-from leastwise.reporters.model import Presentation
+
+if TYPE_CHECKING:
+    from leastwise.api.check import Outcome, Setup
+    from leastwise.reporters.model import Presentation
 
 Progress = Callable[[int, int], None]
 _QUIET_SECONDS = 1.0
@@ -23,9 +23,12 @@ _PLAIN_WIDTH, _NARROWEST, _WIDEST = 100, 60, 140
 
 
 def presentation_of(
-    outcome: Outcome, setup: Setup, *, paths: tuple[str, ...] = (), show_all: bool = False
-) -> Presentation:
+    outcome: "Outcome", setup: "Setup", *, paths: tuple[str, ...] = (), show_all: bool = False
+) -> "Presentation":
     """Put together what reporters receive."""
+    from leastwise.cli.about import data_date
+    from leastwise.reporters.model import Presentation
+
     return Presentation(
         report=outcome.report,
         files=outcome.files,
@@ -54,7 +57,7 @@ def use_color(stream: TextIO, *, refused: bool) -> bool:
     return stream.isatty()
 
 
-def render(presentation: Presentation, form: str, *, color: bool) -> str:
+def render(presentation: "Presentation", form: str, *, color: bool) -> str:
     """Render one report, but for a patch; only the reporter of the format is imported."""
     match form:
         case "json":
@@ -80,8 +83,7 @@ def _width() -> int:
     return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST))
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
+class Reports(NamedTuple):
     """Hold which formats go where; ``stdout`` is None when a file takes its place."""
 
     stdout: str | None
@@ -106,7 +108,7 @@ class Reports:
                 return WrongUse(f"--output {value!r}: write FORMAT=FILE, FORMAT one of {known}")
         return Reports(stdout, tuple(files), arguments.no_color, arguments.show_all)
 
-    def write(self, outcome: Outcome, setup: Setup, paths: tuple[str, ...]) -> WrongUse | None:
+    def write(self, outcome: "Outcome", setup: "Setup", paths: tuple[str, ...]) -> WrongUse | None:
         """Write every report; returns the first file that can't be written, after the rest."""
         presentation = presentation_of(outcome, setup, paths=paths, show_all=self.show_all)
 
@@ -129,7 +131,7 @@ class Reports:
         return problem
 
 
-def _nothing_found(outcome: Outcome, paths: tuple[str, ...]) -> str | None:
+def _nothing_found(outcome: "Outcome", paths: tuple[str, ...]) -> str | None:
     report = outcome.report
     if report.summary.files or report.diagnostics or report.not_in_view:
         return None

@@ -1,21 +1,19 @@
 """The configuration as a value; reading and checking it is ``config.read``."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 FailOn: TypeAlias = Literal["error", "warning", "note", "never"]
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedAdmin:
+class ExpectedAdmin(NamedTuple):
     """Accept the admin grant of principals whose address or ARN matches the IAM-style glob."""
 
     match: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PathIgnore:
+class PathIgnore(NamedTuple):
     """Ignore rules (ids or groups) in files that match a path glob."""
 
     path: str

@@ -4,10 +4,8 @@ The file comes with the scanned tree, so it may be a stranger's: it can name rul
 accounts and a baseline inside the tree, and no code, no address and no other file.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from leastwise.config.lines import line_of
 from leastwise.config.model import Config, ExpectedAdmin, PathIgnore
@@ -22,8 +20,7 @@ _Path: TypeAlias = tuple[str | int, ...]
 _Table: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigProblem:
+class ConfigProblem(NamedTuple):
     """Say what is wrong; ``message`` begins with the file and, where it is known, the line."""
 
     source: str
@@ -61,6 +58,8 @@ def _problem(source: str, line: int | None, words: str) -> ConfigProblem:
 def _parsed(text: str, source: str) -> _Table | ConfigProblem:
     if len(text) > MAX_CHARACTERS:
         return _problem(source, None, f"larger than {MAX_CHARACTERS} characters")
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -4,7 +4,6 @@ The document can't be edited (AWS owns it), so the attachment goes. What the fro
 remove from its source, or what is not an attachment of an AWS managed policy, gets no fix here.
 """
 
-import shlex
 from collections.abc import Iterable
 
 from leastwise.iam.project import Attachment, Principal
@@ -92,6 +91,8 @@ def _edits(attachments: Iterable[Attachment]) -> tuple[Edit, ...]:
 
 
 def _commands(attachments: Iterable[Attachment]) -> tuple[tuple[str, str], ...]:
+    import shlex
+
     pairs: list[tuple[str, str]] = []
     for attachment in attachments:
         removal = attachment.removal

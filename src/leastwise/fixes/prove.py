@@ -6,7 +6,8 @@ said instead. The proof never writes anything.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.fixes.narrowing import widened_by
 from leastwise.fixes.second_look import refused_by_second_reader
@@ -17,8 +18,7 @@ from leastwise.source.edit import Applicability, Fix
 from leastwise.source.tree import OverlayTree, Tree, overlay
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bench:
+class Bench(NamedTuple):
     """Hold what proofs work with: the tree, what was read from it, and how to do that again.
 
     ``load`` reads a tree as the run did; ``find`` evaluates the selected rules on a project.
@@ -31,8 +31,7 @@ class Bench:
     find: Callable[[Project], tuple[Finding, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """Hold the outcome: ``refusal`` is empty when everything was shown."""
 
     refusal: str

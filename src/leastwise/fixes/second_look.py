@@ -4,8 +4,7 @@ A patched Terraform file must parse with python-hcl2, a patched template must ga
 error. cfn-lint is an extra; without it a template's fix is shown but not applied.
 """
 
-import importlib.util
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import OverlayTree, Tree
@@ -13,8 +12,7 @@ from leastwise.source.tree import OverlayTree, Tree
 _TERRAFORM = (".tf", ".tofu", ".tfvars")
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """Say why a second reader does not vouch for an edit."""
 
     reason: str
@@ -41,6 +39,8 @@ def _terraform_doubt(path: str, data: bytes) -> Doubt | None:
 
 
 def _template_doubt(before: Tree, path: str, data: bytes) -> Doubt | None:
+    import importlib.util
+
     if importlib.util.find_spec("cfnlint") is None:
         return Doubt(
             "not checked by cfn-lint (install leastwise[cfn-lint] to apply it)", display_only=True

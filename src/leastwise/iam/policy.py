@@ -89,8 +89,7 @@ class Patterns:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalEntry:
+class PrincipalEntry(NamedTuple):
     """Name one principal of a resource or trust policy.
 
     ``Principal: "*"`` is the type ``*`` with the pattern ``*``; ``{"AWS": "*"}`` is the type

@@ -1,6 +1,5 @@
 """Say requests, tallies and what was looked at in words, without layout and colour."""
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable
 
@@ -64,6 +63,8 @@ def _fixes(presentation: Presentation) -> str:
     fixes = list(dict.fromkeys(fix for group in first for fix in group))
     if not fixes:
         return ""
+    import shlex
+
     unsafe = any(fix.applicability is Applicability.UNSAFE for fix in fixes)
     command = ["leastwise", "fix", "--apply"] + ["--unsafe-fixes"] * unsafe
     tree = presentation.prefix.rstrip("/") or presentation.prefix

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from leastwise.rules.format import Rule, rule_from
 from leastwise.rules.python import PYTHON_RULES
+
+_COMPILED = Path(__file__).parent.parent / "data" / "rules.json"
 
 __all__ = ["Rule", "catalogue", "load_rules", "select", "unknown_name"]
 
@@ -15,7 +16,7 @@ __all__ = ["Rule", "catalogue", "load_rules", "select", "unknown_name"]
 @cache
 def catalogue() -> tuple[Rule, ...]:
     """Return all rules by id, read once from the package's compiled file."""
-    return load_rules((files("leastwise") / "data" / "rules.json").read_text(encoding="utf-8"))
+    return load_rules(_COMPILED.read_text(encoding="utf-8"))
 
 
 def load_rules(text: str) -> tuple[Rule, ...]:
@@ -59,6 +60,8 @@ def _is_named(rule: Rule, name: str) -> bool:
 
 def unknown_name(rules: tuple[Rule, ...], name: str) -> str:
     """Say that there is no rule or group of a name, and which names are near."""
+    from difflib import get_close_matches
+
     known = [rule.info.id for rule in rules]
     known += sorted({rule.info.group for rule in rules})
     known += [alias for rule in rules for alias in rule.info.aliases]

@@ -159,7 +159,7 @@ def _statement(statement: Statement, valuation: Valuation) -> Statement:
 
     principals: Principals | None = statement.principals
     if principals is not None:
-        entries = tuple(replace(e, pattern=fix(e.pattern)) for e in principals.entries)
+        entries = tuple(e._replace(pattern=fix(e.pattern)) for e in principals.entries)
         principals = replace(principals, entries=entries)
     return replace(
         statement,

@@ -6,7 +6,6 @@ tools fill. The listing gives names only: files are opened by the tree.
 """
 
 import os
-import subprocess
 from pathlib import Path
 
 PRUNED = frozenset(
@@ -40,6 +39,8 @@ def list_files(root: Path, below: tuple[str, ...]) -> tuple[str, ...]:
 
 def _from_git(root: Path, below: tuple[str, ...]) -> tuple[str, ...] | None:
     """Ask git for tracked files and untracked ones it does not ignore; None when it can't tell."""
+    import subprocess  # costs start-up, and a folder without git needs none
+
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "ls-files"]
     command += ["-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"]
     command += [f":(top,literal){folder}" for folder in below if folder] or [":(top)"]

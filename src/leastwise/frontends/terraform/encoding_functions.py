@@ -1,8 +1,6 @@
 """Functions that encode, decode, hash, and convert between types."""
 
-import base64
 import binascii
-import hashlib
 from collections.abc import Callable
 
 from leastwise.frontends.terraform.conversions import as_text, is_null, literal
@@ -54,6 +52,8 @@ def _base64decode(arguments: tuple[Value, ...], site: Site) -> Value | None:
     text = literal(arguments[0]) if len(arguments) == 1 else None
     if text is None:
         return None
+    import base64
+
     try:
         return site.derived(base64.b64decode(text, validate=True).decode("utf-8"))
     except (binascii.Error, UnicodeDecodeError, ValueError):
@@ -62,6 +62,8 @@ def _base64decode(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 
 def _base64(data: bytes) -> str:
+    import base64
+
     return base64.b64encode(data).decode()
 
 
@@ -71,12 +73,18 @@ def _urlencode(data: bytes) -> str:
     return quote_plus(data, safe="")
 
 
+def _digest(name: str, data: bytes) -> bytes:
+    import hashlib
+
+    return hashlib.new(name, data, usedforsecurity=False).digest()
+
+
 def _hashed(name: str) -> Callable[[bytes], str]:
-    return lambda data: hashlib.new(name, data, usedforsecurity=False).hexdigest()
+    return lambda data: _digest(name, data).hex()
 
 
 def _hashed64(name: str) -> Callable[[bytes], str]:
-    return lambda data: _base64(hashlib.new(name, data, usedforsecurity=False).digest())
+    return lambda data: _base64(_digest(name, data))
 
 
 def _primitive(name: str) -> Function:

@@ -9,7 +9,7 @@ Not modelled: grants that are not written as a document (``aws_lambda_permission
 """
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from leastwise.frontends.terraform.attribute import given, literal_at
@@ -28,6 +28,7 @@ from leastwise.frontends.terraform.reading import (
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Consumption, Resource
 
+_TABLE = Path(__file__).parents[2] / "data" / "tf_policy_attributes.csv"
 _SCP = "aws_organizations_policy"
 _ORGANIZATION: dict[str, PolicyKind] = {
     "SERVICE_CONTROL_POLICY": "scp",
@@ -88,7 +89,7 @@ def _read_organization(reading: Reading, instance: Instance) -> None:
 
 @cache
 def _table() -> dict[str, tuple[_Row, ...]]:
-    text = (files("leastwise") / "data" / "tf_policy_attributes.csv").read_text("utf-8")
+    text = _TABLE.read_text(encoding="utf-8")
     table: dict[str, tuple[_Row, ...]] = {}
     for line in text.splitlines()[1:]:
         name, path, kind, arn = line.split(",")
