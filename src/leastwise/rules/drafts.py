@@ -1,6 +1,6 @@
 """Findings in the making: a finding with the rule, the case and the grants it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leastwise.iam.project import Occurrence, Policy, Principal
 from leastwise.rules.cases import Case
@@ -19,6 +19,7 @@ from leastwise.rules.places import (
 )
 from leastwise.rules.wording import assumptions, message, steps
 from leastwise.semantics.model import Request
+from leastwise.semantics.valuation import Valuation
 from leastwise.source.span import Span
 
 WITNESSES = 3
@@ -67,7 +68,7 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         span=point,
         statements=statement_spans(hit, case),
         related=related(hit, case, point),
-        witness=_witnesses(hit),
+        witness=_witnesses(hit, case),
         steps=steps(hit, case),
         assumptions=assumptions(hit),
         roots=_roots(case, point),
@@ -92,9 +93,15 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
     )
 
 
-def _witnesses(hit: Hit) -> tuple[Request, ...]:
-    """Return all requests of a chain, a few of many single ones."""
+def _witnesses(hit: Hit, case: Case) -> tuple[Request, ...]:
+    """Return all requests of a chain, a few of many single ones.
+
+    A trust policy has no Resource, so any is as good to the engine: the role itself is named.
+    """
     found = tuple(dict.fromkeys(a.witness for a in hit.answers if a.witness is not None))
+    if case.kind == "trust" and case.principal is not None:
+        own = Valuation().spell(case.principal.arn.pieces)
+        found = tuple(replace(request, resource=own) for request in found)
     return found if hit.is_chain else found[:WITNESSES]
 
 
