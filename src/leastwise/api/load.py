@@ -12,10 +12,12 @@ from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace
 from leastwise.config.model import Config
 from leastwise.iam.project import Project, Root, merge
+from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import BOM
 from leastwise.source.tree import OverlayTree, Tree
 
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
+_SOURCE = _TERRAFORM[:4]
 _TEMPLATE = (".yaml", ".yml", ".json", ".template", ".cform")
 _JSON = (".json",)
 _POOL_FROM_ROOTS = 64
@@ -50,16 +52,62 @@ def load_workspace(
     """Read all that the workspace names; files outside of any root are counted as skipped."""
     reader = Reader(workspace.tree, config, options.jobs, progress)
     named = workspace.named
-    first = _load_all(_terraform_roots(workspace.tree, workspace.files), reader)
+    first = _load_terraform(workspace, reader)
     touched = [p for p in first if _concerns(p, named)]
-    read = frozenset().union(*(p.read for p in first), *(p.files for p in first))
-    rest = tuple(sorted(named - read))
+    rest = tuple(sorted(named - _claimed(first)))
     second_roots = _template_roots(workspace, rest) + _json_roots(workspace, rest, options)
     second = _load_all(second_roots, reader)
-    projects = (*touched, *second)
-    claimed = frozenset().union(*(p.read for p in projects), *(p.files for p in projects))
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
-    return Loaded(projects, len(candidates - claimed))
+    left = candidates - _claimed((*touched, *second))
+    unread = _unread(workspace, tuple(sorted(left - _claimed(first))))
+    return Loaded((*touched, *second, *unread), len(left - _claimed(unread)))
+
+
+def _claimed(projects: Iterable[Project]) -> frozenset[str]:
+    return frozenset().union(*(p.read.union(p.files) for p in projects))
+
+
+def _load_terraform(workspace: Workspace, reader: Reader) -> tuple[Project, ...]:
+    """Read Terraform roots until every named file is claimed, each folder at most once.
+
+    A module that is called and yet not read (``count = 0``, a caller in a file that is broken)
+    is a root of its own: code must not hide behind its caller.
+    """
+    found: tuple[Project, ...] = ()
+    tried: set[str] = set()
+    files = workspace.files
+    while files:
+        roots = [r for r in _terraform_roots(workspace.tree, files) if r.path not in tried]
+        if not roots:
+            break
+        tried |= {root.path for root in roots}
+        found += _load_all(tuple(roots), reader)
+        files = tuple(sorted(workspace.named - _claimed(found)))
+    return found
+
+
+def _unread(workspace: Workspace, files: tuple[str, ...]) -> tuple[Project, ...]:
+    """Report what no root claims because it can't be read.
+
+    Terraform would read it, so that is an error; of other files it is not known whether they
+    hold IAM at all.
+    """
+    found: list[Project] = []
+    for path in files:
+        is_terraform = path.endswith(_SOURCE) and ".terraform" not in path.split("/")
+        problem = workspace.tree.failed.get(path)
+        if problem is None and is_terraform:
+            data = workspace.tree.read(path)
+            problem = data if isinstance(data, Diagnostic) else None
+        if problem is None:
+            continue
+        if is_terraform:
+            found.append(Project((), diagnostics=(problem,), files=(path,)))
+        else:
+            message = f"{problem.message}; whether it holds IAM is not known"
+            lesser = Diagnostic("warning", problem.code, problem.span, message, problem.remedy)
+            found.append(Project((), diagnostics=(lesser,)))
+    return tuple(found)
 
 
 def _concerns(project: Project, named: frozenset[str]) -> bool:

@@ -32,6 +32,9 @@ class Tree(Protocol):
     touched: set[str]
     """Every path that was read, listed or missed; what a cache key and a proof rest on."""
 
+    failed: dict[str, Diagnostic]
+    """Why a read gave no bytes, by path."""
+
     def list(self, path: str) -> tuple[Entry, ...]:
         """List a directory in name order; a missing or unreadable one is empty."""
 
@@ -100,6 +103,7 @@ class DiskTree:
 
     root: Path
     touched: set[str] = field(default_factory=set)
+    failed: dict[str, Diagnostic] = field(default_factory=dict)
     _real: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -134,6 +138,12 @@ class DiskTree:
     def read(self, path: str) -> bytes | Diagnostic:
         """Read at most 20 MiB of a regular file; anything else is a diagnostic."""
         self.touched.add(path)
+        data = self._read(path)
+        if isinstance(data, Diagnostic):
+            self.failed[path] = data
+        return data
+
+    def _read(self, path: str) -> bytes | Diagnostic:
         real = self.real_path(path)
         if real is None:
             return _outside(path)
@@ -170,6 +180,7 @@ class MemoryTree:
 
     files: Mapping[str, bytes]
     touched: set[str] = field(default_factory=set)
+    failed: dict[str, Diagnostic] = field(default_factory=dict)
 
     def list(self, path: str) -> tuple[Entry, ...]:
         """List a directory in name order."""
@@ -208,6 +219,7 @@ class OverlayTree:
     base: Tree
     changed: Mapping[str, bytes]
     touched: set[str] = field(default_factory=set)
+    failed: dict[str, Diagnostic] = field(default_factory=dict)
 
     def list(self, path: str) -> tuple[Entry, ...]:
         """List a directory in name order, changed files that the base lacks included."""
@@ -221,7 +233,10 @@ class OverlayTree:
         clean = normalise(path)
         if clean is not None and clean in self.changed:
             return self.changed[clean]
-        return self.base.read(path)
+        data = self.base.read(path)
+        if isinstance(data, Diagnostic):
+            self.failed[path] = data
+        return data
 
     def exists(self, path: str) -> bool:
         """Say whether the file is changed here or exists in the base."""
