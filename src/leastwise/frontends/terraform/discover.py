@@ -17,8 +17,11 @@ from leastwise.source.value import Mapping, Sequence, Text, Value
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
-_IAM_MARKS = (b"aws_", b"module", b"\\u")
-"""What a directory with something to judge holds; ``\\u`` may hide the others in JSON."""
+_IAM_MARKS = (b"aws_", b"module", b"\\u", b"\\U", b"\0")
+"""What a directory with something to judge holds.
+
+``\\u`` may hide the others in JSON and in labels; a NUL stands between the letters of UTF-16.
+"""
 
 
 def roots(tree: Tree, files: tuple[str, ...]) -> tuple[Root, ...]:

@@ -11,6 +11,9 @@ from leastwise.frontends.terraform.syntax import Attribute, Block, File
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 
+_LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1}
+"""Blocks whose labels are a name of their own in the module, by the number of labels."""
+
 _UNREAD = (".tf.json", ".tofu", ".tofu.json")
 
 
@@ -63,7 +66,22 @@ def load_module(path: str, state: State) -> Module | None:
             f"this {block.type} overrides nothing",
             "declare it in another file, or rename this one",
         )
+    _report_twice(primary, state)
     return _index(path, blocks, broken=broken)
+
+
+def _report_twice(blocks: list[Block], state: State) -> None:
+    """Report declarations of one name: Terraform refuses them, and only the first is read."""
+    seen: set[tuple[str, ...]] = set()
+    for block in blocks:
+        labels = tuple(label.text for label in block.labels)
+        if _LABELS.get(block.type, -1) != len(labels):
+            continue
+        if (block.type, *labels) in seen:
+            name = f"{block.type} {'.'.join(labels)}"
+            message = f"{name!r} is declared twice in this module, only the first is read"
+            state.report("duplicate-key", block.span, message, "rename one of them", error=True)
+        seen.add((block.type, *labels))
 
 
 def _is_terraform(name: str) -> bool:

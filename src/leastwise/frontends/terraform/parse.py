@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from leastwise.frontends.terraform.parse_expressions import read_expression
 from leastwise.frontends.terraform.parse_marks import template_file
+from leastwise.frontends.terraform.parse_templates import unescaped
 from leastwise.frontends.terraform.reader import MAX_DEPTH, Reader, TooDeepError
 from leastwise.frontends.terraform.syntax import Attribute, Block, Comment, File, Label, Template
 from leastwise.source.diagnostic import Diagnostic
@@ -50,6 +51,17 @@ def parse_file(path: str, data: bytes) -> File | Diagnostic:
         return ambiguous or _read_file(reader, root)
     except TooDeepError as error:
         return _too_deep(error.span)
+    except _TwiceError as error:
+        message = f"the argument {error.name!r} is given twice in one block"
+        return Diagnostic("error", "duplicate-key", error.span, message, "keep one of them")
+
+
+class _TwiceError(Exception):
+    """Say that a body has two arguments of one name, which Terraform refuses."""
+
+    def __init__(self, attribute: Attribute) -> None:
+        super().__init__(attribute.name)
+        self.name, self.span = attribute.name, attribute.span
 
 
 def parse_template(path: str, data: bytes) -> Template | Diagnostic:
@@ -195,7 +207,9 @@ def _read_body(
         kind = child.type
         if kind == "attribute":
             attribute = _attribute(reader, child, comments)
-            attributes.setdefault(attribute.name, attribute)
+            if attribute.name in attributes:
+                raise _TwiceError(attribute)
+            attributes[attribute.name] = attribute
         elif kind == "block":
             blocks.append(_block(reader, child, comments))
         elif kind == "comment":
@@ -239,7 +253,7 @@ def _block(reader: Reader, node: "Node", comments: list[Comment]) -> Block:
 def _label(reader: Reader, node: "Node") -> Label:
     text = reader.text(node)
     if node.type == "string_lit":
-        text = text[1:-1]
+        text = unescaped(text[1:-1])
     return Label(text, reader.span(node.start_byte, node.end_byte))
 
 

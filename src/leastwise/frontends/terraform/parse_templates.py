@@ -94,6 +94,13 @@ def _decode(raw: bytes, span: Span, codec: Codec) -> Chars:
     return first if isinstance(first, Chars) else Chars("")
 
 
+def unescaped(text: str) -> str:
+    """Return what a quoted label stands for: labels know the escapes of strings."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda match: _unescape(match[0]).encode(), text.encode()).decode()
+
+
 def _run(raw: bytes, path: str, offset: int, codec: Codec) -> Chars:
     if not raw:
         return Chars("")

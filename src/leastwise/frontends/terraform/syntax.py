@@ -260,8 +260,7 @@ class Label(NamedTuple):
 class Block:
     """Hold ``type "label" { ... }`` with its attributes and nested blocks in source order.
 
-    ``span`` runs from the type to the closing brace. Of two attributes with one name, which
-    Terraform refuses, the first stands in ``attributes``.
+    ``span`` runs from the type to the closing brace.
     """
 
     type: str
