@@ -532,7 +532,7 @@ def test_a_value_nested_too_deeply_is_opaque():
         value = Sequence((value,))
     lowered = lower_document(value, "identity", scope="r")
     assert lowered.document.opaque is not None
-    assert [d.code for d in lowered.diagnostics] == ["too-deep"]
+    assert [d.code for d in lowered.diagnostics] == ["too-large"]
 
 
 def test_a_value_of_shared_parts_that_unfolds_without_end_is_opaque():

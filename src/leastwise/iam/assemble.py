@@ -23,6 +23,7 @@ from leastwise.iam.links import (
 )
 from leastwise.iam.project import Attachment, NotInView, Policy, Principal, Root
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
 from leastwise.source.value import Assumption
 
 __all__ = [
@@ -34,6 +35,9 @@ __all__ = [
     "assemble",
     "open_document_symbol",
 ]
+
+MAX_HELD = 100_000
+"""How many attachments the principals of one root may hold, those of their groups included."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +71,8 @@ def assemble(
     declared += undeclared(root, declared, attaching)
     everything = _every_policy(tuple(policies), declared, attaching)
     lookup = PolicyLookup(root, everything)
-    holdings = _holdings(declared, attaching, lookup)
+    room = _Room(root)
+    holdings = _holdings(declared, attaching, lookup, room)
     boundaries = _boundaries(declared, lookup)
     held = {id(h.attachment.policy) for own in holdings.values() for h in own}
     # A policy attached to a principal whose name is not known is held by someone all the same.
@@ -78,10 +83,11 @@ def assemble(
     final = {id(p): _consumed(p, id(p) in held, id(p) in bounding) for p in everything}
     people = _Final(final, holdings, boundaries)
     own = {id(d): people.principal(d) for d in declared}
-    groups = _groups(declared, joining)
+    groups = _groups(declared, joining, room)
     return Assembled(
-        principals=tuple(_with_groups(own[id(d)], groups[id(d)], own) for d in declared),
+        principals=tuple(_with_groups(own[id(d)], groups[id(d)], own, room) for d in declared),
         policies=tuple(final[id(p)] for p in everything),
+        diagnostics=tuple(room.diagnostics),
         not_in_view=tuple(lookup.not_in_view),
     )
 
@@ -100,6 +106,25 @@ def _every_policy(
     return tuple({id(policy): policy for policy in found}.values())
 
 
+@dataclass(slots=True)
+class _Room:
+    """Bound how many attachments principals hold: many of one name hold each other's."""
+
+    root: Root
+    left: int = MAX_HELD
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def take(self, number: int, span: Span | None) -> bool:
+        """Say whether so many more fit; the first time they do not is an error."""
+        self.left -= number
+        if self.left < 0 and not self.diagnostics:
+            message = f"the principals of this root hold more than {MAX_HELD} attachments"
+            remedy = "split the root; do principals share one name? The rest is not read"
+            place = span or Span(self.root.path, 0, 0)
+            self.diagnostics.append(Diagnostic("error", "too-large", place, message, remedy))
+        return self.left >= 0
+
+
 class _Held(NamedTuple):
     """Hold an attachment that is there only where ``when`` holds."""
 
@@ -111,6 +136,7 @@ def _holdings(
     principals: tuple[PrincipalDeclaration, ...],
     attachments: tuple[AttachmentDeclaration, ...],
     lookup: PolicyLookup,
+    room: _Room,
 ) -> dict[int, list[_Held]]:
     """Return what each declaration holds itself, before consumption is known."""
     found: dict[int, list[_Held]] = {}
@@ -119,8 +145,12 @@ def _holdings(
         found[id(one)] = inline + [h for r in one.managed for h in _managed(r, lookup)]
     names = PrincipalIndex(principals)
     for attachment in attachments:
-        for holder in names.matching(attachment.kind, attachment.principal):
-            found[id(holder)] += _of_declaration(attachment, lookup)
+        holders = names.matching(attachment.kind, attachment.principal)
+        held = _of_declaration(attachment, lookup) if holders else []
+        if not room.take(len(holders) * len(held), attachment.span):
+            break
+        for holder in holders:
+            found[id(holder)] += held
     return found
 
 
@@ -209,7 +239,9 @@ def _guard(policy: Policy, when: tuple[Assumption, ...]) -> Policy:
 
 
 def _groups(
-    principals: tuple[PrincipalDeclaration, ...], memberships: tuple[MembershipDeclaration, ...]
+    principals: tuple[PrincipalDeclaration, ...],
+    memberships: tuple[MembershipDeclaration, ...],
+    room: _Room,
 ) -> dict[int, list[PrincipalDeclaration | None]]:
     """Return the groups of each declaration; None stands for a group nobody declares."""
     names = PrincipalIndex(principals)
@@ -219,17 +251,25 @@ def _groups(
             found[id(one)] += names.matching("group", group) or (None,)
     for membership in memberships:
         groups = names.matching("group", membership.group) or (None,)
-        for user in names.matching("user", membership.user):
+        users = names.matching("user", membership.user)
+        if not room.take(len(users) * len(groups), users[0].span if users else None):
+            break
+        for user in users:
             found[id(user)] += groups
     return found
 
 
 def _with_groups(
-    user: Principal, groups: list[PrincipalDeclaration | None], own: dict[int, Principal]
+    user: Principal,
+    groups: list[PrincipalDeclaration | None],
+    own: dict[int, Principal],
+    room: _Room,
 ) -> Principal:
     if not groups:
         return user
     members = {id(g): own[id(g)] for g in groups if g is not None}
+    if not room.take(sum(len(g.attachments) for g in members.values()), user.span):
+        return replace(user, attachments_open=True)
     inherited = tuple(replace(a, via=g.address) for g in members.values() for a in g.attachments)
     is_open = None in groups or any(g.attachments_open for g in members.values())
     return replace(

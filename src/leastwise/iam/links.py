@@ -94,7 +94,10 @@ class PrincipalIndex:
 
     def matching(self, kind: PrincipalKind, name: Pattern) -> list[PrincipalDeclaration]:
         """Return the declarations that a name (without path) or an ARN stands for."""
-        found = self._names.get((kind, name.pieces)) or self._arns.get(name.pieces)
+        named = self._names.get((kind, name.pieces))
+        if named:
+            return named
+        found = self._arns.get(name.pieces)
         if found:
             return [one for one in found if one.id.kind == kind]
         arn = arn_of(name)

@@ -28,7 +28,7 @@ from leastwise.iam.policy import (
     Principals,
     Statement,
 )
-from leastwise.iam.worlds import When, alternatives, is_bounded, worlds
+from leastwise.iam.worlds import MAX_DEPTH, MAX_NODES, When, alternatives, is_bounded, worlds
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.json_write import fresh_symbol
@@ -81,9 +81,10 @@ def lower_document(value: Value, kind: PolicyKind, *, scope: str) -> Lowered:
 
 
 def _give_up(value: Value, notes: Notes, scope: str) -> Unknown:
-    message = "the policy is nested too deeply, or too large"
+    message = f"the policy has more than {MAX_DEPTH} levels or {MAX_NODES} parts, it is not read"
+    remedy = "AWS takes no policy of this size, write a smaller one"
     place = notes.place
-    notes.found.append(Diagnostic("warning", "too-deep", place, message, "write a smaller policy"))
+    notes.found.append(Diagnostic("warning", "too-large", place, message, remedy))
     # The id has no part of the value in it: walking all of it is what is avoided.
     symbol = Symbol(f"{scope}|too-deep|{place.path}|{place.start}", "policy")
     return Unknown(symbol, message, span_of(value))

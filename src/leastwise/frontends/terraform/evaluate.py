@@ -81,8 +81,10 @@ def _walk(module: ModuleInstance, run: _Run) -> None:
     for name, block in module.module.calls.items():
         declared = Declared("module", f"module.{name}", block)
         for member in expand(declared, module, run.state).members:
+            if not _count_instance(block.span, run.state):
+                return
             child = child_of(module, declared.name, member, run.state)
-            if child is not None and run.state.instances <= MAX_ALL_INSTANCES:
+            if child is not None:
                 _walk(child, run)
 
 
@@ -101,21 +103,24 @@ def _instances(name: str, module: ModuleInstance, run: _Run) -> Iterator[Instanc
     declared = Declared("resource", name, resource.block)
     members = expand(declared, module, run.state).members
     for member in members:
-        run.state.instances += 1
-        if run.state.instances > MAX_ALL_INSTANCES:
-            _report_too_many(resource.block.span, run.state)
+        if not _count_instance(resource.block.span, run.state):
             return
         yield from _instance(declared, member, len(members), module, run.state)
 
 
-def _report_too_many(span: Span, state: State) -> None:
-    state.report(
-        "too-many-instances",
-        Span(span.path, 0, 0),
-        f"the root has more than {MAX_ALL_INSTANCES} instances",
-        "split the root module",
-        error=True,
-    )
+def _count_instance(span: Span, state: State) -> bool:
+    """Count a resource or module instance and say whether there is room for it."""
+    state.instances += 1
+    if state.instances == MAX_ALL_INSTANCES + 1:
+        state.report(
+            "too-many-instances",
+            span,
+            f"the root has more than {MAX_ALL_INSTANCES} instances of resources and modules, from"
+            " here on they are not read",
+            "split the root module, or lower a count",
+            error=True,
+        )
+    return state.instances <= MAX_ALL_INSTANCES
 
 
 def _instance(

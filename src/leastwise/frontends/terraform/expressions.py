@@ -39,7 +39,6 @@ from leastwise.frontends.terraform.syntax import (
 )
 from leastwise.frontends.terraform.templates import template
 from leastwise.frontends.terraform.unknown import spelled, symbol_of, unknown
-from leastwise.source.span import Span
 from leastwise.source.value import (
     Assumption,
     Choice,
@@ -73,14 +72,15 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
 
 
 def _over_budget(expression: Expression, scope: Scope) -> Value:
-    path = expression.span.path
-    scope.state.report(
-        "too-much-work",
-        Span(scope.state.root.path, 0, 0),
-        f"evaluation stopped after {MAX_STEPS} steps",
-        "split the root module",
-        error=True,
-    )
+    path, state = expression.span.path, scope.state
+    if all(diagnostic.code != "too-much-work" for diagnostic in state.diagnostics):
+        state.report(
+            "too-much-work",
+            expression.span,
+            f"evaluation of the root module stopped here, after {MAX_STEPS} steps",
+            "split the root module, or make its loops smaller",
+            error=True,
+        )
     name = f"{scope.module.scope}|{path}"
     return Unknown(Symbol(name, path), "evaluation stopped", expression.span)
 

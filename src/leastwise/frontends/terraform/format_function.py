@@ -12,8 +12,11 @@ from leastwise.frontends.terraform.conversions import (
     terraform_json,
 )
 from leastwise.frontends.terraform.function_site import Site
-from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
+from leastwise.frontends.terraform.templates import concat_bounded
+from leastwise.source.text import join_pieces, literal_text, slice_piece
 from leastwise.source.value import Chars, Mapping, Sequence, Text, Unknown, Value
+
+_MAX_VERBS = 1_000
 
 
 def format_text(arguments: tuple[Value, ...], site: Site) -> Value | None:
@@ -21,8 +24,10 @@ def format_text(arguments: tuple[Value, ...], site: Site) -> Value | None:
     pattern = as_text(arguments[0])
     if pattern is None or pattern.literal is None:
         return None
+    if pattern.literal.count("%") > _MAX_VERBS:
+        return None
     pieces = _fill(pattern, pattern.literal, arguments[1:])
-    return None if pieces is None else concat(pieces, site.expression.span)
+    return None if pieces is None else concat_bounded(pieces, site.expression, site.scope)
 
 
 def _fill(pattern: Text, spelled: str, values: tuple[Value, ...]) -> list[Text] | None:

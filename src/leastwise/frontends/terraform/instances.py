@@ -208,7 +208,7 @@ def _too_many(declared: Declared, module: ModuleInstance, state: State) -> Expan
         "too-many-instances",
         declared.block.span,
         f"{declared.name} has more than {MAX_INSTANCES} instances",
-        "split it",
+        "lower its count or for_each, or split it; it is read as one that stands for all",
         error=True,
     )
     return _unknown_number(declared, module, state, _plain(declared, module))

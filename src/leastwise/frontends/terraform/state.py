@@ -13,7 +13,7 @@ from leastwise.iam.project import NotInView, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree
-from leastwise.source.value import Choice, Encoded, Sequence, Text, Value
+from leastwise.source.value import Chars, Choice, Encoded, Sequence, Text, Value
 from leastwise.source.value import Mapping as MappingValue
 
 if TYPE_CHECKING:
@@ -23,12 +23,19 @@ MAX_STEPS = 500_000
 MAX_DEPTH = 700
 """In frames of Python's stack, which ends at 1000."""
 
-MAX_STRING = 1024 * 1024
-MAX_CHARACTERS = 64 * 1024 * 1024
+MAX_STRING = 256 * 1024
+MAX_CHARACTERS = 16 * 1024 * 1024
+"""For all strings of a root that are put together."""
+
+PIECE_COST = 64
+"""What a piece of a string costs, in characters: bounds what is kept about places."""
+
 MAX_NODES = 250_000
 MAX_VALUE_DEPTH = 100
-MAX_INSTANCES = 10_000
-MAX_ALL_INSTANCES = 50_000
+MAX_INSTANCES = 2_000
+MAX_ALL_INSTANCES = 10_000
+"""Of resources that are read and of module calls, in one root."""
+
 MAX_WORLDS = 16
 MAX_MODULE_DEPTH = 32
 
@@ -144,6 +151,8 @@ class State:
         if known is not None:
             return known[1], known[2]
         size, depth = 1, 0
+        if isinstance(value, Text):
+            size += cost_of(value) // PIECE_COST
         for child in _children(value):
             child_size, child_depth = self.weigh(child)
             size += child_size
@@ -151,6 +160,17 @@ class State:
         if isinstance(value, Sequence | MappingValue | Choice):
             self._weights[id(value)] = (value, size, depth + 1)
         return size, depth + 1
+
+
+def cost_of(text: Text) -> int:
+    """Return what a string costs, in characters; one of few pieces costs its length."""
+    cost = 0
+    for piece in text.pieces:
+        if isinstance(piece, Chars):
+            cost += len(piece.text) + PIECE_COST * (len(piece.segments) - 1)
+        else:
+            cost += PIECE_COST
+    return cost
 
 
 def _children(value: Value) -> list[Value]:

@@ -10,8 +10,13 @@ from collections.abc import Callable
 from leastwise.frontends.terraform.conversions import as_integer, as_text, is_null, literal
 from leastwise.frontends.terraform.format_function import format_text, formatlist
 from leastwise.frontends.terraform.function_site import Function, Site, literals
-from leastwise.source.text import concat, join_pieces, slice_piece
+from leastwise.frontends.terraform.state import MAX_STRING
+from leastwise.frontends.terraform.templates import concat_bounded
+from leastwise.source.text import join_pieces, slice_piece
 from leastwise.source.value import Chars, Encoded, Scalar, Sequence, Text, Value
+
+_MAX_PLACED_PARTS = 1_000
+"""More parts than this do not know their own places: finding them takes quadratic time."""
 
 _SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -45,7 +50,7 @@ def _join(arguments: tuple[Value, ...], site: Site) -> Value | None:
             if text is None or separator is None:
                 return None
             texts += [separator, text] if texts else [text]
-    return concat(texts, site.expression.span)
+    return concat_bounded(texts, site.expression, site.scope)
 
 
 def _split(arguments: tuple[Value, ...], site: Site) -> Value | None:
@@ -56,6 +61,9 @@ def _split(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     if not separator:
         return Sequence(tuple(site.derived(c) for c in text.literal), site.expression.span)
+    if text.literal.count(separator) > _MAX_PLACED_PARTS:
+        parts = text.literal.split(separator)
+        return Sequence(tuple(map(site.derived, parts)), site.expression.span)
     return Sequence(tuple(_parts(text, text.literal, separator)), site.expression.span)
 
 
@@ -85,6 +93,8 @@ def _replace(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     if old not in text:
         return as_text(arguments[0])
+    if len(text) + text.count(old) * len(new) > MAX_STRING:
+        return None
     return site.derived(text.replace(old, new))
 
 

@@ -10,6 +10,7 @@ from leastwise.frontends.terraform.state import (
     MAX_STRING,
     Binding,
     Scope,
+    cost_of,
 )
 from leastwise.frontends.terraform.syntax import (
     Expression,
@@ -22,7 +23,7 @@ from leastwise.frontends.terraform.syntax import (
 )
 from leastwise.frontends.terraform.unknown import identity_of, unknown
 from leastwise.source.text import concat
-from leastwise.source.value import Chars, Text, Value
+from leastwise.source.value import Text, Value
 
 _Parts: TypeAlias = list[Value]
 
@@ -54,18 +55,35 @@ def _join(parts: tuple[Value, ...], expression: Expression, scope: Scope) -> Val
             scope.state.failures += 1
             return unknown(scope, expression, "a part is not a string")
         texts.append(text)
-    return bounded(concat(texts, expression.span), expression, scope)
+    return concat_bounded(texts, expression, scope)
+
+
+def concat_bounded(texts: list[Text], expression: Expression, scope: Scope) -> Value:
+    """Concatenate texts, or return Unknown with a diagnostic when that would be too long."""
+    if _is_affordable(sum(map(cost_of, texts)), expression, scope):
+        return concat(texts, expression.span)
+    return unknown(scope, expression, "the string is too long")
 
 
 def bounded(text: Text, expression: Expression, scope: Scope) -> Value:
     """Return a text, or Unknown with a diagnostic when it is too long."""
-    length = sum(len(piece.text) for piece in text.pieces if isinstance(piece, Chars))
-    state = scope.state
-    state.characters += length
-    if length <= MAX_STRING and state.characters <= MAX_CHARACTERS:
+    if _is_affordable(cost_of(text), expression, scope):
         return text
-    state.report("too-large", expression.span, "this string is too long", "make it shorter")
     return unknown(scope, expression, "the string is too long")
+
+
+def _is_affordable(cost: int, expression: Expression, scope: Scope) -> bool:
+    state = scope.state
+    state.characters += cost
+    if cost <= MAX_STRING and state.characters <= MAX_CHARACTERS:
+        return True
+    state.report(
+        "too-large",
+        expression.span,
+        "this string, or all strings of the root together, are too long to evaluate",
+        "make it shorter; what uses it is taken as unknown",
+    )
+    return False
 
 
 def _collect(parts: tuple[TemplatePart, ...], scope: Scope, values: _Parts) -> None:
