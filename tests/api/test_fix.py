@@ -54,7 +54,7 @@ def test_fixes_of_one_round_are_proved_as_a_whole(monkeypatch):
 def test_what_is_not_proved_together_is_halved_and_has_its_turn_later(monkeypatch):
     asked = []
 
-    def stubborn(place, fixes, cured):
+    def stubborn(_place, fixes, _cured):
         asked.append(len(list(fixes)))
         return Proof("not together")
 
