@@ -128,7 +128,7 @@ def exit_code(report: Report, config: Config, options: Options) -> int:
     return 1 if any(finding.level in failing for finding in report.findings) else 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Sources:
     """Keep the source files that a report points into, each read once."""
 

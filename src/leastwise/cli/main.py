@@ -1,5 +1,6 @@
 """The entry point: run a command, keep its exit code, and let no traceback reach a user."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ BROKEN_PIPE = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    # What is read lives until the end of the run; collecting cycles in between, or at exit,
+    # only costs time.
+    gc.disable()
     try:
         return _run(sys.argv[1:] if argv is None else list(argv))
     except KeyboardInterrupt:
@@ -31,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         _report_crash(error)
         return WRONG_USE
+    finally:
+        gc.freeze()
 
 
 def _run(arguments: list[str]) -> int:
@@ -48,12 +54,8 @@ def _run(arguments: list[str]) -> int:
     if parsed.command is None:
         top.print_help(sys.stderr)
         return WRONG_USE
-    import gc
-
     from leastwise.cli.commands import run
 
-    # What is read lives until the end of the run; collecting cycles in between only costs time.
-    gc.disable()
     return run(parsed)
 
 

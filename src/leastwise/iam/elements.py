@@ -51,7 +51,7 @@ _PRINCIPAL_TYPES: dict[str, PrincipalType] = {
 _IF_EXISTS = "ifexists"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Notes:
     """Collect what is wrong with a document; ``place`` serves values that know no place."""
 

@@ -107,7 +107,7 @@ class PrincipalIndex:
         return [one for other, one in near if one.id.kind == kind and may_be_same(arn, other)]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class PolicyLookup:
     """Resolve references to managed policies; one policy per ARN and use."""
 

@@ -113,7 +113,7 @@ class _Elements(NamedTuple):
     place: Value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Builder:
     """Gather the statements of all worlds of one document."""
 

@@ -8,6 +8,8 @@ is opened only when asked for. Sets of actions are bit sets over the sorted name
 Not modelled: actions AWS has added since ``data_date``; the engine treats them as unknown.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -53,11 +55,15 @@ class Service:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ActionIndex:
-    """Hold the names of all known actions, sorted by service; compared by identity."""
+    """Hold the names of all known actions, sorted by service; compared by identity.
+
+    ``starts`` are the positions of the first actions of the services, in their order.
+    """
 
     data_date: str
     services: dict[str, Service]
     count: int
+    starts: tuple[int, ...]
 
     @property
     def everything(self) -> int:
@@ -71,24 +77,29 @@ class ActionIndex:
     def names(self, bits: int) -> list[str]:
         """Spell the actions of a bit set, in order."""
         found: list[str] = []
-        for service in self.services.values():
-            part = (bits >> service.start) & ((1 << service.count) - 1)
-            if part:
-                names = _names(service)
-                found += [f"{service.prefix}:{names[i]}" for i in _positions(part)]
+        for service, part in self._touched(bits):
+            names = _names(service)
+            found += [f"{service.prefix}:{names[i]}" for i in _positions(part)]
         return found
+
+    def _touched(self, bits: int) -> Iterator[tuple[Service, int]]:
+        """Yield the services of a bit set in order, each with its actions' bits from 0 on."""
+        services, position = tuple(self.services.values()), 0
+        while bits:
+            first = position + (bits & -bits).bit_length() - 1
+            service = services[bisect_right(self.starts, first) - 1]
+            bits >>= service.start - position
+            yield service, bits & ((1 << service.count) - 1)
+            bits >>= service.count
+            position = service.start + service.count
 
     def by_service(self, bits: int, prefer: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the services that a bit set touches with their part of it, preferred first."""
-        order = [p for p in prefer if p in self.services]
-        order += [p for p in self.services if p not in order]
-        found = []
-        for prefix in order:
-            service = self.services[prefix]
-            part = (bits >> service.start) & ((1 << service.count) - 1)
-            if part:
-                found.append((prefix, part << service.start))
-        return found
+        found = {
+            service.prefix.lower(): part << service.start for service, part in self._touched(bits)
+        }
+        first = [prefix for prefix in prefer if prefix in found]
+        return [(prefix, found[prefix]) for prefix in dict.fromkeys((*first, *found))]
 
     def matching(self, glob: str) -> tuple[str, ...]:
         """Return the known actions that an IAM glob matches, in order."""
@@ -192,7 +203,7 @@ def parse_index(text: str) -> ActionIndex:
             count = names.count(",") + 1
             services[prefix.lower()] = Service(prefix, start, count, names)
             start += count
-    return ActionIndex(date, services, start)
+    return ActionIndex(date, services, start, tuple(s.start for s in services.values()))
 
 
 @cache

@@ -100,7 +100,7 @@ class _NotJsonError(Exception):
         self.diagnostic = diagnostic
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Scanner:
     """Walk the flat text from left to right; ``at`` is the next character to read."""
 

@@ -97,7 +97,7 @@ def _read_regular(real: str) -> bytes | None:
         os.close(descriptor)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class DiskTree:
     """Read the working tree below ``root``; symbolic links that leave it are refused."""
 
@@ -174,7 +174,7 @@ class DiskTree:
         return real is not None and os.path.isfile(real)  # noqa: PTH113 - hot path
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class MemoryTree:
     """Hold files as a mapping from path to bytes: stdin, tests, examples of rules."""
 
@@ -212,7 +212,7 @@ class MemoryTree:
         return clean is not None and clean in self.files
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class OverlayTree:
     """Show a tree as it would be with other bytes in some files, without writing anything."""
 

@@ -45,7 +45,7 @@ class Leaf:
     when: When = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Reading:
     """Collect what the resources of one template declare."""
 

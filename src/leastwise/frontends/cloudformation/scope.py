@@ -30,7 +30,7 @@ ABSENT = Unknown(Symbol("AWS::NoValue", "AWS::NoValue"), "removed by AWS::NoValu
 """Stands for a value that is not there; compared by identity, never leaves the evaluator."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Scope:
     """Hold the state of one template's evaluation.
 

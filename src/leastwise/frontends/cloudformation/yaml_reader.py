@@ -95,7 +95,7 @@ class _Node:
     merge: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Frame:
     """Hold a sequence or mapping under construction; a mapping has its keys in ``keys``."""
 
@@ -112,7 +112,7 @@ class _Frame:
         return self.keys is not None and len(self.keys) == len(self.items)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Builder:
     """Build values from events with a stack of its own, so that no nesting can exhaust Python's."""
 

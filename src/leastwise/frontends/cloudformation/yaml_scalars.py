@@ -83,7 +83,7 @@ def decoded(path: str, text: str, data: bytes) -> Decoded:
     return Decoded(path, text, base, steps)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Runs:
     """Collect output characters with the source range of each run."""
 

@@ -44,7 +44,7 @@ _PRINCIPALS: tuple[tuple[PrincipalKind, str, str, str], ...] = (
 _AGAIN = "write the dump again with aws iam get-account-authorization-details"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Dump:
     """Collect what is wrong with a dump while it is read."""
 

@@ -25,7 +25,7 @@ class _Element(NamedTuple):
     sure: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Walk:
     """Hold the elements to visit, and the scope that stands for those not known."""
 

@@ -67,7 +67,7 @@ def _numbers(scope: str, accounts: MappingOf[str, str]) -> dict[str, str]:
     return {f"{root}|{key}|account": number for key, number in accounts.items()}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Binder:
     """Rebuild values with account numbers; shared values are rebuilt once.
 

@@ -33,7 +33,7 @@ def _is_iam(resource_type: str) -> bool:
     return resource_type.startswith("aws_iam_")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Run:
     """Hold what one walk over the modules collects."""
 

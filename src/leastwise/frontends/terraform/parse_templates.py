@@ -34,7 +34,7 @@ _SIMPLE = {b"n": "\n", b"r": "\r", b"t": "\t", b'"': '"', b"\\": "\\"}
 _TEMPLATE_ESCAPE = re.compile(rb"\$\$(?=\{)|%%(?=\{)")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class LiteralToken:
     """Hold one literal token while white space is being worked out."""
 

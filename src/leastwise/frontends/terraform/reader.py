@@ -24,7 +24,7 @@ class TooDeepError(Exception):
         self.span = span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Reader:
     """Hold the file that is being read.
 

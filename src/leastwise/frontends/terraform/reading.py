@@ -41,7 +41,7 @@ _NO_STATEMENTS = Mapping(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Reading:
     """Collect what the resources of one root declare."""
 

@@ -42,7 +42,7 @@ class ListItem:
         return self.items[self.index]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Sources:
     """Read and parse the files of one root, each at most once.
 

@@ -32,15 +32,14 @@ class LiteralPart(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InterpolationPart:
+class InterpolationPart(NamedTuple):
     """Hold ``${expression}``."""
 
     expression: "Expression"
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IfPart:
     """Hold ``%{if test}then%{else}otherwise%{endif}``."""
 
@@ -50,7 +49,7 @@ class IfPart:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ForPart:
     """Hold ``%{for key, value in collection}body%{endfor}``."""
 
@@ -64,7 +63,7 @@ class ForPart:
 TemplatePart: TypeAlias = LiteralPart | InterpolationPart | IfPart | ForPart
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Template:
     """Hold a quoted string, a heredoc or a template file; ``span`` includes its delimiters.
 
@@ -77,7 +76,7 @@ class Template:
     is_wrapper: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TupleConstructor:
     """Hold ``[a, b]``."""
 
@@ -85,8 +84,7 @@ class TupleConstructor:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ObjectItem:
+class ObjectItem(NamedTuple):
     """Hold one ``key = value``; a bare identifier as key is already a template of its name."""
 
     key: "Expression"
@@ -94,7 +92,7 @@ class ObjectItem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ObjectConstructor:
     """Hold ``{ key = value }``."""
 
@@ -102,7 +100,7 @@ class ObjectConstructor:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Call:
     """Hold ``name(arguments)``; ``expand``: the last argument is followed by ``...``."""
 
@@ -126,15 +124,14 @@ class AttributeStep(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class IndexStep:
+class IndexStep(NamedTuple):
     """Hold ``[key]``, or the old form ``.0``."""
 
     key: "Expression"
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SplatStep:
     """Hold ``[*]`` or ``.*`` with the steps that are taken inside each element.
 
@@ -149,7 +146,7 @@ class SplatStep:
 Step: TypeAlias = AttributeStep | IndexStep | SplatStep
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Traversal:
     """Hold a value followed by at least one step (``aws_iam_role.ci[0].arn``)."""
 
@@ -158,7 +155,7 @@ class Traversal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Unary:
     """Hold ``!operand`` or ``-operand``."""
 
@@ -167,7 +164,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Binary:
     """Hold ``first op operand op operand ...``: one left-associative chain, of any length.
 
@@ -179,7 +176,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Conditional:
     """Hold ``test ? then : otherwise`` (it groups to the right)."""
 
@@ -189,7 +186,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ForTuple:
     """Hold ``[for key, value in collection : result if condition]``."""
 
@@ -201,7 +198,7 @@ class ForTuple:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ForObject:
     """Hold ``{for key, value in collection : name => result... if condition}``."""
 
@@ -215,7 +212,7 @@ class ForObject:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Parenthesised:
     """Hold ``(expression)``."""
 
@@ -240,8 +237,7 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Attribute:
+class Attribute(NamedTuple):
     """Hold ``name = expression``; ``span`` covers all of it."""
 
     name: str
@@ -256,7 +252,7 @@ class Label(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Block:
     """Hold ``type "label" { ... }`` with its attributes and nested blocks in source order.
 
@@ -277,8 +273,7 @@ class Comment(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class File:
+class File(NamedTuple):
     """Hold one parsed file: its top-level blocks, attributes (``.tfvars``) and comments."""
 
     path: str
