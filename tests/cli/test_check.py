@@ -61,9 +61,7 @@ def test_missing_path_is_wrong_use(run):
 
 
 def test_name_with_control_characters_is_escaped(run):
-    assert run("check", "a\x1b[31m\nb").err == (
-        "leastwise: 'a\\x1b[31m\\nb' does not exist\n"
-    )
+    assert run("check", "a\x1b[31m\nb").err == ("leastwise: 'a\\x1b[31m\\nb' does not exist\n")
 
 
 def stdin(monkeypatch, data: bytes) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from leastwise import __version__
-from leastwise.cli.stdout import OutputLostError, discard_output, write_out
+from leastwise.cli.stdout import OutputLostError, discard_output, open_output, write_out
 
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     from leastwise.cli.arguments import parser
 
-    _use_utf8()
+    open_output()
     # No option of the program itself takes a value, so the first word is the command.
     top = parser(next((word for word in arguments if not word.startswith("-")), None))
     parsed = top.parse_args(arguments)
@@ -57,14 +57,6 @@ def _run(arguments: list[str]) -> int:
     from leastwise.cli.commands import run
 
     return run(parsed)
-
-
-def _use_utf8() -> None:
-    """Print the same bytes on every platform; what can't be encoded is escaped, not fatal."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _report_crash(error: Exception) -> None:
