@@ -90,3 +90,8 @@ def test_baseline_silences_by_fingerprint():
     )
     assert kept == ()
     assert [(s.by, s.reason) for s in silenced] == [("baseline", "known")]
+
+
+def test_comment_on_the_last_line_speaks_for_nothing_else():
+    data = b'policy = "*"\n# leastwise: ignore[wildcard/admin] reason="late"\n'
+    assert reasons(finding("wildcard/admin", b'"*"', data), data) == []

@@ -1,6 +1,8 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from leastwise.api.workspace import Workspace, WrongUse, open_workspace, stdin_workspace
 
 
@@ -90,3 +92,29 @@ def test_standard_input_stands_in_for_a_file_of_the_tree(tmp_path):
     assert workspace.tree.read("main.tf") == b"new"
     assert workspace.tree.read("other.tf") == b"x"
     assert workspace.named == {"main.tf"}
+
+
+@pytest.mark.parametrize("path", ["a" * 5000, "a\0b", ""])
+def test_odd_path_is_wrong_use_or_the_folder(tmp_path, path):
+    found = open_workspace((path,), tmp_path)
+    if path:
+        assert found == WrongUse(f"{path!r} does not exist")
+    else:
+        assert isinstance(found, Workspace)
+
+
+def test_paths_without_a_common_folder_are_wrong_use(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.path.commonpath", lambda _: tmp_path.anchor)
+    write(tmp_path, "a/x.json", "b/y.json")
+    found = open_workspace((str(tmp_path / "a"), str(tmp_path / "b")), tmp_path / "a")
+    assert found == WrongUse("the paths have no folder in common: run leastwise once for each")
+
+
+def test_paths_on_different_drives_are_wrong_use(tmp_path, monkeypatch):
+    def refuse(_):
+        raise ValueError
+
+    monkeypatch.setattr("os.path.commonpath", refuse)
+    write(tmp_path, "a/x.json", "b/y.json")
+    found = open_workspace((str(tmp_path / "a"), str(tmp_path / "b")), tmp_path / "a")
+    assert found == WrongUse("the paths lie on different drives: run leastwise once for each")

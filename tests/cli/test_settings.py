@@ -34,6 +34,11 @@ def test_pyproject_without_our_table_is_passed_by(run, folder):
     assert run("check", "infra").code == 0
 
 
+def test_pyproject_of_another_tool_is_passed_by(run, folder):
+    write(folder, pyproject_toml="[tool.black]\n", p_json=CLEAN_JSON)
+    assert run("check").code == 0
+
+
 def test_broken_pyproject_that_does_not_concern_us_is_passed_by(run, folder):
     write(folder, pyproject_toml="[project\n# leastwise\n", p_json=CLEAN_JSON)
     assert run("check").code == 0

@@ -1,5 +1,7 @@
 """What the first form of the check accepts as narrower, on real source text."""
 
+from dataclasses import replace
+
 from leastwise.config.model import Config
 from leastwise.fixes.narrowing import widened_by
 from leastwise.frontends import terraform
@@ -88,4 +90,54 @@ def test_a_changed_document_is_refused_even_when_it_only_shrinks():
     smaller = READ.replace('"*"', '"arn:aws:s3:::b/*"')
     assert reason(ROLE + READ, ROLE + smaller) == (
         "aws_iam_role.app: it holds a policy that it did not hold"
+    )
+
+
+def test_one_of_several_namesakes_may_not_go():
+    two = ROLE.replace('name               = "app"', "count = var.n\n  name = each.value")
+    both = project(two)
+    twice = both._replace(principals=both.principals * 2)
+    assert widened_by(twice, both) == f"one of several {both.principals[0].address} is gone"
+    assert widened_by(twice, twice) is None
+
+
+def test_policies_that_are_no_longer_known_are_refused():
+    assert reason(ROLE, ROLE.replace("}\n", "  managed_policy_arns = var.arns\n}\n")) is not None
+    known = project(ROLE)
+    opened = tuple(replace(p, attachments_open=True) for p in known.principals)
+    assert widened_by(known, known._replace(principals=opened)) == (
+        "aws_iam_role.app: it may hold further policies that are not in view"
+    )
+    assert widened_by(known._replace(principals=opened), known) is None
+
+
+BUCKET = """\
+resource "aws_s3_bucket_policy" "b" {
+  bucket = "b"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Deny", Principal = "*", Action = "s3:*", Resource = "*" }]
+  })
+}
+"""
+LOOSE = """\
+resource "aws_iam_policy" "loose" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }]
+  })
+}
+"""
+
+
+def test_policies_that_stand_by_themselves_stay_as_they_are():
+    assert reason(BUCKET, BUCKET) is None
+    assert reason(BUCKET, "") == "the policy of aws_s3_bucket_policy.b changed"
+    assert reason("", BUCKET) == "the policy of aws_s3_bucket_policy.b changed"
+    assert reason(BUCKET, BUCKET.replace("s3:*", "s3:Get*")) == (
+        "the policy of aws_s3_bucket_policy.b changed"
+    )
+    assert reason(LOOSE, "") is None
+    assert reason(LOOSE.replace('"Allow"', '"Deny"'), "") == (
+        "the policy of aws_iam_policy.loose changed"
     )

@@ -65,7 +65,7 @@ def open_workspace(paths: tuple[str, ...], cwd: Path) -> Workspace | WrongUse:
     places: list[Path] = []
     for path in paths:
         place = Path(os.path.abspath(cwd / path))  # noqa: PTH100 - links are kept as written
-        if not place.exists():
+        if not os.path.exists(place):  # noqa: PTH110 - Path.exists raises on odd names
             return WrongUse(f"{path!r} does not exist")
         places.append(place)
     root = _common_root(places, cwd)

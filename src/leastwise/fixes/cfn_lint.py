@@ -71,5 +71,5 @@ def _nulls(value: object, place: str = "") -> Iterator[str]:
         yield from _nulls(member, f"{place}/{key}")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - a process of its own, see errors_in
     main()
