@@ -7,7 +7,7 @@ analysed was not (wins over 1).
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.api.load import Loaded, Progress, load_workspace, reload
 from leastwise.api.options import Options, with_options
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 MAX_PROOFS = 50
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class Outcome(NamedTuple):
     """Hold a run's report and what a reporter or the fix loop needs beside it."""
 
     report: Report
@@ -69,7 +68,7 @@ def prepare(workspace: Workspace, options: Options, cwd: Path) -> Setup | WrongU
     if isinstance(rules, str):
         return WrongUse(rules)
     workspace = without(workspace, config.exclude)
-    return Setup(workspace, replace(settings, config=config), options, rules)
+    return Setup(workspace, settings._replace(config=config), options, rules)
 
 
 def with_baseline(setup: Setup, cwd: Path) -> Setup | WrongUse:

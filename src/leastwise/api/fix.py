@@ -99,7 +99,7 @@ def _next_round(
     setup: Setup, outcome: Outcome, changed: dict[str, bytes], edited: OverlayTree
 ) -> tuple[Setup, Outcome]:
     tree = OverlayTree(setup.workspace.tree, dict(changed))
-    following = replace(setup, workspace=replace(setup.workspace, tree=tree))
+    following = replace(setup, workspace=setup.workspace._replace(tree=tree))
     paths = frozenset(edited.changed)
     projects = tuple(
         project

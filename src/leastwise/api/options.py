@@ -29,10 +29,7 @@ class Options(NamedTuple):
 
 def with_options(config: Config, options: Options) -> Config:
     """Return the configuration with what the command line says on top of it."""
-    from dataclasses import replace
-
-    return replace(
-        config,
+    return config._replace(
         select=options.select or config.select,
         ignore=config.ignore + options.ignore,
         exclude=config.exclude + options.exclude,

@@ -3,8 +3,8 @@
 import os
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace, WrongUse
@@ -24,8 +24,7 @@ def read_typed_file(path: str, cwd: Path) -> str | WrongUse:
     return _decoded(data, path)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Hold the configuration and where its relative paths begin.
 
     ``folder`` is a folder of the tree for a file found there; None for a file that was named,

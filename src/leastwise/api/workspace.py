@@ -5,7 +5,6 @@ working directory when it holds them, else the folder they have in common.
 """
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +13,7 @@ from leastwise.source.listing import list_files
 from leastwise.source.tree import DiskTree, MemoryTree, OverlayTree, Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """Hold the tree of one run and what of it was named.
 
     ``files`` are all files of the tree, ``named`` those below the named paths, ``explicit``
@@ -120,8 +118,7 @@ def without(workspace: Workspace, globs: tuple[str, ...]) -> Workspace:
     def kept(path: str) -> bool:
         return not any(path_matches(path, glob) for glob in globs)
 
-    return replace(
-        workspace,
+    return workspace._replace(
         files=tuple(filter(kept, workspace.files)),
         named=frozenset(filter(kept, workspace.named)),
         explicit=frozenset(filter(kept, workspace.explicit)),

@@ -3,7 +3,6 @@
 import string
 import sys
 from argparse import Namespace
-from dataclasses import replace
 
 from leastwise.api.check import Outcome, Setup
 from leastwise.api.workspace import WrongUse
@@ -40,8 +39,8 @@ def explain_finding(arguments: Namespace, setup: Setup, outcome: Outcome) -> str
             f"{arguments.what!r} is neither a rule (see 'leastwise rules') nor the fingerprint of"
             f" a finding in {', '.join(map(repr, arguments.paths))}"
         )
-    single = replace(report, findings=(found[0],), diagnostics=(), accepted=(), suppressed=())
-    presentation = presentation_of(replace(outcome, report=single), setup, show_all=True)
+    single = report._replace(findings=(found[0],), diagnostics=(), accepted=(), suppressed=())
+    presentation = presentation_of(outcome._replace(report=single), setup, show_all=True)
     color = use_color(sys.stdout, refused=arguments.no_color)
     text = render(presentation, "text", color=color)
     page = next(explain(rule) for rule in catalogue() if rule.info.id == found[0].rule)

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 
 from leastwise.api.check import Outcome, Setup
 from leastwise.api.fix import Applied, Fixed, fix, write
@@ -54,7 +53,7 @@ def apply(setup: Setup, outcome: Outcome, required: Applicability) -> Outcome:
     for problem in problems:
         _tell(f"leastwise: {problem.message}")
     if problems:
-        return replace(outcome, exit_code=_FAILED)
+        return outcome._replace(exit_code=_FAILED)
     _say(fixed.applied, "ended")
     if not fixed.applied:
         _tell("no fix was applied")

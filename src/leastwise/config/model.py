@@ -1,6 +1,5 @@
 """The configuration as a value; reading and checking it is ``config.read``."""
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 FailOn: TypeAlias = Literal["error", "warning", "note", "never"]
@@ -20,8 +19,7 @@ class PathIgnore(NamedTuple):
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """Hold the settings of one run; the defaults are those of a project without a file.
 
     ``select`` and ``ignore`` hold rule ids and groups. ``exclude`` are path globs relative to

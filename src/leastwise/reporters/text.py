@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.reporters.escape import terminal
-from leastwise.reporters.fix_text import Sources, fix_head, fix_lines
 from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
 from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import is_whole_file, location, shown_path
@@ -213,6 +212,10 @@ def _same(cause: Sequence[Finding]) -> list[tuple[str, str]]:
 
 def _fixes(page: _Page, finding: Finding, digits: int) -> list[str]:
     """Return the best fix in full, unless it stands above already, and the others by title."""
+    if not finding.fixes:
+        return []
+    from leastwise.reporters.fix_text import Sources, fix_head, fix_lines
+
     paint = page.sheet.paint
     sources = Sources(page.presentation.files, page.presentation.prefix)
     lines: list[str] = []

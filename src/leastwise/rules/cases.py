@@ -1,7 +1,7 @@
 """Subjects as rules see them: one policy, principal or trust policy with its effective access."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from leastwise.config.model import Config
@@ -18,8 +18,7 @@ class View(NamedTuple):
     config: Config
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class Case(NamedTuple):
     """Hold one subject under judgement.
 
     ``access`` is what questions are put to: for a policy, its own grants as far as its
@@ -40,11 +39,11 @@ class Case:
     policy: Policy | None = None
     holders: tuple[Principal, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    self_arn: Pattern = field(default=Pattern(()))
+    self_arn: Pattern = Pattern(())
     self_kind: PrincipalKind = "role"
     cap: Level = "error"
     unseen_boundary: str | None = None
-    originals: Mapping[int, Policy] = field(default_factory=dict)
+    originals: Mapping[int, Policy] = MappingProxyType({})
     accepted: str | None = None
 
     def original(self, policy: Policy) -> Policy:

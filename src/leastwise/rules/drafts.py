@@ -1,6 +1,6 @@
 """Findings in the making: a finding with the rule, the case and the grants it rests on."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from leastwise.iam.project import Occurrence, Policy, Principal
 from leastwise.rules.cases import Case
@@ -26,8 +26,7 @@ WITNESSES = 3
 Grant = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Draft:
+class Draft(NamedTuple):
     """Hold a finding before grouping.
 
     ``grants`` are (policy, statement, action as spelled) of the Allow statements that decide;
@@ -101,7 +100,7 @@ def _witnesses(hit: Hit, case: Case) -> tuple[Request, ...]:
     found = tuple(dict.fromkeys(a.witness for a in hit.answers if a.witness is not None))
     if case.kind == "trust" and case.principal is not None:
         own = Valuation().spell(case.principal.arn.pieces)
-        found = tuple(replace(request, resource=own) for request in found)
+        found = tuple(request._replace(resource=own) for request in found)
     return found if hit.is_chain else found[:WITNESSES]
 
 

@@ -83,7 +83,7 @@ def ceiling(access: EffectiveAccess) -> Level | None:
     """
     if access.boundary is None:
         return "error"
-    found = gain(replace(access, identity=access.boundary, boundary=None), None)
+    found = gain(access._replace(identity=access.boundary, boundary=None), None)
     return None if found is None else found.level
 
 
@@ -94,7 +94,7 @@ def gain(target: EffectiveAccess, caller: EffectiveAccess | None) -> Gain | None
     within = _within(target)
     for level in STRENGTHS:
         for policy, index, statement in _allow_statements(target):
-            part = replace(target, identity=_part(target.identity, policy, index))
+            part = target._replace(identity=_part(target.identity, policy, index))
             for action in _graded(bits_of(statement) & within, level, TRIES):
                 if _gained(part, caller, action, statement):
                     return Gain(level, action)

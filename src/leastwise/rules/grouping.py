@@ -66,7 +66,7 @@ def _one_of(alike: list[Draft]) -> Draft:
         related=_related(first.finding, others),
         attachments=attachments,
     )
-    return replace(first, finding=finding, holders=holders)
+    return first._replace(finding=finding, holders=holders)
 
 
 def _more(others: dict[str, Draft]) -> str:
@@ -106,7 +106,7 @@ def _speaking_for(speaker: Draft, draft: Draft) -> Draft:
     known = (*speaker.finding.also, also, *silent.also)
     unique = {(a.rule, a.path_id): a for a in reversed(known) if a.rule != speaker.finding.rule}
     finding = replace(speaker.finding, also=tuple(sorted(unique.values(), key=_by_rule)))
-    return replace(speaker, finding=finding, grants=speaker.grants)
+    return speaker._replace(finding=finding, grants=speaker.grants)
 
 
 def _by_rule(also: Also) -> tuple[int, str]:

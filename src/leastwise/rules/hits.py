@@ -1,7 +1,8 @@
 """What a rule reports of one case, before it is worded, capped and grouped."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from leastwise.rules.cases import Case
 from leastwise.rules.format import PointsAt, Rule
@@ -12,8 +13,7 @@ from leastwise.semantics.model import Answer, Certainty
 from leastwise.source.span import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hit:
+class Hit(NamedTuple):
     """Hold one find: ``answers`` with their witnesses, and words that fill the message.
 
     ``span`` is the narrowest string that decides, where the rule knows better than its
@@ -26,7 +26,7 @@ class Hit:
     certainty: Certainty
     answers: tuple[Answer, ...]
     message: str
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = MappingProxyType({})
     points_at: PointsAt = "action"
     span: Span | None = None
     assumptions: tuple[str, ...] = ()
@@ -68,4 +68,4 @@ def _graded(rule: Rule, case: Case) -> Hit | None:
 
 
 def _at_most(hit: Hit, limit: Level) -> Hit:
-    return replace(hit, level=cap(hit.level, limit))
+    return hit._replace(level=cap(hit.level, limit))

@@ -66,8 +66,8 @@ def only_statement(policy: Policy, index: int) -> Policy:
 
 def restored(answer: Answer, policy: Policy, part: Policy) -> Answer:
     """Return an answer that names ``policy`` where it was asked of ``part``, a cut of it."""
-    deciding = tuple(replace(d, policy=policy) if d.policy is part else d for d in answer.deciding)
-    return replace(answer, deciding=deciding)
+    deciding = tuple(d._replace(policy=policy) if d.policy is part else d for d in answer.deciding)
+    return answer._replace(deciding=deciding)
 
 
 def is_unseen(document: PolicyDocument) -> bool:

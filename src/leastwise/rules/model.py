@@ -138,8 +138,7 @@ class Summary(NamedTuple):
     fixes_not_tried: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Hold the outcome of a check; findings are sorted, most serious first."""
 
     findings: tuple[Finding, ...]

@@ -5,7 +5,6 @@ the subject's own ARN, is taken as no: otherwise every unresolved reference woul
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.rules.admission import is_admitted_by_name
@@ -62,13 +61,13 @@ def _rests_on_unknown(answer: Answer, question: Ask) -> bool:
 
 def _ask_all(case: Case, question: Ask, pattern: RequestPattern) -> Answer:
     for resources in spelled_apart(pattern.resources):
-        answer = allows_all(case.access, replace(pattern, resources=resources))
+        answer = allows_all(case.access, pattern._replace(resources=resources))
         if answer.certainty == "proven" or answer.assumptions:
             return answer
     for other in _in_named_accounts(case, question):
-        found = allows_all(case.access, replace(pattern, resources=other))
+        found = allows_all(case.access, pattern._replace(resources=other))
         if found.certainty == "proven":
-            return replace(found, certainty="possible", reasons=("if that is the own account",))
+            return found._replace(certainty="possible", reasons=("if that is the own account",))
     return NO
 
 

@@ -6,7 +6,6 @@ builder that nobody consumes, a bare file (judged as if a role held it), an AWS 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from leastwise.config.model import Config
@@ -134,7 +133,7 @@ def _bounded(access: EffectiveAccess, principal: Principal) -> tuple[EffectiveAc
     policy = principal.boundary.policy
     if is_unseen(policy.document):
         return access, str(policy.arn if policy.arn is not None else policy.address)
-    return replace(access, boundary=(policy,)), None
+    return access._replace(boundary=(policy,)), None
 
 
 def _unheld(policy: Policy, view: View) -> Iterator[Case]:
@@ -153,7 +152,7 @@ def _unheld(policy: Policy, view: View) -> Iterator[Case]:
     )
     yield case
     access = EffectiveAccess(identity=(known,), caller_kind="role", caller_arn=arn)
-    yield replace(case, kind="principal", access=access)
+    yield case._replace(kind="principal", access=access)
 
 
 def assumed_holder(policy: Policy) -> Pattern:
@@ -170,7 +169,7 @@ def _managed_cases(principal: Principal, view: View) -> Iterator[Case]:
         if not attachment.policy.aws_managed or attachment.via is not None:
             continue
         case = _held(attachment.policy, [Holding(principal, attachment)], view)
-        yield replace(case, subject=Subject(principal.kind, principal.address))
+        yield case._replace(subject=Subject(principal.kind, principal.address))
 
 
 def _principal_case(principal: Principal, view: View) -> Case:

@@ -78,7 +78,7 @@ def allows(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
     if not _relevant(access, pattern):
         return _NO
     if access.boundary is not None and any(p.document.opaque for p in access.boundary):
-        alone = allows(replace(access, boundary=None), pattern)
+        alone = allows(access._replace(boundary=None), pattern)
         reasons = (BOUNDARY_NOT_IN_VIEW,) if alone.certainty != "no" else ()
         return Answer("no", reasons=reasons)
     question = _question(access, pattern)
@@ -163,7 +163,7 @@ def _possibility(question: _Question, world: World) -> Answer | None:
             question, world, (replace(question.space(), closed=True), layers), "against"
         )
         if answer is not None:
-            return replace(answer, reasons=(TEMPORARY_CREDENTIALS,))
+            return answer._replace(reasons=(TEMPORARY_CREDENTIALS,))
     for grant_wide, deny_wide in ((False, False), (True, True), (True, False)):
         layers = _layers(question, world, grant_wide=grant_wide, deny_wide=deny_wide)
         space = replace(question.space(), wide=grant_wide)
@@ -241,8 +241,7 @@ def _lowered(answer: Answer, world: World, question: _Question) -> Answer:
         reasons.append(POLICY_NOT_IN_VIEW)
     if world.merged:
         reasons.append(MANY_WORLDS)
-    return replace(
-        answer,
+    return answer._replace(
         certainty="possible",
         assumptions=assumptions,
         reasons=tuple(dict.fromkeys(reasons or (ONLY_POSSIBLE,))),
@@ -281,10 +280,10 @@ def allows_all(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
     everywhere = _worlds(question)
     proven = [w for w in everywhere if _covered(question, w, wide=False)]
     if len(proven) == len(everywhere) and some.certainty == "proven":
-        return replace(some, deciding=_cover(question, everywhere[0], wide=False))
+        return some._replace(deciding=_cover(question, everywhere[0], wide=False))
     for world in proven or everywhere:
         if world in proven or _covered(question, world, wide=True):
-            answer = replace(some, deciding=_cover(question, world, wide=world not in proven))
+            answer = some._replace(deciding=_cover(question, world, wide=world not in proven))
             return _lowered(answer, world, question)
     return _NO
 

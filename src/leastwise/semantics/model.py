@@ -1,6 +1,5 @@
 """Requests, patterns of requests, and the three answers: proven, possible, no."""
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PrincipalType
@@ -18,8 +17,7 @@ class Caller(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """Hold one concrete request.
 
     ``context`` maps condition keys, lower case, to their values; a key that is missing is not
@@ -39,8 +37,7 @@ class CallerPattern(NamedTuple):
     name: Pattern
 
 
-@dataclass(frozen=True, slots=True)
-class RequestPattern:
+class RequestPattern(NamedTuple):
     """Describe a set of requests; what is left out is free.
 
     ``actions`` and ``resources`` are alternatives, IAM globs (actions compare without case).
@@ -54,8 +51,7 @@ class RequestPattern:
     context: tuple[tuple[str, tuple[Pattern, ...] | None], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EffectiveAccess:
+class EffectiveAccess(NamedTuple):
     """Hold the layers that decide what one subject may do.
 
     ``identity`` policies grant; ``boundary`` caps when not None (an empty tuple caps to
@@ -73,8 +69,7 @@ class EffectiveAccess:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Deciding:
+class Deciding(NamedTuple):
     """Point at one statement that decides an answer.
 
     ``action`` and ``resource`` are the very strings of it that match the witness (None for a
@@ -88,8 +83,7 @@ class Deciding:
     resource: Pattern | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class Answer(NamedTuple):
     """Answer a question about access.
 
     ``proven``: true in every world and for every value of the unknowns. ``possible``: true for

@@ -87,7 +87,7 @@ def _readable_first(request: Request) -> Iterator[Request]:
     The walk lets a last ``*`` match nothing, which no resource is called (``role/app-``).
     """
     if request.resource.endswith(("/", "-", "_", ".", ":")):
-        yield replace(request, resource=f"{request.resource}{_FILLS[0]}")
+        yield request._replace(resource=f"{request.resource}{_FILLS[0]}")
     yield request
 
 
@@ -101,7 +101,7 @@ def _with_variables(request: Request, bound: dict[str, str]) -> Request:
     found = {i.removeprefix(VARIABLE): (v,) for i, v in bound.items() if i.startswith(VARIABLE)}
     if not found:
         return request
-    return replace(request, context=tuple(sorted({**dict(request.context), **found}.items())))
+    return request._replace(context=tuple(sorted({**dict(request.context), **found}.items())))
 
 
 def _values(found: Found, *, whole: bool) -> Iterator[dict[str, str]]:
@@ -156,8 +156,7 @@ def valuated(access: EffectiveAccess, valuation: Valuation) -> EffectiveAccess:
             return policy
         return replace(policy, document=valuate(policy.document, valuation))
 
-    return replace(
-        access,
+    return access._replace(
         identity=tuple(fix(p) for p in access.identity),
         boundary=None if access.boundary is None else tuple(fix(p) for p in access.boundary),
         trust=None if access.trust is None else fix(access.trust),

@@ -53,7 +53,7 @@ def bind_accounts(evaluated: Evaluated) -> Evaluated:
     if not evaluated.accounts or not evaluated.instances:
         return evaluated
     binder = _Binder(_numbers(evaluated.instances[0].scope, evaluated.accounts), {})
-    instances = tuple(replace(i, body=binder.body(i.body)) for i in evaluated.instances)
+    instances = tuple(i._replace(body=binder.body(i.body)) for i in evaluated.instances)
     return replace(evaluated, instances=instances)
 
 

@@ -1,7 +1,7 @@
 """Evaluated Terraform: what the evaluator hands to the IAM reading of resources."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from leastwise.iam.project import NotInView, Occurrence
 from leastwise.source.diagnostic import Diagnostic
@@ -25,8 +25,7 @@ class Body:
     maybe: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Instance:
+class Instance(NamedTuple):
     """Hold one resource or data source instance after count and for_each.
 
     ``address`` is Terraform's own (``module.app.aws_iam_role.ci["a"]``). ``block_instances``

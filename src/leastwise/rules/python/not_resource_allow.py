@@ -1,7 +1,5 @@
 """wildcard/not-resource-allow: an Allow that names only the resources it leaves out."""
 
-from dataclasses import replace
-
 from leastwise.iam.policy import Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
@@ -32,7 +30,7 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 def _judge(case: Case, policy: Policy, index: int, statement: Statement) -> Hit | None:
     part = only_statement(policy, index)
-    access = replace(case.access, identity=(part, *case.access.identity[1:]))
+    access = case.access._replace(identity=(part, *case.access.identity[1:]))
     graded = {a: level for level in STRENGTHS for a in actions_of(statement, level, TRIES)}
     for action in sorted(graded, key=reads):
         answer = allows(access, RequestPattern(actions=(action,)))

@@ -122,7 +122,7 @@ def _passed(case: Case, role: Pattern) -> Answer | None:
         answer = allows(case.access, pattern)
         if answer.certainty != "no":
             certain = answer.certainty if context is _TO_LAMBDA else "possible"
-            return replace(answer, certainty=certain)
+            return answer._replace(certainty=certain)
     return None
 
 

@@ -5,8 +5,6 @@ resources (Service Authorization Reference). A condition that not every request 
 grant a limited one.
 """
 
-from dataclasses import replace
-
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.arns import UNNAMED, segments, spelled
@@ -59,7 +57,7 @@ def _judge(case: Case, policy: Policy, index: int, statement: Statement) -> Hit 
     if not changes:
         return None
     part = only_statement(policy, index)
-    access = replace(case.access, identity=(part, *case.access.identity[1:]))
+    access = case.access._replace(identity=(part, *case.access.identity[1:]))
     reaching = [known for known in changes if _may_reach_all(known, statement)]
     found: list[Open] = []
     for count, known in enumerate(reaching[:ASKED]):
@@ -78,7 +76,7 @@ def _by_name(answer: Answer, action: str, statement: Statement) -> Answer:
     """Return the answer for another action of a plain statement, with the string that names it."""
     globs = statement.actions.globs
     named = next((g for g in globs if action_matches(g.pieces, action)), None)
-    return replace(answer, deciding=tuple(replace(d, action=named) for d in answer.deciding))
+    return answer._replace(deciding=tuple(d._replace(action=named) for d in answer.deciding))
 
 
 def _is_plain(access: EffectiveAccess, statement: Statement) -> bool:
