@@ -4,7 +4,7 @@ Exit codes: 0 nothing at or above the failing level, 1 findings, 2 something tha
 analysed was not (wins over 1).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,8 +16,9 @@ from leastwise.api.suppress import faults, split, suppressions_in
 from leastwise.api.workspace import Workspace, WrongUse, without
 from leastwise.config.model import Config
 from leastwise.iam.project import Project
+from leastwise.rules.cases import Case
 from leastwise.rules.catalogue import Rule, catalogue, select
-from leastwise.rules.engine import Evaluation, evaluate
+from leastwise.rules.engine import evaluate
 from leastwise.rules.model import LEVELS, Finding, Report, Summary
 from leastwise.rules.model import with_fixes as with_fixes_of
 from leastwise.source.diagnostic import Diagnostic
@@ -95,7 +96,7 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     )
     untried = 0
     if with_fixes:
-        kept, untried = _with_proved_fixes(setup, loaded, kept, evaluation)
+        kept, untried = _with_proved_fixes(setup, loaded, kept)
     diagnostics = project.diagnostics + _suppression_faults(setup, project, sources)
     report = Report(
         findings=kept,
@@ -192,21 +193,21 @@ def _suppression_faults(setup: Setup, project: Project, sources: Sources) -> tup
     return tuple(found)
 
 
-def bench(setup: Setup, loaded: Loaded, findings: tuple[Finding, ...]) -> "Bench":
+def bench(setup: Setup, loaded: Loaded) -> "Bench":
     """Return what proofs on this run work with."""
     from leastwise.fixes.prove import Bench
 
     def load(edited: OverlayTree) -> Project:
         return reload(loaded, edited, setup.config)
 
-    def find(project: Project) -> tuple[Finding, ...]:
-        return evaluate(project, setup.config, setup.rules).findings
+    def find(project: Project, concerns: Callable[[Case], bool]) -> tuple[Finding, ...]:
+        return evaluate(project, setup.config, setup.rules, concerns).findings
 
-    return Bench(setup.workspace.tree, loaded.project, findings, load, find)
+    return Bench(setup.workspace.tree, loaded.project, load, find)
 
 
 def _with_proved_fixes(
-    setup: Setup, loaded: Loaded, findings: tuple[Finding, ...], evaluation: Evaluation
+    setup: Setup, loaded: Loaded, findings: tuple[Finding, ...]
 ) -> tuple[tuple[Finding, ...], int]:
     """Attach fixes, most serious findings first, and count those beyond ``MAX_PROOFS``."""
     if not any(finding.attachments for finding in findings):
@@ -216,7 +217,7 @@ def _with_proved_fixes(
     fixes = [detach(finding) for finding in findings]
     edits = [number for number, fix in enumerate(fixes) if fix is not None and fix.edits]
     if edits:
-        place = bench(setup, loaded, evaluation.findings)
+        place = bench(setup, loaded)
         for tried, number in enumerate(edits):
             proposal = fixes[number] if tried < MAX_PROOFS else None
             fixes[number] = _proved(place, findings[number], proposal)

@@ -84,9 +84,7 @@ def _jointly_proved(
 
     The first alone is proved already; what is left out has its turn in the next round.
     """
-    report = outcome.report
-    known = (*report.findings, *(silenced.finding for silenced in report.suppressed))
-    place = bench(setup, outcome.loaded, known)
+    place = bench(setup, outcome.loaded)
     while len(chosen) > 1:
         proof = prove(place, [c.fix for c in chosen], [c.finding for c in chosen])
         if not proof.refusal:

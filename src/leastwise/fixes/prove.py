@@ -1,17 +1,23 @@
 """Prove a fix on the edited text: read it again, compare, and look for the finding.
 
+Rules are evaluated for the principals and policies that read differently after the edit, before
+and after it; what is found of the others stays as it is, or becomes less.
+
 A fix that can't be proved is not offered as one that may be applied; what is known of it is
 said instead. The proof never writes anything.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from leastwise.fixes.difference import difference
 from leastwise.fixes.narrowing import widened_by
 from leastwise.fixes.second_look import refused_by_second_reader
 from leastwise.iam.project import Project
+from leastwise.rules.cases import Case
+from leastwise.rules.fingerprints import unnumbered
 from leastwise.rules.model import Finding
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Applicability, Fix
@@ -21,14 +27,14 @@ from leastwise.source.tree import OverlayTree, Tree, overlay
 class Bench(NamedTuple):
     """Hold what proofs work with: the tree, what was read from it, and how to do that again.
 
-    ``load`` reads a tree as the run did; ``find`` evaluates the selected rules on a project.
+    ``load`` reads a tree as the run did; ``find`` evaluates the selected rules on those cases
+    of a project that a function accepts.
     """
 
     tree: Tree
     project: Project
-    findings: tuple[Finding, ...]
     load: Callable[[OverlayTree], Project]
-    find: Callable[[Project], tuple[Finding, ...]]
+    find: Callable[[Project, Callable[[Case], bool]], tuple[Finding, ...]]
 
 
 class Proof(NamedTuple):
@@ -53,21 +59,39 @@ def prove(bench: Bench, fixes: Iterable[Fix], cured: Iterable[Finding]) -> Proof
     refusal = _new_trouble(bench.project, after) or widened_by(bench.project, after)
     if refusal is not None:
         return Proof(refusal)
-    findings = bench.find(after)
-    left = {finding.fingerprint for finding in findings}
-    still = [finding for finding in cured if finding.fingerprint in left]
-    if still:
-        return Proof(f"{still[0].rule} would still be found at {still[0].subject.address}")
-    known = {finding.fingerprint for finding in bench.findings}
-    remaining = tuple(
-        f"{finding.rule} at {finding.subject.address}"
-        for finding in findings
-        if finding.fingerprint not in known
-    )
+    concerned = difference(bench.project, after).concerns
+    known = Counter(map(unnumbered, bench.find(bench.project, concerned)))
+    findings = bench.find(after, concerned)
+    still = _still_found(known, findings, tuple(cured))
+    if still is not None:
+        return Proof(f"{still.rule} would still be found at {still.subject.address}")
+    remaining = tuple(f"{f.rule} at {f.subject.address}" for f in _new(known, findings))
     text = _words(after, remaining)
     if second is not None:
         return Proof("", f"{text}; {second.reason}", remaining, display_only=True)
     return Proof("", text, remaining)
+
+
+def _still_found(
+    known: Counter[str], findings: Iterable[Finding], cured: tuple[Finding, ...]
+) -> Finding | None:
+    """Return the first cured finding of whose fingerprint there are not that many fewer."""
+    ended, now = Counter(map(unnumbered, cured)), Counter(map(unnumbered, findings))
+    for finding in cured:
+        name = unnumbered(finding)
+        if now[name] > known[name] - ended[name]:
+            return finding
+    return None
+
+
+def _new(known: Counter[str], findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings of whose fingerprint there were not as many before."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        name = unnumbered(finding)
+        seen[name] += 1
+        if seen[name] > known[name]:
+            yield finding
 
 
 def _words(after: Project, remaining: tuple[str, ...]) -> str:

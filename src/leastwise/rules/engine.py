@@ -1,6 +1,6 @@
 """Evaluate rules on a project: subjects, hits, findings, groups, and who is accepted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from leastwise.config.model import Config
@@ -22,9 +22,15 @@ class Evaluation(NamedTuple):
     accepted: tuple[Silenced, ...]
 
 
-def evaluate(project: Project, config: Config, rules: tuple[Rule, ...]) -> Evaluation:
-    """Evaluate rules on a project."""
-    drafts = [d for case in subjects(project, config) for d in _drafts(case, rules)]
+def evaluate(
+    project: Project,
+    config: Config,
+    rules: tuple[Rule, ...],
+    concerns: Callable[[Case], bool] | None = None,
+) -> Evaluation:
+    """Evaluate rules on a project, or on those of its cases that ``concerns`` accepts."""
+    cases = (c for c in subjects(project, config) if concerns is None or concerns(c))
+    drafts = [d for case in cases for d in _drafts(case, rules)]
     drafts = _with_split_admins(drafts)
     kept = sorted(grouped(drafts), key=_order)
     findings = numbered(d.finding for d in kept)

@@ -47,6 +47,11 @@ def numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def unnumbered(finding: Finding) -> str:
+    """Return the fingerprint that a finding shares with its equals."""
+    return finding.fingerprint.partition("#")[0]
+
+
 def _identity(case: Case) -> str:
     policy, principal = case.policy, case.principal
     if case.subject.kind != "policy" and principal is not None:

@@ -92,11 +92,11 @@ def _fold(drafts: list[Draft], covers: Covers) -> list[Draft]:
     """Fold each draft into the first one before it that covers it."""
     kept: list[Draft] = []
     for draft in drafts:
-        speaker = next((s for s in kept if covers(s, draft)), None)
-        if speaker is None:
+        place = next((n for n, speaker in enumerate(kept) if covers(speaker, draft)), None)
+        if place is None:
             kept.append(draft)
         else:
-            kept[kept.index(speaker)] = _speaking_for(speaker, draft)
+            kept[place] = _speaking_for(kept[place], draft)
     return kept
 
 
