@@ -22,14 +22,14 @@ from leastwise.source.value import (
 
 MAX_WORLDS = 16
 MAX_DEPTH = 100
-MAX_NODES = 20_000
+MAX_NODES = 8_000
 """Of a policy; the largest that AWS takes, of some 100 kB, stay below."""
 
 When: TypeAlias = tuple[Assumption, ...]
 
 
 def is_bounded(value: Value) -> bool:
-    """Say whether a value has at most 100 levels and 20,000 nodes (shared ones count again)."""
+    """Say whether a value has at most 100 levels and 8,000 nodes (shared ones count again)."""
     pending = [(value, 1)]
     nodes = 0
     while pending:

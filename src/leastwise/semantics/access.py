@@ -14,6 +14,7 @@ from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import data_date
 from leastwise.semantics.decide import WHOLE_DOCUMENT, Unknowns
+from leastwise.semantics.effort import Effort
 from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, Layer, RequestPattern
 from leastwise.semantics.pattern import Pieces, action_matches, resource_matches
 from leastwise.semantics.search import Found, asked_bits, find, names_known
@@ -60,11 +61,14 @@ class _Question(NamedTuple):
     pattern: RequestPattern
     holder: Holder
     mentions: Mentions
+    effort: Effort
 
     def space(self) -> Space:
         """Return the requests to search; each phase narrows or widens them."""
         trust = self.access.trust is not None
-        return Space(self.pattern, self.holder, trust, self.mentions, data_date())
+        return Space(
+            self.pattern, self.holder, trust, self.mentions, data_date(), effort=self.effort
+        )
 
 
 def allows(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
@@ -119,7 +123,7 @@ def _question(access: EffectiveAccess, pattern: RequestPattern) -> _Question:
     if access.caller_arn is not None:
         arns.append(access.caller_arn)
     return _Question(
-        access, pattern, holder, merged([*(mentioned(a.pieces) for a in arns), *found])
+        access, pattern, holder, merged([*(mentioned(a.pieces) for a in arns), *found]), Effort()
     )
 
 
@@ -183,6 +187,7 @@ def _first(
     for positive, found in _candidates(*phase):
         if found.limited:
             continue
+        question.effort.spend(sum(map(_size, positive + phase[1].denies)))
         search = Search(
             question.access, question.pattern, positive, phase[1].denies, world.assumptions
         )
@@ -200,6 +205,16 @@ def _candidates(space: Space, layers: _Layers) -> Iterator[tuple[TermRow, Found]
                 if count >= _TRIES:
                     break
                 yield positive, found
+            if space.effort.spent:
+                yield positive, Found(space.question.actions[0], "AWS", (), (), {}, limited=True)
+                return
+
+
+def _size(term: Term) -> int:
+    """Return how many strings a statement holds, about: what trying a request on it costs."""
+    statement = term.statement
+    resources = () if statement.resources is None else statement.resources.globs
+    return len(statement.actions.globs) + len(resources) + len(term.conditions) + 1
 
 
 def _answer(positive: TermRow, found: Found, witness: Witness) -> Answer:

@@ -39,10 +39,12 @@ class Cells(NamedTuple):
     """Hold the reachable combinations of clauses, each with a witness.
 
     Bit i of a mask: the i-th clause holds. ``complete`` is False when the walk gave up.
+    ``work`` are the steps it took.
     """
 
     found: tuple[tuple[int, Pieces], ...]
     complete: bool
+    work: int = 0
 
 
 class _Walk(NamedTuple):
@@ -70,38 +72,41 @@ def least_cells(musts: tuple[Clause, ...], bits: tuple[Clause, ...]) -> Cells:
     Returned are the minimal masks; a mask of 0 is alone.
     """
     best: dict[int, Pieces] = {}
-    complete = True
-    for mask, value in _walk(_plan(musts, bits)):
+    complete, work = True, [0]
+    for mask, value in _walk(_plan(musts, bits), work):
         if mask < 0:
             complete = False
         elif mask == 0:
-            return Cells(((0, value),), complete=True)
+            return Cells(((0, value),), complete=True, work=work[0])
         else:
             best.setdefault(mask, value)
     minimal = [m for m in best if not any(o != m and o & m == o for o in best)]
-    return Cells(tuple((m, best[m]) for m in sorted(minimal, key=int.bit_count)), complete)
+    cells = tuple((m, best[m]) for m in sorted(minimal, key=int.bit_count))
+    return Cells(cells, complete, work[0])
 
 
 @lru_cache(maxsize=8192)
 def all_cells(bits: tuple[Clause, ...]) -> Cells:
     """Find one string for every combination of clauses that some string reaches."""
     best: dict[int, Pieces] = {}
-    complete = True
-    for mask, value in _walk(_plan((), bits)):
+    complete, work = True, [0]
+    for mask, value in _walk(_plan((), bits), work):
         if mask < 0:
             complete = False
         else:
             best.setdefault(mask, value)
-    return Cells(tuple(best.items()), complete)
+    return Cells(tuple(best.items()), complete, work[0])
 
 
-def _walk(walk: _Walk) -> Iterator[tuple[int, Pieces]]:
-    """Yield the mask and string of every accepted state; -1 once when the limit is met."""
+def _walk(walk: _Walk, work: list[int]) -> Iterator[tuple[int, Pieces]]:
+    """Yield the mask and string of every accepted state; -1 once when the limit is met.
+
+    The steps taken are counted in the only item of ``work``.
+    """
     globs = walk.globs
     start = tuple(g.start for g in globs)
     came: dict[tuple[int, ...], tuple[tuple[int, ...], str | Symbol] | None] = {start: None}
     stack = [start]
-    work = 0
     while stack:
         states = stack.pop()
         accepted = [bool(s & g.accept) for g, s in zip(globs, states, strict=True)]
@@ -109,8 +114,8 @@ def _walk(walk: _Walk) -> Iterator[tuple[int, Pieces]]:
             mask = sum(1 << i for i, c in enumerate(walk.bits) if _holds(c, accepted))
             yield mask, _spell(came, states)
         letters = _letters(walk, states)
-        work += len(letters) * len(globs) + sum(map(int.bit_count, states))
-        if work > LIMIT:
+        work[0] += len(letters) * len(globs) + sum(map(int.bit_count, states))
+        if work[0] > LIMIT:
             yield -1, ()
             return
         for letter in letters:

@@ -18,6 +18,7 @@ from itertools import combinations
 from leastwise.iam.policy import Condition, Pattern
 from leastwise.semantics.automaton import Clause, all_cells, join
 from leastwise.semantics.conditions import Values
+from leastwise.semantics.effort import Effort
 from leastwise.semantics.operators import NEGATED, parse_date, parse_network, parse_number
 from leastwise.semantics.pattern import (
     FRESH,
@@ -45,13 +46,15 @@ def candidates(
     *,
     earliest: str | None = None,
     several: bool = False,
+    effort: Effort | None = None,
 ) -> list[Values]:
     """List values for one key, the likeliest first; absence is left to the caller.
 
     ``required`` are globs of which the value must match one. ``earliest`` is the first date the
-    key can hold, when it holds dates; ``several``: it can hold more than one value.
+    key can hold, when it holds dates; ``several``: it can hold more than one value. When the
+    ``effort`` is spent on the way, values are missing.
     """
-    singles: dict[Pieces, None] = dict.fromkeys(_texts(tested, required))
+    singles: dict[Pieces, None] = dict.fromkeys(_texts(tested, required, effort or Effort()))
     for condition, _ in tested:
         family = NEGATED.get(condition.operator.name, condition.operator.name)
         for value in condition.values:
@@ -131,14 +134,16 @@ def _addresses(text: str) -> Iterator[str]:
     yield "203.0.113.7" if network.version == 4 else "2001:db8::7"
 
 
-def _texts(tested: tuple[Tested, ...], required: tuple[Pattern, ...]) -> Iterator[Pieces]:
+def _texts(
+    tested: tuple[Tested, ...], required: tuple[Pattern, ...], effort: Effort
+) -> Iterator[Pieces]:
     globs: dict[Tokens, None] = {}
     for row in _rows(tested, required):
         if any(isinstance(t, Wild) for t in row):
             globs[row] = None
         else:
             yield join(t for t in row if not isinstance(t, Wild))
-    yield from _cells(list(globs))
+    yield from _cells(list(globs), effort)
 
 
 def _rows(tested: tuple[Tested, ...], required: tuple[Pattern, ...]) -> Iterator[Tokens]:
@@ -166,7 +171,7 @@ def _bound(row: Tokens) -> Iterator[Tokens]:
         yield arn_tokens(row, crossing=False)
 
 
-def _cells(rows: list[Tokens]) -> Iterator[Pieces]:
+def _cells(rows: list[Tokens], effort: Effort) -> Iterator[Pieces]:
     for row in rows:
         yield example(row)
     clauses = [Clause((compile_glob(row),)) for row in rows]
@@ -176,9 +181,11 @@ def _cells(rows: list[Tokens]) -> Iterator[Pieces]:
     if len(rows) > MOST_GLOBS:
         groups = combinations(clauses, 2)
     for group in groups:
-        for mask, value in all_cells(group).found:
-            if mask:
-                yield value
+        cells = all_cells(group)
+        effort.spend_once(group, cells.work)
+        if effort.spent:
+            return
+        yield from (value for mask, value in cells.found if mask)
 
 
 def example(row: Tokens) -> Pieces:

@@ -5,8 +5,10 @@ hold rules out values, one that must not hold needs a single key that makes it f
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
-from leastwise.iam.policy import Pattern
+from leastwise.iam.policy import Condition, Pattern
 from leastwise.semantics.candidates import Tested, candidates
 from leastwise.semantics.conditions import Values, evaluate, key_of
 from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
@@ -23,13 +25,16 @@ def find_context(
 ) -> Context | None:
     """Find keys with which all of ``positive`` hold and none of ``negative``; else None.
 
-    Only keys that matter are in the answer. What the question demands of keys holds too.
+    None is no answer when the effort of the space is spent then. Only keys that matter are in
+    the answer. What the question demands of keys holds too.
     """
     if any(not t.conditions for t in negative):
         return None
     fixed = _fixed(space, asked, resource, positive + negative)
     reached: dict[int, Context] = {0: {}}
     for key in _keys(space, positive + negative, fixed):
+        if space.effort.spent:
+            return None
         options = _options(space, asked, key, fixed.get(key), (positive, negative))
         if not options:
             return None
@@ -70,7 +75,11 @@ def _options(
     """Return values under which all of the first terms hold, by which of the others fail."""
     positive, negative = terms
     options: dict[int, Values | None] = {}
+    cost = 1 + sum(_tests(t, key).cost for t in positive + negative)
     for values in _values(space, asked, key, fixed, positive + negative):
+        space.effort.spend(cost)
+        if space.effort.spent:
+            return {}
         if not all(_holds(t, key, values) for t in positive):
             continue
         fails = sum(1 << i for i, t in enumerate(negative) if not _holds(t, key, values))
@@ -93,10 +102,13 @@ def _values(
         found = [((value,),) for value in DOMAINS[key]]
     else:
         tested: tuple[Tested, ...] = tuple(
-            (c, t.lookup) for t in terms for c in t.conditions if key_of(c) == key
+            (c, t.lookup) for t in terms for c in _tests(t, key).conditions
         )
         earliest = space.as_of if key in TIMES else None
-        found = candidates(tested, required, earliest=earliest, several=holds_several(key))
+        several = holds_several(key)
+        found = candidates(
+            tested, required, earliest=earliest, several=several, effort=space.effort
+        )
     for values in found:
         if not required or all(_demanded(space, required, value) for value in values):
             yield values
@@ -112,9 +124,33 @@ def _demanded(space: Space, required: tuple[Pattern, ...], value: Pieces) -> boo
 
 
 def _holds(term: Term, key: str, values: Values | None) -> bool:
-    return all(
-        term.holds(evaluate(c, values, term.lookup)) for c in term.conditions if key_of(c) == key
-    )
+    return all(term.holds(evaluate(c, values, term.lookup)) for c in _tests(term, key).conditions)
+
+
+class _Tests(NamedTuple):
+    """Hold the conditions of a term on one key, and about how many steps testing them takes."""
+
+    conditions: tuple[Condition, ...] = ()
+    cost: int = 0
+
+
+_UNTESTED = _Tests()
+
+
+def _tests(term: Term, key: str) -> _Tests:
+    return _by_key(term).get(key, _UNTESTED) if term.conditions else _UNTESTED
+
+
+@lru_cache(maxsize=8192)
+def _by_key(term: Term) -> dict[str, _Tests]:
+    found: dict[str, list[Condition]] = {}
+    for condition in term.conditions:
+        found.setdefault(key_of(condition) or "", []).append(condition)
+    return {key: _Tests(tuple(row), sum(map(_cost, row))) for key, row in found.items()}
+
+
+def _cost(condition: Condition) -> int:
+    return 5 + sum(20 + 3 * len(str(value)) for value in condition.values)
 
 
 def _combine(

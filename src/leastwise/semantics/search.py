@@ -28,7 +28,7 @@ from leastwise.semantics.pattern import (
 )
 from leastwise.semantics.principals import principal_matches
 from leastwise.semantics.space import Asked, Space, resource_space
-from leastwise.semantics.terms import TermRow, read_arn
+from leastwise.semantics.terms import Term, TermRow, read_arn
 
 _PREFERRED = ("iam", "s3", "ec2", "lambda", "sts")
 _FAVOURITES = ("iam:AttachRolePolicy", "s3:GetObject", "ec2:RunInstances")
@@ -37,12 +37,14 @@ UNKNOWN_ACTION = "UnknownAction"
 UNKNOWN_SERVICE = "unknown-service"
 _SHAPES = 400
 """Shapes of actions tried per block."""
+_MATCHING = 20
+"""What looking at one action and caller costs."""
 
 
 class Found(NamedTuple):
     """Hold a request in symbolic form.
 
-    ``limited``: there may be such a request, but the search for its resource met its limit.
+    ``limited``: there may be such a request, but the search for it met its limit.
     """
 
     action: str
@@ -61,17 +63,25 @@ class _Block(NamedTuple):
 
 
 def find(space: Space, positive: TermRow, negative: TermRow) -> Iterator[Found]:
-    """Yield requests that all of ``positive`` match and none of ``negative``."""
+    """Yield requests that all of ``positive`` match and none of ``negative``.
+
+    Where the effort of the space ends, the last one is ``limited``.
+    """
+    space.effort.spend(len(negative))
     for block in _blocks(space, positive, negative):
         if _hopeless(block.avoided):
             continue
         for action in _shapes(space, block, positive):
             yield from _requests(space, action, positive, block.avoided)
+            if space.effort.spent:
+                return
     for action in _open_actions(space, positive + negative):
         if all(t.takes(action) for t in positive):
             avoided = tuple(t for t in negative if t.takes(action))
             if not _hopeless(avoided):
                 yield from _requests(space, action, positive, avoided)
+        if space.effort.spent:
+            return
 
 
 def _hopeless(avoided: TermRow) -> bool:
@@ -196,7 +206,12 @@ def _folded(glob: str) -> Glob:
 
 def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) -> Iterator[Found]:
     known = info(action)
+    cost = _MATCHING + sum(map(_weight, positive + avoided))
     for kind, caller in callers(space, action, positive + avoided):
+        space.effort.spend(cost)
+        if space.effort.spent:
+            yield Found(action, kind, caller, (), {}, limited=True)
+            return
         if not all(t.holds(principal_matches(t.statement, kind, caller)) for t in positive):
             continue
         left = tuple(t for t in avoided if t.holds(principal_matches(t.statement, kind, caller)))
@@ -208,12 +223,19 @@ def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) ->
                 yield Found(action, kind, caller, resource, context)
 
 
+def _weight(term: Term) -> int:
+    principals = term.statement.principals
+    return 1 + (len(principals.entries) if principals is not None else 0)
+
+
 def _rest(
     space: Space, asked: Asked, positive: TermRow, avoided: TermRow
 ) -> Iterator[tuple[Pieces, Context | None]]:
     """Yield resources with keys; last, if a search met its limit, one without keys."""
     complete = True
     if find_context(space, asked, (), positive, ()) is None:
+        if space.effort.spent:
+            yield (), None
         return
     # A witness is spelled so that what grants it matches, so there a symbol is only itself;
     # to show that nothing escapes, it is whatever it may be.
@@ -221,14 +243,16 @@ def _rest(
     musts = [*question_resources(space), *matched]
     clauses = tuple(c for c in dict.fromkeys(musts) if not c.universal)
     for nameable in resource_space(space, asked.action, asked.known):
-        cells = least_cells((nameable, *clauses), tuple(t.generous for t in avoided))
+        wanted = ((nameable, *clauses), tuple(t.generous for t in avoided))
+        cells = least_cells(*wanted)
+        space.effort.spend_once(wanted, cells.work)
         complete = complete and cells.complete
         for mask, resource in cells.found:
             left = tuple(t for i, t in enumerate(avoided) if mask >> i & 1)
             context = find_context(space, asked, resource, positive, left)
             if context is not None:
                 yield resource, context
-    if not complete:
+    if not complete or space.effort.spent:
         yield (), None
 
 

@@ -13,7 +13,7 @@ Approximations:
 - Times are not before the date of the pinned data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -21,6 +21,7 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import ActionInfo, carries
 from leastwise.semantics.automaton import Clause
+from leastwise.semantics.effort import Effort
 from leastwise.semantics.model import RequestPattern
 from leastwise.semantics.pattern import (
     FRESH,
@@ -115,6 +116,7 @@ class Space:
     universal: bool = False
     wide: bool = False
     closed: bool = False
+    effort: Effort = field(default_factory=Effort)
 
     def required(self, key: str) -> tuple[Pattern, ...] | None:
         """Return the alternatives the question demands of a key, None when it demands none."""
@@ -167,16 +169,29 @@ def resource_space(space: Space, action: str, known: ActionInfo | None) -> tuple
     """Return the resources that requests of an action can name, one clause per type."""
     if known is None:
         service = action.partition(":")[0].lower()
-        return _formats(space, (f"arn:?*:{service}:*:*:?*", "arn:?*:?*:*:*:?*"))
+        return _formats(_named(space), (f"arn:?*:{service}:*:*:?*", "arn:?*:?*:*:*:?*"))
     if not known.arn_formats:
         return (_NO_RESOURCE,)
-    return _formats(space, known.arn_formats)
+    return _formats(_named(space), known.arn_formats)
 
 
 _NO_RESOURCE = Clause((compile_glob(("*",)),))
 
 
-def _formats(space: Space, formats: tuple[str, ...]) -> tuple[Clause, ...]:
+class _Named(NamedTuple):
+    """Hold what tells which partitions and accounts the ARNs of a space have."""
+
+    mentions: Mentions
+    holder: Holder
+    universal: bool
+
+
+def _named(space: Space) -> _Named:
+    return _Named(space.mentions, space.holder, space.universal)
+
+
+@lru_cache(maxsize=4096)
+def _formats(space: _Named, formats: tuple[str, ...]) -> tuple[Clause, ...]:
     clauses = []
     for text in sorted(formats, key=len):
         rows = dict.fromkeys(arn_tokens(row, crossing=False) for row in _rows(space, text))
@@ -184,7 +199,7 @@ def _formats(space: Space, formats: tuple[str, ...]) -> tuple[Clause, ...]:
     return tuple(clauses)
 
 
-def _rows(space: Space, text: str) -> list[Tokens]:
+def _rows(space: _Named, text: str) -> list[Tokens]:
     parts = text.split(":", 5)
     if len(parts) < 6:
         return [tokenize((text,)) or ()]
@@ -199,7 +214,7 @@ def _rows(space: Space, text: str) -> list[Tokens]:
     return rows
 
 
-def _accounts(space: Space, service: str) -> tuple[Pieces, ...]:
+def _accounts(space: _Named, service: str) -> tuple[Pieces, ...]:
     own = space.holder.keys().get("aws:principalaccount")
     if service == "iam" and own is not None and not any(isinstance(p, Symbol) for p in own):
         return (own,)
