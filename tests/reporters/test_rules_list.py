@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 from tests.reporters.samples import ADMIN, EXTERNAL_ID, PASS_ROLE
 
@@ -7,7 +6,7 @@ from leastwise.reporters.rules_list import as_json, as_text
 
 
 def test_text_lists_rules_in_order():
-    rules = (ADMIN, replace(EXTERNAL_ID, status="preview", default=False), PASS_ROLE)
+    rules = (ADMIN, EXTERNAL_ID._replace(status="preview", default=False), PASS_ROLE)
     assert as_text(rules) == (
         "escalation/passrole-lambda-create-invoke  error    Allow handing any role to a new Lambda function\n"
         "trust/cross-account-no-externalid         warning  Allow another account to assume a role without an external id (preview, off by default)\n"

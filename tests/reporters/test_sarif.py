@@ -1,6 +1,5 @@
 import json
 import re
-from dataclasses import replace
 from importlib.resources import files
 from urllib.parse import unquote, urlsplit
 
@@ -163,7 +162,7 @@ def test_rules_carry_severity_precision_tags_and_cwe():
 
 
 def test_rule_without_remediation_has_no_such_section():
-    rule = replace(RULES["wildcard/admin"], remediation="", references=(), title="Is it?")
+    rule = RULES["wildcard/admin"]._replace(remediation="", references=(), title="Is it?")
     descriptor = log_of(present(rules={rule.id: rule}))["tool"]["driver"]["rules"][0]
     assert descriptor["shortDescription"]["text"] == "Is it?"
     assert descriptor["help"]["markdown"] == (

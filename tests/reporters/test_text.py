@@ -1,5 +1,4 @@
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -251,10 +250,10 @@ def test_warnings_beyond_ten_are_counted():
         ("/", (detach(),), "leastwise fix --apply --unsafe-fixes /\n"),
         (
             "x/",
-            (replace(detach(), applicability=Applicability.SAFE),),
+            (detach()._replace(applicability=Applicability.SAFE),),
             "1 fix available: leastwise fix --apply x\n",
         ),
-        ("", (replace(detach(), applicability=Applicability.DISPLAY),), "1 warning\n"),
+        ("", (detach()._replace(applicability=Applicability.DISPLAY),), "1 warning\n"),
         ("", (DUMP_FIX,), "1 warning\n"),
     ],
 )
@@ -286,7 +285,7 @@ def test_possible_finding_with_its_reason_among_the_assumptions_is_not_told_twic
 
 
 def test_tally_counts_each_fix_once():
-    other = replace(detach(), title="another")
+    other = detach()._replace(title="another")
     text = render(present(admin(), admin(), admin(fixes=(other,))), color=False)
     assert "2 fixes available" in text
 

@@ -88,7 +88,7 @@ def _jointly_proved(
     while len(chosen) > 1:
         proof = prove(place, [c.fix for c in chosen], [c.finding for c in chosen])
         if not proof.refusal:
-            return tuple(c._replace(fix=replace(c.fix, proof=proof.text)) for c in chosen)
+            return tuple(c._replace(fix=c.fix._replace(proof=proof.text)) for c in chosen)
         chosen = chosen[: len(chosen) // 2]
     return chosen
 

@@ -9,7 +9,6 @@ said instead. The proof never writes anything.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from leastwise.fixes.difference import difference
@@ -117,4 +116,4 @@ def proved(bench: Bench, finding: Finding, proposal: Fix) -> Fix | None:
     if proof.refusal:
         return None
     level = Applicability.DISPLAY if proof.display_only else proposal.applicability
-    return replace(proposal, proof=proof.text, applicability=level)
+    return proposal._replace(proof=proof.text, applicability=level)

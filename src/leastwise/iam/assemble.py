@@ -40,14 +40,13 @@ MAX_HELD = 100_000
 """How many attachments the principals of one root may hold, those of their groups included."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Assembled:
+class Assembled(NamedTuple):
     """Hold principals with all their attachments, and every policy with its consumption set."""
 
     principals: tuple[Principal, ...]
     policies: tuple[Policy, ...]
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
-    not_in_view: tuple[NotInView, ...] = field(default=())
+    diagnostics: tuple[Diagnostic, ...] = ()
+    not_in_view: tuple[NotInView, ...] = ()
 
 
 def assemble(

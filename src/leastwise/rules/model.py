@@ -17,8 +17,7 @@ LEVELS: tuple[Level, ...] = ("note", "warning", "error")
 """Levels from least to most serious."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """Hold what a rule says of itself, whatever way it decides.
 
     ``security_severity`` is 0.0 to 10.0 as in SARIF. ``aliases`` are former names and the ids

@@ -1,7 +1,6 @@
 """Edits of files as byte replacements, and fixes as sets of edits that apply together."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,8 +27,7 @@ class Edit(NamedTuple):
     replacement: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Group edits that are applied all together or not at all.
 
     ``title`` is an imperative sentence, ``loses`` one line on what the principal can no

@@ -114,7 +114,7 @@ def read_dump(root: Root, value: Mapping) -> AccountDump:
     assembled = assemble(root, principals, policies, (), ())
     settled = tuple(_settled(policy, attached) for policy in assembled.policies)
     return AccountDump(
-        replace(assembled, policies=settled),
+        assembled._replace(policies=settled),
         tuple(dump.diagnostics),
         assembled.not_in_view + _further_pages(root, value),
     )

@@ -49,7 +49,7 @@ def read_builders(reading: Reading, evaluated: Evaluated) -> None:
 
 
 def _read(reading: Reading, instance: Instance, document: Text) -> None:
-    body = replace(instance.body, attributes={"json": document}, attribute_spans={})
+    body = instance.body._replace(attributes={"json": document}, attribute_spans={})
     at = Site(instance, body, "json", "json")
     policy = policy_at(reading, at, _kind(instance.body), "builder")
     first = next(blocks(instance.body, "statement"), instance.body)

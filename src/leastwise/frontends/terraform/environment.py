@@ -54,7 +54,7 @@ def bind_accounts(evaluated: Evaluated) -> Evaluated:
         return evaluated
     binder = _Binder(_numbers(evaluated.instances[0].scope, evaluated.accounts), {})
     instances = tuple(i._replace(body=binder.body(i.body)) for i in evaluated.instances)
-    return replace(evaluated, instances=instances)
+    return evaluated._replace(instances=instances)
 
 
 def bind_account(value: Value, scope: str, accounts: MappingOf[str, str]) -> Value:
@@ -81,7 +81,7 @@ class _Binder:
         """Rebuild the attributes and nested blocks of a body."""
         attributes = {name: self.value(value) for name, value in body.attributes.items()}
         inner = tuple((kind, self.body(block)) for kind, block in body.blocks)
-        return replace(body, attributes=attributes, blocks=inner)
+        return body._replace(attributes=attributes, blocks=inner)
 
     def value(self, value: Value) -> Value:
         """Rebuild a value, or return it when no account symbol is inside."""

@@ -1,6 +1,7 @@
 """Evaluated Terraform: what the evaluator hands to the IAM reading of resources."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from leastwise.iam.project import NotInView, Occurrence
@@ -9,8 +10,7 @@ from leastwise.source.span import Span
 from leastwise.source.value import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Body:
+class Body(NamedTuple):
     """Hold an evaluated block body: attributes by name, nested blocks in source order.
 
     ``dynamic`` blocks are already expanded; one over an unknown collection yields one block whose
@@ -21,7 +21,7 @@ class Body:
     attributes: dict[str, Value]
     blocks: tuple[tuple[str, "Body"], ...]
     span: Span
-    attribute_spans: dict[str, Span] = field(default_factory=dict)
+    attribute_spans: Mapping[str, Span] = MappingProxyType({})
     maybe: bool = False
 
 
@@ -48,8 +48,7 @@ class Instance(NamedTuple):
     maybe: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Evaluated:
+class Evaluated(NamedTuple):
     """Hold a root module after evaluation.
 
     ``accounts`` binds provider keys to 12-digit numbers where the configuration says so.
@@ -62,4 +61,4 @@ class Evaluated:
     not_in_view: tuple[NotInView, ...] = ()
     files: tuple[str, ...] = ()
     read: frozenset[str] = frozenset()
-    accounts: dict[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = MappingProxyType({})

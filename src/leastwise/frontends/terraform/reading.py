@@ -1,5 +1,6 @@
 """What the readings of single resource types share: where an attribute stands, what is found."""
 
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ _NO_STATEMENTS = Mapping(
 class Reading:
     """Collect what the resources of one root declare."""
 
-    accounts: dict[str, str]
+    accounts: MappingOf[str, str]
     sources: Sources
     principals: list[PrincipalDeclaration] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)

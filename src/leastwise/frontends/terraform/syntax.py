@@ -1,7 +1,10 @@
 """The syntax tree of a Terraform file: what is written, with the place of every node.
 
-Nodes are compared by identity. Escapes, indentation and strip markers of templates are already
-worked out: a literal part holds the characters it stands for, mapped back to the file.
+Nodes are not compared. Most of those that hold expressions of any kind are dataclasses: as tuples,
+their types would be recursive through each other, which mypy needs minutes to see through.
+
+Escapes, indentation and strip markers of templates are already worked out: a literal part holds
+the characters it stands for, mapped back to the file.
 
 Not modelled: white space, and the type expressions of variables (they are expressions here).
 """
@@ -39,8 +42,7 @@ class InterpolationPart(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class IfPart:
+class IfPart(NamedTuple):
     """Hold ``%{if test}then%{else}otherwise%{endif}``."""
 
     test: "Expression"
@@ -49,8 +51,7 @@ class IfPart:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ForPart:
+class ForPart(NamedTuple):
     """Hold ``%{for key, value in collection}body%{endfor}``."""
 
     key: str | None
@@ -131,8 +132,7 @@ class IndexStep(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class SplatStep:
+class SplatStep(NamedTuple):
     """Hold ``[*]`` or ``.*`` with the steps that are taken inside each element.
 
     ``[*]`` takes all that follows into each element, ``.*`` only the attributes that follow
@@ -252,8 +252,7 @@ class Label(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Block:
+class Block(NamedTuple):
     """Hold ``type "label" { ... }`` with its attributes and nested blocks in source order.
 
     ``span`` runs from the type to the closing brace.
