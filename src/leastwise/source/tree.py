@@ -66,12 +66,17 @@ def _problem(path: str, code: str, message: str, remedy: str) -> Diagnostic:
 
 def _outside(path: str) -> Diagnostic:
     return _problem(
-        path, "outside-root", f"{path!r} lies outside the scanned tree", "move it into the tree"
+        path,
+        "outside-root",
+        f"{path!r} lies outside the scanned tree",
+        "move it into the tree, or exclude it",
     )
 
 
 def _missing(path: str) -> Diagnostic:
-    return _problem(path, "not-found", f"there is no file {path!r}", "check the path")
+    return _problem(
+        path, "not-found", f"there is no file {path!r}", "check the path, or remove the link"
+    )
 
 
 _OPEN_FLAGS = (
@@ -154,10 +159,13 @@ class DiskTree:
         except OSError as error:
             reason = error.strerror or "input/output error"
             return _problem(
-                path, "unreadable", f"{path!r} can't be read: {reason}", "check its permissions"
+                path,
+                "unreadable",
+                f"{path!r} can't be read: {reason}",
+                "check its permissions and links, or exclude it",
             )
         if data is None:
-            return _problem(path, "not-a-file", f"{path!r} is not a regular file", "name a file")
+            return _problem(path, "not-a-file", f"{path!r} is not a regular file", "exclude it")
         if len(data) > MAX_FILE_BYTES:
             return _problem(
                 path,

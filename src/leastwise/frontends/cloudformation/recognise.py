@@ -16,6 +16,7 @@ from leastwise.source.json_scan import parse_json, text_of_file
 from leastwise.source.span import BOM, Span, source_file
 from leastwise.source.tree import Tree
 from leastwise.source.value import Mapping
+from leastwise.source.words import spelled_out
 
 EXTENSIONS = (".yaml", ".yml", ".json", ".template", ".cform")
 
@@ -58,6 +59,7 @@ def is_serverless(path: str) -> bool:
 
 def has_marker(data: bytes) -> bool:
     """Say whether the bytes hold the words that every template holds."""
+    data = spelled_out(data)
     if b"AWSTemplateFormatVersion" in data:
         return True
     return b"Resources" in data and b"AWS::" in data

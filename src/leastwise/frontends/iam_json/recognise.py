@@ -13,6 +13,7 @@ from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Root
 from leastwise.source.span import BOM
 from leastwise.source.tree import Tree
+from leastwise.source.words import spelled_out
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -69,12 +70,13 @@ def roots(
         if not isinstance(data, bytes):
             found += [Root("iam-json", path)] if path in named else []
             continue
-        if not _may_be_ours(data) and path not in named:
+        words = spelled_out(data)
+        if not _may_be_ours(words) and path not in named:
             continue
         shape = shape_of(data)
         if shape.dump:
             found.append(Root("account-dump", path))
-        elif shape.documents or (shape.broken and _is_claimed_broken(data, path in named)):
+        elif shape.documents or (shape.broken and _is_claimed_broken(words, path in named)):
             found.append(Root("iam-json", path, entered_as=kind))
     return tuple(found)
 
