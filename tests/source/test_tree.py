@@ -133,7 +133,7 @@ def test_unreadable_file_names_the_reason(root, monkeypatch):
         "unreadable",
         Span("main.tf", 0, 0),
         "'main.tf' can't be read: Permission denied",
-        "check its permissions",
+        "check its permissions and links, or exclude it",
     )
 
 
