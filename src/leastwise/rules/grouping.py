@@ -146,4 +146,10 @@ def _covers_group(speaker: Draft, draft: Draft) -> bool:
 
 
 def _same_subject(speaker: Draft, draft: Draft) -> bool:
-    return speaker.finding.subject == draft.finding.subject
+    """Say whether two findings are of one subject: an address is only unique within its root."""
+    if speaker.finding.subject != draft.finding.subject:
+        return False
+    one, other = speaker.case.principal, draft.case.principal
+    if one is not None and other is not None:
+        return one.id.account == other.id.account
+    return speaker.finding.roots == draft.finding.roots
