@@ -1,10 +1,17 @@
 """Word findings: one sentence that says who may do what, on what, and under which assumptions."""
 
+from leastwise.iam.project import Consumption
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Step
 from leastwise.rules.places import granting, primary
 from leastwise.semantics.model import Answer, Request
+
+_UNHELD: dict[Consumption, str] = {
+    "unattached": " (nobody in view holds it)",
+    "builder": " (nothing in view uses it)",
+}
+"""Why a finding is less serious than its rule."""
 
 
 def who(case: Case) -> str:
@@ -27,6 +34,8 @@ def message(hit: Hit, case: Case) -> str:
         text = f"{text}, depending on values that are not known here"
     if case.unseen_boundary is not None:
         text = f"{text}, unless its boundary {case.unseen_boundary}, which is not in view, stops it"
+    if case.policy is not None and not case.holders:
+        text += _UNHELD.get(case.policy.consumption, "")
     return text[:1].upper() + text[1:]
 
 

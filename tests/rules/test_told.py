@@ -1,4 +1,4 @@
-"""Two roots may use one address for two roles; each is told of its own findings."""
+"""What findings say of their subject: which root it is of, and who holds it."""
 
 from leastwise.config.model import Config
 from leastwise.frontends import terraform
@@ -34,3 +34,21 @@ def test_equal_addresses_in_two_roots_do_not_fold_into_one():
     }
     assert told["a/main.tf"]
     assert told["a/main.tf"] == told["b/main.tf"]
+
+
+def test_message_says_why_an_unheld_policy_is_less_serious():
+    policy = b"""\
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]
+  })
+}
+"""
+    tree = MemoryTree({"main.tf": policy})
+    project = terraform.load(terraform.roots(tree, ("main.tf",))[0], tree, Config())
+    finding = evaluate(project, Config(), catalogue()).findings[0]
+    assert finding.level == "warning"
+    assert finding.message == (
+        "Policy aws_iam_policy.p allows every action on every resource (nobody in view holds it)"
+    )
