@@ -7,6 +7,7 @@ Fingerprints hold no path or line, so moving code does not make old findings new
 import json
 from collections.abc import Iterable, Mapping
 
+from leastwise.reporters.escape import ascii_json
 from leastwise.rules.model import Finding
 
 DEFAULT_REASON = "in the baseline"
@@ -18,7 +19,7 @@ def spell(findings: Iterable[Finding], reasons: Mapping[str, str]) -> str:
     ``reasons`` are those that the team wrote beside fingerprints.
     """
     rows = sorted(
-        json.dumps(_row(finding, reasons.get(finding.fingerprint)), ensure_ascii=False)
+        ascii_json(json.dumps(_row(finding, reasons.get(finding.fingerprint)), ensure_ascii=False))
         for finding in findings
     )
     body = ",\n".join(f"    {row}" for row in rows)

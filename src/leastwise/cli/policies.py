@@ -5,7 +5,7 @@ import json
 from leastwise.api.check import Setup, Sources
 from leastwise.iam.project import Policy, Project
 from leastwise.iam.resolution import plain
-from leastwise.reporters.escape import terminal
+from leastwise.reporters.escape import json_text, line_of_terminal
 from leastwise.source.span import locate
 
 
@@ -15,7 +15,7 @@ def render(setup: Setup, project: Project, *, as_json: bool) -> str:
     policies = [p for p in project.policies if not p.aws_managed]
     rows = [_row(policy, sources) for policy in policies if _is_named(policy, setup)]
     if as_json:
-        return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+        return json_text(rows)
     return "\n".join(_text(row, setup.workspace.prefix) for row in rows)
 
 
@@ -53,4 +53,4 @@ def _text(row: dict[str, object], prefix: str) -> str:
         where = f"  {prefix}{location['file']}:{location['start_line']}:{location['start_column']}"
     head = f"{row['address']} {row['attribute']} ({row['kind']}, {row['resolution']}){where}"
     body = json.dumps(row["document"], indent=2, ensure_ascii=False)
-    return "\n".join(terminal(line) for line in (head, *body.split("\n"))) + "\n"
+    return "\n".join(line_of_terminal(line) for line in (head, *body.split("\n"))) + "\n"

@@ -42,6 +42,15 @@ def terminal(text: str) -> str:
     return _COMMAND.sub(r"\\u{23}", text)
 
 
+def line_of_terminal(text: str) -> str:
+    """Return a string for a whole line: no workflow command, even where it begins with ``::``."""
+    shown = terminal(text)
+    lead = len(shown) - len(shown.lstrip())
+    if shown.startswith("::", lead):
+        shown = f"{shown[:lead]}\\u{{3a}}{shown[lead + 1 :]}"
+    return shown
+
+
 def command_starts(text: str) -> tuple[int, ...]:
     """Return the indexes of characters that ``terminal`` escapes because a command begins there."""
     return tuple(match.start() for match in _COMMAND.finditer(text)) if "##" in text else ()
@@ -52,9 +61,13 @@ def json_text(value: Any) -> str:
 
     A lone surrogate (a file name that is not UTF-8) becomes U+FFFD, as strict readers demand.
     """
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return ascii_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+def ascii_json(text: str) -> str:
+    """Return the same JSON in ASCII, without what a terminal or a CI runner acts on."""
     # outside of strings JSON is plain ASCII without "#", so only strings change
-    return _NOT_PLAIN.sub(_json_escape, text) + "\n"
+    return _NOT_PLAIN.sub(_json_escape, text)
 
 
 def _json_escape(match: re.Match[str]) -> str:

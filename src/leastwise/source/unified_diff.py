@@ -143,7 +143,8 @@ def _line(sign: str, line: str) -> str:
 
 def _quoted(path: str) -> str:
     raw = path.encode("utf-8", "surrogateescape")
-    if all(0x20 <= byte < 0x7F and byte not in b'"\\' for byte in raw):
+    # git needs no quotes around "##", but a log of CI takes "##vso[" for a command
+    if b"##" not in raw and all(0x20 <= byte < 0x7F and byte not in b'"\\' for byte in raw):
         return path
     return '"' + "".join(_octet(byte) for byte in raw) + '"'
 
@@ -151,4 +152,4 @@ def _quoted(path: str) -> str:
 def _octet(byte: int) -> str:
     if byte in _NAMED_ESCAPES:
         return _NAMED_ESCAPES[byte]
-    return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
+    return chr(byte) if 0x20 <= byte < 0x7F and byte != 0x23 else f"\\{byte:03o}"
