@@ -150,23 +150,6 @@ BOMBS = (
         found=("bad/main.tf",),
     ),
     Case(
-        "module-tree",
-        {
-            **{
-                f"m{n}/main.tf": "".join(
-                    f'module "c{i}" {{ source = "../m{n + 1}" }}\n' for i in range(10)
-                )
-                for n in range(12)
-            },
-            "m12/main.tf": """\
-resource "aws_iam_policy" "p" {
-  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:Get*", Resource = "*" }] })
-}
-""",
-        },
-        diagnostics=("error[too-many-instances] m12/main.tf:1",),
-    ),
-    Case(
         "module-tree-of-nothing",
         {
             **{

@@ -96,7 +96,7 @@ GLOBS = (
                             + "*"
                             + chr(97 + (n * 7) % 26),
                         }
-                        for n in range(30)
+                        for n in range(15)
                     ),
                 ]
             )
