@@ -9,6 +9,7 @@ import resource
 import signal
 import sys
 import time
+from pathlib import Path
 
 ADDRESS_SPACE = 4 * 1024**3
 
@@ -55,19 +56,39 @@ def _run(request: dict[str, object]) -> dict[str, object]:
     }
 
 
+_USUAL = """
+resource "aws_iam_role_policy" "usual" {
+  role   = "usual"
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "iam:*", Resource = "*" }] })
+}
+"""
+_TEMPLATE = "Resources: {R: {Type: AWS::IAM::Role}}\n"
+_POLICY = '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+
+
+def _import_everything() -> None:
+    """Run a usual command, so that no child imports what this process has."""
+    import tempfile
+
+    import hcl2
+
+    from leastwise.cli.main import main as command
+
+    del hcl2
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in (("m.tf", _USUAL), ("t.yaml", _TEMPLATE), ("p.json", _POLICY)):
+            Path(folder, name).write_text(text, encoding="utf-8")
+        outputs = [f"--output={form}={folder}/o" for form in ("text", "json", "sarif", "patch")]
+        kept = os.dup(1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        command(["check", *outputs, folder])
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+
+
 def main() -> None:
     """Answer requests until standard input ends."""
-    import hcl2
-    import tree_sitter_hcl
-    import yaml
-
-    import leastwise.cli.commands
-    import leastwise.cli.main
-    import leastwise.frontends.cloudformation
-    import leastwise.frontends.iam_json
-    import leastwise.frontends.terraform
-
-    del hcl2, tree_sitter_hcl, yaml, leastwise
+    _import_everything()
     for line in sys.stdin:
         print(json.dumps(_run(json.loads(line))), flush=True)
 
