@@ -7,7 +7,9 @@ from leastwise.iam.project import Policy, PrincipalKind
 from leastwise.source.value import Assumption
 
 Certainty: TypeAlias = Literal["proven", "possible", "no"]
-Layer: TypeAlias = Literal["identity", "boundary", "scp", "rcp", "session", "resource", "trust"]
+Layer: TypeAlias = Literal[
+    "identity", "boundary", "scp", "rcp", "session", "resource", "trust", "endpoint"
+]
 
 
 class Caller(NamedTuple):
@@ -54,11 +56,19 @@ class RequestPattern(NamedTuple):
 class EffectiveAccess(NamedTuple):
     """Hold the layers that decide what one subject may do.
 
-    ``identity`` policies grant; ``boundary`` caps when not None (an empty tuple caps to
-    nothing). ``trust`` is set when the question is who may assume a role. ``caller_kind`` and
-    ``caller_arn`` give the request its principal: role sessions always carry
-    aws:TokenIssueTime, long-term user credentials never; ``aws:username`` and ``aws:PrincipalArn``
-    follow from the ARN. ``open``: further identity policies that are not known may apply.
+    ``identity`` policies grant; ``boundary`` and ``session`` cap when not None (an empty tuple
+    caps to nothing). ``scps`` and ``rcps`` have one row of policies per level (root, units,
+    account), each of which must allow; none: no organization is in view. AWS's own
+    RCPFullAWSAccess is implied. ``endpoint`` are the policies of the VPC endpoint on the way.
+    ``resource`` is the policy of the resource that is asked for; one of the kind ``trust`` must
+    itself allow, as a role's does. ``resource_account`` owns that resource; None: the account in
+    its ARN, else the caller's.
+
+    ``trust`` is set when a document with principals is judged alone: who may assume a role, as
+    far as the role's trust policy goes. ``caller_kind`` and ``caller_arn`` give the request its
+    principal: role sessions always carry aws:TokenIssueTime, long-term user credentials never;
+    ``aws:username`` and ``aws:PrincipalArn`` follow from the ARN. ``open``: further identity
+    policies that are not known may apply.
     """
 
     identity: tuple[Policy, ...] = ()
@@ -67,6 +77,12 @@ class EffectiveAccess(NamedTuple):
     caller_kind: PrincipalKind | None = None
     caller_arn: Pattern | None = None
     open: bool = False
+    session: tuple[Policy, ...] | None = None
+    scps: tuple[tuple[Policy, ...], ...] = ()
+    rcps: tuple[tuple[Policy, ...], ...] = ()
+    endpoint: tuple[Policy, ...] | None = None
+    resource: Policy | None = None
+    resource_account: str | None = None
 
 
 class Deciding(NamedTuple):
@@ -108,3 +124,34 @@ class Decision(NamedTuple):
     layer: Layer | None = None
     deciding: tuple[Deciding, ...] = ()
     missing_keys: tuple[str, ...] = ()
+
+
+class Proof(NamedTuple):
+    """Say that a comparison holds for every request, every value of unknowns, in every world."""
+
+
+class Counterexample(NamedTuple):
+    """Show that a comparison does not hold: ``decide`` confirmed the request.
+
+    ``request`` is allowed by the first and not by the second side (for ``disjoint``: by both;
+    for ``equivalent`` by one, ``reversed`` when that is the second). ``deciding`` are the
+    statements that allow it. ``assumptions`` and ``reasons`` say for which outcomes and values
+    of what is not known. ``typed``: the resource and the keys are such as the action has in
+    AWS's reference; without it the request may be one that AWS never makes.
+    """
+
+    request: Request
+    deciding: tuple[Deciding, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    reasons: tuple[str, ...] = ()
+    typed: bool = False
+    reversed: bool = False
+
+
+class Undecided(NamedTuple):
+    """Say that neither a proof nor a confirmed request was found, and why."""
+
+    reason: str
+
+
+Comparison: TypeAlias = Proof | Counterexample | Undecided
