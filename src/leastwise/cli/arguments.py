@@ -147,10 +147,33 @@ def _baseline(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _can(command: argparse.ArgumentParser) -> None:
+    for name, text in (
+        ("principal", "who asks: an ARN, an address, or a unique end of one"),
+        ("action", "what for: service:Action"),
+        ("resource", "on what: an ARN, an address, or *"),
+    ):
+        command.add_argument(name, nargs="?", metavar=name.upper(), help=text)
+    _paths(command)
+    command.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a condition key of the request; repeat a key for more values",
+    )
+    command.add_argument(
+        "--cases",
+        metavar="FILE",
+        help="decide the cases of a file, one JSON object a line, instead; - is stdin",
+    )
+
+
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("report what is granted beyond need, with a witness", _check),
     "fix": ("print proved patches, or apply them", _fix),
     "policies": ("show every policy document after evaluation", _policies),
+    "can": ("answer whether a principal may do something, and why", _can),
     "explain": ("explain a rule, or one finding by its fingerprint", _explain),
     "rules": ("list the rules", _rules),
     "baseline": ("keep a list of findings that are known", _baseline),

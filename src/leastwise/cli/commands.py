@@ -33,6 +33,8 @@ def run(arguments: Namespace) -> int:
             return _fix(arguments)
         case "policies":
             return _policies(arguments)
+        case "can":
+            return _can(arguments)
         case "explain":
             return _explain(arguments)
         case "rules":
@@ -163,6 +165,16 @@ def _policies(arguments: Namespace) -> int:
         place = f"{setup.workspace.prefix}{error.span.path}"
         sys.stderr.write(f"leastwise: {terminal(f'{place}: {error.message}')}\n")
     return INCOMPLETE if errors else 0
+
+
+def _can(arguments: Namespace) -> int:
+    if arguments.cases is not None:
+        from leastwise.cli.cases import run as decide_cases
+
+        return decide_cases(arguments)
+    from leastwise.cli.can import run as answer
+
+    return answer(arguments)
 
 
 def _explain(arguments: Namespace) -> int:
