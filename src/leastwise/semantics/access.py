@@ -19,7 +19,16 @@ from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, Layer, 
 from leastwise.semantics.pattern import Pieces, action_matches, resource_matches
 from leastwise.semantics.search import Found, asked_bits, find, names_known
 from leastwise.semantics.space import Mentions, Space, mentioned, mentions_of, merged
-from leastwise.semantics.terms import Holder, Term, TermRow, allowing, denying, terms
+from leastwise.semantics.terms import (
+    NARROW,
+    WIDE,
+    Holder,
+    Term,
+    TermRow,
+    allowing,
+    denying,
+    terms,
+)
 from leastwise.semantics.truth import Truth
 from leastwise.semantics.witness import Search, Witness, confirm
 from leastwise.semantics.worlds import World, worlds
@@ -107,7 +116,7 @@ def _relevant(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     return any(
         term.actions & bits
         for policy in _granting(access)
-        for term in terms(policy, layer, holder, wide=True)
+        for term in terms(policy, layer, holder, WIDE)
         if term.statement.effect != "Deny"
     )
 
@@ -136,7 +145,7 @@ def _layers(question: _Question, world: World, *, grant_wide: bool, deny_wide: b
     access, holder = question.access, question.holder
 
     def rows(policies: tuple[Policy, ...], layer: Layer, *, wide: bool) -> TermRow:
-        found = (t for p in policies for t in terms(p, layer, holder, wide=wide))
+        found = (t for p in policies for t in terms(p, layer, holder, WIDE if wide else NARROW))
         return tuple(t for t in found if world.has(t))
 
     layer: Layer = "trust" if access.trust is not None else "identity"
@@ -311,7 +320,7 @@ def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     layer: Layer = "trust" if access.trust is not None else "identity"
     granted = 0
     for policy in _granting(access):
-        for term in allowing(terms(policy, layer, holder, wide=True)):
+        for term in allowing(terms(policy, layer, holder, WIDE)):
             granted |= term.actions
     return bool(asked_bits(pattern.actions) & ~granted) and access.trust is None
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from leastwise.iam.policy import Condition, Pattern
 from leastwise.semantics.candidates import Tested, candidates
-from leastwise.semantics.conditions import Values, evaluate, key_of
+from leastwise.semantics.conditions import Values, key_of
 from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
 from leastwise.semantics.space import DOMAINS, TIMES, Asked, Space, holds_several, presence
 from leastwise.semantics.terms import VARIABLE, Term, TermRow
@@ -124,7 +124,7 @@ def _demanded(space: Space, required: tuple[Pattern, ...], value: Pieces) -> boo
 
 
 def _holds(term: Term, key: str, values: Values | None) -> bool:
-    return all(term.holds(evaluate(c, values, term.lookup)) for c in _tests(term, key).conditions)
+    return all(term.meets(c, values) for c in _tests(term, key).conditions)
 
 
 class _Tests(NamedTuple):

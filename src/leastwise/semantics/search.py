@@ -26,7 +26,6 @@ from leastwise.semantics.pattern import (
     compile_glob,
     tokenize,
 )
-from leastwise.semantics.principals import principal_matches
 from leastwise.semantics.space import Asked, Space, resource_space
 from leastwise.semantics.terms import Term, TermRow, read_arn
 
@@ -212,9 +211,9 @@ def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) ->
         if space.effort.spent:
             yield Found(action, kind, caller, (), {}, limited=True)
             return
-        if not all(t.holds(principal_matches(t.statement, kind, caller)) for t in positive):
+        if not all(t.calls(kind, caller) for t in positive):
             continue
-        left = tuple(t for t in avoided if t.holds(principal_matches(t.statement, kind, caller)))
+        left = tuple(t for t in avoided if t.calls(kind, caller))
         asked = Asked(action, known, kind, caller)
         for resource, context in _rest(space, asked, positive, left):
             if context is None:

@@ -4,18 +4,24 @@ The wide reading matches whatever some value of the unknowns, or some reading of
 documentation, would make match; the narrow one only what all of them do. What is not known in
 full (tails, an unknown operator or key, an opaque document) holds in the wide reading and never
 in the narrow one.
+
+Between them stands the reading of a comparison's own statement, in which a symbol is itself and
+nothing else. That is enough there: a string that the statement matches for some values of its
+symbols is, with the symbols put back where they stand in the pattern, one that the pattern
+matches as it is. It holds for one statement at a time, so the others of a combination are read
+wide.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from leastwise.iam.policy import Condition, Pattern, Patterns, Statement
+from leastwise.iam.policy import Condition, Pattern, Patterns, PrincipalType, Statement
 from leastwise.iam.project import Policy, PrincipalKind
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.automaton import Clause, join
-from leastwise.semantics.conditions import key_of
+from leastwise.semantics.conditions import Values, evaluate, key_of
 from leastwise.semantics.decide import WHOLE_DOCUMENT, variables_live
 from leastwise.semantics.model import Layer
 from leastwise.semantics.pattern import (
@@ -33,6 +39,7 @@ from leastwise.semantics.pattern import (
     tokenize,
     widen,
 )
+from leastwise.semantics.principals import principal_matches
 from leastwise.semantics.truth import Truth, any_of, negate
 from leastwise.source.value import Symbol
 
@@ -40,6 +47,24 @@ EVERYTHING = Clause((compile_glob((Wild.MANY,)),))
 NOTHING = Clause(())
 VARIABLE = "variable:"
 """The prefix of the ids of symbols that stand for policy variables of a request."""
+
+
+class Reading(NamedTuple):
+    """Say how a statement is read where more than one reading is possible.
+
+    ``wide``: what may match does; else only what surely does. ``own``: symbols stand for
+    themselves, all else as in the wide reading. ``crossing``: whether a ``*`` that ends a part
+    of an ARN matches past the colon; None: in the wide reading.
+    """
+
+    wide: bool
+    own: bool = False
+    crossing: bool | None = None
+
+
+NARROW, WIDE = Reading(wide=False), Reading(wide=True)
+_RIGID = "\ue001"
+"""A private character, the glob of symbols that nothing else may stand for."""
 
 
 class Holder(NamedTuple):
@@ -96,7 +121,7 @@ class Term:
     policy: Policy
     index: int
     statement: Statement
-    wide: bool
+    reading: Reading
     actions: int
     resource: Clause
     conditions: tuple[Condition, ...]
@@ -106,9 +131,29 @@ class Term:
     generous: Clause = EVERYTHING
     never: bool = False
 
+    @property
+    def wide(self) -> bool:
+        """Tell whether what may match does."""
+        return self.reading.wide
+
     def holds(self, truth: Truth) -> bool:
         """Read a three-valued answer the way of this term."""
-        return truth is not False if self.wide else truth is True
+        return truth is not False if self.reading.wide else truth is True
+
+    def meets(self, condition: Condition, values: Values | None) -> bool:
+        """Tell whether a condition of the statement holds for the values of its key."""
+        if self.reading.own:
+            truth = evaluate(_rigid_condition(condition), values, _rigid_lookup(self.lookup))
+        else:
+            truth = evaluate(condition, values, self.lookup)
+        return self.holds(truth)
+
+    def calls(self, kind: PrincipalType, name: Pieces) -> bool:
+        """Tell whether the statement's Principal element names a caller."""
+        statement = self.statement
+        if self.reading.own and statement.principals is not None:
+            statement = _rigid_principals(statement)
+        return self.holds(principal_matches(statement, kind, name))
 
     def takes(self, action: str) -> bool:
         """Tell whether the statement matches an action that need not be known."""
@@ -129,18 +174,51 @@ TermRow: TypeAlias = tuple[Term, ...]
 
 
 @lru_cache(maxsize=4096)
-def terms(policy: Policy, layer: Layer, holder: Holder, *, wide: bool) -> TermRow:
+def terms(policy: Policy, layer: Layer, holder: Holder, reading: Reading) -> TermRow:
     """Return the terms of a policy, in file order, an opaque remainder last."""
     lookup = _symbolic(holder) if variables_live(policy.document) else None
     row = [
-        _term(policy, (layer, index), statement, lookup, wide=wide)
+        _term(policy, (layer, index), statement, lookup, reading)
         for index, statement in enumerate(policy.document.statements)
     ]
     if policy.document.opaque is not None:
         anything = Patterns((Pattern(("*",)),))
         unknown = Statement("Unknown", anything, anything)
-        row.append(_term(policy, (layer, WHOLE_DOCUMENT), unknown, None, wide=wide))
+        row.append(_term(policy, (layer, WHOLE_DOCUMENT), unknown, None, reading))
     return tuple(t for t in row if not t.never)
+
+
+@lru_cache(maxsize=4096)
+def _rigid_condition(condition: Condition) -> Condition:
+    values = tuple(Pattern(_rigid(value.pieces)) for value in condition.values)
+    return replace(condition, values=values)
+
+
+@lru_cache(maxsize=4096)
+def _rigid_principals(statement: Statement) -> Statement:
+    principals = statement.principals
+    if principals is None:
+        return statement
+    entries = tuple(
+        e._replace(pattern=Pattern(_rigid(e.pattern.pieces))) for e in principals.entries
+    )
+    return replace(statement, principals=replace(principals, entries=entries))
+
+
+def _rigid(pieces: Pieces) -> Pieces:
+    return tuple(replace(p, glob=_RIGID) if isinstance(p, Symbol) else p for p in pieces)
+
+
+@lru_cache(maxsize=1024)
+def _rigid_lookup(lookup: Lookup | None) -> Lookup | None:
+    if lookup is None:
+        return None
+
+    def look(variable: Variable) -> Pieces | None:
+        value = lookup(variable)
+        return None if value is None else _rigid(value)
+
+    return look
 
 
 def _symbolic(holder: Holder) -> Lookup:
@@ -166,26 +244,29 @@ def _term(
     at: tuple[Layer, int],
     statement: Statement,
     lookup: Lookup | None,
-    *,
-    wide: bool,
+    reading: Reading,
 ) -> Term:
     layer, index = at
-    resource = _resource_clause(statement.resources, lookup, wide=wide)
+    if reading.own and lookup is not None and _has_defaults(statement):
+        # SOUND: over-approximates; a default is one more value that the symbol may have.
+        reading = reading._replace(own=False)
+    resource = _resource_clause(statement.resources, lookup, reading)
     decidable = tuple(c for c in statement.conditions if _decidable(c))
     partial = len(decidable) < len(statement.conditions) or statement.conditions_tail is not None
+    wide = reading.wide
     unsure = (partial or statement.effect == "Unknown") and not wide
     return Term(
         layer,
         policy,
         index,
         statement,
-        wide,
+        reading,
         _action_bits(statement.actions, wide=wide),
         resource,
         decidable,
         lookup,
         *_variables(statement, lookup),
-        _generous(resource) if wide and not resource.negated else resource,
+        _generous(resource) if wide and not reading.own and not resource.negated else resource,
         never=unsure or resource.impossible,
     )
 
@@ -200,6 +281,12 @@ def _variables(
     in_conditions = _keys_in(v for c in statement.conditions for v in c.values)
     free = [k for k, v in in_conditions.items() if lookup(v) == (Symbol(VARIABLE + k, k),)]
     return tuple(_keys_in(globs) | in_conditions), tuple(free)
+
+
+def _has_defaults(statement: Statement) -> bool:
+    globs = statement.resources.globs if statement.resources is not None else ()
+    values = (v for c in statement.conditions for v in c.values)
+    return any(v.default is not None for v in _keys_in((*globs, *values)).values())
 
 
 def _keys_in(patterns: Iterable[Pattern]) -> dict[str, Variable]:
@@ -231,17 +318,21 @@ def _action_bits(patterns: Patterns, *, wide: bool) -> int:
     return index.everything & ~total if patterns.negated else total
 
 
-def _resource_clause(patterns: Patterns | None, lookup: Lookup | None, *, wide: bool) -> Clause:
+def _resource_clause(patterns: Patterns | None, lookup: Lookup | None, reading: Reading) -> Clause:
     if patterns is None:
         return EVERYTHING
-    inner_wide = wide != patterns.negated
+    inner_wide = reading.wide != patterns.negated
     rows = [tokenize(p.pieces, lookup) for p in patterns.globs]
-    if patterns.negated and None in rows and not wide:
+    if patterns.negated and None in rows and not reading.wide:
         return NOTHING
     # A symbol of the request may be whatever NotResource spares it from.
     generous = inner_wide and patterns.negated
+    crossing = inner_wide if reading.crossing is None else reading.crossing
     globs = [
-        compile_glob(read_arn(row, wide=inner_wide), generous=generous)
+        compile_glob(
+            arn_tokens(widen(row) if inner_wide and not reading.own else row, crossing=crossing),
+            generous=generous,
+        )
         for row in rows
         if row is not None
     ]
