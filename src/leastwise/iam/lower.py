@@ -71,8 +71,8 @@ def lower_document(value: Value, kind: PolicyKind, *, scope: str) -> Lowered:
     ``scope`` begins the ids of the symbols made here (the prefix of the root's other symbols).
     """
     notes = Notes(span_of(value) or Span("", 0, 0))
-    decoded = decode(value, notes, scope) if is_bounded(value) else value
-    if not is_bounded(decoded):
+    decoded = decode(value, notes, scope) if is_bounded(value) else None
+    if decoded is None or (decoded is not value and not is_bounded(decoded)):
         decoded = _give_up(value, notes, scope)
     builder = _Builder(kind, scope, notes)
     builder.add_document(decoded, ())

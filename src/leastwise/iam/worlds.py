@@ -4,7 +4,7 @@ A world is a consistent set of assumptions. Values are rebuilt only where they h
 INVARIANT: values that come here passed ``is_bounded``, so that recursion and work are limited.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -30,28 +30,31 @@ When: TypeAlias = tuple[Assumption, ...]
 
 def is_bounded(value: Value) -> bool:
     """Say whether a value has at most 100 levels and 8,000 nodes (shared ones count again)."""
-    pending = [(value, 1)]
+    level: list[Value] = [value]
     nodes = 0
-    while pending:
-        current, depth = pending.pop()
-        nodes += 1
-        if depth > MAX_DEPTH or nodes > MAX_NODES:
+    for _ in range(MAX_DEPTH):
+        nodes += len(level)
+        if nodes > MAX_NODES:
             return False
-        pending += [(item, depth + 1) for item in parts_of(current)]
-    return True
+        level = [part for current in level for part in parts_of(current)]
+        if not level:
+            return True
+    return False
 
 
-def parts_of(value: Value) -> Iterator[Value]:
+def parts_of(value: Value) -> Iterable[Value]:
     """Return everything a value holds one level down: keys, items, alternatives, encoded ones."""
     match value:
         case Text():
-            yield from (piece.value for piece in value.pieces if isinstance(piece, Encoded))
+            if value.literal is not None:
+                return ()
+            return [piece.value for piece in value.pieces if isinstance(piece, Encoded)]
         case Mapping():
-            yield from (part for entry in value.entries for part in entry)
+            return [part for entry in value.entries for part in entry]
         case Choice():
-            yield from (part for _, part in value.alternatives)
+            return [part for _, part in value.alternatives]
         case _:
-            yield from _children(value)
+            return _children(value)
 
 
 def alternatives(choice: Choice, when: When) -> list[tuple[When, Value]]:
@@ -74,6 +77,8 @@ def worlds(value: Value, when: When) -> tuple[list[tuple[When, Value]], bool]:
 
     At most 16: choices beyond that become unknown values.
     """
+    if _first_choice(value) is None:
+        return [(when, value)], False
     done: list[tuple[When, Value]] = []
     pending = [(when, value)]
     capped = False
