@@ -6,17 +6,26 @@ the narrow reading of what allows without the wide reading of what denies. What 
 and every approximation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, product
 from typing import NamedTuple
 
-from leastwise.iam.policy import Pattern, PolicyDocument
-from leastwise.iam.project import Policy
 from leastwise.semantics.actions import data_date
 from leastwise.semantics.decide import WHOLE_DOCUMENT, Unknowns
+from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
 from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, Layer, RequestPattern
-from leastwise.semantics.pattern import Pieces, action_matches, resource_matches
+from leastwise.semantics.paths import (
+    UNSEEN,
+    Readings,
+    Way,
+    Ways,
+    granting,
+    policies_of,
+    refusals,
+    ways_of,
+)
 from leastwise.semantics.search import Found, asked_bits, find, names_known
 from leastwise.semantics.space import Mentions, Space, mentioned, mentions_of, merged
 from leastwise.semantics.terms import (
@@ -26,13 +35,11 @@ from leastwise.semantics.terms import (
     Term,
     TermRow,
     allowing,
-    denying,
     terms,
 )
-from leastwise.semantics.truth import Truth
-from leastwise.semantics.witness import Search, Witness, confirm
+from leastwise.semantics.witness import Search, Witness, allowed, confirm
 from leastwise.semantics.worlds import World, worlds
-from leastwise.source.value import Assumption, Symbol
+from leastwise.source.value import Assumption
 
 BOUNDARY_NOT_IN_VIEW = "the permissions boundary is not in view and is taken to allow none of it"
 POLICY_NOT_IN_VIEW = "a policy of the principal is not in view; it may allow or deny more"
@@ -44,23 +51,6 @@ LIMIT_MET = "the search met its limit; whether there is such a request is not kn
 _NO = Answer("no")
 _TRIES = 12
 """Requests tried per combination of statements before the search gives up on a witness."""
-
-_UNSEEN = Policy(
-    address="",
-    attribute="",
-    kind="identity",
-    document=PolicyDocument((), opaque=Symbol("unseen", "further policies")),
-    resolution="opaque",
-    span=None,
-)
-
-
-class _Layers(NamedTuple):
-    """Hold the terms that grant, those that cap (None: no boundary), and all that deny."""
-
-    grants: TermRow
-    caps: TermRow | None
-    denies: TermRow
 
 
 class _Question(NamedTuple):
@@ -115,19 +105,15 @@ def _relevant(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     layer: Layer = "trust" if access.trust is not None else "identity"
     return any(
         term.actions & bits
-        for policy in _granting(access)
+        for policy in granting(access)
         for term in terms(policy, layer, holder, WIDE)
         if term.statement.effect != "Deny"
     )
 
 
-def _granting(access: EffectiveAccess) -> tuple[Policy, ...]:
-    return access.identity if access.trust is None else (access.trust,)
-
-
 def _question(access: EffectiveAccess, pattern: RequestPattern) -> _Question:
     holder = Holder(access.caller_kind, access.caller_arn)
-    found = [mentions_of(p) for p in (*_granting(access), *(access.boundary or ()))]
+    found = [mentions_of(p) for p in policies_of(access)]
     arns = [*(pattern.resources or ())]
     if access.caller_arn is not None:
         arns.append(access.caller_arn)
@@ -137,86 +123,79 @@ def _question(access: EffectiveAccess, pattern: RequestPattern) -> _Question:
 
 
 def _worlds(question: _Question) -> tuple[World, ...]:
-    policies = (*_granting(question.access), *(question.access.boundary or ()))
+    policies = policies_of(question.access)
     return worlds(a for p in policies for s in p.document.statements for a in s.when)
 
 
-def _layers(question: _Question, world: World, *, grant_wide: bool, deny_wide: bool) -> _Layers:
-    access, holder = question.access, question.holder
-
-    def rows(policies: tuple[Policy, ...], layer: Layer, *, wide: bool) -> TermRow:
-        found = (t for p in policies for t in terms(p, layer, holder, WIDE if wide else NARROW))
-        return tuple(t for t in found if world.has(t))
-
-    layer: Layer = "trust" if access.trust is not None else "identity"
-    policies = _granting(access)
-    if access.open and access.trust is None:
-        policies = (*policies, _UNSEEN)
-    grants = allowing(rows(policies, layer, wide=grant_wide))
-    denies = denying(rows(policies, layer, wide=deny_wide))
-    caps: TermRow | None = None
-    if access.boundary is not None and access.trust is None:
-        caps = allowing(rows(access.boundary, "boundary", wide=grant_wide))
-        denies += denying(rows(access.boundary, "boundary", wide=deny_wide))
-    known_first = sorted(grants, key=lambda t: t.index == WHOLE_DOCUMENT)
-    return _Layers(tuple(known_first), caps, denies)
+def _ways(question: _Question, world: World, *, grant_wide: bool, deny_wide: bool) -> Ways:
+    readings = Readings(WIDE if grant_wide else NARROW, WIDE if deny_wide else NARROW)
+    return ways_of(question.access, question.holder, readings, world)
 
 
 def _proof(question: _Question, world: World) -> Answer | None:
-    layers = _layers(question, world, grant_wide=False, deny_wide=True)
+    ways = _ways(question, world, grant_wide=False, deny_wide=True)
     space = replace(question.space(), strict=True, closed=True)
-    return _first(question, world, (space, layers), "against")
+    return _first(question, world, (space, ways), "against")
 
 
 def _possibility(question: _Question, world: World) -> Answer | None:
     """Search the readings between must and may, those that decide confirms easily first."""
     if question.holder.kind in ("user", "group"):
-        layers = _layers(question, world, grant_wide=False, deny_wide=True)
-        answer = _first(
-            question, world, (replace(question.space(), closed=True), layers), "against"
-        )
+        ways = _ways(question, world, grant_wide=False, deny_wide=True)
+        answer = _first(question, world, (replace(question.space(), closed=True), ways), "against")
         if answer is not None:
             return answer._replace(reasons=(TEMPORARY_CREDENTIALS,))
     for grant_wide, deny_wide in ((False, False), (True, True), (True, False)):
-        layers = _layers(question, world, grant_wide=grant_wide, deny_wide=deny_wide)
+        ways = _ways(question, world, grant_wide=grant_wide, deny_wide=deny_wide)
         space = replace(question.space(), wide=grant_wide)
-        answer = _first(question, world, (space, layers), "for")
+        answer = _first(question, world, (space, ways), "for")
         if answer is not None:
             return answer
-    for positive, found in _candidates(space, layers):
+    for positive, found in _candidates(space, ways):
         if found.limited:
-            deciding = tuple(_deciding(t, found) for t in positive)
-            return Answer("possible", None, deciding, reasons=(LIMIT_MET,))
+            decided = tuple(deciding(t, found) for t in positive)
+            return Answer("possible", None, decided, reasons=(LIMIT_MET,))
     return None
 
 
 def _first(
-    question: _Question, world: World, phase: tuple[Space, _Layers], unknown: Unknowns
+    question: _Question, world: World, phase: tuple[Space, Ways], unknown: Unknowns
 ) -> Answer | None:
+    access, denies = question.access, phase[1].denies
     for positive, found in _candidates(*phase):
         if found.limited:
             continue
-        question.effort.spend(sum(map(_size, positive + phase[1].denies)))
+        question.effort.spend(sum(map(_size, positive + denies)))
         search = Search(
-            question.access, question.pattern, positive, phase[1].denies, world.assumptions
+            (access,),
+            allowed(access, unknown),
+            question.pattern,
+            positive,
+            denies,
+            world.assumptions,
+            whole=access.trust is not None,
         )
-        witness = confirm(found, search, unknown)
+        witness = confirm(found, search)
         if witness is not None:
             return _answer(positive, found, witness)
     return None
 
 
-def _candidates(space: Space, layers: _Layers) -> Iterator[tuple[TermRow, Found]]:
-    for grant in layers.grants:
-        pairs = [(grant,)] if layers.caps is None else [(grant, cap) for cap in layers.caps]
-        for positive in pairs:
-            for count, found in enumerate(find(space, positive, layers.denies)):
-                if count >= _TRIES:
-                    break
-                yield positive, found
-            if space.effort.spent:
-                yield positive, Found(space.question.actions[0], "AWS", (), (), {}, limited=True)
-                return
+def _candidates(space: Space, ways: Ways) -> Iterator[tuple[TermRow, Found]]:
+    for positive in chain.from_iterable(map(_rows, ways.ways)):
+        for count, found in enumerate(find(space, positive, ways.denies)):
+            if count >= _TRIES:
+                break
+            yield positive, found
+        if space.effort.spent:
+            yield positive, Found(space.question.actions[0], "AWS", (), (), {}, limited=True)
+            return
+
+
+def _rows(way: Way) -> Iterator[TermRow]:
+    """Yield one term per layer, known statements before what may be in unknown ones."""
+    known_first = (sorted(row, key=lambda t: t.index == WHOLE_DOCUMENT) for row in way)
+    return product(*known_first)
 
 
 def _size(term: Term) -> int:
@@ -227,40 +206,19 @@ def _size(term: Term) -> int:
 
 
 def _answer(positive: TermRow, found: Found, witness: Witness) -> Answer:
-    deciding = tuple(_deciding(t, found) for t in positive if t.policy is not _UNSEEN)
+    decided = tuple(deciding(t, found) for t in positive if t.policy is not UNSEEN)
     reasons = tuple(
         f"holds when ${{{symbol.reference}}} is {value!r}"
         for symbol, value in witness.bound.items()
     )
-    return Answer("proven", witness.request, deciding, reasons=reasons)
-
-
-def _deciding(term: Term, found: Found) -> Deciding:
-    """Name the strings of a statement that match a request."""
-    actions, resources = term.statement.actions, term.statement.resources
-    action = None
-    if not actions.negated and term.index != WHOLE_DOCUMENT:
-        action = _best(actions.globs, lambda p: action_matches(p, found.action))
-    resource = None
-    if resources is not None and not resources.negated and term.index != WHOLE_DOCUMENT:
-        resource = _best(
-            resources.globs, lambda p: resource_matches(p, found.resource, term.lookup)
-        )
-    return Deciding(term.layer, term.policy, term.index, action, resource)
-
-
-def _best(globs: tuple[Pattern, ...], match: Callable[[Pieces], Truth]) -> Pattern | None:
-    verdicts = [(match(p.pieces), p) for p in globs]
-    sure = [p for truth, p in verdicts if truth]
-    unsure = [p for truth, p in verdicts if truth is None]
-    return next(iter(sure + unsure), None)
+    return Answer("proven", witness.request, decided, reasons=reasons)
 
 
 def _lowered(answer: Answer, world: World, question: _Question) -> Answer:
     """Make an answer possible, and say on what it depends."""
     assumptions = _assumed(answer, world, question)
     reasons = [*answer.reasons, *([SOME_WORLDS] if assumptions else [])]
-    policies = _granting(question.access)
+    policies = granting(question.access)
     if question.access.open or any(p.document.opaque is not None for p in policies):
         reasons.append(POLICY_NOT_IN_VIEW)
     if world.merged:
@@ -280,7 +238,7 @@ def _assumed(answer: Answer, world: World, question: _Question) -> tuple[Assumpt
         if d.statement != WHOLE_DOCUMENT
         for a in d.policy.document.statements[d.statement].when
     ]
-    policies = (*_granting(question.access), *(question.access.boundary or ()))
+    policies = policies_of(question.access)
     denied = [
         a.id for p in policies for s in p.document.statements if s.effect != "Allow" for a in s.when
     ]
@@ -319,7 +277,7 @@ def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     holder = Holder(access.caller_kind, access.caller_arn)
     layer: Layer = "trust" if access.trust is not None else "identity"
     granted = 0
-    for policy in _granting(access):
+    for policy in granting(access):
         for term in allowing(terms(policy, layer, holder, WIDE)):
             granted |= term.actions
     return bool(asked_bits(pattern.actions) & ~granted) and access.trust is None
@@ -327,14 +285,12 @@ def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
 
 def _covered(question: _Question, world: World, *, wide: bool) -> bool:
     """Tell whether no request of the pattern escapes, in the narrow or the wide reading."""
-    layers = _layers(question, world, grant_wide=wide, deny_wide=not wide)
+    ways = _ways(question, world, grant_wide=wide, deny_wide=not wide)
     space = replace(question.space(), universal=True)
     # A search that met its limit proves nothing, and does not refute what is possible.
-    if any(_some(space, (deny,), (), cautious=not wide) for deny in layers.denies):
+    if any(_some(space, (deny,), (), cautious=not wide) for deny in ways.denies):
         return False
-    if _some(space, (), layers.grants, cautious=not wide):
-        return False
-    return layers.caps is None or not _some(space, (), layers.caps, cautious=not wide)
+    return not any(_some(space, (), row, cautious=not wide) for row in refusals(ways.ways))
 
 
 def _some(space: Space, positive: TermRow, negative: TermRow, *, cautious: bool = True) -> bool:
@@ -343,15 +299,15 @@ def _some(space: Space, positive: TermRow, negative: TermRow, *, cautious: bool 
 
 def _cover(question: _Question, world: World, *, wide: bool) -> tuple[Deciding, ...]:
     """Return a smallest set of statements, layer by layer, that covers the pattern."""
-    layers = _layers(question, world, grant_wide=wide, deny_wide=not wide)
+    ways = _ways(question, world, grant_wide=wide, deny_wide=not wide)
     space = replace(question.space(), universal=True)
-    kept = [*_smallest(space, layers.grants), *_smallest(space, layers.caps or ())]
-    deciding = []
-    for term in kept:
+    kept = [term for way in ways.ways for row in way for term in _smallest(space, row)]
+    decided = []
+    for term in dict.fromkeys(kept):
         found = next((f for f in find(question.space(), (term,), ()) if not f.limited), None)
-        if found is not None and term.policy is not _UNSEEN:
-            deciding.append(_deciding(term, found))
-    return tuple(deciding)
+        if found is not None and term.policy is not UNSEEN:
+            decided.append(deciding(term, found))
+    return tuple(decided)
 
 
 def _smallest(space: Space, row: TermRow) -> TermRow:

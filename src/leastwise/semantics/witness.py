@@ -4,15 +4,16 @@ An answer rests on this: no request leaves the engine that the reference evaluat
 allow under the valuation at hand.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from leastwise.iam.policy import Pattern, PolicyDocument, Principals
+from leastwise.iam.policy import Pattern, Principals
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import info
 from leastwise.semantics.decide import Unknowns, decide
 from leastwise.semantics.model import Caller, EffectiveAccess, Request, RequestPattern
+from leastwise.semantics.paths import policies_of
 from leastwise.semantics.pattern import (
     FRESH,
     Lookup,
@@ -53,32 +54,48 @@ class Witness(NamedTuple):
 
 
 class Search(NamedTuple):
-    """Hold what a request was found for: the question, what must match, what must not."""
+    """Hold what a request was found for.
 
-    access: EffectiveAccess
+    ``accesses`` are those whose symbols get values, ``accept`` is the judge of a request under
+    them. ``question`` is what is asked, ``positive`` what must match, ``negative`` what must
+    not. ``whole``: the caller's symbols get sample values too.
+    """
+
+    accesses: tuple[EffectiveAccess, ...]
+    accept: Callable[[Request, Valuation], bool]
     question: RequestPattern
     positive: TermRow
     negative: TermRow
     world: tuple[Assumption, ...]
+    whole: bool = False
 
 
-def confirm(found: Found, search: Search, unknown: Unknowns) -> Witness | None:
-    """Spell a request so that ``decide`` allows it, or return None."""
-    access, question = search.access, search.question
-    symbols = [*_all_symbols(access, question)]
+def confirm(found: Found, search: Search) -> Witness | None:
+    """Spell a request so that the judge of the search accepts it, or return None."""
+    symbols = [*_all_symbols(search.accesses, search.question)]
     usual = samples(symbols)
-    for letters in _values(found, whole=access.trust is not None):
+    for letters in _values(found, whole=search.whole):
         for fill in _FILLS:
             draft = _spell(found, Valuation({**usual, **letters}), fill)
-            bound = _bound(draft, search, {**_variables(draft), **letters})
-            valuation = Valuation({**usual, **letters, **bound}, search.world)
-            spelled = _with_variables(_spell(found, valuation, fill), bound)
+            known = {**letters, **_variables(draft)}
+            bound = _bound(draft, search, known)
+            valuation = Valuation({**usual, **known, **bound}, search.world)
+            spelled = _with_variables(_spell(found, valuation, fill), {**known, **bound})
             for request in _readable_first(spelled):
-                if not _asked(request, question, valuation):
+                if not _asked(request, search.question, valuation):
                     continue
-                if decide(request, valuated(access, valuation), unknown).outcome == "allowed":
+                if search.accept(request, valuation):
                     return Witness(request, {s: bound[s.id] for s in symbols if s.id in bound})
     return None
+
+
+def allowed(access: EffectiveAccess, unknown: Unknowns) -> Callable[[Request, Valuation], bool]:
+    """Return the judge of a request that ``access`` must allow, as ``decide`` has it."""
+
+    def accept(request: Request, valuation: Valuation) -> bool:
+        return decide(request, valuated(access, valuation), unknown).outcome == "allowed"
+
+    return accept
 
 
 def _readable_first(request: Request) -> Iterator[Request]:
@@ -99,9 +116,8 @@ def _variables(request: Request) -> dict[str, str]:
 def _with_variables(request: Request, bound: dict[str, str]) -> Request:
     """Carry the keys whose values were found for policy variables."""
     found = {i.removeprefix(VARIABLE): (v,) for i, v in bound.items() if i.startswith(VARIABLE)}
-    if not found:
-        return request
-    return request._replace(context=tuple(sorted({**dict(request.context), **found}.items())))
+    context = {**found, **dict(request.context)}
+    return request._replace(context=tuple(sorted(context.items()))) if found else request
 
 
 def _values(found: Found, *, whole: bool) -> Iterator[dict[str, str]]:
@@ -156,10 +172,18 @@ def valuated(access: EffectiveAccess, valuation: Valuation) -> EffectiveAccess:
             return policy
         return replace(policy, document=valuate(policy.document, valuation))
 
+    def fix_row(row: tuple[Policy, ...]) -> tuple[Policy, ...]:
+        return tuple(fix(p) for p in row)
+
     return access._replace(
-        identity=tuple(fix(p) for p in access.identity),
-        boundary=None if access.boundary is None else tuple(fix(p) for p in access.boundary),
+        identity=fix_row(access.identity),
+        boundary=None if access.boundary is None else fix_row(access.boundary),
+        session=None if access.session is None else fix_row(access.session),
+        endpoint=None if access.endpoint is None else fix_row(access.endpoint),
+        scps=tuple(map(fix_row, access.scps)),
+        rcps=tuple(map(fix_row, access.rcps)),
         trust=None if access.trust is None else fix(access.trust),
+        resource=None if access.resource is None else fix(access.resource),
     )
 
 
@@ -169,16 +193,13 @@ def _letters(found: Found, *, whole: bool) -> Iterator[Symbol]:
     yield from (p for text in texts for p in text if isinstance(p, Symbol))
 
 
-def _all_symbols(access: EffectiveAccess, question: RequestPattern) -> Iterator[Symbol]:
-    for document in _documents(access):
-        yield from symbols_of(document)
+def _all_symbols(
+    accesses: tuple[EffectiveAccess, ...], question: RequestPattern
+) -> Iterator[Symbol]:
+    for policy in (p for access in accesses for p in policies_of(access)):
+        yield from symbols_of(policy.document)
     for pattern in (*(question.resources or ()), *_of_question(question)):
         yield from (p for p in pattern.pieces if isinstance(p, Symbol))
-
-
-def _documents(access: EffectiveAccess) -> Iterator[PolicyDocument]:
-    trust = () if access.trust is None else (access.trust,)
-    yield from (p.document for p in (*access.identity, *(access.boundary or ()), *trust))
 
 
 def _of_question(question: RequestPattern) -> Iterator[Pattern]:
