@@ -15,6 +15,7 @@ from leastwise.rules.arns import UNNAMED, named_accounts
 from leastwise.rules.cases import Case, View
 from leastwise.rules.known import denies_of, is_unseen, known_part
 from leastwise.rules.model import Level, Subject
+from leastwise.semantics.effective import access_of
 from leastwise.semantics.model import EffectiveAccess
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.value import Symbol
@@ -127,12 +128,13 @@ def _subject_of(policy: Policy, holder: Principal) -> Subject:
 
 
 def _bounded(access: EffectiveAccess, principal: Principal) -> tuple[EffectiveAccess, str | None]:
-    """Put the boundary on; one that is named but not in view is returned by its name."""
+    """Put the boundary on; one that is named but not in view is returned by its name instead."""
     if principal.boundary is None:
         return access, None
     policy = principal.boundary.policy
     if is_unseen(policy.document):
-        return access, str(policy.arn if policy.arn is not None else policy.address)
+        name = str(policy.arn if policy.arn is not None else policy.address)
+        return access._replace(boundary=None), name
     return access._replace(boundary=(policy,)), None
 
 
@@ -174,12 +176,8 @@ def _managed_cases(principal: Principal, view: View) -> Iterator[Case]:
 
 def _principal_case(principal: Principal, view: View) -> Case:
     known = [known_part(a.policy) for a in principal.attachments]
-    access, unseen = _bounded(
-        EffectiveAccess(
-            identity=tuple(known), caller_kind=principal.kind, caller_arn=principal.arn
-        ),
-        principal,
-    )
+    whole = access_of(principal)
+    access, unseen = _bounded(whole._replace(identity=tuple(known), open=False), principal)
     return Case(
         kind="principal",
         subject=Subject(principal.kind, principal.address),
