@@ -5,10 +5,13 @@ Structure is compared, places are not: two documents that say the same are equal
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from leastwise.source.span import Span
 from leastwise.source.value import Assumption, Symbol, Text
+
+if TYPE_CHECKING:
+    from leastwise.source.located import LocatedDiagnostic
 
 Effect: TypeAlias = Literal["Allow", "Deny", "Unknown"]
 PolicyKind: TypeAlias = Literal[
@@ -160,9 +163,26 @@ class PolicyDocument:
     ``version`` decides whether policy variables are live (only ``2012-10-17``; a document
     without Version has ``2008-10-17``, as AWS reads it). ``opaque``: the document, or part of
     its statements, is not known, so it may allow or deny anything more than what stands here.
+    ``diagnostics``: what ``parse`` did not understand.
     """
 
     statements: tuple[Statement, ...]
     version: str = "2012-10-17"
     opaque: Symbol | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
+    diagnostics: "tuple[LocatedDiagnostic, ...]" = field(default=(), compare=False, repr=False)
+
+    @staticmethod
+    def parse(
+        text: str | bytes, kind: PolicyKind | None = None, *, path: str = "<string>"
+    ) -> "PolicyDocument":
+        """Parse the JSON text of a policy; never raises for what is in it.
+
+        A document that AWS would refuse is ``opaque``, so that nothing is proved from it, and
+        its ``diagnostics`` say where and why. Without ``kind`` the content tells: trust when all
+        actions are role assumptions, resource when a statement has a principal, else identity.
+        ``path`` is what diagnostics call the text.
+        """
+        from leastwise.iam.parse import parse_policy
+
+        return parse_policy(text, kind, path)

@@ -1,9 +1,8 @@
 """Read policy documents that stand alone in a file, or in what an AWS CLI command printed."""
 
-from collections.abc import Iterator
-
 from leastwise.frontends.iam_json.recognise import Found, Path
 from leastwise.frontends.iam_json.uri import decode_uri, is_encoded
+from leastwise.iam.kinds import kind_of
 from leastwise.iam.lower import lower_document
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Consumption, Policy
@@ -16,8 +15,6 @@ from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Val
 
 # Documents that grant nothing on their own.
 _LIMITS: frozenset[PolicyKind] = frozenset({"boundary", "session", "scp", "rcp", "endpoint"})
-_TRUST_ACTIONS = frozenset({"sts:*", "sts:tagsession", "sts:setsourceidentity"})
-_ASSUME = "sts:assumerole"
 
 
 def value_at(value: Value, path: Path) -> Value | None:
@@ -77,37 +74,3 @@ def read_document(
         consumption=consumption,
         value=inner,
     )
-
-
-def kind_of(value: Value) -> PolicyKind:
-    """Tell the kind of a document from its content.
-
-    Trust: every statement has a principal, no resource, and actions that only trust policies
-    have. Else ``resource`` when one has a principal, else ``identity``.
-    """
-    statements = list(_statements(value))
-    with_principal = [s for s in statements if s.get("Principal") or s.get("NotPrincipal")]
-    if not with_principal:
-        return "identity"
-    if len(with_principal) == len(statements) and all(map(_is_trust, statements)):
-        return "trust"
-    return "resource"
-
-
-def _statements(value: Value) -> Iterator[Mapping]:
-    statement = value.get("Statement") if isinstance(value, Mapping) else None
-    items = statement.items if isinstance(statement, Sequence) else (statement,)
-    yield from (item for item in items if isinstance(item, Mapping))
-
-
-def _is_trust(statement: Mapping) -> bool:
-    if statement.get("Resource") is not None or statement.get("NotResource") is not None:
-        return False
-    action = statement.get("Action")
-    actions = action.items if isinstance(action, Sequence) else (action,)
-    return bool(actions) and all(_is_trust_action(item) for item in actions)
-
-
-def _is_trust_action(value: Value | None) -> bool:
-    name = value.literal if isinstance(value, Text) else None
-    return name is not None and (name.lower() in _TRUST_ACTIONS or name.lower().startswith(_ASSUME))

@@ -1,0 +1,43 @@
+"""Tell what kind of policy a document is from what stands in it."""
+
+from collections.abc import Iterator
+
+from leastwise.iam.policy import PolicyKind
+from leastwise.source.value import Mapping, Sequence, Text, Value
+
+_TRUST_ACTIONS = frozenset({"sts:*", "sts:tagsession", "sts:setsourceidentity"})
+_ASSUME = "sts:assumerole"
+
+
+def kind_of(value: Value) -> PolicyKind:
+    """Tell the kind of a document from its content.
+
+    Trust: every statement has a principal, no resource, and actions that only trust policies
+    have. Else ``resource`` when one has a principal, else ``identity``.
+    """
+    statements = list(_statements(value))
+    with_principal = [s for s in statements if s.get("Principal") or s.get("NotPrincipal")]
+    if not with_principal:
+        return "identity"
+    if len(with_principal) == len(statements) and all(map(_is_trust, statements)):
+        return "trust"
+    return "resource"
+
+
+def _statements(value: Value) -> Iterator[Mapping]:
+    statement = value.get("Statement") if isinstance(value, Mapping) else None
+    items = statement.items if isinstance(statement, Sequence) else (statement,)
+    yield from (item for item in items if isinstance(item, Mapping))
+
+
+def _is_trust(statement: Mapping) -> bool:
+    if statement.get("Resource") is not None or statement.get("NotResource") is not None:
+        return False
+    action = statement.get("Action")
+    actions = action.items if isinstance(action, Sequence) else (action,)
+    return bool(actions) and all(_is_trust_action(item) for item in actions)
+
+
+def _is_trust_action(value: Value | None) -> bool:
+    name = value.literal if isinstance(value, Text) else None
+    return name is not None and (name.lower() in _TRUST_ACTIONS or name.lower().startswith(_ASSUME))
