@@ -1,0 +1,395 @@
+"""Decide cases: one JSON object each, with all the policies and the one request they judge.
+
+The format is that of simulators' test suites: ``identityPolicies``, ``boundaries``, ``scps``,
+``rcps``, ``resourcePolicy``, ``sessionPolicy``, ``endpointPolicies`` and ``request``. A policy
+may stand alone or as ``{"name", "policy"}``; an entry of ``scps`` or ``rcps`` is one level of
+the organization, as a policy or as ``{"orgIdentifier", "policies"}``. An empty list of
+boundaries or endpoint policies means that there is none.
+
+The answer is one of three words. What the documentation leaves open (a ``*`` at the end of an
+ARN part before a colon, NotPrincipal without the account) counts against the request: Allowed
+is what every reading allows, and a Deny that may apply denies.
+
+A case is answered or refused, never guessed: a policy that AWS would not take is an error.
+"""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
+
+from leastwise.iam.lower import lower_document
+from leastwise.iam.policy import PolicyKind, PrincipalType
+from leastwise.iam.project import Policy
+from leastwise.semantics.decide import decide
+from leastwise.semantics.model import Caller, EffectiveAccess, Request
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.span import locate, source_file
+from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Text, Value
+
+Verdict: TypeAlias = Literal["Allowed", "ImplicitlyDenied", "ExplicitlyDenied"]
+Id: TypeAlias = str | int
+Json: TypeAlias = "str | int | Decimal | list[Json] | dict[str, Json] | None"
+T = TypeVar("T")
+
+MAX_CASE_BYTES = 20 * 1024 * 1024
+"""Of one line; the largest real policies, all layers together, stay far below."""
+
+
+class Case(NamedTuple):
+    """Hold one case as the evaluator reads it."""
+
+    id: Id
+    request: Request
+    access: EffectiveAccess
+
+
+class Answered(NamedTuple):
+    """Answer a case."""
+
+    id: Id
+    result: Verdict
+
+
+class Refused(NamedTuple):
+    """Say why a case could not be read; ``id`` is its own, or its number."""
+
+    id: Id
+    error: str
+
+
+_WORDS: dict[str, Verdict] = {
+    "allowed": "Allowed",
+    "implicitly-denied": "ImplicitlyDenied",
+    "explicitly-denied": "ExplicitlyDenied",
+}
+
+
+def answer(line: bytes, number: int) -> Answered | Refused:
+    """Decide the case of one line; ``number`` serves a case without an id."""
+    case = read_case(line, number)
+    if isinstance(case, Refused):
+        return case
+    return Answered(case.id, _WORDS[decide(case.request, case.access).outcome])
+
+
+def read_case(line: bytes, number: int) -> Case | Refused:
+    """Read one case; what is wrong with it is said in one sentence."""
+    data = _data_of(line)
+    if isinstance(data, Diagnostic):
+        return Refused(number, _located(data, line))
+    found: Id = number
+    try:
+        fields = _Fields(_object(data, "the case"), "")
+        found = _id(fields.get("id"), number)
+        return Case(found, *_request_and_access(fields))
+    except _NotACaseError as problem:
+        return Refused(found, str(problem))
+
+
+class _NotACaseError(Exception):
+    """Carry what is wrong with a case out of the nested calls; never leaves this module."""
+
+
+class _TwiceError(ValueError):
+    """Say that a key stands twice in an object; json_scan words it."""
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _TwiceError
+    return found
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=Decimal, parse_constant=_no_constant
+)
+
+
+def _data_of(line: bytes) -> "Json | Diagnostic":
+    """Read JSON with the interpreter's own reader, and once more with ours where it balks.
+
+    Ours (``source.json_scan``) is the judge of what is JSON and words the errors. Escapes of
+    code points are left to it: the other lets lone surrogates pass.
+    """
+    if b"\\u" not in line:
+        try:
+            data: Json = _DECODER.decode(line.decode("utf-8"))
+        except (ValueError, RecursionError):
+            pass
+        else:
+            return data
+    text = text_of_file(source_file("", line))
+    value = text if isinstance(text, Diagnostic) else parse_json(text, path="")
+    return value if isinstance(value, Diagnostic) else _plain(value)
+
+
+def _plain(value: Value) -> Json:
+    match value:
+        case Text():
+            return value.literal
+        case Scalar():
+            return value.value
+        case Sequence():
+            return [_plain(item) for item in value.items]
+        case Mapping():
+            return {key.literal or "": _plain(item) for key, item in value.entries}
+        case _:
+            raise AssertionError(value)
+
+
+def _located(problem: Diagnostic, line: bytes) -> str:
+    place = locate(source_file("", line), problem.span)
+    return f"{problem.message} (column {place.start_column})"
+
+
+class _Fields(NamedTuple):
+    """Hold one object of the case and the path that leads to it."""
+
+    values: dict[str, Json]
+    path: str
+
+    def get(self, *names: str) -> Json:
+        """Return the first of the names that has a value; null is none."""
+        for name in names:
+            value = self.values.get(name)
+            if value is not None:
+                return value
+        return None
+
+    def name(self, *names: str) -> str:
+        """Spell the path of the name that ``get`` found."""
+        found = next((n for n in names if self.values.get(n) is not None), names[0])
+        return f"{self.path}.{found}" if self.path else found
+
+
+_POLICY_FIELDS = frozenset(
+    {"identityPolicies", "serviceControlPolicies", "resourceControlPolicies"}
+    | {"resourcePolicy", "sessionPolicy", "endpointPolicies"}
+)
+
+
+def _request_and_access(case: _Fields) -> tuple[Request, EffectiveAccess]:
+    for name in case.values.keys() - _POLICY_FIELDS:
+        if "polic" in name.lower() and case.values[name] is not None:
+            raise _NotACaseError(f"{name!r} is not a field of a case: its policies would be lost")
+    if case.get("additionalSettings"):
+        raise _NotACaseError("'additionalSettings' is not modelled")
+    request, account = _request(case)
+    kind: PolicyKind = "trust" if _assumes_role(request) else "resource"
+    access = EffectiveAccess(
+        identity=_policies(case, "identity", "identityPolicies"),
+        boundary=_policies(case, "boundary", "boundaries", "permissionBoundaries") or None,
+        session=_one_policy(case, "session", "sessionPolicy"),
+        scps=_levels(case, "scp", "scps", "serviceControlPolicies"),
+        rcps=_levels(case, "rcp", "rcps", "resourceControlPolicies"),
+        endpoint=_policies(case, "endpoint", "endpointPolicies") or None,
+        resource=next(iter(_one_policy(case, kind, "resourcePolicy") or ()), None),
+        resource_account=account,
+    )
+    return request, access
+
+
+def _object(value: Json, path: str) -> dict[str, Json]:
+    if isinstance(value, dict):
+        return value
+    raise _NotACaseError(f"{path} is not an object")
+
+
+def _string(value: Json, path: str) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise _NotACaseError(f"{path} is {'missing' if value is None else 'not a string'}")
+
+
+def _items(value: Json, path: str) -> list[Json]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return value
+    raise _NotACaseError(f"{path} is not a list")
+
+
+def _id(value: Json, number: int) -> Id:
+    if value is None:
+        return number
+    if isinstance(value, str | int):
+        return value
+    raise _NotACaseError("id is neither a string nor an integer")
+
+
+def _request(case: _Fields) -> tuple[Request, str | None]:
+    """Return the request, and the account of its resource where the case names it."""
+    fields = _Fields(_object(case.get("request"), "request"), "request")
+    action = _string(fields.get("action"), "request.action")
+    if not all(action.partition(":")):
+        raise _NotACaseError(f"request.action {action!r} is not of the form service:Action")
+    resource, account = _resource(fields)
+    request = Request(
+        _caller(_string(fields.get("principal"), "request.principal")),
+        action,
+        resource,
+        _context(fields),
+    )
+    return request, account
+
+
+def _resource(request: _Fields) -> tuple[str, str | None]:
+    value = request.get("resource")
+    account = request.get("resourceAccount")
+    path = "request.resource"
+    if isinstance(value, dict):
+        account = value.get("accountId") or account
+        value, path = value.get("resource"), f"{path}.resource"
+    resource = _string(value, path)
+    if account is None:
+        return resource, None
+    return resource, _string(account, "the account of request.resource")
+
+
+_WEB_PROVIDERS = frozenset(
+    {"cognito-identity.amazonaws.com", "accounts.google.com"}
+    | {"graph.facebook.com", "www.amazon.com"}
+)
+
+
+def _caller(name: str) -> Caller:
+    """Tell what kind of principal a name is, by its form.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    kind: PrincipalType = "AWS"
+    if name in ("anonymous", "*"):
+        return Caller("*", "*")
+    if name in _WEB_PROVIDERS or ("arn:" in name and "-provider/" in name):
+        kind = "Federated"
+    elif not name.startswith("arn:"):
+        kind = "Service"
+    return Caller(kind, name)
+
+
+def _assumes_role(request: Request) -> bool:
+    """Tell whether the policy of the resource is a role's trust policy."""
+    service, _, _ = request.action.partition(":")
+    parts = request.resource.split(":", 5)
+    return service.lower() == "sts" and len(parts) == 6 and parts[5].startswith("role/")
+
+
+def _context(request: _Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    names = ("context", "contextVariables")
+    path = request.name(*names)
+    given = request.get(*names)
+    found: dict[str, tuple[str, ...]] = {}
+    for key, value in _object(given, path).items() if given is not None else ():
+        if key.lower() in found:
+            raise _NotACaseError(f"{path} has the key {key!r} twice, case aside")
+        items = value if isinstance(value, list) else [value]
+        found[key.lower()] = tuple([_context_value(item, f"{path}[{key!r}]") for item in items])
+    return tuple(sorted(found.items()))
+
+
+def _context_value(value: Json, path: str) -> str:
+    """Spell a value as AWS does: ``true``, ``5``."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        return str(value)
+    raise _NotACaseError(f"{path} is not a string or a list of strings")
+
+
+def _policies(case: _Fields, kind: PolicyKind, *names: str) -> tuple[Policy, ...]:
+    path = case.name(*names)
+    return _each(case.get(*names), path, lambda item, at: _policy(item, kind, at))
+
+
+def _each(value: Json, path: str, read: Callable[[Json, str], T]) -> tuple[T, ...]:
+    return tuple([read(item, f"{path}[{i}]") for i, item in enumerate(_items(value, path))])
+
+
+def _one_policy(case: _Fields, kind: PolicyKind, name: str) -> tuple[Policy, ...] | None:
+    value = case.get(name)
+    return None if value is None else (_policy(value, kind, name),)
+
+
+def _levels(case: _Fields, kind: PolicyKind, *names: str) -> tuple[tuple[Policy, ...], ...]:
+    def level(value: Json, path: str) -> tuple[Policy, ...]:
+        if isinstance(value, dict) and "policies" in value:
+            inner = f"{path}.policies"
+            return _each(value["policies"], inner, lambda item, at: _policy(item, kind, at))
+        return (_policy(value, kind, path),)
+
+    return _each(case.get(*names), case.name(*names), level)
+
+
+def _policy(value: Json, kind: PolicyKind, path: str) -> Policy:
+    data = _object(value, path)
+    if "policy" in data:
+        path = f"{path}.policy"
+        data = _object(data["policy"], path)
+    read = _lowered(kind, json.dumps(data, default=str))
+    if isinstance(read, str):
+        raise _NotACaseError(f"{path}: {read}")
+    return read
+
+
+@lru_cache(maxsize=4096)
+def _lowered(kind: PolicyKind, spelled: str) -> Policy | str:
+    """Lower a policy, or say what is wrong with it; the same policy often comes again."""
+    data: Json = json.loads(spelled)
+    if kind in _FOR_ALL:
+        data = _with_principal(data)
+    # Where a trust policy names the role as Resource, it is taken as said.
+    read_as: PolicyKind = "resource" if kind == "trust" else kind
+    found = lower_document(_value(data), read_as, scope=kind)
+    if found.diagnostics:
+        problem = found.diagnostics[0]
+        return f"{problem.message} ({problem.remedy})"
+    return Policy(kind, "", kind, found.document, "concrete", None)
+
+
+_FOR_ALL = frozenset({"rcp", "endpoint"})
+
+
+def _with_principal(data: Json) -> Json:
+    """Let statements without a Principal be for everyone: the one that an RCP can name.
+
+    Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+    """
+    if not isinstance(data, dict):
+        return data
+    statements = data.get("Statement")
+    listed = statements if isinstance(statements, list) else [statements]
+    return {**data, "Statement": [_for_everyone(s) for s in listed]}
+
+
+def _for_everyone(statement: Json) -> Json:
+    if not isinstance(statement, dict) or {"Principal", "NotPrincipal"} & statement.keys():
+        return statement
+    return {**statement, "Principal": "*"}
+
+
+def _value(data: Json) -> Value:
+    """Turn JSON data into a value; it has no places to point at."""
+    match data:
+        case str():
+            return _text(data)
+        case list():
+            return Sequence(tuple([_value(item) for item in data]))
+        case dict():
+            return Mapping(tuple([(_text(key), _value(item)) for key, item in data.items()]))
+        case _:
+            return Scalar(data)
+
+
+@lru_cache(maxsize=4096)
+def _text(chars: str) -> Text:
+    return Text((Chars(chars),) if chars else ())
