@@ -1,54 +1,91 @@
-"""Find the principals that a person means by a name: an ARN, an address, a logical id, an end.
+"""Find what a person means by a name: an ARN, an address, a logical id, or an end of one.
 
 A name is what stands in the source or in AWS. Its end will do, from a dot, slash or colon on,
 where that leads to one address only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Principal, Project
+from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.arns import segments, spelled
 from leastwise.semantics.pattern import Pieces, accepts, compile_glob, matches, tokenize, widen
+from leastwise.source.span import Span
 
 _BOUNDARIES = "./:"
 _MOST_NAMED = 5
 
 
 class NoSuchName(NamedTuple):
-    """Say why a name leads to no principal; ``near`` are names that would, nearest first."""
+    """Say why a name leads to nothing; ``near`` are names that would, nearest first."""
 
     message: str
     near: tuple[str, ...] = ()
 
 
-def resolve_principals(project: Project, text: str) -> tuple[Principal, ...] | NoSuchName:
-    """Return the principals of a name, one for each root that declares it.
+class Named(NamedTuple):
+    """Hold something of the tree that has a name; ``arn`` is None where the tree has none.
+
+    ``document`` is the policy that it carries: a resource's own, a role's trust policy.
+    """
+
+    address: str
+    arn: Pattern | None
+    span: Span | None
+    principal: Principal | None = None
+    document: Policy | None = None
+
+
+def principals_of(project: Project) -> tuple[Named, ...]:
+    """List the principals of a project by their names."""
+    return tuple(
+        Named(p.address, p.arn, p.span, principal=p, document=p.trust) for p in project.principals
+    )
+
+
+def find(things: Sequence[Named], text: str, noun: str) -> tuple[Named, ...] | NoSuchName:
+    """Return the things of a name, one for each root that declares it.
 
     Exact addresses and ARNs count first, then ends of them. An account that is not known
-    matches any number in an ARN.
+    matches any number in an ARN. ``noun`` is what messages call such a thing.
     """
-    exact = tuple(p for p in project.principals if text == p.address or spells(p.arn, text))
+    exact = tuple(
+        t for t in things if text == t.address or (t.arn is not None and spells(t.arn, text))
+    )
     if exact:
         return exact
-    found = tuple(p for p in project.principals if _ends_with(p, text))
-    addresses = tuple(dict.fromkeys(p.address for p in found))
+    found = tuple(t for t in things if _ends_with(t, text))
+    addresses = tuple(dict.fromkeys(t.address for t in found))
     if len(addresses) > 1:
         return NoSuchName(f"{text!r} could be {_listed(addresses)}", addresses[:_MOST_NAMED])
-    return found or _missing(project, text)
+    return found or _missing(things, text, noun)
+
+
+def resolve_principals(project: Project, text: str) -> tuple[Principal, ...] | NoSuchName:
+    """Return the principals of a name, one for each root that declares it."""
+    found = find(principals_of(project), text, "principal")
+    if isinstance(found, NoSuchName):
+        return found
+    return tuple(t.principal for t in found if t.principal is not None)
 
 
 def matching_principals(project: Project, glob: str) -> tuple[Principal, ...]:
     """Return the principals whose address or ARN matches a glob of ``*`` and ``?``."""
     compiled = compile_glob(tokenize((glob,)) or ())
-    return tuple(p for p in project.principals if any(accepts(compiled, (n,)) for n in _names(p)))
+    return tuple(
+        p
+        for p in project.principals
+        if any(accepts(compiled, (name,)) for name in (p.address, str(p.arn)))
+    )
 
 
 def spells(arn: Pattern, text: str) -> bool:
     """Tell whether an ARN is the one of the text; partition and account may be not known."""
     if arn.literal is not None:
         return arn.literal == text
+    if str(arn) == text:
+        return True
     own, asked = segments(arn), text.split(":", 5)
     if len(own) != 6 or len(asked) != 6 or spelled(own[5]) != asked[5]:
         return False
@@ -60,15 +97,16 @@ def _may_be(part: Pieces, word: str) -> bool:
     return matches(row, widen(row), (word,)) is not False
 
 
-def _names(principal: Principal) -> Iterator[str]:
-    yield principal.address
-    yield str(principal.arn)
+def _names(thing: Named) -> Iterator[str]:
+    yield thing.address
+    if thing.arn is not None:
+        yield str(thing.arn)
 
 
-def _ends_with(principal: Principal, text: str) -> bool:
+def _ends_with(thing: Named, text: str) -> bool:
     return any(
         name.endswith(text) and name[: -len(text)][-1:] in tuple(_BOUNDARIES)
-        for name in _names(principal)
+        for name in _names(thing)
         if text
     )
 
@@ -79,19 +117,19 @@ def _listed(names: tuple[str, ...]) -> str:
     return " or ".join(shown) + (f" or {more} more" if more else "")
 
 
-def _missing(project: Project, text: str) -> NoSuchName:
+def _missing(things: Sequence[Named], text: str, noun: str) -> NoSuchName:
     from difflib import get_close_matches
 
-    if not project.principals:
-        return NoSuchName(f"{text!r} is no principal in view: there are none")
+    if not things:
+        return NoSuchName(f"{text!r} is no {noun} in view: there are none")
     names: dict[str, str] = {}
-    for principal in project.principals:
-        for name in _names(principal):
+    for thing in things:
+        for name in _names(thing):
             # people mistype the last word; the way to it would drown that
             end = max(name.rfind(mark) for mark in _BOUNDARIES) + 1
-            names.setdefault(name, principal.address)
-            names.setdefault(name[end:], principal.address)
+            names.setdefault(name, thing.address)
+            names.setdefault(name[end:], thing.address)
     near = get_close_matches(text, names, n=_MOST_NAMED, cutoff=0.6)
     addresses = tuple(dict.fromkeys(names[name] for name in near))
     hint = f", did you mean {_listed(addresses)}?" if addresses else ""
-    return NoSuchName(f"{text!r} is no principal in view{hint}", addresses)
+    return NoSuchName(f"{text!r} is no {noun} in view{hint}", addresses)
