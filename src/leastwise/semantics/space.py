@@ -104,7 +104,7 @@ class Space:
     session token), so that what is found needs none. ``universal``: the question is about all
     requests, so accounts that nothing mentions count too. ``wide``: symbols in the question
     stand for whatever their globs match. ``closed``: only actions that are known, or that the
-    question spells.
+    question spells. ``typed``: resources and keys fit the action; else any go with any.
     """
 
     question: RequestPattern
@@ -116,6 +116,7 @@ class Space:
     universal: bool = False
     wide: bool = False
     closed: bool = False
+    typed: bool = True
     effort: Effort = field(default_factory=Effort)
 
     def required(self, key: str) -> tuple[Pattern, ...] | None:
