@@ -1,9 +1,9 @@
 """Decide one request: the small, literal evaluator that judges everything else here.
 
-Order (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html):
-an explicit Deny anywhere wins; then an identity policy must allow, then the boundary if there is
-one. For a role's trust policy the trust policy alone must allow, which is the layer answered
-here. Not modelled: session policies, SCPs, RCPs and endpoint policies.
+Order (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html):
+an explicit Deny of any layer wins; then every layer must allow that ``evaluation`` requires for
+this caller and this resource; SCPs must allow at every level, and so must a VPC endpoint policy.
+RCPs only take away: AWS attaches RCPFullAWSAccess to every level.
 
 Documents are concrete (see ``valuation``); where something is nevertheless not known (an opaque
 document, an operator AWS does not define, a contested wildcard), ``unknown`` says for whom it
@@ -13,9 +13,20 @@ counts.
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
+from leastwise.iam.policy import Effect, Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.conditions import evaluate, key_of
+from leastwise.semantics.evaluation import (
+    ALWAYS_REQUIRED,
+    UNSEEN,
+    Grant,
+    Situation,
+    needs_no_permission,
+    required_layers,
+    situation_of,
+    stronger,
+    strongest_grant,
+)
 from leastwise.semantics.model import Deciding, Decision, EffectiveAccess, Layer, Request
 from leastwise.semantics.pattern import (
     Lookup,
@@ -44,6 +55,9 @@ class Match(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
+_NO_MATCH = Match(False)
+
+
 def context_lookup(request: Request) -> Lookup:
     """Return what policy variables stand for: single-valued keys of the request, or defaults."""
     context = dict(request.context)
@@ -62,11 +76,16 @@ def variables_live(document: PolicyDocument) -> bool:
     return document.version == "2012-10-17"
 
 
-def match_statement(statement: Statement, request: Request, lookup: Lookup | None) -> Match:
-    """Match a request against one statement; ``lookup`` None: variables are not live."""
+def match_statement(
+    statement: Statement, request: Request, lookup: Lookup | None, *, bounded: bool = False
+) -> Match:
+    """Match a request against one statement; ``lookup`` None: variables are not live.
+
+    ``bounded``: the caller has a permissions boundary, which no NotPrincipal with Deny spares.
+    """
     truth, action = _element(statement.actions, lambda p: action_matches(p.pieces, request.action))
     if truth is False:
-        return Match(False)
+        return _NO_MATCH
     resource: Pattern | None = None
     if statement.resources is not None:
         fits, resource = _element(
@@ -76,10 +95,12 @@ def match_statement(statement: Statement, request: Request, lookup: Lookup | Non
         if fits and _unresolved(statement.resources, lookup):
             fits = None
         truth = all_of((truth, fits))
-    caller = principal_matches(statement, request.principal.type, (request.principal.name,))
-    truth = all_of((truth, caller))
+    if statement.principals is not None:
+        name = (request.principal.name,)
+        caller = principal_matches(statement, request.principal.type, name, bounded=bounded)
+        truth = all_of((truth, caller))
     if truth is False:
-        return Match(False)
+        return _NO_MATCH
     conditions, missing = _conditions(statement, request, lookup)
     certain = None if statement.when or statement.conditions_tail else True
     return Match(all_of((truth, conditions, certain)), action, resource, missing)
@@ -112,6 +133,8 @@ def _unresolved(patterns: Patterns, lookup: Lookup | None) -> bool:
 def _conditions(
     statement: Statement, request: Request, lookup: Lookup | None
 ) -> tuple[Truth, tuple[str, ...]]:
+    if not statement.conditions:
+        return True, ()
     context = dict(request.context)
     verdicts: list[Truth] = []
     missing: list[str] = []
@@ -125,65 +148,119 @@ def _conditions(
     return all_of(verdicts), tuple(missing)
 
 
+class _Asked(NamedTuple):
+    """Hold a request with what all layers use of it."""
+
+    request: Request
+    lookup: Lookup
+    unknown: Unknowns
+    bounded: bool = False
+
+
 class _Verdict(NamedTuple):
-    """Gather what one layer says."""
+    """Gather what one layer says; ``grant`` is how far a resource policy's Allow reaches."""
 
-    allows: tuple[Deciding, ...]
-    denies: tuple[Deciding, ...]
-    allowed: bool
-    denied: bool
-    missing: tuple[str, ...]
+    layer: Layer
+    allows: tuple[Deciding, ...] = ()
+    denies: tuple[Deciding, ...] = ()
+    missing: tuple[str, ...] = ()
+    grant: Grant | None = None
 
 
-def _judge(
-    request: Request, policies: tuple[Policy, ...], layer: Layer, unknown: Unknowns
-) -> _Verdict:
+def _judge(asked: _Asked, layer: Layer, policies: tuple[Policy, ...]) -> _Verdict:
     allows: list[Deciding] = []
     denies: list[Deciding] = []
-    missing: list[str] = []
+    missing: tuple[str, ...] = ()
+    grant: Grant | None = None
+    favourable = asked.unknown == "for"
     for policy in policies:
-        for effect, index, match in _matches(policy, request):
+        for statement, effect, index, match in _matches(policy, asked):
             missing += match.missing
+            if match.truth is False:
+                continue
             deciding = Deciding(layer, policy, index, match.action, match.resource)
             sure = match.truth is True and effect != "Unknown"
-            possible = match.truth is not False
-            if effect != "Deny" and (sure or (possible and unknown == "for")):
+            if effect != "Deny" and (sure or favourable):
                 allows.append(deciding)
-            if effect != "Allow" and (sure or (possible and unknown == "against")):
+                if layer == "resource":
+                    grant = stronger(grant, _grant(statement, asked))
+            if effect != "Allow" and (sure or not favourable):
                 denies.append(deciding)
-    names = tuple(dict.fromkeys(missing))
-    return _Verdict(tuple(allows), tuple(denies), bool(allows), bool(denies), names)
+    return _Verdict(layer, tuple(allows), tuple(denies), missing, grant)
 
 
-def _matches(policy: Policy, request: Request) -> Iterator[tuple[str, int, Match]]:
-    lookup = context_lookup(request) if variables_live(policy.document) else None
+def _matches(
+    policy: Policy, asked: _Asked
+) -> Iterator[tuple[Statement | None, Effect, int, Match]]:
+    lookup = asked.lookup if variables_live(policy.document) else None
     for index, statement in enumerate(policy.document.statements):
-        yield statement.effect, index, match_statement(statement, request, lookup)
+        match = match_statement(statement, asked.request, lookup, bounded=asked.bounded)
+        yield statement, statement.effect, index, match
     if policy.document.opaque is not None:
-        yield "Unknown", WHOLE_DOCUMENT, Match(None)
+        yield None, "Unknown", WHOLE_DOCUMENT, Match(None)
+
+
+def _grant(statement: Statement | None, asked: _Asked) -> Grant | None:
+    if statement is None:
+        return "final"
+    caller = asked.request.principal
+    return strongest_grant(statement, caller.type, (caller.name,), wide=asked.unknown == "for")
 
 
 def decide(request: Request, access: EffectiveAccess, unknown: Unknowns = "against") -> Decision:
     """Say what AWS answers to a request under the layers of ``access``.
 
-    With ``access.trust`` set, the trust policy alone decides. ``unknown`` says for whom counts
-    what the documents leave open. An explicit Deny names its statements, an allowed request
-    the statements that allow it, layer by layer.
+    With ``access.trust`` set, that document alone decides. The resource's own policy is asked
+    when ``access.resource`` or ``access.resource_account`` is set: then a request from another
+    account, or for a role or a key, needs it. ``unknown`` says for whom counts what the
+    documents leave open. An explicit Deny names its statements, an allowed request the
+    statements that allow it, layer by layer.
     """
     if access.trust is not None:
-        layers = [_judge(request, (access.trust,), "trust", unknown)]
-        names: tuple[Layer, ...] = ("trust",)
-    else:
-        layers = [_judge(request, access.identity, "identity", unknown)]
-        names = ("identity", "boundary")
+        asked = _Asked(request, context_lookup(request), unknown)
+        return _combined((_judge(asked, "trust", (access.trust,)),), ("trust",))
+    if needs_no_permission(request):
+        return Decision("allowed")
+    situation = situation_of(request, access, favourable=unknown == "for")
+    verdicts = tuple(_verdicts(request, access, situation, unknown))
+    grant = next((v.grant for v in verdicts if v.layer == "resource"), None)
+    return _combined(verdicts, required_layers(grant, situation))
+
+
+def _verdicts(
+    request: Request, access: EffectiveAccess, situation: Situation, unknown: Unknowns
+) -> Iterator[_Verdict]:
+    asked = _Asked(request, context_lookup(request), unknown)
+    if situation.standing == "identity":
+        policies = (*access.identity, UNSEEN) if access.open else access.identity
+        yield _judge(asked, "identity", policies)
         if access.boundary is not None:
-            layers.append(_judge(request, access.boundary, "boundary", unknown))
-    missing = tuple(dict.fromkeys(k for v in layers for k in v.missing))
-    open_layer = access.open and access.trust is None
-    for name, verdict in zip(names, layers, strict=False):
-        if verdict.denied or (open_layer and unknown == "against"):
-            return Decision("explicitly-denied", name, verdict.denies, missing)
-    for name, verdict in zip(names, layers, strict=False):
-        if not verdict.allowed and not (open_layer and name == "identity"):
-            return Decision("implicitly-denied", name, (), missing)
-    return Decision("allowed", None, tuple(d for v in layers for d in v.allows), missing)
+            yield _judge(asked, "boundary", access.boundary)
+    if situation.session is not None:
+        yield _judge(asked, "session", situation.session)
+    if situation.bound_by_scps:
+        for level in access.scps:
+            yield _judge(asked, "scp", level)
+    if situation.reached_by_rcps:
+        for level in access.rcps:
+            yield _judge(asked, "rcp", level)
+    if access.resource is not None:
+        bounded = asked._replace(bounded=access.boundary is not None)
+        yield _judge(bounded, "resource", (access.resource,))
+    if access.endpoint is not None:
+        yield _judge(asked, "endpoint", access.endpoint)
+
+
+def _combined(verdicts: tuple[_Verdict, ...], required: tuple[Layer, ...] | None) -> Decision:
+    """Combine what the layers say; ``required`` None: denied whatever else allows."""
+    missing = tuple(dict.fromkeys(k for v in verdicts for k in v.missing))
+    for verdict in verdicts:
+        if verdict.denies:
+            return Decision("explicitly-denied", verdict.layer, verdict.denies, missing)
+    if required is None:
+        return Decision("implicitly-denied", "resource", (), missing)
+    needed = tuple(v for v in verdicts if v.layer in required or v.layer in ALWAYS_REQUIRED)
+    for verdict in needed:
+        if not verdict.allows:
+            return Decision("implicitly-denied", verdict.layer, (), missing)
+    return Decision("allowed", None, tuple(d for v in needed for d in v.allows), missing)

@@ -13,12 +13,14 @@ pages of https://docs.aws.amazon.com/IAM/latest/UserGuide/ unless said otherwise
   roles (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html).
 """
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.iam.policy import PrincipalEntry, PrincipalType, Statement
-from leastwise.semantics.model import Layer
+from leastwise.iam.policy import PolicyDocument, PrincipalEntry, PrincipalType, Statement
+from leastwise.iam.project import Policy
+from leastwise.semantics.model import EffectiveAccess, Layer, Request
 from leastwise.semantics.pattern import Pieces, Tokens, arn_segments, tokenize
 from leastwise.semantics.principals import account_of, entry_matches, is_everyone
+from leastwise.semantics.truth import Truth
 from leastwise.source.value import Symbol
 
 Grant: TypeAlias = Literal["final", "capped", "delegates"]
@@ -34,6 +36,18 @@ Standing: TypeAlias = Literal["identity", "root", "none"]
 
 _STRENGTH: dict[Grant, int] = {"delegates": 0, "capped": 1, "final": 2}
 _OWN: tuple[Layer, ...] = ("identity", "boundary", "session")
+ALWAYS_REQUIRED: tuple[Layer, ...] = ("scp", "endpoint")
+"""Layers that must allow whoever grants, where they are present (every level of SCPs)."""
+
+UNSEEN = Policy(
+    address="",
+    attribute="",
+    kind="identity",
+    document=PolicyDocument((), opaque=Symbol("unseen", "further policies")),
+    resolution="opaque",
+    span=None,
+)
+"""What may stand in policies of a principal that are not known."""
 
 
 def standing_of(kind: PrincipalType, name: Pieces) -> Standing:
@@ -79,23 +93,104 @@ def strongest_grant(
     return max(found, key=_STRENGTH.__getitem__, default=None)
 
 
-def required_layers(
-    grant: Grant | None, standing: Standing, *, same_account: bool, itself: bool
-) -> tuple[Layer, ...] | None:
-    """Name the layers that must allow beside SCPs, RCPs and endpoint; None: denied anyway.
+def stronger(one: Grant | None, other: Grant | None) -> Grant | None:
+    """Return the grant that reaches farther."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=_STRENGTH.__getitem__)
 
-    ``grant`` is what the resource policy gives, None if it is silent. ``itself``: the resource
-    policy must itself allow, whoever asks (see ``must_itself_allow``). A root user is not
+
+class Situation(NamedTuple):
+    """Hold what is known of a request before any statement is read.
+
+    ``same_account``: no second account has a say. ``itself``: the resource's policy must itself
+    allow. ``session`` are the policies that cap the session, None: nothing does.
+    """
+
+    standing: Standing
+    same_account: bool = True
+    itself: bool = False
+    session: tuple[Policy, ...] | None = None
+    bound_by_scps: bool = True
+    reached_by_rcps: bool = True
+
+
+def situation_of(request: Request, access: EffectiveAccess, *, favourable: bool) -> Situation:
+    """Classify a request; ``favourable``: what is not certain counts for it."""
+    caller = request.principal
+    standing = standing_of(caller.type, (caller.name,))
+    in_view = access.resource is not None or access.resource_account is not None
+    same = is_same_account(request, access.resource_account) if in_view else True
+    trust = access.resource is not None and access.resource.kind == "trust"
+    linked = is_service_linked(request)
+    return Situation(
+        standing,
+        same_account=favourable if same is None else same,
+        itself=trust or (in_view and must_itself_allow(request.action, request.resource)),
+        session=capping_session(caller.name, access.session) if standing != "none" else None,
+        bound_by_scps=standing != "none" and not (favourable if linked is None else linked),
+        reached_by_rcps=not (favourable if linked is None else linked),
+    )
+
+
+def required_layers(grant: Grant | None, situation: Situation) -> tuple[Layer, ...] | None:
+    """Name the layers that must allow beside ``ALWAYS_REQUIRED``; None: denied anyway.
+
+    ``grant`` is what the resource policy gives, None if it is silent. A root user is not
     limited by identity policies of its account, which it cannot have.
     """
+    standing, same_account, itself = situation[:3]
+    own = _OWN if standing == "identity" else _OWN[2:]
     if grant is None:
-        silent = same_account and not itself and standing != "none"
-        return (_OWN if standing == "identity" else ()) if silent else None
-    if standing != "identity" or (same_account and grant == "final"):
+        return own if same_account and not itself and standing != "none" else None
+    if standing == "none" or (same_account and grant == "final"):
         return ("resource",)
     if same_account and grant == "capped":
-        return ("resource", "boundary", "session")
-    return ("resource", *_OWN)
+        return ("resource", *_OWN[1:])
+    return ("resource", *own)
+
+
+def is_same_account(request: Request, resource_account: str | None) -> Truth:
+    """Tell whether the caller's account owns the resource; an ARN without one is the caller's."""
+    own = account_in(request.principal.name)
+    other = resource_account or account_in(request.resource) or own
+    return own == other if own else None
+
+
+def account_in(arn: str) -> str:
+    """Return the account of an ARN, empty when it has none."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else ""
+
+
+def capping_session(name: str, session: tuple[Policy, ...] | None) -> tuple[Policy, ...] | None:
+    """Return the policies that cap a session; None: nothing caps it.
+
+    "If you do not pass any session policies, then the resulting federated user session has no
+    permissions" (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html).
+    """
+    return () if session is None and ":federated-user/" in name else session
+
+
+def is_service_linked(request: Request) -> Truth:
+    """Tell whether a service-linked role asks, told by the path of its ARN.
+
+    The ARN of a session has no path: there ``aws:PrincipalArn`` tells, else a name that begins
+    like those of service-linked roles leaves it open.
+    """
+    arns = (request.principal.name, *dict(request.context).get("aws:principalarn", ()))
+    if any(":role/aws-service-role/" in arn for arn in arns):
+        return True
+    return None if ":assumed-role/AWSServiceRoleFor" in arns[0] and len(arns) == 1 else False
+
+
+def needs_no_permission(request: Request) -> bool:
+    """Tell whether AWS allows an action to everyone with credentials, whatever policies say.
+
+    "No permissions are required", and a Deny does not end it:
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    """
+    return request.action.lower() == "sts:getcalleridentity" and request.principal.type == "AWS"
 
 
 def must_itself_allow(action: str, resource: str) -> bool:

@@ -25,8 +25,14 @@ from leastwise.semantics.truth import Truth, any_of, negate
 from leastwise.source.value import Symbol
 
 
-def principal_matches(statement: Statement, kind: PrincipalType, name: Pieces) -> Truth:
-    """Match a caller against a statement; one without Principal applies to its holder."""
+def principal_matches(
+    statement: Statement, kind: PrincipalType, name: Pieces, *, bounded: bool = False
+) -> Truth:
+    """Match a caller against a statement; one without Principal applies to its holder.
+
+    ``bounded``: the caller has a permissions boundary, and then NotPrincipal with Deny spares it
+    whatever it lists never (access_policies_boundaries.html).
+    """
     principals = statement.principals
     if principals is None:
         return True
@@ -36,9 +42,11 @@ def principal_matches(statement: Statement, kind: PrincipalType, name: Pieces) -
     listed = any_of(verdicts)
     if not principals.negated:
         return listed
-    if listed and statement.effect != "Allow" and not _account_listed(principals.entries, name):
-        return None
-    return negate(listed)
+    if statement.effect == "Allow" or kind != "AWS" or listed is False:
+        return negate(listed)
+    if bounded:
+        return True if statement.effect == "Deny" else None
+    return False if _spared(principals.entries, name) else None
 
 
 def is_everyone(entry: PrincipalEntry) -> bool:
@@ -123,7 +131,15 @@ def _last(row: Iterable[Token], separator: str) -> Tokens:
     return tuple(tokens)
 
 
-def _account_listed(entries: tuple[PrincipalEntry, ...], name: Pieces) -> bool:
-    account = account_of_arn(tokenize(name, plain=True) or ())
+def _spared(entries: tuple[PrincipalEntry, ...], name: Pieces) -> bool:
+    """Tell whether NotPrincipal lists the caller, or its role, and its account as well."""
+    if any(map(is_everyone, entries)):
+        return True
+    caller = tokenize(name, plain=True) or ()
+    account = account_of_arn(caller)
     rows = [tokenize(e.pattern.pieces, plain=True) or () for e in entries if e.type == "AWS"]
-    return any(account_of(row) == account for row in rows) or any(map(is_everyone, entries))
+    if not any(account_of(row) == account for row in rows):
+        return False
+    if _is_session(caller):
+        return any(_role_of_session(row, caller) for row in rows)
+    return caller in rows
