@@ -35,9 +35,12 @@ def _is_trust(statement: Mapping) -> bool:
         return False
     action = statement.get("Action")
     actions = action.items if isinstance(action, Sequence) else (action,)
-    return bool(actions) and all(_is_trust_action(item) for item in actions)
+    return bool(actions) and all(
+        isinstance(item, Text) and is_trust_action(item.literal) for item in actions
+    )
 
 
-def _is_trust_action(value: Value | None) -> bool:
-    name = value.literal if isinstance(value, Text) else None
-    return name is not None and (name.lower() in _TRUST_ACTIONS or name.lower().startswith(_ASSUME))
+def is_trust_action(name: str | None) -> bool:
+    """Say whether only trust policies have this action; one that is not known is none."""
+    lower = (name or "").lower()
+    return lower in _TRUST_ACTIONS or lower.startswith(_ASSUME)

@@ -1,8 +1,9 @@
 """Requests, patterns of requests, and the three answers: proven, possible, no."""
 
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.iam.policy import Pattern, PrincipalType
+from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalType
 from leastwise.iam.project import Policy, PrincipalKind
 from leastwise.source.value import Assumption
 
@@ -10,6 +11,8 @@ Certainty: TypeAlias = Literal["proven", "possible", "no"]
 Layer: TypeAlias = Literal[
     "identity", "boundary", "scp", "rcp", "session", "resource", "trust", "endpoint"
 ]
+ContextValue: TypeAlias = "str | int | float | Sequence[str | int | float]"
+"""What a condition key may hold: a string, a number or boolean, or several (also none)."""
 
 
 class Caller(NamedTuple):
@@ -30,6 +33,28 @@ class Request(NamedTuple):
     action: str
     resource: str
     context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @staticmethod
+    def of(
+        *,
+        principal: str | Caller,
+        action: str,
+        resource: str = "*",
+        context: Mapping[str, ContextValue] | None = None,
+    ) -> "Request":
+        """Build a request from plain strings.
+
+        ``principal`` is an ARN, a service (``lambda.amazonaws.com``) or an identity provider.
+        ``context`` has condition keys in any case; a key that is left out is not in the request.
+
+        Raises:
+            ValueError: a key is given twice, in different case.
+
+        """
+        from leastwise.semantics.given import caller_of, context_of
+
+        caller = caller_of(principal) if isinstance(principal, str) else principal
+        return Request(caller, action, resource, context_of(context or {}))
 
 
 class CallerPattern(NamedTuple):
@@ -83,6 +108,40 @@ class EffectiveAccess(NamedTuple):
     endpoint: tuple[Policy, ...] | None = None
     resource: Policy | None = None
     resource_account: str | None = None
+
+    @staticmethod
+    def of(  # noqa: PLR0913 - one for each layer that AWS has
+        *,
+        identity: Sequence[PolicyDocument] = (),
+        boundary: PolicyDocument | None = None,
+        session: Sequence[PolicyDocument] | None = None,
+        scps: Sequence[Sequence[PolicyDocument]] = (),
+        rcps: Sequence[Sequence[PolicyDocument]] = (),
+        endpoint: PolicyDocument | None = None,
+        resource: PolicyDocument | None = None,
+        resource_account: str | None = None,
+        caller: str | None = None,
+    ) -> "EffectiveAccess":
+        """Put documents together; what is left out is not there.
+
+        ``scps`` and ``rcps`` have one list per level: the root, each unit, the account.
+        ``resource`` is the policy of the resource that is asked for, or the trust policy of the
+        role that is assumed. ``caller`` is the ARN of the user or role, where that is known.
+        """
+        from leastwise.semantics import given
+
+        return EffectiveAccess(
+            identity=given.policies_of(identity, "identity"),
+            boundary=None if boundary is None else given.policies_of((boundary,), "boundary"),
+            caller_kind=None if caller is None else given.kind_of_caller(caller),
+            caller_arn=None if caller is None else Pattern((caller,)),
+            session=None if session is None else given.policies_of(session, "session"),
+            scps=given.levels_of(scps, "scp"),
+            rcps=given.levels_of(rcps, "rcp"),
+            endpoint=None if endpoint is None else given.policies_of((endpoint,), "endpoint"),
+            resource=None if resource is None else given.resource_policy_of(resource),
+            resource_account=resource_account,
+        )
 
 
 class Deciding(NamedTuple):
