@@ -6,7 +6,7 @@ the narrow reading of what allows without the wide reading of what denies. What 
 and every approximation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, product
 from typing import NamedTuple
@@ -39,7 +39,7 @@ from leastwise.semantics.terms import (
 )
 from leastwise.semantics.witness import Search, Witness, allowed, confirm
 from leastwise.semantics.worlds import World, worlds
-from leastwise.source.value import Assumption
+from leastwise.source.value import Assumption, Symbol
 
 BOUNDARY_NOT_IN_VIEW = "the permissions boundary is not in view and is taken to allow none of it"
 POLICY_NOT_IN_VIEW = "a policy of the principal is not in view; it may allow or deny more"
@@ -128,8 +128,9 @@ def _worlds(question: _Question) -> tuple[World, ...]:
 
 
 def _ways(question: _Question, world: World, *, grant_wide: bool, deny_wide: bool) -> Ways:
+    """Return the ways that may be open; whether one is for a request, ``decide`` confirms."""
     readings = Readings(WIDE if grant_wide else NARROW, WIDE if deny_wide else NARROW)
-    return ways_of(question.access, question.holder, readings, world)
+    return ways_of(question.access, question.holder, readings, world, open_minded=True)
 
 
 def _proof(question: _Question, world: World) -> Answer | None:
@@ -207,11 +208,12 @@ def _size(term: Term) -> int:
 
 def _answer(positive: TermRow, found: Found, witness: Witness) -> Answer:
     decided = tuple(deciding(t, found) for t in positive if t.policy is not UNSEEN)
-    reasons = tuple(
-        f"holds when ${{{symbol.reference}}} is {value!r}"
-        for symbol, value in witness.bound.items()
-    )
-    return Answer("proven", witness.request, decided, reasons=reasons)
+    return Answer("proven", witness.request, decided, reasons=held_when(witness.bound))
+
+
+def held_when(bound: Mapping[Symbol, str]) -> tuple[str, ...]:
+    """Say for which values of symbols an answer holds."""
+    return tuple(f"holds when ${{{s.reference}}} is {value!r}" for s, value in bound.items())
 
 
 def _lowered(answer: Answer, world: World, question: _Question) -> Answer:
@@ -285,7 +287,8 @@ def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
 
 def _covered(question: _Question, world: World, *, wide: bool) -> bool:
     """Tell whether no request of the pattern escapes, in the narrow or the wide reading."""
-    ways = _ways(question, world, grant_wide=wide, deny_wide=not wide)
+    readings = Readings(WIDE, NARROW) if wide else Readings(NARROW, WIDE)
+    ways = ways_of(question.access, question.holder, readings, world, open_minded=wide)
     space = replace(question.space(), universal=True)
     # A search that met its limit proves nothing, and does not refute what is possible.
     if any(_some(space, (deny,), (), cautious=not wide) for deny in ways.denies):

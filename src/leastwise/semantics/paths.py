@@ -11,8 +11,23 @@ from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.policy import PolicyDocument
 from leastwise.iam.project import Policy
+from leastwise.semantics.actions import action_index
+from leastwise.semantics.evaluation import Grant, required_layers, standing_of, strongest_grant
 from leastwise.semantics.model import EffectiveAccess, Layer
-from leastwise.semantics.terms import Holder, Reading, Term, TermRow, allowing, denying, terms
+from leastwise.semantics.pattern import Pieces, tokenize
+from leastwise.semantics.principals import account_of_arn
+from leastwise.semantics.terms import (
+    WIDE,
+    Holder,
+    Reading,
+    Term,
+    TermRow,
+    allowing,
+    denying,
+    join_tokens,
+    terms,
+)
+from leastwise.semantics.valuation import ACCOUNT as EXAMPLE_ACCOUNT
 from leastwise.semantics.worlds import World
 from leastwise.source.value import Symbol
 
@@ -78,17 +93,80 @@ def layers_of(access: EffectiveAccess) -> Iterator[tuple[Layer, tuple[Policy, ..
         yield "endpoint", access.endpoint
 
 
-def ways_of(access: EffectiveAccess, holder: Holder, readings: Readings, world: World) -> Ways:
-    """Return the ways in which an access allows, in one world, under the given readings."""
-    capping: list[TermRow] = []
+def ways_of(
+    access: EffectiveAccess, holder: Holder, readings: Readings, world: World, *, open_minded: bool
+) -> Ways:
+    """Return the ways in which an access allows, in one world, under the given readings.
+
+    Where the request decides whether a way is open (whose the resource is, whether it is a KMS
+    key), the way counts if ``open_minded``.
+    """
+    rows: list[tuple[Layer, TermRow]] = []
     denies: TermRow = ()
     for layer, policies in layers_of(access):
         grants = _rows(policies, (layer, holder), readings.grants, world)
         denies += denying(_rows(policies, (layer, holder), readings.denies, world))
         # AWS attaches RCPFullAWSAccess to every level, so that RCPs only ever take away.
         if layer != "rcp":
-            capping.append(allowing(grants))
-    return Ways((tuple(capping),), denies)
+            rows.append((layer, allowing(grants)))
+    if access.resource is None or access.trust is not None:
+        return Ways((tuple(row for _, row in rows),), denies)
+    routes = _routes(access, holder, dict(rows)["resource"], open_minded=open_minded)
+    ways = []
+    for required, resource in routes:
+        taken = ((layer, resource if layer == "resource" else row) for layer, row in rows)
+        ways.append(tuple(row for layer, row in taken if layer in (*required, *_ALWAYS)))
+    return Ways(tuple(ways), denies)
+
+
+_ALWAYS: tuple[Layer, ...] = ("scp", "endpoint")
+
+
+def _routes(
+    access: EffectiveAccess, holder: Holder, row: TermRow, *, open_minded: bool
+) -> Iterator[tuple[tuple[Layer, ...], TermRow]]:
+    """Yield which layers must allow for what the resource policy gives, with its terms."""
+    caller = caller_of(holder)
+    same = _same_account(access, caller, open_minded=open_minded)
+    itself = access.resource is not None and (
+        access.resource.kind == "trust" or (not open_minded and _may_be_key(access))
+    )
+    graded: dict[Grant | None, TermRow] = {None: ()}
+    for term in row:
+        grant = strongest_grant(term.statement, "AWS", caller, wide=term.wide)
+        if grant is not None:
+            graded[grant] = (*graded.get(grant, ()), term)
+    standing = standing_of("AWS", caller)
+    for grant, terms_of_grade in graded.items():
+        required = required_layers(grant, standing, same_account=same, itself=itself)
+        if required is not None:
+            yield required, terms_of_grade
+
+
+def caller_of(holder: Holder) -> Pieces:
+    """Return the ARN of who makes the requests, an example where it is not known."""
+    if holder.arn is not None:
+        return holder.arn.pieces
+    kind = "user" if holder.kind in ("user", "group") else "role"
+    return (f"arn:aws:iam::{EXAMPLE_ACCOUNT}:{kind}/example",)
+
+
+def _same_account(access: EffectiveAccess, caller: Pieces, *, open_minded: bool) -> bool:
+    if access.resource_account is None:
+        return open_minded
+    account = join_tokens(account_of_arn(tokenize(caller, plain=True) or ()))
+    if any(isinstance(piece, Symbol) for piece in account):
+        return open_minded
+    return account == (access.resource_account,)
+
+
+def _may_be_key(access: EffectiveAccess) -> bool:
+    """Tell whether a resource policy may be that of a KMS key: it may allow a KMS action."""
+    policy = access.resource
+    keys = action_index().bits("kms:*")
+    return policy is not None and any(
+        term.actions & keys for term in terms(policy, "resource", Holder(), WIDE)
+    )
 
 
 def _rows(

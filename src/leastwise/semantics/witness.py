@@ -6,11 +6,13 @@ allow under the valuation at hand.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, Principals
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import info
+from leastwise.semantics.automaton import Clause, least_cells
 from leastwise.semantics.decide import Unknowns, decide
 from leastwise.semantics.model import Caller, EffectiveAccess, Request, RequestPattern
 from leastwise.semantics.paths import policies_of
@@ -23,6 +25,7 @@ from leastwise.semantics.pattern import (
     compile_glob,
     resource_matches,
     tokenize,
+    widen,
 )
 from leastwise.semantics.principals import account_of
 from leastwise.semantics.search import Found
@@ -74,7 +77,7 @@ def confirm(found: Found, search: Search) -> Witness | None:
     """Spell a request so that the judge of the search accepts it, or return None."""
     symbols = [*_all_symbols(search.accesses, search.question)]
     usual = samples(symbols)
-    for letters in _values(found, whole=search.whole):
+    for letters in chain(_values(found, whole=search.whole), _collisions(found, search)):
         for fill in _FILLS:
             draft = _spell(found, Valuation({**usual, **letters}), fill)
             known = {**letters, **_variables(draft)}
@@ -133,6 +136,20 @@ def _values(found: Found, *, whole: bool) -> Iterator[dict[str, str]]:
         for arn_format in known.arn_formats if known is not None else ("arn:?*:s3:::?*",):
             yield {**letters, first.id: _arn(arn_format, letters[first.id])}
     yield letters
+
+
+def _collisions(found: Found, search: Search) -> Iterator[dict[str, str]]:
+    """Yield values of the resource's symbols under which it is one that all statements name."""
+    row = tokenize(found.resource, plain=True) or ()
+    if not any(isinstance(t, Symbol) for t in row):
+        return
+    wide = Clause((compile_glob(widen(row)),))
+    for term in search.positive:
+        for _, resource in least_cells((wide, term.resource), ()).found:
+            if all(isinstance(p, str) for p in resource):
+                bound = bind(row, "".join(p for p in resource if isinstance(p, str)), {})
+                if bound is not None:
+                    yield {key: value.replace(FRESH, _FILLS[1]) for key, value in bound.items()}
 
 
 def _arn(arn_format: str, name: str) -> str:

@@ -1,0 +1,305 @@
+"""Compare what two documents, or two layered accesses, allow: the engine of every proof.
+
+``implies(p, q)``: every request that p allows, q allows. The search is for a request that p
+allows and q does not, in the untyped space: any action, any resource, any keys. Nothing found
+in an exhaustive search is a proof; a request found is a counterexample once ``decide`` confirms
+it for concrete values of what is not known; else the comparison is undecided.
+
+What is not known has one value per run, the same on both sides. So the enlarging side keeps its
+symbols (``terms``: a comparison's own statement), all else is read wide where it helps a request
+to be found and narrow where it hinders it. The readings of a ``*`` that ends a part of an ARN
+are taken one after the other, on both sides alike. The worlds of assumptions likewise.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice, product
+from typing import NamedTuple, TypeAlias
+
+from leastwise.iam.policy import PolicyDocument, PolicyKind
+from leastwise.iam.project import Policy
+from leastwise.semantics.access import (
+    LIMIT_MET,
+    MANY_WORLDS,
+    POLICY_NOT_IN_VIEW,
+    held_when,
+)
+from leastwise.semantics.actions import data_date
+from leastwise.semantics.decide import decide
+from leastwise.semantics.deciding import deciding
+from leastwise.semantics.effort import Effort
+from leastwise.semantics.model import (
+    Comparison,
+    Counterexample,
+    EffectiveAccess,
+    Proof,
+    Request,
+    RequestPattern,
+    Undecided,
+)
+from leastwise.semantics.paths import (
+    Readings,
+    Way,
+    Ways,
+    policies_of,
+    refusals,
+    says_the_same,
+    ways_of,
+)
+from leastwise.semantics.pattern import Wild, arn_tokens, tokenize
+from leastwise.semantics.search import Found, find
+from leastwise.semantics.space import Mentions, Space
+from leastwise.semantics.terms import Holder, Reading, Term, TermRow
+from leastwise.semantics.valuation import Valuation
+from leastwise.semantics.witness import Search, confirm, valuated
+from leastwise.semantics.worlds import World, worlds
+from leastwise.source.value import Assumption, Symbol
+
+Comparable: TypeAlias = PolicyDocument | EffectiveAccess
+
+UNCONFIRMED = "it depends on values that are not known, or on a reading that is not certain"
+MOST_WORK = 4_000_000
+"""Steps of globs for one comparison, about: some seconds."""
+_MOST_ROWS = 20_000
+_TRIES = 8
+_ANYTHING = RequestPattern()
+
+
+class _Sides(NamedTuple):
+    """Hold what a search compares: ``both`` asks for a request that both allow."""
+
+    left: EffectiveAccess
+    right: EffectiveAccess
+    holder: Holder
+    both: bool
+    effort: Effort
+
+
+class _Case(NamedTuple):
+    """Hold terms that must match and terms that must not, for one request to be found."""
+
+    positive: TermRow
+    negative: TermRow
+
+
+def implies(p: Comparable, q: Comparable) -> Comparison:
+    """Show that q allows every request that p allows, or give one that it does not."""
+    left, right = access_from(p), access_from(q)
+    if _same_access(left, right):
+        return Proof()
+    return _searched(_Sides(left, right, _holder(left, right), both=False, effort=_effort()))
+
+
+def equivalent(p: Comparable, q: Comparable) -> Comparison:
+    """Show that p and q allow the same requests, or give one that only one of them allows."""
+    there = implies(p, q)
+    if isinstance(there, Counterexample):
+        return there
+    back = implies(q, p)
+    if isinstance(back, Counterexample):
+        return back._replace(reversed=True)
+    return there if isinstance(there, Undecided) else back
+
+
+def disjoint(p: Comparable, q: Comparable) -> Comparison:
+    """Show that no request is allowed by both p and q, or give one that is."""
+    left, right = access_from(p), access_from(q)
+    return _searched(_Sides(left, right, _holder(left, right), both=True, effort=_effort()))
+
+
+def access_from(side: Comparable) -> EffectiveAccess:
+    """Return a document as an access of its own: alone, with its principals if it has any."""
+    if isinstance(side, EffectiveAccess):
+        return side
+    named = any(s.principals is not None for s in side.statements)
+    kind: PolicyKind = "resource" if named else "identity"
+    policy = Policy("", "", kind, side, "concrete", side.span)
+    return EffectiveAccess(trust=policy) if named else EffectiveAccess(identity=(policy,))
+
+
+def _effort() -> Effort:
+    return Effort(MOST_WORK)
+
+
+def _same_access(left: EffectiveAccess, right: EffectiveAccess) -> bool:
+    """Tell whether two accesses hold equal documents in equal layers, for equal callers."""
+    return _shape(left) == _shape(right)
+
+
+def _shape(access: EffectiveAccess) -> tuple[object, ...]:
+    def row(policies: tuple[Policy, ...] | None) -> object:
+        return None if policies is None else tuple(p.document for p in policies)
+
+    single = (None if p is None else p.document for p in (access.trust, access.resource))
+    capping = (access.identity, access.boundary, access.session, access.endpoint)
+    levels = (tuple(map(row, access.scps)), tuple(map(row, access.rcps)))
+    caller = (access.caller_kind, access.caller_arn, access.open, access.resource_account)
+    return (*single, *map(row, capping), *levels, *caller)
+
+
+def _holder(left: EffectiveAccess, right: EffectiveAccess) -> Holder:
+    """Return whose requests are compared; a side that does not say takes the other's caller.
+
+    Two different callers: any caller.
+    """
+    first = Holder(left.caller_kind, left.caller_arn)
+    second = Holder(right.caller_kind, right.caller_arn)
+    if second in (first, Holder()):
+        return first
+    return second if first == Holder() else Holder()
+
+
+def _searched(sides: _Sides) -> Comparison:
+    doubts: dict[str, None] = {}
+    for crossing in _crossings(sides):
+        for world in _worlds(sides):
+            for case in _cases(sides, crossing, world):
+                outcome = _settled(sides, case, world)
+                if isinstance(outcome, Counterexample):
+                    return outcome
+                if outcome is not None:
+                    doubts[outcome.reason] = None
+                if sides.effort.spent:
+                    return Undecided(LIMIT_MET)
+            if world.merged:
+                doubts[MANY_WORLDS] = None
+    return Undecided(_worded(sides, doubts)) if doubts else Proof()
+
+
+def _worded(sides: _Sides, doubts: dict[str, None]) -> str:
+    policies = (*policies_of(sides.left), *policies_of(sides.right))
+    if any(p.document.opaque is not None for p in policies):
+        return POLICY_NOT_IN_VIEW
+    return "; ".join(doubts)
+
+
+def _worlds(sides: _Sides) -> tuple[World, ...]:
+    policies = (*policies_of(sides.left), *policies_of(sides.right))
+    return worlds(a for p in policies for s in p.document.statements for a in s.when)
+
+
+def _crossings(sides: _Sides) -> tuple[bool, ...]:
+    """Return the readings of a ``*`` that ends a part of an ARN, one if none makes a difference."""
+    for policy in (*policies_of(sides.left), *policies_of(sides.right)):
+        for statement in policy.document.statements:
+            for pattern in statement.resources.globs if statement.resources is not None else ():
+                row = tokenize(pattern.pieces) or ()
+                if Wild.MANY in row and arn_tokens(row, crossing=True) != arn_tokens(
+                    row, crossing=False
+                ):
+                    return (False, True)
+    return (False,)
+
+
+def _cases(sides: _Sides, crossing: bool, world: World) -> Iterator[_Case]:
+    wide, narrow = Reading(True, crossing=crossing), Reading(False, crossing=crossing)
+    grown = Readings(wide, narrow)
+    left = ways_of(sides.left, sides.holder, grown, world, open_minded=True)
+    own = ways_of(
+        sides.left, sides.holder, Readings(wide._replace(own=True), narrow), world, open_minded=True
+    )
+    rows = (r for way in zip(left.ways, own.ways, strict=True) for r in _rows(*way))
+    if sides.both:
+        right = ways_of(sides.right, sides.holder, grown, world, open_minded=True)
+        for row in rows:
+            for other in (o for way in right.ways for o in product(*way)):
+                yield _Case(row + other, left.denies + right.denies)
+        return
+    shrunk = Readings(narrow, wide)
+    right = ways_of(sides.right, sides.holder, shrunk, world, open_minded=False)
+    for row in rows:
+        yield from _escapes(row, left, right)
+
+
+def _rows(wide: Way, own: Way) -> Iterator[TermRow]:
+    """Yield one term per layer; the first one with symbols keeps them, the others are wide."""
+    for row in product(*(zip(w, o, strict=True) for w, o in zip(wide, own, strict=True))):
+        pivot = next((i for i, (w, _) in enumerate(row) if _has_symbols(w)), 0)
+        yield tuple(o if i == pivot else w for i, (w, o) in enumerate(row))
+
+
+def _has_symbols(term: Term) -> bool:
+    statement = term.statement
+    patterns = [*(statement.resources.globs if statement.resources is not None else ())]
+    patterns += [value for condition in statement.conditions for value in condition.values]
+    if statement.principals is not None:
+        patterns += [entry.pattern for entry in statement.principals.entries]
+    return bool(term.variables) or any(isinstance(p, Symbol) for g in patterns for p in g.pieces)
+
+
+def _escapes(row: TermRow, left: Ways, right: Ways) -> Iterator[_Case]:
+    """Yield what a request must meet to be allowed by ``row`` and not on the right."""
+    for refusal in refusals(right.ways):
+        if not any(says_the_same(a, b) for a in row for b in refusal if a.layer == b.layer):
+            yield _Case(row, (*left.denies, *refusal))
+    for deny in right.denies:
+        if not any(says_the_same(deny, other) for other in left.denies):
+            yield _Case((*row, deny), left.denies)
+
+
+def _settled(sides: _Sides, case: _Case, world: World) -> Counterexample | Undecided | None:
+    """Look for a request of a case; None: there is none."""
+    space = Space(
+        _ANYTHING,
+        sides.holder,
+        _is_alone(sides),
+        Mentions(),
+        data_date(),
+        universal=True,
+        typed=False,
+        effort=sides.effort,
+    )
+    doubt: Undecided | None = None
+    for found in islice(find(space, case.positive, case.negative), _TRIES):
+        if found.limited:
+            doubt = Undecided(LIMIT_MET)
+            continue
+        example = _confirmed(sides, case, world, found)
+        if example is not None:
+            return _typical(sides, case, world, space) or example
+        doubt = doubt or Undecided(UNCONFIRMED)
+    return doubt
+
+
+def _is_alone(sides: _Sides) -> bool:
+    return sides.left.trust is not None or sides.right.trust is not None
+
+
+def _typical(sides: _Sides, case: _Case, world: World, space: Space) -> Counterexample | None:
+    """Look for a request that AWS itself would make: one that fits its reference."""
+    typed = replace(space, typed=True, universal=False, closed=True, effort=Effort())
+    for found in islice(find(typed, case.positive, case.negative), _TRIES):
+        example = None if found.limited else _confirmed(sides, case, world, found)
+        if example is not None:
+            return example._replace(typed=True)
+    return None
+
+
+def _confirmed(sides: _Sides, case: _Case, world: World, found: Found) -> Counterexample | None:
+    def accept(request: Request, valuation: Valuation) -> bool:
+        left, right = (valuated(side, valuation) for side in (sides.left, sides.right))
+        if decide(request, left, "against").outcome != "allowed":
+            return False
+        if sides.both:
+            return decide(request, right, "against").outcome == "allowed"
+        return decide(request, right, "for").outcome != "allowed"
+
+    search = Search(
+        (sides.left, sides.right),
+        accept,
+        _ANYTHING,
+        case.positive,
+        case.negative,
+        world.assumptions,
+        whole=_is_alone(sides),
+    )
+    witness = confirm(found, search)
+    if witness is None:
+        return None
+    decided = tuple(deciding(t, found) for t in case.positive if t.statement.effect != "Deny")
+    return Counterexample(witness.request, decided, _assumed(case, world), held_when(witness.bound))
+
+
+def _assumed(case: _Case, world: World) -> tuple[Assumption, ...]:
+    names = {a.id for term in (*case.positive, *case.negative) for a in term.statement.when}
+    return tuple(a for a in world.assumptions if a.id in names)
