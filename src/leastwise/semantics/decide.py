@@ -15,12 +15,14 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Effect, Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy
+from leastwise.semantics.aws_owned import is_refused
 from leastwise.semantics.conditions import evaluate, key_of
 from leastwise.semantics.evaluation import (
     ALWAYS_REQUIRED,
     UNSEEN,
     Grant,
     Situation,
+    is_uncertain_caller,
     needs_no_permission,
     required_layers,
     situation_of,
@@ -174,7 +176,7 @@ def _judge(asked: _Asked, layer: Layer, policies: tuple[Policy, ...]) -> _Verdic
     grant: Grant | None = None
     favourable = asked.unknown == "for"
     for policy in policies:
-        for statement, effect, index, match in _matches(policy, asked):
+        for statement, effect, index, match in _matches(policy, layer, asked):
             missing += match.missing
             if match.truth is False:
                 continue
@@ -190,11 +192,14 @@ def _judge(asked: _Asked, layer: Layer, policies: tuple[Policy, ...]) -> _Verdic
 
 
 def _matches(
-    policy: Policy, asked: _Asked
+    policy: Policy, layer: Layer, asked: _Asked
 ) -> Iterator[tuple[Statement | None, Effect, int, Match]]:
+    request = asked.request
     lookup = asked.lookup if variables_live(policy.document) else None
     for index, statement in enumerate(policy.document.statements):
-        match = match_statement(statement, asked.request, lookup, bounded=asked.bounded)
+        match = match_statement(statement, request, lookup, bounded=asked.bounded)
+        if match.truth and layer == "endpoint" and is_uncertain_caller(statement, request.action):
+            match = match._replace(truth=None)
         yield statement, statement.effect, index, match
     if policy.document.opaque is not None:
         yield None, "Unknown", WHOLE_DOCUMENT, Match(None)
@@ -224,7 +229,10 @@ def decide(request: Request, access: EffectiveAccess, unknown: Unknowns = "again
     situation = situation_of(request, access, favourable=unknown == "for")
     verdicts = tuple(_verdicts(request, access, situation, unknown))
     grant = next((v.grant for v in verdicts if v.layer == "resource"), None)
-    return _combined(verdicts, required_layers(grant, situation))
+    found = _combined(verdicts, required_layers(grant, situation))
+    if found.outcome == "allowed" and is_refused(request.action, request.resource):
+        return Decision("implicitly-denied", None, (), found.missing_keys)
+    return found
 
 
 def _verdicts(
