@@ -11,8 +11,8 @@ from leastwise.reporters.escape import json_text
 from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import location
 from leastwise.reporters.redact import redact
+from leastwise.reporters.request_json import request_object
 from leastwise.rules.model import Finding, Report, Silenced, Step
-from leastwise.semantics.model import Request
 from leastwise.source.edit import Fix
 from leastwise.source.span import Span
 
@@ -82,7 +82,7 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
             {"location": _location(presentation, place.span), "message": place.message}
             for place in finding.related
         ],
-        "witness": [_request(request) for request in finding.witness],
+        "witness": [request_object(request) for request in finding.witness],
         "steps": [_step(presentation, step) for step in finding.steps],
         "assumptions": list(finding.assumptions),
         "roots": list(finding.roots),
@@ -131,20 +131,10 @@ def _point(presentation: Presentation, span: Span) -> _Object:
     return {"file": place.file, "line": place.start_line, "column": place.start_column}
 
 
-def _request(request: Request) -> _Object:
-    return {
-        "principal": request.principal.name,
-        "principal_type": request.principal.type,
-        "action": request.action,
-        "resource": request.resource,
-        "context": {key: list(values) for key, values in request.context},
-    }
-
-
 def _step(presentation: Presentation, step: Step) -> _Object:
     return {
         "message": step.message,
-        "request": step.request and _request(step.request),
+        "request": step.request and request_object(step.request),
         "location": step.span and _location(presentation, step.span),
     }
 
