@@ -6,10 +6,22 @@ for the globs at hand, up to ``LIMIT`` steps.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
-from leastwise.semantics.pattern import FRESH, Glob, Pieces, Wild, step, step_letter, step_wide
+from leastwise.semantics.pattern import (
+    FRESH,
+    Glob,
+    Pieces,
+    Tokens,
+    Wild,
+    compile_glob,
+    step,
+    step_letter,
+    step_wide,
+)
 from leastwise.source.value import Symbol
 
 LIMIT = 300_000
@@ -48,21 +60,40 @@ class Cells(NamedTuple):
 
 
 class _Walk(NamedTuple):
-    """Hold the globs of all clauses side by side."""
+    """Hold the globs of all clauses side by side; a clause is a bit set of them."""
 
     globs: tuple[Glob, ...]
-    musts: tuple[tuple[tuple[int, ...], bool], ...]
-    bits: tuple[tuple[tuple[int, ...], bool], ...]
+    musts: tuple[tuple[int, bool], ...]
+    bits: tuple[tuple[int, bool], ...]
+
+    @property
+    def needed(self) -> int:
+        """Return the globs of which some must match."""
+        found = 0
+        for globs, negated in self.musts:
+            found |= 0 if negated else globs
+        return found
+
+
+_State: TypeAlias = tuple[tuple[int, int], ...]
+"""The globs that can still match, by number, each with its state."""
 
 
 def _plan(musts: tuple[Clause, ...], bits: tuple[Clause, ...]) -> _Walk:
     globs = tuple(dict.fromkeys(g for c in musts + bits for g in c.globs))
     place = {g: i for i, g in enumerate(globs)}
 
-    def indices(clauses: tuple[Clause, ...]) -> tuple[tuple[tuple[int, ...], bool], ...]:
-        return tuple((tuple(place[g] for g in c.globs), c.negated) for c in clauses)
+    def sets(clauses: tuple[Clause, ...]) -> tuple[tuple[int, bool], ...]:
+        return tuple((_bits(place[g] for g in c.globs), c.negated) for c in clauses)
 
-    return _Walk(globs, indices(musts), indices(bits))
+    return _Walk(globs, sets(musts), sets(bits))
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    found = 0
+    for number in numbers:
+        found |= 1 << number
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -87,14 +118,17 @@ def least_cells(musts: tuple[Clause, ...], bits: tuple[Clause, ...]) -> Cells:
 
 @lru_cache(maxsize=8192)
 def all_cells(bits: tuple[Clause, ...]) -> Cells:
-    """Find one string for every combination of clauses that some string reaches."""
+    """Find one string for every combination of clauses that some string reaches.
+
+    It is the empty string only where no other is.
+    """
     best: dict[int, Pieces] = {}
     complete, work = True, [0]
     for mask, value in _walk(_plan((), bits), work):
         if mask < 0:
             complete = False
-        else:
-            best.setdefault(mask, value)
+        elif not best.get(mask):
+            best[mask] = value
     return Cells(tuple(best.items()), complete, work[0])
 
 
@@ -103,18 +137,20 @@ def _walk(walk: _Walk, work: list[int]) -> Iterator[tuple[int, Pieces]]:
 
     The steps taken are counted in the only item of ``work``.
     """
-    globs = walk.globs
-    start = tuple(g.start for g in globs)
-    came: dict[tuple[int, ...], tuple[tuple[int, ...], str | Symbol] | None] = {start: None}
+    globs, needed = walk.globs, walk.needed
+    start: _State = tuple((i, g.start) for i, g in enumerate(globs))
+    came: dict[_State, tuple[_State, str | Symbol] | None] = {start: None}
     stack = [start]
     while stack:
         states = stack.pop()
-        accepted = [bool(s & g.accept) for g, s in zip(globs, states, strict=True)]
-        if all(_holds(clause, accepted) for clause in walk.musts):
-            mask = sum(1 << i for i, c in enumerate(walk.bits) if _holds(c, accepted))
+        accepted = _bits(i for i, s in states if s & globs[i].accept)
+        if all(bool(clause & accepted) != negated for clause, negated in walk.musts):
+            mask = _bits(
+                i for i, (c, negated) in enumerate(walk.bits) if bool(c & accepted) != negated
+            )
             yield mask, _spell(came, states)
-        letters = _letters(walk, states)
-        work[0] += len(letters) * len(globs) + sum(map(int.bit_count, states))
+        letters = _letters(globs, needed, states)
+        work[0] += 2 + len(letters) * (1 + len(states))
         if work[0] > LIMIT:
             yield -1, ()
             return
@@ -125,34 +161,34 @@ def _walk(walk: _Walk, work: list[int]) -> Iterator[tuple[int, Pieces]]:
                 stack.append(after)
 
 
-def _holds(clause: tuple[tuple[int, ...], bool], accepted: list[bool]) -> bool:
-    indices, negated = clause
-    return any(accepted[i] for i in indices) != negated
+def _alive(walk: _Walk, states: _State) -> bool:
+    if not walk.musts:
+        return True
+    alive = _bits(i for i, _ in states)
+    return all(negated or clause & alive for clause, negated in walk.musts)
 
 
-def _alive(walk: _Walk, states: tuple[int, ...]) -> bool:
-    return all(negated or any(states[i] for i in indices) for indices, negated in walk.musts)
-
-
-def _after(
-    globs: tuple[Glob, ...], states: tuple[int, ...], letter: str | Symbol
-) -> tuple[int, ...]:
+def _after(globs: tuple[Glob, ...], states: _State, letter: str | Symbol) -> _State:
     if isinstance(letter, Symbol):
         return tuple(
-            step_letter(g, s, letter) | (step_wide(g, s, letter) if g.generous else 0)
-            for g, s in zip(globs, states, strict=True)
+            (i, s) for i, before in states if (s := _step_symbol(globs[i], before, letter))
         )
-    return tuple(step(g, s, letter) if s else 0 for g, s in zip(globs, states, strict=True))
+    return tuple((i, s) for i, before in states if (s := step(globs[i], before, letter)))
 
 
-def _letters(walk: _Walk, states: tuple[int, ...]) -> list[str | Symbol]:
+def _step_symbol(glob: Glob, state: int, letter: Symbol) -> int:
+    wide = step_wide(glob, state, letter) if glob.generous else 0
+    return step_letter(glob, state, letter) | wide
+
+
+def _letters(globs: tuple[Glob, ...], needed: int, states: _State) -> list[str | Symbol]:
     # The last one is walked first: a fresh character where a wildcard takes one, then what a
     # required glob wants next, and only then what clauses to be avoided mention.
     wanted: dict[str | Symbol, None] = {}
     other: dict[str | Symbol, None] = {}
-    needed = {i for indices, negated in walk.musts if not negated for i in indices}
-    for index, (glob, state) in enumerate(zip(walk.globs, states, strict=True)):
-        target = wanted if index in needed else other
+    for index, state in states:
+        glob = globs[index]
+        target = wanted if needed >> index & 1 else other
         left = state & ~glob.accept
         while left:
             low = left & -left
@@ -160,19 +196,60 @@ def _letters(walk: _Walk, states: tuple[int, ...]) -> list[str | Symbol]:
             token = glob.tokens[low.bit_length() - 1]
             if not isinstance(token, Wild):
                 target[token] = None
+    if any(isinstance(globs[i], Folded) for i, _ in states):
+        other.update(dict.fromkeys(v for t in (*wanted, *other) for v in variants(t)))
     first = [letter for letter in other if letter not in wanted]
     return [*first, *reversed(wanted), FRESH]
 
 
 def _spell(
-    came: dict[tuple[int, ...], tuple[tuple[int, ...], str | Symbol] | None],
-    states: tuple[int, ...],
+    came: dict[_State, tuple[_State, str | Symbol] | None],
+    states: _State,
 ) -> Pieces:
     letters: list[str | Symbol] = []
     while (link := came[states]) is not None:
         states, letter = link
         letters.append(letter)
     return join(reversed(letters))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folded(Glob):
+    """Match characters in any case; its tokens are in lower case."""
+
+
+_FOREIGN = {"k": "\u212a", "s": "\u017f"}
+"""Characters beyond ASCII that are, case apart, characters of ASCII."""
+
+
+def variants(token: str | Symbol) -> tuple[str, ...]:
+    """Return the characters that equal one (in lower case) when case does not count."""
+    if isinstance(token, Symbol):
+        return ()
+    found = (token, token.lower(), token.upper(), *_FOREIGN.get(token, ()))
+    return tuple(dict.fromkeys(c for c in found if len(c) == 1))
+
+
+@lru_cache(maxsize=8192)
+def compile_folded(tokens: Tokens) -> Folded:
+    """Compile a row of tokens to a glob that takes characters in any case."""
+    lower = tuple(t.lower() if isinstance(t, str) else t for t in tokens)
+    glob = compile_glob(lower)
+    chars: dict[str, int] = {}
+    for char, positions in glob.chars.items():
+        for variant in variants(char):
+            chars[variant] = chars.get(variant, 0) | positions
+    return Folded(
+        glob.tokens,
+        MappingProxyType(chars),
+        glob.letters,
+        glob.one,
+        glob.one_in,
+        glob.many,
+        glob.many_in,
+        glob.start,
+        glob.accept,
+    )
 
 
 def join(letters: Iterable[str | Symbol]) -> Pieces:
