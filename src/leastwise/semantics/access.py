@@ -15,9 +15,9 @@ from leastwise.semantics.actions import data_date
 from leastwise.semantics.decide import WHOLE_DOCUMENT, Unknowns
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
+from leastwise.semantics.evaluation import UNSEEN
 from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, Layer, RequestPattern
 from leastwise.semantics.paths import (
-    UNSEEN,
     Readings,
     Way,
     Ways,
@@ -131,6 +131,18 @@ def _ways(question: _Question, world: World, *, grant_wide: bool, deny_wide: boo
     """Return the ways that may be open; whether one is for a request, ``decide`` confirms."""
     readings = Readings(WIDE if grant_wide else NARROW, WIDE if deny_wide else NARROW)
     return ways_of(question.access, question.holder, readings, world, open_minded=True)
+
+
+def asked_space(access: EffectiveAccess, pattern: RequestPattern) -> Space:
+    """Return the requests that a question is about, symbols standing for whatever they may be."""
+    return replace(_question(access, pattern).space(), wide=True)
+
+
+def may_ways(access: EffectiveAccess, pattern: RequestPattern) -> tuple[Way, ...]:
+    """Return the ways in which an access may allow a request of the pattern, in some world."""
+    question = _question(access, pattern)
+    merged_world = World(merged=True)
+    return _ways(question, merged_world, grant_wide=True, deny_wide=False).ways
 
 
 def _proof(question: _Question, world: World) -> Answer | None:

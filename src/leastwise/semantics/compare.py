@@ -108,13 +108,12 @@ def disjoint(p: Comparable, q: Comparable) -> Comparison:
 
 
 def access_from(side: Comparable) -> EffectiveAccess:
-    """Return a document as an access of its own: alone, with its principals if it has any."""
+    """Return a document as an access that it decides alone."""
     if isinstance(side, EffectiveAccess):
         return side
     named = any(s.principals is not None for s in side.statements)
     kind: PolicyKind = "resource" if named else "identity"
-    policy = Policy("", "", kind, side, "concrete", side.span)
-    return EffectiveAccess(trust=policy) if named else EffectiveAccess(identity=(policy,))
+    return EffectiveAccess(trust=Policy("", "", kind, side, "concrete", side.span))
 
 
 def _effort() -> Effort:
@@ -242,7 +241,7 @@ def _settled(sides: _Sides, case: _Case, world: World) -> Counterexample | Undec
     space = Space(
         _ANYTHING,
         sides.holder,
-        _is_alone(sides),
+        _names_callers(sides),
         Mentions(),
         data_date(),
         universal=True,
@@ -261,8 +260,10 @@ def _settled(sides: _Sides, case: _Case, world: World) -> Counterexample | Undec
     return doubt
 
 
-def _is_alone(sides: _Sides) -> bool:
-    return sides.left.trust is not None or sides.right.trust is not None
+def _names_callers(sides: _Sides) -> bool:
+    """Tell whether a document that decides alone says whose requests it is about."""
+    alone = (side.trust for side in (sides.left, sides.right) if side.trust is not None)
+    return any(s.principals is not None for policy in alone for s in policy.document.statements)
 
 
 def _typical(sides: _Sides, case: _Case, world: World, space: Space) -> Counterexample | None:
@@ -291,7 +292,7 @@ def _confirmed(sides: _Sides, case: _Case, world: World, found: Found) -> Counte
         case.positive,
         case.negative,
         world.assumptions,
-        whole=_is_alone(sides),
+        whole=_names_callers(sides),
     )
     witness = confirm(found, search)
     if witness is None:

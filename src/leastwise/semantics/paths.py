@@ -5,14 +5,21 @@ when one way is open to it and no Deny of any layer matches. What resource polic
 that is in ``evaluation``, which ``decide`` follows too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
-from leastwise.iam.policy import PolicyDocument
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import action_index
-from leastwise.semantics.evaluation import Grant, required_layers, standing_of, strongest_grant
+from leastwise.semantics.evaluation import (
+    ALWAYS_REQUIRED,
+    UNSEEN,
+    Grant,
+    Situation,
+    required_layers,
+    standing_of,
+    strongest_grant,
+)
 from leastwise.semantics.model import EffectiveAccess, Layer
 from leastwise.semantics.pattern import Pieces, tokenize
 from leastwise.semantics.principals import account_of_arn
@@ -33,16 +40,6 @@ from leastwise.source.value import Symbol
 
 Way: TypeAlias = tuple[TermRow, ...]
 """The terms that allow, layer by layer; one of each layer must match."""
-
-UNSEEN = Policy(
-    address="",
-    attribute="",
-    kind="identity",
-    document=PolicyDocument((), opaque=Symbol("unseen", "further policies")),
-    resolution="opaque",
-    span=None,
-)
-"""What may stand in policies of a principal that are not known."""
 
 
 class Ways(NamedTuple):
@@ -93,6 +90,24 @@ def layers_of(access: EffectiveAccess) -> Iterator[tuple[Layer, tuple[Policy, ..
         yield "endpoint", access.endpoint
 
 
+def with_each(access: EffectiveAccess, change: Callable[[Policy], Policy]) -> EffectiveAccess:
+    """Return an access with every policy of its layers changed."""
+
+    def row(policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
+        return tuple(map(change, policies))
+
+    return access._replace(
+        identity=row(access.identity),
+        boundary=None if access.boundary is None else row(access.boundary),
+        session=None if access.session is None else row(access.session),
+        endpoint=None if access.endpoint is None else row(access.endpoint),
+        scps=tuple(map(row, access.scps)),
+        rcps=tuple(map(row, access.rcps)),
+        trust=None if access.trust is None else change(access.trust),
+        resource=None if access.resource is None else change(access.resource),
+    )
+
+
 def ways_of(
     access: EffectiveAccess, holder: Holder, readings: Readings, world: World, *, open_minded: bool
 ) -> Ways:
@@ -115,11 +130,8 @@ def ways_of(
     ways = []
     for required, resource in routes:
         taken = ((layer, resource if layer == "resource" else row) for layer, row in rows)
-        ways.append(tuple(row for layer, row in taken if layer in (*required, *_ALWAYS)))
+        ways.append(tuple(row for layer, row in taken if layer in (*required, *ALWAYS_REQUIRED)))
     return Ways(tuple(ways), denies)
-
-
-_ALWAYS: tuple[Layer, ...] = ("scp", "endpoint")
 
 
 def _routes(
@@ -127,18 +139,18 @@ def _routes(
 ) -> Iterator[tuple[tuple[Layer, ...], TermRow]]:
     """Yield which layers must allow for what the resource policy gives, with its terms."""
     caller = caller_of(holder)
-    same = _same_account(access, caller, open_minded=open_minded)
-    itself = access.resource is not None and (
-        access.resource.kind == "trust" or (not open_minded and _may_be_key(access))
+    situation = Situation(
+        standing_of("AWS", caller),
+        same_account=_same_account(access, caller, open_minded=open_minded),
+        itself=_must_itself_allow(access, open_minded=open_minded),
     )
     graded: dict[Grant | None, TermRow] = {None: ()}
     for term in row:
         grant = strongest_grant(term.statement, "AWS", caller, wide=term.wide)
         if grant is not None:
             graded[grant] = (*graded.get(grant, ()), term)
-    standing = standing_of("AWS", caller)
     for grant, terms_of_grade in graded.items():
-        required = required_layers(grant, standing, same_account=same, itself=itself)
+        required = required_layers(grant, situation)
         if required is not None:
             yield required, terms_of_grade
 
@@ -160,13 +172,13 @@ def _same_account(access: EffectiveAccess, caller: Pieces, *, open_minded: bool)
     return account == (access.resource_account,)
 
 
-def _may_be_key(access: EffectiveAccess) -> bool:
-    """Tell whether a resource policy may be that of a KMS key: it may allow a KMS action."""
+def _must_itself_allow(access: EffectiveAccess, *, open_minded: bool) -> bool:
+    """Tell whether the resource is a role, or may be a KMS key: its policy names KMS actions."""
     policy = access.resource
+    if policy is None or policy.kind == "trust" or open_minded:
+        return policy is not None and policy.kind == "trust"
     keys = action_index().bits("kms:*")
-    return policy is not None and any(
-        term.actions & keys for term in terms(policy, "resource", Holder(), WIDE)
-    )
+    return any(t.actions & keys for t in terms(policy, "resource", Holder(), WIDE))
 
 
 def _rows(

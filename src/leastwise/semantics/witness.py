@@ -15,7 +15,7 @@ from leastwise.semantics.actions import info
 from leastwise.semantics.automaton import Clause, least_cells
 from leastwise.semantics.decide import Unknowns, decide
 from leastwise.semantics.model import Caller, EffectiveAccess, Request, RequestPattern
-from leastwise.semantics.paths import policies_of
+from leastwise.semantics.paths import policies_of, with_each
 from leastwise.semantics.pattern import (
     FRESH,
     Lookup,
@@ -189,19 +189,7 @@ def valuated(access: EffectiveAccess, valuation: Valuation) -> EffectiveAccess:
             return policy
         return replace(policy, document=valuate(policy.document, valuation))
 
-    def fix_row(row: tuple[Policy, ...]) -> tuple[Policy, ...]:
-        return tuple(fix(p) for p in row)
-
-    return access._replace(
-        identity=fix_row(access.identity),
-        boundary=None if access.boundary is None else fix_row(access.boundary),
-        session=None if access.session is None else fix_row(access.session),
-        endpoint=None if access.endpoint is None else fix_row(access.endpoint),
-        scps=tuple(map(fix_row, access.scps)),
-        rcps=tuple(map(fix_row, access.rcps)),
-        trust=None if access.trust is None else fix(access.trust),
-        resource=None if access.resource is None else fix(access.resource),
-    )
+    return with_each(access, fix)
 
 
 def _letters(found: Found, *, whole: bool) -> Iterator[Symbol]:
