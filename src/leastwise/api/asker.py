@@ -1,0 +1,60 @@
+"""Say who asks and for which action, from what a person typed."""
+
+from typing import NamedTuple
+
+from leastwise.api.naming import NoSuchName, find, principals_of
+from leastwise.api.strangers import Stranger, stranger_of
+from leastwise.api.workspace import WrongUse
+from leastwise.iam.project import Principal, Project
+from leastwise.semantics.actions import action_index
+
+
+class Asker(NamedTuple):
+    """Hold who asks: a principal of the tree, or an outsider."""
+
+    words: str
+    principal: Principal | None = None
+    stranger: Stranger | None = None
+
+
+def bad_action(action: str) -> str | None:
+    """Say why a text is no action, or None."""
+    service, colon, name = action.partition(":")
+    if action.strip("*") and not (colon and service and name):
+        return f"{action!r} is no action: write it as service:Action"
+    return None
+
+
+def unknown_action(action: str) -> str | None:
+    """Say that an action is not in the reference, with names that are like it, or None."""
+    index = action_index()
+    if "*" in action or "?" in action:
+        return None if index.bits(action) else f"no action that is known matches {action!r}"
+    if index.spelled(action) is not None:
+        return None
+    import difflib
+
+    service = action.partition(":")[0].lower()
+    names = index.names(index.bits(f"{service}:*"))
+    near = difflib.get_close_matches(action, names, 3, 0.6)
+    if not names:
+        near = difflib.get_close_matches(service, index.services, 3, 0.6)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"{action!r} is not among the actions of AWS's reference ({index.data_date}){hint}"
+
+
+def asker_of(project: Project, text: str) -> Asker | WrongUse:
+    """Return who a text names: a principal of the tree before anyone else."""
+    found = find(principals_of(project), text, "principal")
+    if not isinstance(found, NoSuchName):
+        if len(found) > 1:
+            where = ", ".join(f.span.path for f in found if f.span is not None)
+            message = f"{text!r} is declared in several places ({where}): name one of them as PATH"
+            return WrongUse(message)
+        principal = found[0].principal
+        kind = "" if principal is None else f"{principal.kind.replace('-', ' ')} "
+        return Asker(kind + found[0].address, principal)
+    stranger = stranger_of(text)
+    if stranger is None:
+        return WrongUse(found.message)
+    return Asker(stranger.words, stranger=stranger)

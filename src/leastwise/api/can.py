@@ -1,0 +1,243 @@
+"""Answer whether a principal may do something, from the policies of a tree, and say why.
+
+A principal of the tree is judged by its own policies, its boundary and the policy of the
+resource, where that is in the tree; anyone else by the policies that the tree's resources and
+roles carry, since its own are not in view. Service control policies are never applied: which
+account they bind is not in a tree.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple, TypeAlias
+
+from leastwise.api.asker import Asker, asker_of, bad_action
+from leastwise.api.naming import Named, NoSuchName
+from leastwise.api.strangers import Stranger
+from leastwise.api.targets import TRUST_ACTIONS, Target, concerns, target_of
+from leastwise.api.workspace import WrongUse
+from leastwise.iam.policy import Pattern, PrincipalType
+from leastwise.iam.project import Project
+from leastwise.rules.arns import account_of, joined
+from leastwise.semantics.asking import Outcome, Ruling, ask, narrowed_to
+from leastwise.semantics.effective import access_of
+from leastwise.semantics.given import kind_of_caller
+from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
+from leastwise.semantics.nearest import Probe, Standing, standings
+from leastwise.semantics.paths import layers_of
+from leastwise.semantics.pattern import Pieces
+from leastwise.semantics.terms import Holder
+
+MOST_CARRIERS = 200
+"""How many resource policies one question is put to; the rest is told."""
+TRUST_NOT_IN_VIEW = "the trust policy of that role is not in view, and it must allow this too"
+RESOURCE_NOT_IN_VIEW = (
+    "the resource is another account's: its policy is not in view, and it must allow this too"
+)
+OWN_NOT_IN_VIEW = (
+    "the caller's own policies are not in view; that they allow it is taken for granted"
+)
+ACCOUNT_DECIDES = "the policy leaves it to the caller's own policies, which are not in view"
+_Way: TypeAlias = tuple[EffectiveAccess, RequestPattern, Named | None]
+_UNDECIDABLE = Ruling("not-allowed", Answer("no"), RequestPattern())
+
+
+class Question(NamedTuple):
+    """Hold what a person asks; ``context`` has lower-case keys."""
+
+    principal: str
+    action: str
+    resource: str
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+class Verdict(NamedTuple):
+    """Hold an outcome and all that explains it.
+
+    ``carrier`` is the thing whose policy took part. ``standings`` tell of every statement that
+    concerns the action, layer by layer, when the answer is not *allowed*. ``notes`` say how the
+    question was read, ``unseen`` what was not in view.
+    """
+
+    question: Question
+    asker: Asker
+    target: Target
+    ruling: Ruling
+    access: EffectiveAccess
+    carrier: Named | None = None
+    standings: tuple[Standing, ...] = ()
+    notes: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the outcome."""
+        return self.ruling.outcome
+
+
+def can(project: Project, question: Question) -> Verdict | WrongUse:
+    """Answer a question about a project; what can't be asked is wrong use."""
+    problem = bad_action(question.action)
+    if problem is not None:
+        return WrongUse(problem)
+    asker = asker_of(project, question.principal)
+    if isinstance(asker, WrongUse):
+        return asker
+    target = target_of(project, question.resource, question.action)
+    if isinstance(target, NoSuchName):
+        return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
+    return judge(question, asker, target)
+
+
+def judge(question: Question, asker: Asker, target: Target) -> Verdict:
+    """Put a question to all policies that concern it; the answer that allows most counts."""
+    best: Verdict | None = None
+    for way in _ways(question, asker, target):
+        verdict = _judged(question, asker, target, way)
+        if best is None or _RANK[verdict.outcome] < _RANK[best.outcome]:
+            best = verdict
+        if best.outcome == "allowed":
+            break
+    if best is None:
+        best = Verdict(question, asker, target, _UNDECIDABLE, EffectiveAccess())
+    found = (standings(layer, row, probe(best)) for layer, row in layers_of(best.access))
+    return best._replace(standings=tuple(chain.from_iterable(found)), notes=target.notes)
+
+
+def _judged(question: Question, asker: Asker, target: Target, way: _Way) -> Verdict:
+    access, pattern, carrier = way
+    stranger = asker.stranger
+    unsigned = stranger is not None and (stranger.unsigned or stranger.caller.type != "AWS")
+    ruling = ask(access, pattern, dict(question.context), unsigned=unsigned)
+    witness = ruling.answer.witness
+    if carrier is None and witness is not None and not target.is_one:
+        # The resource that was found may be one whose own policy has a say.
+        named = Pattern((witness.resource,))
+        for other in target.carriers:
+            if concerns(other, named):
+                pinned = narrowed_to(pattern, witness)
+                return _judged(question, asker, target, _with_carrier(access, other, pinned))
+    return _completed(Verdict(question, asker, target, ruling, access, carrier))
+
+
+_RANK: dict[Outcome, int] = {"allowed": 0, "depends": 1, "not-allowed": 2}
+
+
+def _ways(question: Question, asker: Asker, target: Target) -> Iterator[_Way]:
+    """Yield the accesses to ask, each with the part of the question that concerns it."""
+    whole = RequestPattern(actions=(question.action,), resources=target.patterns)
+    carriers = target.carriers[:MOST_CARRIERS]
+    if asker.principal is None:
+        if asker.stranger is not None:
+            yield from (_from_outside(asker.stranger, c, whole) for c in carriers)
+        return
+    access = access_of(asker.principal)
+    for carrier in carriers:
+        yield _with_carrier(access, carrier, whole)
+    if not (target.is_one and carriers and not _is_only_trust(question, carriers)):
+        yield access, whole, None
+
+
+def _is_only_trust(question: Question, carriers: tuple[Named, ...]) -> bool:
+    """Say whether a trust policy is all there is, and the action may be no business of it."""
+    wild = "*" in question.action or "?" in question.action
+    return wild and all(c.document is not None and c.document.kind == "trust" for c in carriers)
+
+
+def _with_carrier(access: EffectiveAccess, carrier: Named, whole: RequestPattern) -> _Way:
+    pattern = _about(carrier, whole)
+    return access._replace(resource=carrier.document), pattern, carrier
+
+
+def _about(carrier: Named, whole: RequestPattern) -> RequestPattern:
+    """Narrow a question to what a carrier's policy decides."""
+    document = carrier.document
+    actions = whole.actions
+    if document is not None and document.kind == "trust" and actions[0].strip("*") in ("", "sts:"):
+        actions = TRUST_ACTIONS
+    resources = whole.resources
+    if resources is None or any("*" in str(r) or "?" in str(r) for r in resources):
+        own: tuple[Pattern, ...] | None = (carrier.arn,) if carrier.arn is not None else None
+        if own is not None and document is not None and document.kind != "trust":
+            own = (*own, *(joined((*own[0].pieces, end)) for end in ("/*", ":*")))
+        resources = own if resources is None else resources
+    return whole._replace(actions=actions, resources=resources)
+
+
+def _from_outside(stranger: Stranger, carrier: Named, whole: RequestPattern) -> _Way:
+    name = stranger.caller.name.literal or ""
+    signed = stranger.caller.type == "AWS" and not stranger.unsigned
+    access = EffectiveAccess(
+        trust=carrier.document,
+        caller_kind=kind_of_caller(name) if signed else None,
+        caller_arn=stranger.caller.name if signed else None,
+    )
+    return access, _about(carrier, whole)._replace(principal=stranger.caller), carrier
+
+
+def _completed(verdict: Verdict) -> Verdict:
+    """Lower an answer that rests on a policy of the other side, which is not in view."""
+    ruling = verdict.ruling
+    reason = _other_side(verdict) if ruling.outcome != "not-allowed" else None
+    if reason is None:
+        return verdict
+    if reason == OWN_NOT_IN_VIEW:
+        return verdict._replace(unseen=(*verdict.unseen, reason))
+    answer = ruling.answer._replace(
+        certainty="possible", reasons=tuple(dict.fromkeys((*ruling.answer.reasons, reason)))
+    )
+    return verdict._replace(ruling=ruling._replace(outcome="depends", answer=answer))
+
+
+def _other_side(verdict: Verdict) -> str | None:
+    witness = verdict.ruling.answer.witness
+    stranger = verdict.asker.stranger
+    if stranger is not None:
+        if stranger.unsigned or stranger.caller.type != "AWS":
+            return None
+        return ACCOUNT_DECIDES if _is_left_to_account(verdict) else OWN_NOT_IN_VIEW
+    principal = verdict.asker.principal
+    if witness is None or verdict.carrier is not None or principal is None:
+        return None
+    if witness.action in TRUST_ACTIONS:
+        return TRUST_NOT_IN_VIEW
+    own, other = account_of(principal.arn), account_of(Pattern((witness.resource,)))
+    if own is not None and other is not None and own != other:
+        return RESOURCE_NOT_IN_VIEW
+    return None
+
+
+def _is_left_to_account(verdict: Verdict) -> bool:
+    """Say whether the caller is of the resource's account and let in by that alone."""
+    stranger, carrier = verdict.asker.stranger, verdict.carrier
+    if stranger is None or carrier is None or carrier.arn is None:
+        return False
+    name = stranger.caller.name
+    own, other = account_of(name), account_of(carrier.arn)
+    if own is None or own != other or str(name).endswith(":root"):
+        return False
+    named = {
+        str(entry.pattern)
+        for d in verdict.ruling.answer.deciding
+        if d.statement >= 0
+        for principals in [d.policy.document.statements[d.statement].principals]
+        if principals is not None
+        for entry in principals.entries
+    }
+    return str(name) not in named and "*" not in named
+
+
+def probe(verdict: Verdict) -> Probe:
+    """Return the request that statements are held against."""
+    access, ruling = verdict.access, verdict.ruling
+    arn, witness = access.caller_arn, ruling.answer.witness
+    kind: PrincipalType = "AWS"
+    name: Pieces = arn.pieces if arn is not None else ()
+    if verdict.asker.stranger is not None:
+        caller = verdict.asker.stranger.caller
+        kind, name = caller.type, caller.name.pieces
+    own = Holder(access.caller_kind, arn).keys()
+    context: dict[str, tuple[Pieces, ...]] = {key: (v,) for key, v in own.items() if v}
+    for key, values in ruling.pattern.context:
+        context[key] = tuple(v.pieces for v in values or ())
+    action = witness.action if witness is not None else verdict.question.action
+    return Probe(action, verdict.target.patterns or (), (kind, name), context)
