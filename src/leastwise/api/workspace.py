@@ -58,6 +58,12 @@ def _common_root(places: list[Path], cwd: Path) -> Path | WrongUse:
     return common
 
 
+def root_of(place: Path, cwd: Path) -> Path:
+    """Return what bounds the reading of one named file (an absolute path)."""
+    root = _common_root([place], cwd)
+    return place.parent if isinstance(root, WrongUse) else root
+
+
 def open_workspace(paths: tuple[str, ...], cwd: Path) -> Workspace | WrongUse:
     """Resolve the paths of a command line; one that does not exist is wrong use."""
     places: list[Path] = []

@@ -169,11 +169,20 @@ def _can(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _compare(command: argparse.ArgumentParser) -> None:
+    command.add_argument("old", metavar="OLD", help="the policy to compare with; - is stdin")
+    command.add_argument("new", metavar="NEW", help="the policy that must not allow more")
+    command.add_argument("--type", choices=KINDS, help="what both are (default: their content)")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
+
+
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("report what is granted beyond need, with a witness", _check),
     "fix": ("print proved patches, or apply them", _fix),
     "policies": ("show every policy document after evaluation", _policies),
     "can": ("answer whether a principal may do something, and why", _can),
+    "compare": ("say whether a policy allows more than an older one", _compare),
     "explain": ("explain a rule, or one finding by its fingerprint", _explain),
     "rules": ("list the rules", _rules),
     "baseline": ("keep a list of findings that are known", _baseline),

@@ -35,6 +35,8 @@ def run(arguments: Namespace) -> int:
             return _policies(arguments)
         case "can":
             return _can(arguments)
+        case "compare":
+            return _compare(arguments)
         case "explain":
             return _explain(arguments)
         case "rules":
@@ -175,6 +177,13 @@ def _can(arguments: Namespace) -> int:
     from leastwise.cli.can import run as answer
 
     return answer(arguments)
+
+
+def _compare(arguments: Namespace) -> int:
+    from leastwise.cli.comparing import run as compare
+
+    code = compare(arguments)
+    return _wrong(code) if isinstance(code, WrongUse) else code
 
 
 def _explain(arguments: Namespace) -> int:

@@ -71,10 +71,10 @@ def render(presentation: "Presentation", form: str, *, color: bool) -> str:
         case _:
             from leastwise.reporters import text
 
-            return text.render(presentation, color=color, width=_width())
+            return text.render(presentation, color=color, width=terminal_width())
 
 
-def _width() -> int:
+def terminal_width() -> int:
     """Return how many columns to fill: those of the terminal, within reason."""
     if not sys.stdout.isatty():
         return _PLAIN_WIDTH

@@ -1,0 +1,134 @@
+"""Compare two policy files: does the new one allow anything that the old one does not?
+
+A document is judged alone. SCPs and RCPs stand beside others, so for them a request counts as
+new as well when the old document denies it and the new one does not, whatever else allows it.
+
+Not modelled: what other policies of the same principal or resource say. A Deny that is gone is
+told (``loosened``), as another policy may allow what it stopped.
+"""
+
+from dataclasses import replace
+
+from leastwise.api.policy_file import PolicyFile, policy_files
+from leastwise.iam.policy import (
+    Pattern,
+    Patterns,
+    PolicyDocument,
+    PolicyKind,
+    PrincipalEntry,
+    Principals,
+    Statement,
+)
+from leastwise.reporters.comparison import ComparisonReport, statement_of
+from leastwise.semantics.compare import implies
+from leastwise.semantics.decide import decide
+from leastwise.semantics.given import policy_of
+from leastwise.semantics.model import (
+    Counterexample,
+    Deciding,
+    Decision,
+    EffectiveAccess,
+    Proof,
+    Undecided,
+)
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.located import LocatedDiagnostic, located
+from leastwise.source.span import Span
+
+MAX_TOLD = 5
+
+_WITH_PRINCIPALS = frozenset({"resource", "trust", "rcp", "endpoint"})
+_ANYTHING = Patterns((Pattern(("*",)),))
+_ANYONE = Principals((PrincipalEntry("*", Pattern(("*",))),))
+
+
+def compare_files(
+    old: tuple[str, bytes | Diagnostic],
+    new: tuple[str, bytes | Diagnostic],
+    kind: PolicyKind | None,
+) -> ComparisonReport:
+    """Compare what two files hold, given by name and content; ``kind`` None: the content tells.
+
+    With anything wrong in one of them nothing is compared.
+    """
+    before, after = policy_files((old, new), kind)
+    problems = before.document.diagnostics + after.document.diagnostics
+    if not problems:
+        problems = _mixed(before, after)
+    if problems:
+        answer = Undecided("; ".join(str(problem) for problem in problems[:MAX_TOLD]))
+        return ComparisonReport(after.kind, before.file, after.file, answer, problems=problems)
+    return compare(before, after)
+
+
+def _mixed(old: PolicyFile, new: PolicyFile) -> tuple[LocatedDiagnostic, ...]:
+    if old.kind == new.kind:
+        return ()
+    message = f"{old.file.path} reads as {old.kind} policy and {new.file.path} as {new.kind} policy"
+    remedy = "compare policies of one kind, or say with --type what both are"
+    whole = Diagnostic("error", "mixed-kinds", Span(new.file.path, 0, 0), message, remedy)
+    return (located(whole, new.file, "the policy"),)
+
+
+def compare(old: PolicyFile, new: PolicyFile) -> ComparisonReport:
+    """Ask whether everything that the new policy allows is allowed by the old one of its kind."""
+    kind = new.kind
+    for beside in _settings(kind):
+        before, after = (_access(f.document, kind, beside=beside) for f in (old, new))
+        answer = implies(after, before)
+        if not isinstance(answer, Proof):
+            return _told(ComparisonReport(kind, old.file, new.file, answer), before)
+    loosened = _loosened(old, new, kind)
+    return ComparisonReport(kind, old.file, new.file, Proof(), loosened=loosened)
+
+
+def _settings(kind: PolicyKind) -> tuple[bool, ...]:
+    """Say in which settings documents of a kind are compared: alone, beside what allows all."""
+    if kind == "rcp":
+        # RCPFullAWSAccess stands beside every RCP (orgs_manage_policies_rcps.html).
+        return (True,)
+    return (False, True) if kind == "scp" else (False,)
+
+
+def _access(document: PolicyDocument, kind: PolicyKind, *, beside: bool) -> EffectiveAccess:
+    if beside:
+        document = _beside_all(document, kind)
+    policy = policy_of(document, kind)
+    if kind in _WITH_PRINCIPALS:
+        return EffectiveAccess(trust=policy)
+    return EffectiveAccess(identity=(policy,))
+
+
+def _beside_all(document: PolicyDocument, kind: PolicyKind) -> PolicyDocument:
+    """Return the document with a statement, the last one, that allows everything."""
+    everything = Statement(
+        "Allow",
+        _ANYTHING,
+        None if kind == "trust" else _ANYTHING,
+        _ANYONE if kind in _WITH_PRINCIPALS else None,
+    )
+    return replace(document, statements=(*document.statements, everything))
+
+
+def _told(report: ComparisonReport, before: EffectiveAccess) -> ComparisonReport:
+    answer = report.answer
+    if not isinstance(answer, Counterexample):
+        return report
+    allowing = tuple(filter(_is_written, answer.deciding))
+    return report._replace(allowing=allowing, before=decide(answer.request, before))
+
+
+def _is_written(deciding: Deciding) -> bool:
+    return deciding.statement >= 0 and statement_of(deciding).span is not None
+
+
+def _loosened(old: PolicyFile, new: PolicyFile, kind: PolicyKind) -> Decision | None:
+    if True in _settings(kind) or not _denies(old.document):
+        return None
+    before, after = (_access(f.document, kind, beside=True) for f in (old, new))
+    answer = implies(after, before)
+    return decide(answer.request, before) if isinstance(answer, Counterexample) else None
+
+
+def _denies(document: PolicyDocument) -> bool:
+    return any(statement.effect != "Allow" for statement in document.statements)
