@@ -1,4 +1,4 @@
-"""Compare two policy files: does the new one allow anything that the old one does not?
+"""Compare two policy files: whether the new one allows what the old one does not.
 
 A document is judged alone. SCPs and RCPs stand beside others, so for them a request counts as
 new as well when the old document denies it and the new one does not, whatever else allows it.
@@ -9,7 +9,7 @@ told (``loosened``), as another policy may allow what it stopped.
 
 from dataclasses import replace
 
-from leastwise.api.policy_file import PolicyFile, policy_files
+from leastwise.api.policy_file import Named, PolicyFile, policy_files
 from leastwise.iam.policy import (
     Pattern,
     Patterns,
@@ -42,12 +42,8 @@ _ANYTHING = Patterns((Pattern(("*",)),))
 _ANYONE = Principals((PrincipalEntry("*", Pattern(("*",))),))
 
 
-def compare_files(
-    old: tuple[str, bytes | Diagnostic],
-    new: tuple[str, bytes | Diagnostic],
-    kind: PolicyKind | None,
-) -> ComparisonReport:
-    """Compare what two files hold, given by name and content; ``kind`` None: the content tells.
+def compare_files(old: Named, new: Named, kind: PolicyKind | None) -> ComparisonReport:
+    """Compare what two files hold; ``kind`` None: the content tells.
 
     With anything wrong in one of them nothing is compared.
     """
@@ -56,7 +52,8 @@ def compare_files(
     if not problems:
         problems = _mixed(before, after)
     if problems:
-        answer = Undecided("; ".join(str(problem) for problem in problems[:MAX_TOLD]))
+        told = (f"{p.file}:{p.line}:{p.column}: {p.message}" for p in problems[:MAX_TOLD])
+        answer = Undecided("; ".join(told))
         return ComparisonReport(after.kind, before.file, after.file, answer, problems=problems)
     return compare(before, after)
 

@@ -7,7 +7,7 @@ several policies, is said to be that.
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from leastwise.api.workspace import root_of
 from leastwise.frontends.iam_json.documents import decoded, value_at
@@ -29,6 +29,17 @@ _OTHER_NAMES = {
     ".yml": "YAML",
 }
 _ONE_POLICY = "name a file with one policy as JSON; 'leastwise policies --format json' prints those"
+
+
+Named: TypeAlias = tuple[str, bytes | Diagnostic]
+"""The name of a file as it was typed, and its bytes or why there are none."""
+
+_REMEDIES = {
+    "not-a-file": "name a regular file, or pipe the policy in and write '-' for it",
+    "outside-root": "name the file that the link leads to",
+    "too-large": "AWS takes no policy of this size, write a smaller one",
+    "unreadable": "check its permissions and links",
+}
 
 
 class PolicyFile(NamedTuple):
@@ -61,20 +72,19 @@ def read_bytes(name: str, cwd: Path) -> bytes | Diagnostic:
     root = root_of(place, cwd)
     data = DiskTree(root).read(place.relative_to(root).as_posix())
     if isinstance(data, Diagnostic):
-        return data._replace(span=Span(name, 0, 0))
+        remedy = _REMEDIES.get(data.code, data.remedy)
+        return data._replace(span=Span(name, 0, 0), remedy=remedy)
     return data
 
 
-def policy_files(
-    contents: Iterable[tuple[str, bytes | Diagnostic]], kind: PolicyKind | None
-) -> tuple[PolicyFile, ...]:
+def policy_files(contents: Iterable[Named], kind: PolicyKind | None) -> tuple[PolicyFile, ...]:
     """Read the policies of files by name; without ``kind`` the content of each tells.
 
     One without statements is of the kind of the others.
     """
     found = [_content(name, data) for name, data in contents]
     kinds = [kind or content.kind for content in found]
-    usual = next((k for k in kinds if k is not None), "identity")
+    usual: PolicyKind = next((k for k in kinds if k is not None), "identity")
     return tuple(
         _policy_file(content, its or usual) for content, its in zip(found, kinds, strict=True)
     )

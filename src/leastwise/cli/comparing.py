@@ -1,4 +1,4 @@
-"""The compare command: does the new of two policies allow more than the old one?"""
+"""The compare command: whether the new of two policies allows more than the old one."""
 
 import sys
 from argparse import Namespace

@@ -28,7 +28,8 @@ _LIMITING = {
     "scp": "an SCP grants nothing by itself: this is let through where other policies allow it",
     "rcp": "an RCP grants nothing by itself: this is let through where other policies allow it",
     "boundary": "a boundary grants nothing by itself: this is let through where a policy allows it",
-    "session": "a session policy grants nothing by itself: this is let through where the role has it",
+    "session": "a session policy grants nothing by itself: this is let through where another policy"
+    " allows it",
     "endpoint": "an endpoint policy grants nothing by itself: this is let through where another"
     " policy allows it",
 }
@@ -92,6 +93,8 @@ def _new_access(page: _Page, found: Counterexample) -> list[str]:
     name = paint("error[new-access]", "error")
     words = "lets through" if report.kind in _LIMITING else "allows"
     what = f"{report.new.path} {words} what {report.old.path} does not: {found.request.action}"
+    if found.request.resource != "*":
+        what += f" on {found.request.resource}"
     digits, frames = _frames(page, found.request)
     edge = " " * digits + " ="
     lines = [f"{name} {paint(terminal(what), 'strong')}", *frames]
@@ -188,6 +191,8 @@ def _problems(page: _Page) -> list[str]:
 def _problem(page: _Page, problem: LocatedDiagnostic) -> list[str]:
     # AWS takes a policy whole or not at all, so a warning about it is an error here.
     name = page.sheet.paint(f"error[{problem.code}]", "error")
-    place = f"{terminal(problem.file)}:{problem.line}:{problem.column}"
+    place = terminal(problem.file)
+    if any(file.path == problem.file and file.data for file in (page.report.old, page.report.new)):
+        place += f":{problem.line}:{problem.column}"
     head = f"{name} {place} {terminal(problem.message)}"
     return [head, *told_lines(_EDGE, "help", problem.remedy, page.sheet)]
