@@ -87,7 +87,7 @@ def test_what_aws_would_refuse_leaves_the_document_not_known():
         (b'{"Id": "caf\xe9"}', "encoding", 1, 12),
         (" " * (1024 * 1024 + 1), "too-large", 1, 1),
     ],
-    ids=lambda value: None,
+    ids=range(15),
 )
 def test_text_that_is_no_json_is_an_error_at_its_place(text, code, line, column):
     document = PolicyDocument.parse(text)

@@ -13,8 +13,10 @@ from leastwise.reporters.comparison import ComparisonReport
 from leastwise.reporters.escape import terminal
 from leastwise.semantics.model import Counterexample, Proof
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
 
 MAX_STDIN_BYTES = 20 * 1024 * 1024
+_DESCRIPTORS = "/dev/fd/"
 NO_NEW_ACCESS, NEW_ACCESS, UNDECIDED = 0, 1, 2
 
 
@@ -50,9 +52,24 @@ def exit_code(report: ComparisonReport) -> int:
 
 
 def _read(name: str) -> tuple[str, bytes | Diagnostic]:
-    if name != "-":
+    if name == "-":
+        return STDIN, sys.stdin.buffer.read(MAX_STDIN_BYTES)
+    descriptor = _descriptor(name)
+    if descriptor is None:
         return name, read_bytes(name, Path.cwd())
-    return STDIN, sys.stdin.buffer.read(MAX_STDIN_BYTES)
+    try:
+        with open(descriptor, "rb", closefd=False) as handle:
+            return name, handle.read(MAX_STDIN_BYTES)
+    except OSError as error:
+        message = f"it can't be read: {error.strerror}"
+        return name, Diagnostic("error", "unreadable", Span(name, 0, 0), message, "use a file")
+
+
+def _descriptor(name: str) -> int | None:
+    """Return the open file that the shell handed over for ``<(command)``."""
+    number = name.removeprefix(_DESCRIPTORS)
+    is_one = number != name and number.isascii() and number.isdecimal() and len(number) < 6
+    return int(number) if is_one else None
 
 
 def _tell_problems(report: ComparisonReport) -> None:

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from leastwise.reporters.model import Presentation
 from leastwise.reporters.style import counted
-from leastwise.rules.model import LEVELS, Finding, Report
 from leastwise.semantics.model import Request
 from leastwise.source.edit import Applicability, Fix
+
+if TYPE_CHECKING:
+    # the answers to one question need no findings, and pay for none
+    from leastwise.reporters.model import Presentation
+    from leastwise.rules.model import Finding, Report
 
 
 def request_parts(request: Request) -> list[str]:
@@ -20,7 +24,7 @@ def request_parts(request: Request) -> list[str]:
     ]
 
 
-def possible_words(finding: Finding) -> str:
+def possible_words(finding: "Finding") -> str:
     """Say why a finding is possible and not proven."""
     reasons = [r for a in finding.answers if a.certainty == "possible" for r in a.reasons]
     told = dict.fromkeys(reason for reason in reasons if reason not in finding.assumptions)
@@ -34,7 +38,7 @@ def offered(fixes: Iterable[Fix]) -> list[Fix]:
     return [f for f in fixes if f.edits and f.applicability >= Applicability.UNSAFE]
 
 
-def tally(presentation: Presentation) -> str:
+def tally(presentation: "Presentation") -> str:
     """Count the outcome in one line."""
     report = presentation.report
     parts = [_levels(report, show_all=presentation.show_all), *_silenced(report)]
@@ -47,18 +51,20 @@ def tally(presentation: Presentation) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _levels(report: Report, *, show_all: bool) -> str:
+def _levels(report: "Report", *, show_all: bool) -> str:
+    from leastwise.rules.model import LEVELS
+
     levels = Counter(finding.level for finding in report.findings)
     words = ", ".join(counted(levels[level], level) for level in LEVELS[::-1] if levels[level])
     return f"{words} (--show-all)" if levels["note"] and not show_all else words
 
 
-def _silenced(report: Report) -> list[str]:
+def _silenced(report: "Report") -> list[str]:
     counts = ((len(report.suppressed), "suppressed"), (len(report.accepted), "accepted"))
     return [f"{number} {word}" for number, word in counts if number]
 
 
-def _fixes(presentation: Presentation) -> str:
+def _fixes(presentation: "Presentation") -> str:
     first = [offered(finding.fixes)[:1] for finding in presentation.report.findings]
     fixes = list(dict.fromkeys(fix for group in first for fix in group))
     if not fixes:
@@ -73,7 +79,7 @@ def _fixes(presentation: Presentation) -> str:
     return f"{len(fixes)} {words} available: {shlex.join(command + where)}"
 
 
-def looked_at(report: Report) -> str:
+def looked_at(report: "Report") -> str:
     """Say what a run without findings has seen."""
     summary = report.summary
     if not summary.files and not report.diagnostics:

@@ -2,7 +2,6 @@
 
 from leastwise.config.model import Config
 from leastwise.frontends.iam_json.documents import read_document
-from leastwise.frontends.iam_json.dump import read_dump
 from leastwise.frontends.iam_json.recognise import Shape, shape_of
 from leastwise.iam.project import Policy, Project, Root
 from leastwise.source.diagnostic import Diagnostic
@@ -37,6 +36,8 @@ def _failed(root: Root, diagnostic: Diagnostic) -> Project:
 
 
 def _account(root: Root, value: Mapping) -> Project:
+    from leastwise.frontends.iam_json.dump import read_dump  # single policies do without it
+
     dump = read_dump(root, value)
     return Project(
         roots=(root,),
