@@ -130,6 +130,14 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
 
 
+def _test(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help="the expectations, as YAML")
+    _paths(command)
+    command.add_argument("--format", choices=("text", "json", "junit"), default="text")
+    command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
+    command.add_argument("--show-all", action="store_true", help="print every breach")
+
+
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -167,6 +175,27 @@ def _can(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="decide the cases of a file, one JSON object a line, instead; - is stdin",
     )
+    _answer(command)
+
+
+def _who(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", metavar="ACTION", help="what for: service:Action")
+    command.add_argument("resource", metavar="RESOURCE", help="on what: an ARN, an address, or *")
+    _paths(command)
+    command.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a condition key of the request; repeat a key for more values",
+    )
+    command.add_argument("--show-all", action="store_true", help="list everyone")
+    _answer(command)
+
+
+def _answer(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
 
 
 def _compare(command: argparse.ArgumentParser) -> None:
@@ -183,6 +212,8 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "policies": ("show every policy document after evaluation", _policies),
     "can": ("answer whether a principal may do something, and why", _can),
     "compare": ("say whether a policy allows more than an older one", _compare),
+    "test": ("check the access expectations of a file", _test),
+    "who": ("list who may do something, outsiders included", _who),
     "explain": ("explain a rule, or one finding by its fingerprint", _explain),
     "rules": ("list the rules", _rules),
     "baseline": ("keep a list of findings that are known", _baseline),

@@ -15,8 +15,11 @@ from leastwise.cli.output import Reports, progress_for
 from leastwise.cli.stdout import write_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leastwise.api.check import Outcome, Setup
     from leastwise.api.options import Options
+    from leastwise.iam.project import Project
     from leastwise.source.edit import Applicability
 
 WRONG_USE = 2
@@ -35,8 +38,12 @@ def run(arguments: Namespace) -> int:
             return _policies(arguments)
         case "can":
             return _can(arguments)
+        case "who":
+            return _who(arguments)
         case "compare":
             return _compare(arguments)
+        case "test":
+            return _test(arguments)
         case "explain":
             return _explain(arguments)
         case "rules":
@@ -157,16 +164,11 @@ def _policies(arguments: Namespace) -> int:
         return _wrong(setup)
     from leastwise.api.load import load_workspace
     from leastwise.cli.policies import render
-    from leastwise.reporters.escape import terminal
 
     progress = progress_for(sys.stderr)
     project = load_workspace(setup.workspace, setup.config, setup.options, progress).project
     write_out(render(setup, project, as_json=arguments.format == "json"))
-    errors = [d for d in project.diagnostics if d.severity == "error"]
-    for error in errors:
-        place = f"{setup.workspace.prefix}{error.span.path}"
-        sys.stderr.write(f"leastwise: {terminal(f'{place}: {error.message}')}\n")
-    return INCOMPLETE if errors else 0
+    return INCOMPLETE if _tell_errors(setup, project) else 0
 
 
 def _can(arguments: Namespace) -> int:
@@ -174,9 +176,43 @@ def _can(arguments: Namespace) -> int:
         from leastwise.cli.cases import run as decide_cases
 
         return decide_cases(arguments)
-    from leastwise.cli.can import run as answer
+    from leastwise.cli.can import answer
 
-    return answer(arguments)
+    return _answered(arguments, answer)
+
+
+def _who(arguments: Namespace) -> int:
+    from leastwise.cli.who import answer
+
+    return _answered(arguments, answer)
+
+
+def _answered(
+    arguments: Namespace, answer: "Callable[[Namespace, Setup, Project], int | WrongUse]"
+) -> int:
+    """Answer a question about the tree; input that was not read makes any answer undecided."""
+    setup = _setup(arguments)
+    if isinstance(setup, WrongUse):
+        return _wrong(setup)
+    from leastwise.api.load import load_workspace
+
+    progress = progress_for(sys.stderr)
+    project = load_workspace(setup.workspace, setup.config, setup.options, progress).project
+    code = answer(arguments, setup, project)
+    if isinstance(code, WrongUse):
+        return _wrong(code)
+    return INCOMPLETE if _tell_errors(setup, project) else code
+
+
+def _tell_errors(setup: "Setup", project: "Project") -> bool:
+    """Print what could not be read, and say whether there was such."""
+    from leastwise.reporters.escape import terminal
+
+    errors = [d for d in project.diagnostics if d.severity == "error"]
+    for error in errors:
+        place = f"{setup.workspace.prefix}{error.span.path}"
+        sys.stderr.write(f"leastwise: {terminal(f'{place}: {error.message}')}\n")
+    return bool(errors)
 
 
 def _compare(arguments: Namespace) -> int:
@@ -184,6 +220,21 @@ def _compare(arguments: Namespace) -> int:
 
     code = compare(arguments)
     return _wrong(code) if isinstance(code, WrongUse) else code
+
+
+def _test(arguments: Namespace) -> int:
+    setup = _setup(arguments)
+    if isinstance(setup, WrongUse):
+        return _wrong(setup)
+    from leastwise.api.testing import run as judge_expectations
+    from leastwise.cli.testing import render
+
+    progress = progress_for(sys.stderr)
+    outcome = judge_expectations(setup, arguments.file, Path.cwd(), progress)
+    if isinstance(outcome, WrongUse):
+        return _wrong(outcome)
+    write_out(render(outcome, setup, arguments))
+    return outcome.exit_code
 
 
 def _explain(arguments: Namespace) -> int:

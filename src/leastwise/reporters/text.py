@@ -46,11 +46,16 @@ class _Page(NamedTuple):
         return f"{self.path(span.path)}:{where.start_line}:{where.start_column}"
 
 
-def render(presentation: Presentation, *, color: bool, width: int = WIDTH) -> str:
-    """Return the report; ``width`` is that of the terminal in columns."""
+def render(
+    presentation: Presentation, *, color: bool, width: int = WIDTH, end: str | None = None
+) -> str:
+    """Return the report; ``width`` is that of the terminal in columns.
+
+    ``end`` is the last line of a report that does not count findings.
+    """
     page = _Page(presentation, Sheet(painter(color=color), width), {}, set())
     blocks = [*_findings(page), *_diagnostics(page), *_silenced(page), *_not_in_view(page)]
-    blocks.append([_end(page)])
+    blocks.append([_end(page) if end is None else page.sheet.paint(terminal(end), "strong")])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 

@@ -1,0 +1,109 @@
+"""Put the partition, account and region of a deployment in place of their symbols.
+
+Code that is deployed to many accounts leaves them open; a question about one of them need not.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from leastwise.api.expectations import Environment
+from leastwise.iam.policy import (
+    Condition,
+    Pattern,
+    Patterns,
+    PolicyDocument,
+    Principals,
+    Statement,
+)
+from leastwise.iam.project import Attachment, Policy, Principal, Project, Resource
+from leastwise.rules.arns import joined
+from leastwise.source.value import Symbol
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class _Binder:
+    """Replace symbols by their values; policies in which nothing changes stay the same objects."""
+
+    values: dict[str, str]
+    policies: dict[int, Policy] = field(default_factory=dict)
+
+    def pattern(self, pattern: Pattern) -> Pattern:
+        if not any(self._value(piece) is not None for piece in pattern.pieces):
+            return pattern
+        pieces = tuple(self._value(piece) or piece for piece in pattern.pieces)
+        return replace(joined(pieces), origin=pattern.origin)
+
+    def _value(self, piece: str | Symbol) -> str | None:
+        if isinstance(piece, str) or not piece.environment:
+            return None
+        # Front ends end the ids of these symbols with the word for what they are.
+        return self.values.get(piece.id.rpartition("|")[2])
+
+    def policy(self, policy: Policy) -> Policy:
+        if id(policy) not in self.policies:
+            document = self._document(policy.document)
+            arn = None if policy.arn is None else self.pattern(policy.arn)
+            same = document is policy.document and arn is policy.arn
+            bound = policy if same else replace(policy, document=document, arn=arn)
+            self.policies[id(policy)] = bound
+        return self.policies[id(policy)]
+
+    def _document(self, document: PolicyDocument) -> PolicyDocument:
+        statements = tuple(map(self._statement, document.statements))
+        return (
+            document
+            if statements == document.statements
+            else replace(document, statements=statements)
+        )
+
+    def _statement(self, statement: Statement) -> Statement:
+        resources, principals = statement.resources, statement.principals
+        return replace(
+            statement,
+            actions=self._patterns(statement.actions),
+            resources=None if resources is None else self._patterns(resources),
+            principals=None if principals is None else self._principals(principals),
+            conditions=tuple(map(self._condition, statement.conditions)),
+        )
+
+    def _patterns(self, patterns: Patterns) -> Patterns:
+        return replace(patterns, globs=tuple(map(self.pattern, patterns.globs)))
+
+    def _principals(self, principals: Principals) -> Principals:
+        entries = (e._replace(pattern=self.pattern(e.pattern)) for e in principals.entries)
+        return replace(principals, entries=tuple(entries))
+
+    def _condition(self, condition: Condition) -> Condition:
+        values = tuple(map(self.pattern, condition.values))
+        return replace(condition, key=self.pattern(condition.key), values=values)
+
+    def attachment(self, attachment: Attachment) -> Attachment:
+        return replace(attachment, policy=self.policy(attachment.policy))
+
+    def principal(self, principal: Principal) -> Principal:
+        boundary, trust = principal.boundary, principal.trust
+        return replace(
+            principal,
+            arn=self.pattern(principal.arn),
+            attachments=tuple(map(self.attachment, principal.attachments)),
+            boundary=None if boundary is None else self.attachment(boundary),
+            trust=None if trust is None else self.policy(trust),
+        )
+
+    def resource(self, resource: Resource) -> Resource:
+        arn, policy = resource.arn, resource.policy
+        return replace(
+            resource,
+            arn=None if arn is None else self.pattern(arn),
+            policy=None if policy is None else self.policy(policy),
+        )
+
+
+def bound(project: Project, environment: Environment) -> Project:
+    """Return the project as it is in one environment, all of its roots alike."""
+    given = {name: value for name, value in environment._asdict().items() if value is not None}
+    binder = _Binder(given)
+    return project._replace(
+        principals=tuple(map(binder.principal, project.principals)),
+        policies=tuple(map(binder.policy, project.policies)),
+        resources=tuple(map(binder.resource, project.resources)),
+    )

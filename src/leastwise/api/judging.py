@@ -1,0 +1,279 @@
+"""Judge access expectations on a project: each one holds, fails, or is not decided.
+
+``can`` holds when every request of the pattern is allowed, ``cannot`` and ``nobody`` when none
+is, ``within`` when the reference allows whatever the principal may do, ``public: never`` when
+no policy in view lets a stranger in. What is only possible is not decided: never a pass.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from leastwise.api.expectations import Expectation
+from leastwise.api.reaching import Target, parts_of
+from leastwise.api.staging import Bench, Scene, bench_of
+from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
+from leastwise.iam.project import Policy, Principal
+from leastwise.reporters.tested import Verdict
+from leastwise.rules.model import Subject
+from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
+from leastwise.semantics.effective import access_of
+from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
+from leastwise.source.diagnostic import Diagnostic
+
+_NO = Answer("no")
+
+
+class Breach(NamedTuple):
+    """Say what speaks against an expectation, or keeps it from being decided.
+
+    ``certain``: it fails; else it is not known whether it holds, and the reasons of ``answer``
+    say why. ``answer`` has the witness and the statements that decide it.
+    """
+
+    certain: bool
+    message: str
+    subject: Subject
+    answer: Answer
+    principal: Principal | None = None
+
+
+class Result(NamedTuple):
+    """Hold the verdict on one expectation; ``subjects`` counts what was looked at for it."""
+
+    expectation: Expectation
+    verdict: Verdict
+    breaches: tuple[Breach, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    subjects: int = 0
+
+
+def judge(expectation: Expectation, scene: Scene) -> Result:
+    """Judge one expectation."""
+    judges: dict[str, Callable[[Bench], Iterator[Breach]]] = {
+        "can": _can,
+        "cannot": _cannot,
+        "nobody": _nobody,
+        "within": _within,
+        "public": _public,
+    }
+    bench, problems = bench_of(expectation, scene)
+    if problems:
+        return Result(expectation, "unusable", problems=problems)
+    breaches = tuple(judges[expectation.kind](bench))
+    verdict: Verdict = "undecided" if breaches else "holds"
+    if any(breach.certain for breach in breaches):
+        verdict = "fails"
+    return Result(expectation, verdict, breaches, subjects=len(bench.principals))
+
+
+# verdicts
+
+
+def _who(principal: Principal) -> str:
+    kind = "permission set" if principal.kind == "permission-set" else principal.kind
+    return f"{kind} {principal.address}"
+
+
+def _subject(principal: Principal) -> Subject:
+    return Subject(principal.kind, principal.address)
+
+
+def _cannot(bench: Bench) -> Iterator[Breach]:
+    for principal in bench.principals:
+        certain, answer = _some_request(access_of(principal), bench)
+        if answer.certainty == "no":
+            continue
+        words = f"{_who(principal)} can {_asked(answer, bench)}"
+        if not certain:
+            words = f"it is not known whether {words}"
+        yield Breach(certain, words, _subject(principal), answer, principal)
+
+
+def _some_request(access: EffectiveAccess, bench: Bench) -> tuple[bool, Answer]:
+    """Look for a request that is allowed; say whether it settles the question."""
+    best = _NO
+    for part in parts_of(access, bench.pattern.resources, bench.targets):
+        answer = allows(part.access, bench.pattern._replace(resources=part.resources))
+        if answer.certainty == "proven" and part.exact:
+            return True, answer
+        if best.certainty == "no":
+            best = _in_doubt(answer)
+    return False, best
+
+
+def _in_doubt(answer: Answer) -> Answer:
+    """Take a no that rests on a boundary that is not in view for what it is: not known."""
+    if answer.certainty == "no" and BOUNDARY_NOT_IN_VIEW in answer.reasons:
+        return answer._replace(certainty="possible", reasons=("its boundary is not in view",))
+    return answer
+
+
+def _asked(answer: Answer, bench: Bench) -> str:
+    witness = answer.witness
+    if witness is not None:
+        return f"{witness.action} on {witness.resource}"
+    requests = bench.expectation.requests
+    actions = ", ".join(a.text for a in requests.actions) or "do anything"
+    return actions + (
+        f" on {', '.join(r.text for r in requests.resources)}" if requests.resources else ""
+    )
+
+
+def _can(bench: Bench) -> Iterator[Breach]:
+    for principal in bench.principals:
+        access = access_of(principal)
+        for action in bench.pattern.actions:
+            for resource in bench.pattern.resources or (None,):
+                pattern = bench.pattern._replace(
+                    actions=(action,), resources=None if resource is None else (resource,)
+                )
+                yield from _every_request(principal, access, pattern, bench)
+
+
+def _every_request(
+    principal: Principal, access: EffectiveAccess, pattern: RequestPattern, bench: Bench
+) -> Iterator[Breach]:
+    for part in parts_of(access, pattern.resources, bench.targets):
+        asked = pattern._replace(resources=part.resources)
+        answer = allows_all(part.access, asked)
+        if answer.certainty == "proven":
+            continue
+        certain = answer.certainty == "no" and part.exact
+        what = f"{pattern.actions[0]} on {_spelled(part.resources)}"
+        some = allows(part.access, asked)
+        if certain:
+            words = f"{_who(principal)} can't {what}"
+            if some.certainty != "no":
+                words = f"{_who(principal)} can't {what} in every case"
+        else:
+            words = f"it is not known whether {_who(principal)} can {what}"
+        refused = _refused(part.access, asked, principal) if certain else None
+        yield Breach(certain, words, _subject(principal), refused or answer, principal)
+        return
+
+
+def _spelled(resources: tuple[Pattern, ...] | None) -> str:
+    return "any resource" if resources is None else ", ".join(map(str, resources))
+
+
+def _refused(
+    access: EffectiveAccess, pattern: RequestPattern, principal: Principal
+) -> Answer | None:
+    """Find a request of the pattern that is not allowed, and the Deny that decides if one does."""
+    from leastwise.semantics.compare import implies
+    from leastwise.semantics.decide import decide
+    from leastwise.semantics.model import Counterexample
+
+    everything = Statement(
+        "Allow",
+        Patterns(tuple(Pattern((a,)) for a in pattern.actions)),
+        Patterns(pattern.resources or (Pattern(("*",)),)),
+    )
+    whole = EffectiveAccess(
+        identity=(Policy("", "", "identity", PolicyDocument((everything,)), "concrete", None),),
+        caller_kind=principal.kind,
+        caller_arn=principal.arn,
+    )
+    some = allows(whole, pattern)
+    if some.witness is None:
+        return None
+    decision = decide(some.witness, access)
+    if decision.outcome == "allowed" and not pattern.context:
+        found = implies(whole, access)
+        if isinstance(found, Counterexample):
+            decision = decide(found.request, access)
+            some = some._replace(witness=found.request)
+    if decision.outcome == "allowed":
+        return None
+    reasons: tuple[str, ...] = ()
+    if decision.missing_keys:
+        reasons = (f"a statement asks for {', '.join(decision.missing_keys)}",)
+    return Answer("no", some.witness, decision.deciding, reasons=reasons)
+
+
+def _within(bench: Bench) -> Iterator[Breach]:
+    from leastwise.semantics.compare import implies
+    from leastwise.semantics.model import Counterexample, Proof
+
+    if bench.reference is None:
+        return
+    path = bench.expectation.reference.text if bench.expectation.reference else ""
+    for principal in bench.principals:
+        access = access_of(principal)
+        limit = EffectiveAccess(
+            identity=(bench.reference,), caller_kind=principal.kind, caller_arn=principal.arn
+        )
+        found = implies(access, limit)
+        if isinstance(found, Proof):
+            continue
+        if isinstance(found, Counterexample):
+            certain = not found.assumptions
+            request = found.request
+            words = f"{_who(principal)} can {request.action} on {request.resource}"
+            answer = Answer(
+                "proven" if certain else "possible",
+                request,
+                found.deciding,
+                found.assumptions,
+                found.reasons,
+            )
+            words += f", which {path} does not allow"
+        else:
+            certain = False
+            words = f"it is not known whether {path} allows all that {_who(principal)} can do"
+            answer = Answer("possible", reasons=(found.reason,))
+        yield Breach(certain, words, _subject(principal), answer, principal)
+
+
+def _public(bench: Bench) -> Iterator[Breach]:
+    from leastwise.api.publicness import is_public
+
+    project = bench.scene.project
+    owners = {id(p.trust): p for p in project.principals if p.trust is not None}
+    for policy in project.policies:
+        if policy.kind not in ("trust", "resource") or policy.consumption in ("ignored", "builder"):
+            continue
+        answer = is_public(policy)
+        if answer.certainty == "no":
+            continue
+        owner = owners.get(id(policy))
+        subject = _subject(owner) if owner is not None else Subject("policy", policy.address)
+        words = "anyone with an AWS account can "
+        words += (
+            f"assume role {policy.address}" if policy.kind == "trust" else _asked(answer, bench)
+        )
+        certain = answer.certainty == "proven"
+        if not certain:
+            words = f"it is not known whether {words}"
+        yield Breach(certain, words, subject, answer, owner)
+
+
+def _nobody(bench: Bench) -> Iterator[Breach]:
+    yield from _cannot(bench)
+    for target in bench.targets:
+        yield from _outsiders(target, bench)
+
+
+def _outsiders(target: Target, bench: Bench) -> Iterator[Breach]:
+    """Judge whom a resource's own policy lets in beside the principals of the tree."""
+    from leastwise.api.outsiders import without
+
+    document = without(target.policy.document, bench.excepted, bench.scene.project, target)
+    if not any(s.effect != "Deny" for s in document.statements) and document.opaque is None:
+        return
+    policy = replace(target.policy, document=document)
+    for part in parts_of(EffectiveAccess(), bench.pattern.resources, (target,)):
+        if part.target is None:
+            continue
+        pattern = bench.pattern._replace(resources=part.resources)
+        answer = allows(EffectiveAccess(trust=policy), pattern)
+        if answer.certainty == "no":
+            continue
+        certain = answer.certainty == "proven" and part.exact
+        name = answer.witness.principal.name if answer.witness is not None else "somebody"
+        words = f"{name} can {_asked(answer, bench)} through the policy of {target.address}"
+        if not certain:
+            words = f"it is not known whether {words}"
+        yield Breach(certain, words, Subject("policy", target.address), answer)
+        return

@@ -1,0 +1,191 @@
+"""Find everything that an expectation names: principals, actions, resources, a reference.
+
+A name that leads to nothing is a problem of its own: an expectation about nobody would hold.
+"""
+
+import posixpath
+from typing import NamedTuple
+
+from leastwise.api.expectations import Expectation, Written, problem
+from leastwise.api.naming import (
+    Named,
+    NoSuchName,
+    find,
+    matching_principals,
+    principals_of,
+    resolve_principals,
+)
+from leastwise.api.reaching import Target, concerned, targets_of
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Policy, Principal, Project
+from leastwise.rules.subjects import members
+from leastwise.semantics.actions import action_index
+from leastwise.semantics.model import RequestPattern
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.tree import Tree
+
+
+class Scene(NamedTuple):
+    """Hold what expectations are judged on; ``beside`` is the folder of their file in ``tree``."""
+
+    project: Project
+    targets: tuple[Target, ...]
+    tree: Tree
+    beside: str
+
+
+def scene_of(project: Project, tree: Tree, beside: str) -> Scene:
+    """Prepare a project for expectations."""
+    return Scene(project, targets_of(project), tree, beside)
+
+
+class Bench(NamedTuple):
+    """Hold an expectation with all its names found.
+
+    ``principals`` are whom it is about. ``excepted`` are texts of ``except`` that may name
+    callers that the tree does not declare.
+    """
+
+    expectation: Expectation
+    scene: Scene
+    principals: tuple[Principal, ...]
+    pattern: RequestPattern
+    targets: tuple[Target, ...]
+    reference: Policy | None
+    excepted: tuple[str, ...]
+
+
+def bench_of(expectation: Expectation, scene: Scene) -> tuple[Bench, tuple[Diagnostic, ...]]:
+    """Find what an expectation names, and say what leads to nothing."""
+    problems: list[Diagnostic] = []
+    named = _principals(expectation, scene, problems)
+    pattern = _pattern(expectation, scene, problems)
+    reference = _reference(expectation, scene, problems)
+    if expectation.kind == "nobody":
+        spared = {id(p) for p in named}
+        named = tuple(p for p in _everybody(scene.project) if id(p) not in spared)
+    bench = Bench(
+        expectation,
+        scene,
+        named,
+        pattern,
+        concerned(scene.targets, pattern.actions),
+        reference,
+        tuple(w.text for w in expectation.principals),
+    )
+    return bench, tuple(problems)
+
+
+def _everybody(project: Project) -> tuple[Principal, ...]:
+    """List who makes requests: a group does so through its members, where they are in view."""
+    return tuple(p for p in project.principals if p.kind != "group" or not members(project, p))
+
+
+def _principals(
+    expectation: Expectation, scene: Scene, problems: list[Diagnostic]
+) -> tuple[Principal, ...]:
+    found: dict[int, Principal] = {}
+    for name in expectation.principals:
+        if "*" in name.text or "?" in name.text:
+            everybody = {id(p) for p in _everybody(scene.project)}
+            matched = matching_principals(scene.project, name.text)
+            some = tuple(p for p in matched if id(p) in everybody)
+            if not some and not _is_outsider(expectation, name.text, scene):
+                problems.append(_nobody_named(name, f"no principal in view matches {name.text!r}"))
+        else:
+            resolved = resolve_principals(scene.project, name.text)
+            some = () if isinstance(resolved, NoSuchName) else resolved
+            if isinstance(resolved, NoSuchName) and not _is_outsider(expectation, name.text, scene):
+                problems.append(_nobody_named(name, resolved.message))
+        found |= {id(p): p for p in some}
+    return tuple(found.values())
+
+
+def _nobody_named(name: Written, message: str) -> Diagnostic:
+    remedy = "write an address, logical id or ARN of the tree; 'leastwise policies' lists them"
+    return problem(name.span, message, remedy)
+
+
+def _is_outsider(expectation: Expectation, text: str, scene: Scene) -> bool:
+    """Tell whether ``except`` names a caller that some policy in view lets in."""
+    return expectation.kind == "nobody" and any(
+        _names_entry(text, str(entry.pattern))
+        for target in scene.targets
+        for statement in target.policy.document.statements
+        if statement.principals is not None
+        for entry in statement.principals.entries
+    )
+
+
+def _names_entry(text: str, entry: str) -> bool:
+    """Tell whether a text names a Principal entry: as it is written, or by its account."""
+    parts = entry.split(":", 5)
+    return text == entry or (len(parts) == 6 and text == parts[4])
+
+
+def _pattern(expectation: Expectation, scene: Scene, problems: list[Diagnostic]) -> RequestPattern:
+    requests = expectation.requests
+    index = action_index()
+    problems += [_unknown_action(a) for a in requests.actions if not index.bits(a.text)]
+    resources = [p for r in requests.resources for p in _resource(r, scene, problems)]
+    context = tuple(
+        (key, None if values is None else tuple(Pattern((v,) if v else ()) for v in values))
+        for key, values in requests.context
+    )
+    actions = tuple(action.text for action in requests.actions) or ("*",)
+    anything = not resources or any(p.literal == "*" for p in resources)
+    return RequestPattern(actions, None if anything else tuple(resources), None, context)
+
+
+def _unknown_action(action: Written) -> Diagnostic:
+    from difflib import get_close_matches
+
+    index = action_index()
+    service, _, name = action.text.partition(":")
+    known = index.matching(f"{service}:*")
+    names = {full.partition(":")[2].lower(): full for full in known}
+    near = get_close_matches(name.lower(), names, n=1)
+    if near:
+        remedy = f"did you mean {names[near[0]]!r}?"
+    else:
+        remedy = "write service:Action as AWS spells it"
+    message = f"no action that AWS has documented by {index.data_date} matches {action.text!r}"
+    return problem(action.span, message, remedy)
+
+
+def _resource(name: Written, scene: Scene, problems: list[Diagnostic]) -> tuple[Pattern, ...]:
+    """Return the ARNs of a resource: one that is written, or those of an address."""
+    text = name.text
+    if text == "*" or (text.startswith("arn:") and text.count(":") >= 5):
+        return (Pattern((text,)),)
+    things = [
+        *principals_of(scene.project),
+        *(Named(r.address, r.arn, r.span) for r in scene.project.resources),
+    ]
+    found = find(things, text, "resource")
+    if isinstance(found, NoSuchName):
+        remedy = "write an ARN, '*', or the address of a principal or of a resource with a policy"
+        problems.append(problem(name.span, found.message, remedy))
+        return ()
+    arns = tuple(dict.fromkeys(thing.arn for thing in found if thing.arn is not None))
+    if not arns:
+        problems.append(problem(name.span, f"the ARN of {text!r} is not known", "write its ARN"))
+    return arns
+
+
+def _reference(expectation: Expectation, scene: Scene, problems: list[Diagnostic]) -> Policy | None:
+    name = expectation.reference
+    if name is None:
+        return None
+    path = posixpath.join(scene.beside, name.text)
+    data = scene.tree.read(path)
+    if isinstance(data, Diagnostic):
+        problems.append(problem(name.span, data.message, "name a policy beside this file"))
+        return None
+    from leastwise.iam.parse import parse_policy
+
+    document = parse_policy(data, "identity", path)
+    for found in document.diagnostics[:1]:
+        words = f"{name.text!r} can't be used as a reference: {found}"
+        problems.append(problem(name.span, words, "correct the policy"))
+    return Policy(path, "policy", "identity", document, "concrete", document.span)

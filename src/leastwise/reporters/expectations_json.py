@@ -1,0 +1,92 @@
+"""Write the outcome of access expectations as JSON.
+
+Within version 1 fields are only added, and readers ignore those they do not know. Paths are
+relative to the scanned tree.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from leastwise.reporters.escape import json_text
+from leastwise.reporters.model import Presentation
+from leastwise.reporters.place import location
+from leastwise.reporters.request_json import request_object
+from leastwise.reporters.tested import Tested
+from leastwise.reporters.words import possible_words
+from leastwise.rules.model import Finding
+from leastwise.source.span import Span
+
+VERSION = 1
+_ANSWERS = {0: "hold", 1: "fail", 2: "undecided"}
+
+_Object = dict[str, Any]
+
+
+def render(presentation: Presentation, rows: Sequence[Tested]) -> str:
+    """Return the outcome as indented ASCII JSON with a line end."""
+    report = presentation.report
+    return json_text(
+        {
+            "version": VERSION,
+            "tool": {"version": presentation.version, "data_date": presentation.data_date},
+            "answer": _ANSWERS[presentation.exit_code],
+            "expectations": [_expectation(presentation, row) for row in rows],
+            "diagnostics": [
+                {
+                    "severity": found.severity,
+                    "code": found.code,
+                    "location": _location(presentation, found.span),
+                    "message": found.message,
+                    "remedy": found.remedy,
+                }
+                for found in report.diagnostics
+            ],
+            "summary": {
+                "files": report.summary.files,
+                "analysed": report.summary.analysed,
+                "principals": report.summary.principals,
+                "policies": report.summary.policies,
+            },
+        }
+    )
+
+
+def _expectation(presentation: Presentation, row: Tested) -> _Object:
+    return {
+        "number": row.number,
+        "name": row.name,
+        "kind": row.kind or None,
+        "because": row.because,
+        "verdict": row.verdict,
+        "location": _location(presentation, row.span),
+        "breaches": [_breach(presentation, finding) for finding in row.findings],
+    }
+
+
+def _breach(presentation: Presentation, finding: Finding) -> _Object:
+    possible = finding.confidence == "possible"
+    return {
+        "certain": not possible,
+        "message": finding.message,
+        "subject": {"kind": finding.subject.kind, "address": finding.subject.address},
+        "location": _location(presentation, finding.span),
+        "statements": [_location(presentation, span) for span in finding.statements],
+        "related": [
+            {"location": _location(presentation, place.span), "message": place.message}
+            for place in finding.related
+        ],
+        "witness": [request_object(request) for request in finding.witness],
+        "assumptions": list(finding.assumptions),
+        "reason": possible_words(finding) if possible else None,
+    }
+
+
+def _location(presentation: Presentation, span: Span) -> _Object:
+    place = location(presentation, span)
+    return {
+        "file": place.file,
+        "start_line": place.start_line,
+        "start_column": place.start_column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }
