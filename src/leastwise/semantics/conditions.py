@@ -20,6 +20,9 @@ from leastwise.semantics.truth import Truth, all_of, any_of, negate
 
 Values = tuple[Pieces, ...]
 
+_EMPTY: Values = (("",),)
+"""ForAllValues holds for "a null data set, such as an empty string" in some editions of the page."""
+
 
 def key_of(condition: Condition) -> str | None:
     """Return the condition key in lower case, or None when a symbol is part of it."""
@@ -42,7 +45,7 @@ def evaluate(condition: Condition, values: Values | None, lookup: Lookup | None 
         return _missing(condition, negated=base != operator.name)
     verdicts = [_holds(condition, base, value, lookup) for value in values]
     if operator.quantifier == "ForAllValues":
-        return all_of(verdicts)
+        return any_of((all_of(verdicts), None)) if values == _EMPTY else all_of(verdicts)
     if operator.quantifier == "ForAnyValue":
         return any_of(verdicts)
     return verdicts[0] if len(set(verdicts)) == 1 else None

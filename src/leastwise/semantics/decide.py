@@ -11,6 +11,7 @@ counts.
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Effect, Pattern, Patterns, PolicyDocument, Statement
@@ -58,6 +59,8 @@ class Match(NamedTuple):
 
 
 _NO_MATCH = Match(False)
+_REMEMBERED = 1 << 15
+"""How many pairs of a string and a pattern are remembered: requests and policies repeat."""
 
 
 def context_lookup(request: Request) -> Lookup:
@@ -85,14 +88,13 @@ def match_statement(
 
     ``bounded``: the caller has a permissions boundary, which no NotPrincipal with Deny spares.
     """
-    truth, action = _element(statement.actions, lambda p: action_matches(p.pieces, request.action))
+    truth, action = _element(statement.actions, lambda p: _action_fits(p, request.action))
     if truth is False:
         return _NO_MATCH
     resource: Pattern | None = None
     if statement.resources is not None:
         fits, resource = _element(
-            statement.resources,
-            lambda p: resource_matches(p.pieces, (request.resource,), lookup),
+            statement.resources, lambda p: _resource_fits(p, request.resource, lookup)
         )
         if fits and _unresolved(statement.resources, lookup):
             fits = None
@@ -106,6 +108,44 @@ def match_statement(
     conditions, missing = _conditions(statement, request, lookup)
     certain = None if statement.when or statement.conditions_tail else True
     return Match(all_of((truth, conditions, certain)), action, resource, missing)
+
+
+def _action_fits(pattern: Pattern, action: str) -> Truth:
+    text = pattern.literal
+    return action_matches(pattern.pieces, action) if text is None else _action_text(text, action)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _action_text(text: str, action: str) -> Truth:
+    return action_matches((text,), action)
+
+
+def _resource_fits(pattern: Pattern, resource: str, lookup: Lookup | None) -> Truth:
+    text = pattern.literal
+    if text is not None and (lookup is None or "${" not in text):
+        return _resource_text(text, resource)
+    if text is not None and not resource.lower().startswith(_head(text)):
+        return False
+    fits = resource_matches(pattern.pieces, (resource,), lookup)
+    return None if fits and text is not None and _in_front(text) else fits
+
+
+def _in_front(text: str) -> bool:
+    # "You can't use a policy variable to replace parts of the ARN before the fifth colon"
+    # (reference_policies_variables.html): what AWS makes of one there is not said.
+    return text.count(":", 0, text.find("${")) < 5
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _head(text: str) -> str:
+    """Return the characters before the first variable or wildcard, in lower case."""
+    ends = (text.find(mark) for mark in ("${", "*", "?"))
+    return text[: min(end for end in ends if end >= 0)].lower()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _resource_text(text: str, resource: str) -> Truth:
+    return resource_matches((text,), (resource,))
 
 
 def _element(patterns: Patterns, match: Callable[[Pattern], Truth]) -> tuple[Truth, Pattern | None]:
@@ -146,7 +186,10 @@ def _conditions(
         if values is None:
             missing.append(key)
         pieces = None if values is None else tuple((v,) for v in values)
-        verdicts.append(evaluate(condition, pieces, lookup))
+        truth = evaluate(condition, pieces, lookup)
+        if truth and values == () and condition.operator.quantifier != "ForAllValues":
+            truth = None  # Whether a key without values counts as missing is not documented.
+        verdicts.append(truth)
     return all_of(verdicts), tuple(missing)
 
 

@@ -183,11 +183,16 @@ def compare(
     ``lookup`` gives policy variables their values; they are live in String and Arn operators
     only. A request's value that is not ``readable`` compares as not equal.
     """
-    if operator in _TEXT:
-        return _TEXT[operator](policy, value, lookup)
     wanted, given = literal(policy), literal(value)
-    if wanted is None or given is None:
-        return None
+    if wanted is None or given is None or (lookup is not None and "${" in wanted):
+        return _TEXT[operator](policy, value, lookup) if operator in _TEXT else None
+    return _compare_texts(operator, wanted, given)
+
+
+@lru_cache(maxsize=32768)
+def _compare_texts(operator: OperatorName, wanted: str, given: str) -> Truth:
+    if operator in _TEXT:
+        return _TEXT[operator]((wanted,), (given,), None)
     left, right = _read(operator, given), _read(operator, wanted)
     if right is None:
         return None
