@@ -1,0 +1,253 @@
+"""Put a verdict into words: who says yes, who says no, what is missing, what was not in view."""
+
+from collections.abc import Iterator
+
+from leastwise.api.can import Verdict
+from leastwise.iam.policy import Condition, Patterns
+from leastwise.iam.project import Attachment, Policy
+from leastwise.reporters.story import Cited, Story, Verb
+from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW
+from leastwise.semantics.decide import WHOLE_DOCUMENT
+from leastwise.semantics.evaluation import UNSEEN
+from leastwise.semantics.explain import explain
+from leastwise.semantics.model import Deciding
+from leastwise.semantics.nearest import Standing
+from leastwise.semantics.paths import layers_of
+from leastwise.source.span import Span
+from leastwise.source.text import span_of
+
+MOST_ENDINGS = 3
+_MOST_SAID = 3
+_NO_SCPS = "service control policies: which of them bind an account is not in a tree"
+
+
+def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
+    """Return a verdict as it is told; what would end the access takes a search of its own."""
+    ruling, answer = verdict.ruling, verdict.ruling.answer
+    allowed = ruling.outcome != "not-allowed"
+    return Story(
+        outcome=ruling.outcome,
+        sentence=sentence(verdict),
+        principal=verdict.asker.words,
+        action=verdict.question.action,
+        resource=verdict.target.words,
+        witness=answer.witness if allowed else None,
+        cited=tuple(_cited(verdict)),
+        lacking=() if allowed else tuple(_lacking(verdict)),
+        needs=ruling.deciding_keys,
+        reasons=_reasons(verdict),
+        endings=_endings(verdict) if with_endings and ruling.outcome == "allowed" else (),
+        notes=verdict.notes,
+        not_in_view=tuple(_unseen(verdict)),
+    )
+
+
+def sentence(verdict: Verdict) -> str:
+    """Say the outcome in one sentence, without a full stop."""
+    who, action = verdict.asker.words, verdict.question.action
+    on = verdict.target.words
+    asked = f"{action} on {on}"
+    if is_about_some(verdict):
+        return {
+            "allowed": f"{who} can make some request of {asked}",
+            "depends": f"whether {who} can make any request of {asked} is not settled",
+            "not-allowed": f"{who} can make no request of {asked}",
+        }[verdict.outcome]
+    return {
+        "allowed": f"{who} can {asked}",
+        "depends": f"whether {who} can {asked} is not settled",
+        "not-allowed": f"{who} can't {asked}",
+    }[verdict.outcome]
+
+
+def is_about_some(verdict: Verdict) -> bool:
+    """Say whether the question leaves the action or the resource open."""
+    action = verdict.question.action
+    return "*" in action or "?" in action or not verdict.target.is_one
+
+
+def _reasons(verdict: Verdict) -> tuple[str, ...]:
+    if verdict.outcome != "depends":
+        return ()
+    answer = verdict.ruling.answer
+    found = [a.text for a in answer.assumptions]
+    for reason in answer.reasons:
+        if reason == BOUNDARY_NOT_IN_VIEW:
+            found.append("its permissions boundary, which is not in view, must allow it too")
+        else:
+            found.append(reason)
+    return tuple(dict.fromkeys(found))
+
+
+def _cited(verdict: Verdict) -> Iterator[Cited]:
+    answer = verdict.ruling.answer
+    if verdict.outcome != "not-allowed":
+        for deciding in answer.deciding:
+            if deciding.statement != WHOLE_DOCUMENT:
+                yield _citation(verdict, deciding, "allows", "allows it")
+        for standing in verdict.standings:
+            if standing.statement.effect == "Deny" and standing.truth is None:
+                text = f"may deny it{_when(standing)}"
+                yield _citation(verdict, standing.deciding, "may-deny", text)
+        return
+    denying = [s for s in verdict.standings if s.statement.effect == "Deny" and s.truth]
+    for standing in denying:
+        yield _citation(verdict, standing.deciding, "denies", "denies it")
+    for standing in verdict.standings:
+        if standing.statement.effect == "Allow" and standing.truth:
+            yield _citation(verdict, standing.deciding, "allows", "allows it")
+    if not denying:
+        yield from _near_misses(verdict)
+
+
+def _when(standing: Standing) -> str:
+    words = [condition_words(c) for c in standing.statement.conditions]
+    return f" where {' and '.join(words)}" if words else ""
+
+
+def _near_misses(verdict: Verdict) -> Iterator[Cited]:
+    """Cite, for each layer where nothing allows, the statements that come nearest to it."""
+    layers: dict[str, list[Standing]] = {}
+    for standing in verdict.standings:
+        if standing.statement.effect == "Allow":
+            layers.setdefault(standing.deciding.layer, []).append(standing)
+    for row in layers.values():
+        if any(standing.truth for standing in row):
+            continue
+        nearest = min(standing.distance for standing in row)
+        for standing in [s for s in row if s.distance == nearest][:_MOST_SAID]:
+            yield _citation(verdict, standing.deciding, "misses", _miss(standing))
+
+
+def _miss(standing: Standing) -> str:
+    statement = standing.statement
+    if standing.principal is False:
+        names = [] if statement.principals is None else statement.principals.entries
+        return f"allows it to {_listed([str(e.pattern) for e in names])}, not to this caller"
+    if standing.resource is False:
+        return f"allows the action, but on {_resources(statement.resources)}"
+    if standing.failing:
+        return f"allows it only where {' and '.join(map(condition_words, standing.failing))}"
+    return "may allow it: that depends on values that are not known"
+
+
+def _resources(patterns: Patterns | None) -> str:
+    if patterns is None:
+        return "nothing"
+    listed = _listed([str(p) for p in patterns.globs])
+    return f"all but {listed}" if patterns.negated else listed
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_SAID
+    return ", ".join(names[:_MOST_SAID]) + (f" and {more} more" if more > 0 else "")
+
+
+def condition_words(condition: Condition) -> str:
+    """Spell a condition as it stands in the policy: key, operator, values."""
+    operator = condition.operator
+    name = operator.name + ("IfExists" if operator.if_exists else "")
+    if operator.quantifier is not None:
+        name = f"{operator.quantifier}:{name}"
+    values = " or ".join(repr(str(v)) for v in condition.values[:_MOST_SAID])
+    more = len(condition.values) - _MOST_SAID
+    return f"{condition.key} {name} {values}" + (f" or {more} more" if more > 0 else "")
+
+
+def _lacking(verdict: Verdict) -> Iterator[str]:
+    """Say which layers have no statement that allows the request."""
+    if any(s.statement.effect == "Deny" and s.truth for s in verdict.standings):
+        return
+    allowing = {s.deciding.layer for s in verdict.standings if _allows(s)}
+    if verdict.asker.principal is None:
+        yield from _outside_lacks(verdict, bool(allowing))
+        return
+    for layer, policies in layers_of(verdict.access):
+        if layer in allowing:
+            continue
+        if layer == "identity":
+            held = sum(1 for p in policies if p is not UNSEEN)
+            yield _OWN_LACK[min(held, 2)].format(held, verdict.question.action)
+        elif layer == "boundary":
+            yield f"its permissions boundary {policies[0].address} does not allow it"
+        elif layer == "resource":
+            yield _resource_lacks(policies[0], identity_allows="identity" in allowing)
+
+
+_OWN_LACK = (
+    "it holds no policy, so none allows it",
+    "its one policy does not allow {1} here",
+    "none of its {0} policies allows {1} here",
+)
+
+
+def _outside_lacks(verdict: Verdict, allowing: bool) -> Iterator[str]:
+    carrier = verdict.carrier
+    if carrier is None:
+        yield "nothing in view that this concerns carries a policy, which could let it in"
+    elif not allowing:
+        yield f"the policy of {carrier.address} does not let it in"
+
+
+def _resource_lacks(policy: Policy, *, identity_allows: bool) -> str:
+    if policy.kind == "trust":
+        return f"the trust policy of {policy.address} does not let it in"
+    if identity_allows:
+        return f"the policy of {policy.address} must allow it too, and does not"
+    return f"the policy of {policy.address} does not let it in either"
+
+
+def _allows(standing: Standing) -> bool:
+    return standing.statement.effect == "Allow" and standing.truth is True
+
+
+def _unseen(verdict: Verdict) -> Iterator[str]:
+    yield from verdict.unseen
+    for _, policies in layers_of(verdict.access):
+        for policy in policies:
+            if policy.document.opaque is not None and policy is not UNSEEN:
+                yield f"policy {policy.address}, or part of it: it may allow or deny more"
+    if verdict.access.open:
+        yield "further policies that the principal may hold"
+    if verdict.outcome != "not-allowed":
+        yield _NO_SCPS
+
+
+def _endings(verdict: Verdict) -> tuple[tuple[Cited, ...], ...]:
+    found = explain(verdict.access, verdict.ruling.pattern)
+    return tuple(
+        tuple(_citation(verdict, d, "allows", "") for d in ending)
+        for ending in found[:MOST_ENDINGS]
+    )
+
+
+def _citation(verdict: Verdict, deciding: Deciding, verb: Verb, text: str) -> Cited:
+    policy = deciding.policy
+    statement = policy.document.statements[deciding.statement]
+    name = f"statement {deciding.statement + 1}"
+    if statement.sid:
+        name = f'statement "{statement.sid}"'
+    span = _place(deciding)
+    if policy.aws_managed:
+        attachment = _attachment(verdict, policy)
+        span = None if attachment is None else attachment.span
+    layer = "trust" if policy.kind == "trust" else deciding.layer
+    return Cited(layer, verb, policy.address, name, text, span)
+
+
+def _place(deciding: Deciding) -> Span | None:
+    """Return the narrowest string that decides, else the statement, else the document."""
+    statement = deciding.policy.document.statements[deciding.statement]
+    if deciding.action is not None and deciding.action.origin is not None:
+        span = span_of(deciding.action.origin)
+        if span is not None:
+            return span
+    return statement.span or deciding.policy.document.span or deciding.policy.span
+
+
+def _attachment(verdict: Verdict, policy: Policy) -> Attachment | None:
+    principal = verdict.asker.principal
+    if principal is None:
+        return None
+    held = (*principal.attachments, *([principal.boundary] if principal.boundary else []))
+    return next((a for a in held if a.policy is policy), None)

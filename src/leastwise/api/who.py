@@ -1,0 +1,77 @@
+"""List who can make a request: the principals of a tree, and whom its policies let in."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from leastwise.api.asker import Asker, bad_action
+from leastwise.api.can import Question, Verdict, judge
+from leastwise.api.naming import Named, NoSuchName
+from leastwise.api.outsiders import without
+from leastwise.api.reaching import Target as Carrier
+from leastwise.api.strangers import ANYONE, Stranger, stranger_in
+from leastwise.api.targets import Target, target_of
+from leastwise.api.workspace import WrongUse
+from leastwise.iam.project import Project
+
+_RANK = {"allowed": 0, "depends": 1}
+
+
+class Listing(NamedTuple):
+    """Hold who can, and who possibly can, both sorted by name; ``asked`` counts all callers."""
+
+    target: Target
+    verdicts: tuple[Verdict, ...]
+    asked: int
+
+
+def who(project: Project, question: Question) -> Listing | WrongUse:
+    """Ask the question, whose principal is empty, for everyone that the project knows of."""
+    problem = bad_action(question.action)
+    if problem is not None:
+        return WrongUse(problem)
+    target = target_of(project, question.resource, question.action)
+    if isinstance(target, NoSuchName):
+        return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
+    found = [judge(question, asker, target) for asker in _insiders(project)]
+    found += [judge(question, asker, own) for asker, own in _outsiders(project, target)]
+    can = [verdict for verdict in found if verdict.outcome in _RANK]
+    can.sort(key=lambda v: (_RANK[v.outcome], v.asker.stranger is not ANYONE, v.asker.words))
+    return Listing(target, tuple(can), len(found))
+
+
+def _insiders(project: Project) -> Iterator[Asker]:
+    """List the principals that make requests: a group only lends its policies."""
+    for principal in project.principals:
+        if principal.kind != "group":
+            kind = principal.kind.replace("-", " ")
+            yield Asker(f"{kind} {principal.address}", principal)
+
+
+def _outsiders(project: Project, target: Target) -> Iterator[tuple[Asker, Target]]:
+    """List the callers from elsewhere that policies name, with the carriers of those."""
+    named: dict[object, tuple[Stranger, list[Named]]] = {}
+    for carrier in target.carriers:
+        for stranger in _named_in(project, carrier):
+            _, carriers = named.setdefault(stranger.caller, (stranger, []))
+            if carrier not in carriers:
+                carriers.append(carrier)
+    for stranger, carriers in named.values():
+        yield Asker(stranger.words, stranger=stranger), target._replace(carriers=tuple(carriers))
+
+
+def _named_in(project: Project, carrier: Named) -> Iterator[Stranger]:
+    policy = carrier.document
+    if policy is None:
+        return
+    document = without(policy.document, (), project, Carrier(carrier.address, carrier.arn, policy))
+    for statement in document.statements:
+        principals = statement.principals
+        if statement.effect == "Deny" or principals is None:
+            continue
+        if principals.negated:
+            yield ANYONE
+            continue
+        for entry in principals.entries:
+            stranger = stranger_in(entry)
+            if stranger is not None:
+                yield stranger

@@ -1,0 +1,189 @@
+"""Tell an answer about access: in words with the lines that decide it, or as JSON."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from leastwise.reporters.escape import json_text, terminal
+from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
+from leastwise.reporters.request_json import request_object
+from leastwise.reporters.style import Sheet, Style, told_lines
+from leastwise.reporters.words import request_parts
+from leastwise.semantics.model import Request
+from leastwise.source.span import SourceFile, Span, locate
+
+Outcome: TypeAlias = Literal["allowed", "depends", "not-allowed"]
+Verb: TypeAlias = Literal["allows", "denies", "misses", "may-deny"]
+
+MOST_MARKS = 6
+_STYLES: dict[Outcome, Style] = {"allowed": "help", "depends": "warning", "not-allowed": "error"}
+_MARKS: dict[Verb, Style] = {
+    "allows": "help",
+    "denies": "error",
+    "may-deny": "warning",
+    "misses": "warning",
+}
+_WORDS: dict[Outcome, str] = {
+    "allowed": "allowed",
+    "depends": "depends",
+    "not-allowed": "not allowed",
+}
+
+
+class Cited(NamedTuple):
+    """Hold a statement that has a say, with where it stands and what it does, in words.
+
+    ``policy`` is its address, ``statement`` its Sid or number. ``span`` is the narrowest string
+    that decides, None where the document is not in the tree.
+    """
+
+    layer: str
+    verb: Verb
+    policy: str
+    statement: str
+    text: str
+    span: Span | None
+
+
+class Story(NamedTuple):
+    """Hold an answer as it is told: the sentence, who says yes or no, and what is open.
+
+    ``needs`` are condition keys nobody gave, with values under which it is allowed. ``endings``
+    are sets of statements: without those of one set it is no longer allowed.
+    """
+
+    outcome: Outcome
+    sentence: str
+    principal: str
+    action: str
+    resource: str
+    witness: Request | None = None
+    cited: tuple[Cited, ...] = ()
+    lacking: tuple[str, ...] = ()
+    needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    reasons: tuple[str, ...] = ()
+    endings: tuple[tuple[Cited, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    not_in_view: tuple[str, ...] = ()
+
+
+class Places(NamedTuple):
+    """Hold how to find the files that spans lie in, and what leads to them."""
+
+    file: Callable[[str], SourceFile | None]
+    prefix: str
+
+    def words(self, span: Span) -> str:
+        """Return ``path:line:column``; the path alone where the file is not at hand."""
+        file = self.file(span.path)
+        path = f"{self.prefix}{span.path}"
+        if file is None:
+            return path
+        where = locate(file, span)
+        return f"{path}:{where.start_line}:{where.start_column}"
+
+
+def render(story: Story, places: Places, sheet: Sheet) -> str:
+    """Return the story for people, with the lines of source that decide."""
+    paint = sheet.paint
+    head = paint(f"{_WORDS[story.outcome]}:", _STYLES[story.outcome])
+    digits, frames = _frames(story, places, sheet)
+    edge = " " * digits + " ="
+    lines = [f"{head} {paint(terminal(story.sentence), 'strong')}", *frames]
+    for word, text in _told(story, places):
+        lines += told_lines(edge, word, text, sheet)
+    return "\n".join(lines) + "\n"
+
+
+def _told(story: Story, places: Places) -> Iterable[tuple[str, str]]:
+    if story.needs:
+        flags = " ".join(f"--context {k}={v}" for k, values in story.needs for v in values)
+        yield "needs", f"{flags}, for example"
+    for cited in story.cited:
+        yield cited.layer, f"{cited_name(cited, places)} {cited.text}"
+    yield from (("lacking", text) for text in story.lacking)
+    yield from (("depends on", text) for text in story.reasons)
+    if story.witness is not None:
+        yield "request", " ".join(request_parts(story.witness))
+    for number, ending in enumerate(story.endings):
+        names = " and ".join(cited_name(cited, places) for cited in ending)
+        yield ("or" if number else "to end it"), f"remove {names}"
+    yield from (("note", text) for text in story.notes)
+    yield from (("not in view", text) for text in story.not_in_view)
+
+
+def cited_name(cited: Cited, places: Places) -> str:
+    """Name a statement with its policy and its place."""
+    where = "" if cited.span is None else f" ({places.words(cited.span)})"
+    of = f"{cited.statement} of {cited.policy}" if cited.statement else cited.policy
+    return f"{of}{where}"
+
+
+def _frames(story: Story, places: Places, sheet: Sheet) -> tuple[int, list[str]]:
+    """Return the width of the gutter, and one frame for each file that is cited."""
+    marks: dict[str, list[Mark]] = {}
+    for cited in story.cited[:MOST_MARKS]:
+        if cited.span is not None:
+            label = f"{cited.layer}: {cited.verb.replace('-', ' ')}"
+            first = not marks
+            mark = Mark(cited.span, label, _MARKS[cited.verb], primary=first)
+            marks.setdefault(cited.span.path, []).append(mark)
+    sources = {path: _quoted(places.file(path)) for path in marks}
+    known = {path: source for path, source in sources.items() if source is not None}
+    digits = gutter_width(known, [m for row in marks.values() for m in row])
+    lines: list[str] = []
+    for path, source in known.items():
+        arrow = " " * digits + (":::" if lines else "-->")
+        place = terminal(places.words(marks[path][0].span))
+        lines.append(f"{sheet.paint(arrow, 'gutter')} {place}")
+        lines += frame(source, marks[path], digits, sheet)
+    return digits, lines
+
+
+def _quoted(file: SourceFile | None) -> Quoted | None:
+    return None if file is None else quoted(file)
+
+
+def as_json(story: Story, places: Places) -> str:
+    """Return the story as a JSON object."""
+    return json_text(story_object(story, places))
+
+
+def story_object(story: Story, places: Places) -> dict[str, Any]:
+    """Return the story as an object of JSON."""
+    return {
+        "answer": story.outcome,
+        "sentence": story.sentence,
+        "principal": story.principal,
+        "action": story.action,
+        "resource": story.resource,
+        "witness": None if story.witness is None else request_object(story.witness),
+        "statements": [_cited_object(cited, places) for cited in story.cited],
+        "lacking": list(story.lacking),
+        "needs_context": {key: list(values) for key, values in story.needs},
+        "depends_on": list(story.reasons),
+        "to_end_it": [[_cited_object(c, places) for c in ending] for ending in story.endings],
+        "notes": list(story.notes),
+        "not_in_view": list(story.not_in_view),
+    }
+
+
+def _cited_object(cited: Cited, places: Places) -> dict[str, Any]:
+    location = None
+    file = None if cited.span is None else places.file(cited.span.path)
+    if cited.span is not None and file is not None:
+        where = locate(file, cited.span)
+        location = {
+            "file": where.file,
+            "start_line": where.start_line,
+            "start_column": where.start_column,
+            "end_line": where.end_line,
+            "end_column": where.end_column,
+        }
+    return {
+        "layer": cited.layer,
+        "effect": cited.verb,
+        "policy": cited.policy,
+        "statement": cited.statement,
+        "text": cited.text,
+        "location": location,
+    }
