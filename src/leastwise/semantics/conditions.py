@@ -21,7 +21,7 @@ from leastwise.semantics.truth import Truth, all_of, any_of, negate
 Values = tuple[Pieces, ...]
 
 _EMPTY: Values = (("",),)
-"""ForAllValues holds for "a null data set, such as an empty string" in some editions of the page."""
+"""ForAllValues holds for "a null data set, such as an empty string", say some editions only."""
 
 
 def key_of(condition: Condition) -> str | None:

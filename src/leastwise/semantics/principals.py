@@ -4,9 +4,10 @@ Rules (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eleme
 a lone ``*`` is everybody; an account number or its ``root`` ARN is every principal of the
 account; a role ARN covers the role's sessions; wildcards inside a name match nothing.
 
-NotPrincipal with Deny spares a caller only when its account, role and session are all listed as
-they apply (reference_policies_elements_notprincipal.html); where only some are, it is not
-decided.
+NotPrincipal with Deny spares a caller for sure only when its account is listed with the user, or
+with the role of a session (reference_policies_elements_notprincipal.html); where only some are,
+it is not decided. Not decided either: whether an account has a canonical user id of S3, and
+which user stands behind a federated user session, whose name the caller chose.
 """
 
 from collections.abc import Iterable
@@ -61,7 +62,7 @@ def entry_matches(entry: PrincipalEntry, kind: PrincipalType, name: Pieces) -> T
     if entry.type == "Unknown":
         return None
     if entry.type != kind:
-        return False
+        return None if (entry.type, kind) == ("CanonicalUser", "AWS") else False
     row = tokenize(entry.pattern.pieces, plain=True) or ()
     if kind != "AWS":
         wildcard = any(isinstance(p, str) and "*" in p for p in entry.pattern.pieces)
@@ -78,6 +79,8 @@ def _aws_matches(row: Tokens, name: Pieces) -> Truth:
         return _same(account, account_of_arn(caller))
     if _is_session(caller):
         return _role_of_session(row, caller)
+    if _has_part(caller, "federated-user/") and _has_part(row, "user/"):
+        return None if _same(account_of_arn(row), account_of_arn(caller)) is not False else False
     return matches(row, widen(row), name)
 
 
@@ -107,9 +110,14 @@ def _same(left: Tokens, right: Tokens) -> Truth:
     return False
 
 
-def _is_session(row: Tokens) -> bool:
+def _has_part(row: Tokens, start: str) -> bool:
+    """Tell how the sixth part of an ARN starts."""
     segments = arn_segments(row)
-    return len(segments) == 6 and segments[5][:13] == list("assumed-role/")
+    return len(segments) == 6 and segments[5][: len(start)] == list(start)
+
+
+def _is_session(row: Tokens) -> bool:
+    return _has_part(row, "assumed-role/")
 
 
 def _role_of_session(row: Tokens, caller: Tokens) -> Truth:
