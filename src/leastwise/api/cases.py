@@ -23,6 +23,7 @@ from leastwise.iam.lower import lower_document
 from leastwise.iam.policy import PolicyKind, PrincipalType
 from leastwise.iam.project import Policy
 from leastwise.semantics.decide import decide
+from leastwise.semantics.evaluation import account_in
 from leastwise.semantics.model import Caller, EffectiveAccess, Request
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json, text_of_file
@@ -226,19 +227,15 @@ def _id(value: Json, number: int) -> Id:
 
 
 def _request(case: _Fields) -> tuple[Request, str | None]:
-    """Return the request, and the account of its resource where the case names it."""
+    """Return the request, and the account that owns its resource."""
     fields = _Fields(_object(case.get("request"), "request"), "request")
     action = _string(fields.get("action"), "request.action")
     if not all(action.partition(":")):
         raise _NotACaseError(f"request.action {action!r} is not of the form service:Action")
     resource, account = _resource(fields)
-    request = Request(
-        _caller(_string(fields.get("principal"), "request.principal")),
-        action,
-        resource,
-        _context(fields),
-    )
-    return request, account
+    caller = _caller(_string(fields.get("principal"), "request.principal"))
+    request = Request(caller, action, resource, _context(fields))
+    return request, account or account_in(resource) or account_in(caller.name) or None
 
 
 def _resource(request: _Fields) -> tuple[str, str | None]:
@@ -249,9 +246,9 @@ def _resource(request: _Fields) -> tuple[str, str | None]:
         account = value.get("accountId") or account
         value, path = value.get("resource"), f"{path}.resource"
     resource = _string(value, path)
-    if account is None:
-        return resource, None
-    return resource, _string(account, "the account of request.resource")
+    if account is not None:
+        return resource, _string(account, "the account of request.resource")
+    return resource, None
 
 
 _WEB_PROVIDERS = frozenset(
