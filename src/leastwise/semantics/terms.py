@@ -12,7 +12,7 @@ matches as it is. It holds for one statement at a time, so the others of a combi
 wide.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -286,18 +286,21 @@ def _variables(
 def _has_defaults(statement: Statement) -> bool:
     globs = statement.resources.globs if statement.resources is not None else ()
     values = (v for c in statement.conditions for v in c.values)
-    return any(v.default is not None for v in _keys_in((*globs, *values)).values())
+    return any(part.default is not None for part in _variables_in((*globs, *values)))
 
 
 def _keys_in(patterns: Iterable[Pattern]) -> dict[str, Variable]:
-    return {
-        part.key: part
-        for pattern in patterns
-        for piece in pattern.pieces
-        if isinstance(piece, str) and "${" in piece
-        for part in split_variables(piece)
-        if isinstance(part, Variable) and part.key not in ("*", "?", "$")
-    }
+    return {part.key: part for part in _variables_in(patterns)}
+
+
+def _variables_in(patterns: Iterable[Pattern]) -> Iterator[Variable]:
+    for pattern in patterns:
+        for piece in pattern.pieces:
+            if isinstance(piece, str) and "${" in piece:
+                parts = split_variables(piece)
+                yield from (
+                    p for p in parts if isinstance(p, Variable) and p.key not in ("*", "?", "$")
+                )
 
 
 def _decidable(condition: Condition) -> bool:
