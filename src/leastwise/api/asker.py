@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from leastwise.api.naming import NoSuchName, find, principals_of
-from leastwise.api.strangers import Stranger, stranger_of
+from leastwise.api.strangers import Stranger, stranger_in, stranger_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.project import Principal, Project
 from leastwise.semantics.actions import action_index
@@ -54,7 +54,18 @@ def asker_of(project: Project, text: str) -> Asker | WrongUse:
         principal = found[0].principal
         kind = "" if principal is None else f"{principal.kind.replace('-', ' ')} "
         return Asker(kind + found[0].address, principal)
-    stranger = stranger_of(text)
+    stranger = stranger_of(text) or _provider(project, text)
     if stranger is None:
         return WrongUse(found.message)
     return Asker(stranger.words, stranger=stranger)
+
+
+def _provider(project: Project, text: str) -> Stranger | None:
+    """Return the identity provider whose ARN in a trust policy ends in a name."""
+    for principal in project.principals:
+        statements = () if principal.trust is None else principal.trust.document.statements
+        for statement in statements:
+            for entry in statement.principals.entries if statement.principals is not None else ():
+                if entry.type == "Federated" and str(entry.pattern).endswith(f"/{text}"):
+                    return stranger_in(entry)
+    return None

@@ -8,27 +8,42 @@ account they bind is not in a tree.
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from leastwise.api.asker import Asker, asker_of, bad_action
-from leastwise.api.naming import Named, NoSuchName
+from leastwise.api.asker import Asker, asker_of, bad_action, unknown_action
+from leastwise.api.environment import bound
+from leastwise.api.expectations import Environment
+from leastwise.api.naming import NoSuchName
+from leastwise.api.reaching import Part, concerned, parts_of
+from leastwise.api.reaching import Target as Carrier
 from leastwise.api.strangers import Stranger
-from leastwise.api.targets import TRUST_ACTIONS, Target, concerns, target_of
+from leastwise.api.targets import Target, target_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.policy import Pattern, PrincipalType
 from leastwise.iam.project import Project
-from leastwise.rules.arns import account_of, joined
+from leastwise.rules.arns import account_of, is_account
+from leastwise.semantics.actions import action_index
 from leastwise.semantics.asking import Outcome, Ruling, ask, narrowed_to
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.given import kind_of_caller
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
 from leastwise.semantics.nearest import Probe, Standing, standings
 from leastwise.semantics.paths import layers_of
-from leastwise.semantics.pattern import Pieces
 from leastwise.semantics.terms import Holder
+
+if TYPE_CHECKING:
+    from leastwise.semantics.pattern import Pieces
 
 MOST_CARRIERS = 200
 """How many resource policies one question is put to; the rest is told."""
+TRUST_ACTIONS = (
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+)
+"""What the trust policy of a role decides; all else on a role is not its business."""
 TRUST_NOT_IN_VIEW = "the trust policy of that role is not in view, and it must allow this too"
 RESOURCE_NOT_IN_VIEW = (
     "the resource is another account's: its policy is not in view, and it must allow this too"
@@ -37,7 +52,8 @@ OWN_NOT_IN_VIEW = (
     "the caller's own policies are not in view; that they allow it is taken for granted"
 )
 ACCOUNT_DECIDES = "the policy leaves it to the caller's own policies, which are not in view"
-_Way: TypeAlias = tuple[EffectiveAccess, RequestPattern, Named | None]
+_Way: TypeAlias = tuple[EffectiveAccess, RequestPattern, Carrier | None]
+_ARN = ("arn", "partition", "service", "region", "account", "resource")
 _UNDECIDABLE = Ruling("not-allowed", Answer("no"), RequestPattern())
 
 
@@ -63,7 +79,7 @@ class Verdict(NamedTuple):
     target: Target
     ruling: Ruling
     access: EffectiveAccess
-    carrier: Named | None = None
+    carrier: Carrier | None = None
     standings: tuple[Standing, ...] = ()
     notes: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
@@ -79,6 +95,7 @@ def can(project: Project, question: Question) -> Verdict | WrongUse:
     problem = bad_action(question.action)
     if problem is not None:
         return WrongUse(problem)
+    project = bound(project, environment_of(question.resource, question.principal))
     asker = asker_of(project, question.principal)
     if isinstance(asker, WrongUse):
         return asker
@@ -86,6 +103,22 @@ def can(project: Project, question: Question) -> Verdict | WrongUse:
     if isinstance(target, NoSuchName):
         return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
     return judge(question, asker, target)
+
+
+def environment_of(*texts: str) -> Environment:
+    """Read partition, account and region from the ARNs of a question; the first ones count.
+
+    What the tree leaves open is taken to be that: the question is about it.
+    """
+    parts = [text.split(":", 5) for text in texts if text.startswith("arn:")]
+    arns = [row for row in parts if len(row) == len(_ARN)]
+
+    def first(index: int, *, otherwise: str | None = None) -> str | None:
+        found = (row[index] for row in arns if row[index])
+        return next((text for text in found if "*" not in text and "?" not in text), otherwise)
+
+    accounts = (row[4] for row in reversed(arns) if is_account(row[4]))
+    return Environment(first(1, otherwise="aws") or "aws", next(accounts, None), first(3))
 
 
 def judge(question: Question, asker: Asker, target: Target) -> Verdict:
@@ -100,7 +133,14 @@ def judge(question: Question, asker: Asker, target: Target) -> Verdict:
     if best is None:
         best = Verdict(question, asker, target, _UNDECIDABLE, EffectiveAccess())
     found = (standings(layer, row, probe(best)) for layer, row in layers_of(best.access))
-    return best._replace(standings=tuple(chain.from_iterable(found)), notes=target.notes)
+    return best._replace(
+        standings=tuple(chain.from_iterable(found)), notes=_notes(question, target)
+    )
+
+
+def _notes(question: Question, target: Target) -> tuple[str, ...]:
+    unknown = unknown_action(question.action)
+    return target.notes if unknown is None else (unknown, *target.notes)
 
 
 def _judged(question: Question, asker: Asker, target: Target, way: _Way) -> Verdict:
@@ -109,13 +149,13 @@ def _judged(question: Question, asker: Asker, target: Target, way: _Way) -> Verd
     unsigned = stranger is not None and (stranger.unsigned or stranger.caller.type != "AWS")
     ruling = ask(access, pattern, dict(question.context), unsigned=unsigned)
     witness = ruling.answer.witness
-    if carrier is None and witness is not None and not target.is_one:
+    if carrier is None and witness is not None:
         # The resource that was found may be one whose own policy has a say.
-        named = Pattern((witness.resource,))
-        for other in target.carriers:
-            if concerns(other, named):
-                pinned = narrowed_to(pattern, witness)
-                return _judged(question, asker, target, _with_carrier(access, other, pinned))
+        pinned = narrowed_to(pattern, witness)
+        deciding = concerned(target.carriers, pinned.actions)
+        for part in parts_of(access, pinned.resources, deciding) if pinned.resources else ():
+            if part.target is not None and part.exact:
+                return _judged(question, asker, target, (part.access, pinned, part.target))
     return _completed(Verdict(question, asker, target, ruling, access, carrier))
 
 
@@ -128,50 +168,42 @@ def _ways(question: Question, asker: Asker, target: Target) -> Iterator[_Way]:
     carriers = target.carriers[:MOST_CARRIERS]
     if asker.principal is None:
         if asker.stranger is not None:
-            yield from (_from_outside(asker.stranger, c, whole) for c in carriers)
+            for carrier in (*carriers, *target.bare):
+                yield from _from_outside(asker.stranger, carrier, whole)
         return
-    access = access_of(asker.principal)
-    for carrier in carriers:
-        yield _with_carrier(access, carrier, whole)
-    if not (target.is_one and carriers and not _is_only_trust(question, carriers)):
+    access, alone = access_of(asker.principal), False
+    for part in parts_of(access, target.patterns, carriers):
+        alone = alone or part.target is None
+        yield part.access, _about(part, whole), part.target
+    if not alone and _is_wild(question.action):
         yield access, whole, None
 
 
-def _is_only_trust(question: Question, carriers: tuple[Named, ...]) -> bool:
-    """Say whether a trust policy is all there is, and the action may be no business of it."""
-    wild = "*" in question.action or "?" in question.action
-    return wild and all(c.document is not None and c.document.kind == "trust" for c in carriers)
+def _is_wild(action: str) -> bool:
+    return "*" in action or "?" in action
 
 
-def _with_carrier(access: EffectiveAccess, carrier: Named, whole: RequestPattern) -> _Way:
-    pattern = _about(carrier, whole)
-    return access._replace(resource=carrier.document), pattern, carrier
-
-
-def _about(carrier: Named, whole: RequestPattern) -> RequestPattern:
-    """Narrow a question to what a carrier's policy decides."""
-    document = carrier.document
+def _about(part: Part, whole: RequestPattern) -> RequestPattern:
+    """Narrow a question to a part of it: of a role's trust policy few actions are asked."""
     actions = whole.actions
-    if document is not None and document.kind == "trust" and actions[0].strip("*") in ("", "sts:"):
-        actions = TRUST_ACTIONS
-    resources = whole.resources
-    if resources is None or any("*" in str(r) or "?" in str(r) for r in resources):
-        own: tuple[Pattern, ...] | None = (carrier.arn,) if carrier.arn is not None else None
-        if own is not None and document is not None and document.kind != "trust":
-            own = (*own, *(joined((*own[0].pieces, end)) for end in ("/*", ":*")))
-        resources = own if resources is None else resources
-    return whole._replace(actions=actions, resources=resources)
+    if part.target is not None and part.target.policy.kind == "trust" and _is_wild(actions[0]):
+        index = action_index()
+        asked = index.bits(actions[0])
+        actions = tuple(name for name in TRUST_ACTIONS if index.bits(name) & asked)
+    return whole._replace(actions=actions, resources=part.resources)
 
 
-def _from_outside(stranger: Stranger, carrier: Named, whole: RequestPattern) -> _Way:
+def _from_outside(stranger: Stranger, carrier: Carrier, whole: RequestPattern) -> Iterator[_Way]:
     name = stranger.caller.name.literal or ""
     signed = stranger.caller.type == "AWS" and not stranger.unsigned
     access = EffectiveAccess(
-        trust=carrier.document,
+        trust=carrier.policy,
         caller_kind=kind_of_caller(name) if signed else None,
         caller_arn=stranger.caller.name if signed else None,
     )
-    return access, _about(carrier, whole)._replace(principal=stranger.caller), carrier
+    for part in parts_of(access, whole.resources, (carrier,)):
+        if part.target is not None:
+            yield access, _about(part, whole)._replace(principal=stranger.caller), carrier
 
 
 def _completed(verdict: Verdict) -> Verdict:

@@ -1,86 +1,85 @@
-"""Say on what a request is made: the resources that a text names, and whose policies concern them.
-
-A policy of a resource concerns what lies below it too: a bucket's the objects, a function's its
-versions.
-"""
+"""Say on what a request is made: the resources that a text names, and what of them has a policy."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.api.naming import Named, NoSuchName, find, principals_of
+from leastwise.api.reaching import Target as Carrier
+from leastwise.api.reaching import concerned, targets_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Project
-from leastwise.rules.arns import joined, segments, spelled
-from leastwise.semantics.actions import action_index, info
+from leastwise.rules.arns import joined
+from leastwise.semantics.actions import info
 from leastwise.semantics.pattern import accepts, arn_tokens, compile_glob, tokenize
 from leastwise.semantics.valuation import Valuation
 
-TRUST_ACTIONS = (
-    "sts:AssumeRole",
-    "sts:AssumeRoleWithSAML",
-    "sts:AssumeRoleWithWebIdentity",
-    "sts:SetSourceIdentity",
-    "sts:TagSession",
-)
-"""What the trust policy of a role decides; all else on a role is not its business."""
 _BELOW = ("/*", ":*")
 
 
 class Target(NamedTuple):
     """Hold what is asked about; ``patterns`` None: any resource.
 
-    ``carriers`` are the things of the tree whose policies may concern it. ``is_one``: the
-    person named one resource, so that a carrier's policy certainly concerns it. ``notes`` tell
-    how the name was read.
+    ``carriers`` are the things of the tree whose policies may concern it; ``bare`` are policies
+    in files of their own, of which it is not known what carries them. ``is_one``: the person
+    named one resource. ``notes`` tell how the name was read.
     """
 
     words: str
     patterns: tuple[Pattern, ...] | None
-    carriers: tuple[Named, ...]
+    carriers: tuple[Carrier, ...]
     is_one: bool
+    bare: tuple[Carrier, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def targets_of(project: Project) -> tuple[Named, ...]:
-    """List what requests can name: principals, resources with a policy, managed policies."""
+def target_of(project: Project, text: str, action: str) -> Target | NoSuchName:
+    """Return what a text names as the resource of an action."""
+    carriers = concerned(targets_of(project), (action,))
+    bare = concerned(_bare(project), (action,))
+    if not text.strip("*"):
+        return Target("any resource", None, _named_by(carriers, None), is_one=False, bare=bare)
+    if text.startswith("arn:"):
+        asked = Pattern((text,))
+        is_one = "*" not in text and "?" not in text
+        near = _named_by((*carriers, *bare), asked)
+        return _for_action(Target(text, (asked,), near, is_one), action)
+    found = find(_things(project), text, "principal, policy or resource with a policy")
+    return found if isinstance(found, NoSuchName) else _of_things(found, carriers, action)
+
+
+def _things(project: Project) -> tuple[Named, ...]:
     found = [*principals_of(project)]
     found += [Named(r.address, r.arn, r.span, document=r.policy) for r in project.resources]
     for policy in project.policies:
         if policy.arn is not None and not policy.aws_managed:
             found.append(Named(policy.address, policy.arn, policy.span))
-        elif policy.consumption == "raw" and policy.kind in ("resource", "trust"):
-            found.append(Named(policy.address, None, policy.span, document=policy))
     return tuple(found)
 
 
-def target_of(project: Project, text: str, action: str) -> Target | NoSuchName:
-    """Return what a text names as the resource of an action."""
-    things = targets_of(project)
-    carriers = tuple(t for t in things if t.document is not None and _decides(t, action))
-    if not text.strip("*"):
-        return Target("any resource", None, carriers, is_one=False)
-    if text.startswith("arn:"):
-        asked = Pattern((text,))
-        is_one = "*" not in text and "?" not in text
-        near = tuple(c for c in carriers if concerns(c, asked))
-        return _for_action(Target(text, (asked,), near, is_one), action)
-    found = find(things, text, "principal, policy or resource with a policy")
-    if isinstance(found, NoSuchName):
-        return found
-    return _of_things(found, carriers, action)
+def _bare(project: Project) -> tuple[Carrier, ...]:
+    return tuple(
+        Carrier(policy.address, None, policy)
+        for policy in project.policies
+        if policy.consumption == "raw" and policy.kind in ("resource", "trust")
+    )
 
 
-def _of_things(found: tuple[Named, ...], carriers: tuple[Named, ...], action: str) -> Target:
-    own = tuple(thing for thing in found if thing in carriers)
-    arns = tuple(dict.fromkeys(thing.arn for thing in found if thing.arn is not None))
+def _named_by(carriers: tuple[Carrier, ...], asked: Pattern | None) -> tuple[Carrier, ...]:
+    """Leave out what has no ARN and whose policy names other resources, or none."""
+    return tuple(c for c in carriers if c.arn is not None or _names_it(c, asked))
+
+
+def _of_things(found: tuple[Named, ...], carriers: tuple[Carrier, ...], action: str) -> Target:
     words = found[0].address
+    arns = tuple(dict.fromkeys(thing.arn for thing in found if thing.arn is not None))
     if not arns:
+        documents = {id(thing.document) for thing in found}
+        own = tuple(c for c in carriers if id(c.policy) in documents)
         note = f"the ARN of {words} is not known: any that its policy names will do"
         return Target(words, None, own, is_one=True, notes=(note,))
-    near = tuple(c for c in carriers if any(concerns(c, arn) for arn in arns))
     patterns = tuple(dict.fromkeys(p for arn in arns for p in _with_below(arn, action)))
-    target = Target(words, patterns, near or own, is_one=True)
-    return _for_action(target, action)
+    near = (c for asked in patterns for c in _named_by(carriers, asked))
+    return _for_action(Target(words, patterns, tuple(dict.fromkeys(near)), is_one=True), action)
 
 
 def _with_below(arn: Pattern, action: str) -> Iterator[Pattern]:
@@ -116,53 +115,14 @@ def _fits(arn: Pattern, formats: tuple[str, ...]) -> bool:
     return any(accepts(compile_glob(glob), (spelling,)) for glob in globs)
 
 
-def _decides(thing: Named, action: str) -> bool:
-    """Say whether a thing's document is asked for an action: trust policies for few."""
-    if thing.document is None or thing.document.kind != "trust":
-        return thing.document is not None
-    index = action_index()
-    trust = 0
-    for name in TRUST_ACTIONS:
-        trust |= index.bits(name)
-    return bool(trust & index.bits(action))
-
-
-def concerns(carrier: Named, asked: Pattern) -> bool:
-    """Say whether a carrier's policy may concern a resource, or one that a glob matches."""
-    if carrier.arn is None:
-        return _names_it(carrier, asked)
-    own, wanted = str(carrier.arn), str(asked)
-    if wanted == own or wanted.startswith((f"{own}/", f"{own}:")):
-        return True
-    spelling = Valuation().spell(carrier.arn.pieces)
-    if accepts(compile_glob(tokenize(asked.pieces) or ()), (spelling,)):
-        return True
-    return any(_may_be(carrier.arn, end, asked) for end in ("", *_BELOW))
-
-
-def _may_be(arn: Pattern, end: str, asked: Pattern) -> bool:
-    """Say whether an ARN whose account or region is not known may be the one that is asked for."""
-    own, wanted = segments(joined((*arn.pieces, end))), segments(asked)
-    name = spelled(own[5]) if len(own) == 6 else None
-    if name is None or len(wanted) != 6:
-        return False
-    pairs = zip(own[:5], wanted[:5], strict=True)
-    known = ((spelled(left), spelled(right)) for left, right in pairs)
-    if any(None not in pair and pair[0] != pair[1] for pair in known):
-        return False
-    return accepts(compile_glob(tokenize((name,)) or ()), wanted[5])
-
-
-def _names_it(carrier: Named, asked: Pattern) -> bool:
+def _names_it(carrier: Carrier, asked: Pattern | None) -> bool:
     """Say whether the statements of a document that hangs on an unknown ARN name a resource."""
-    if carrier.document is None or carrier.document.kind == "trust":
-        return False
     globs = [
         glob
-        for statement in carrier.document.document.statements
+        for statement in carrier.policy.document.statements
         for glob in (statement.resources.globs if statement.resources is not None else ())
+        if str(glob).strip("*")
     ]
-    return any(
-        str(glob).strip("*") and accepts(compile_glob(tokenize(glob.pieces) or ()), asked.pieces)
-        for glob in globs
-    )
+    if asked is None:
+        return bool(globs)
+    return any(accepts(compile_glob(tokenize(g.pieces) or ()), asked.pieces) for g in globs)

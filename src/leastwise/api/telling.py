@@ -18,7 +18,7 @@ from leastwise.source.text import span_of
 
 MOST_ENDINGS = 3
 _MOST_SAID = 3
-_NO_SCPS = "service control policies: which of them bind an account is not in a tree"
+_NO_SCPS = "service control policies, which could deny it: no tree says which bind its account"
 
 
 def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
@@ -47,17 +47,15 @@ def sentence(verdict: Verdict) -> str:
     who, action = verdict.asker.words, verdict.question.action
     on = verdict.target.words
     asked = f"{action} on {on}"
-    if is_about_some(verdict):
-        return {
-            "allowed": f"{who} can make some request of {asked}",
-            "depends": f"whether {who} can make any request of {asked} is not settled",
-            "not-allowed": f"{who} can make no request of {asked}",
-        }[verdict.outcome]
-    return {
-        "allowed": f"{who} can {asked}",
-        "depends": f"whether {who} can {asked} is not settled",
-        "not-allowed": f"{who} can't {asked}",
-    }[verdict.outcome]
+    some = is_about_some(verdict)
+    if verdict.outcome == "not-allowed":
+        return f"{who} can make no request of {asked}" if some else f"{who} can't {asked}"
+    words = f"{who} can make some request of {asked}" if some else f"{who} can {asked}"
+    if verdict.outcome == "allowed":
+        return words
+    if verdict.ruling.deciding_keys:
+        return f"{words}, given context that the question leaves out"
+    return f"it is not settled whether {words}"
 
 
 def is_about_some(verdict: Verdict) -> bool:
@@ -116,7 +114,22 @@ def _near_misses(verdict: Verdict) -> Iterator[Cited]:
             continue
         nearest = min(standing.distance for standing in row)
         for standing in [s for s in row if s.distance == nearest][:_MOST_SAID]:
-            yield _citation(verdict, standing.deciding, "misses", _miss(standing))
+            cited = _citation(verdict, standing.deciding, "misses", _miss(standing))
+            yield (
+                cited
+                if cited.attached
+                else cited._replace(span=_missing_part(standing) or cited.span)
+            )
+
+
+def _missing_part(standing: Standing) -> Span | None:
+    """Return where the part of a statement stands that the request does not meet."""
+    statement = standing.statement
+    if standing.principal is False:
+        return None if statement.principals is None else statement.principals.span
+    if standing.resource is False:
+        return None if statement.resources is None else statement.resources.span
+    return standing.failing[0].span if standing.failing else None
 
 
 def _miss(standing: Standing) -> str:
@@ -209,7 +222,7 @@ def _unseen(verdict: Verdict) -> Iterator[str]:
                 yield f"policy {policy.address}, or part of it: it may allow or deny more"
     if verdict.access.open:
         yield "further policies that the principal may hold"
-    if verdict.outcome != "not-allowed":
+    if verdict.outcome != "not-allowed" and verdict.asker.principal is not None:
         yield _NO_SCPS
 
 
@@ -232,17 +245,22 @@ def _citation(verdict: Verdict, deciding: Deciding, verb: Verb, text: str) -> Ci
         attachment = _attachment(verdict, policy)
         span = None if attachment is None else attachment.span
     layer = "trust" if policy.kind == "trust" else deciding.layer
-    return Cited(layer, verb, policy.address, name, text, span)
+    return Cited(layer, verb, policy.address, name, text, span, attached=policy.aws_managed)
 
 
 def _place(deciding: Deciding) -> Span | None:
-    """Return the narrowest string that decides, else the statement, else the document."""
+    """Return the string that decides: of what matches the action, of what misses the part."""
     statement = deciding.policy.document.statements[deciding.statement]
     if deciding.action is not None and deciding.action.origin is not None:
         span = span_of(deciding.action.origin)
         if span is not None:
             return span
-    return statement.span or deciding.policy.document.span or deciding.policy.span
+    return (
+        statement.actions.span
+        or statement.span
+        or deciding.policy.document.span
+        or deciding.policy.span
+    )
 
 
 def _attachment(verdict: Verdict, policy: Policy) -> Attachment | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.api.asker import Asker, bad_action
-from leastwise.api.can import Question, Verdict, judge
-from leastwise.api.naming import Named, NoSuchName
+from leastwise.api.can import Question, Verdict, environment_of, judge
+from leastwise.api.environment import bound
+from leastwise.api.naming import NoSuchName
 from leastwise.api.outsiders import without
 from leastwise.api.reaching import Target as Carrier
 from leastwise.api.strangers import ANYONE, Stranger, stranger_in
@@ -29,6 +30,7 @@ def who(project: Project, question: Question) -> Listing | WrongUse:
     problem = bad_action(question.action)
     if problem is not None:
         return WrongUse(problem)
+    project = bound(project, environment_of(question.resource))
     target = target_of(project, question.resource, question.action)
     if isinstance(target, NoSuchName):
         return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
@@ -49,21 +51,21 @@ def _insiders(project: Project) -> Iterator[Asker]:
 
 def _outsiders(project: Project, target: Target) -> Iterator[tuple[Asker, Target]]:
     """List the callers from elsewhere that policies name, with the carriers of those."""
-    named: dict[object, tuple[Stranger, list[Named]]] = {}
-    for carrier in target.carriers:
+    named: dict[object, tuple[Stranger, list[Carrier]]] = {}
+    for carrier in (*target.carriers, *target.bare):
         for stranger in _named_in(project, carrier):
             _, carriers = named.setdefault(stranger.caller, (stranger, []))
             if carrier not in carriers:
                 carriers.append(carrier)
     for stranger, carriers in named.values():
-        yield Asker(stranger.words, stranger=stranger), target._replace(carriers=tuple(carriers))
+        yield (
+            Asker(stranger.words, stranger=stranger),
+            target._replace(carriers=tuple(carriers), bare=()),
+        )
 
 
-def _named_in(project: Project, carrier: Named) -> Iterator[Stranger]:
-    policy = carrier.document
-    if policy is None:
-        return
-    document = without(policy.document, (), project, Carrier(carrier.address, carrier.arn, policy))
+def _named_in(project: Project, carrier: Carrier) -> Iterator[Stranger]:
+    document = without(carrier.policy.document, (), project, carrier)
     for statement in document.statements:
         principals = statement.principals
         if statement.effect == "Deny" or principals is None:

@@ -1,5 +1,6 @@
 """Tell an answer about access: in words with the lines that decide it, or as JSON."""
 
+import shlex
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -22,6 +23,12 @@ _MARKS: dict[Verb, Style] = {
     "may-deny": "warning",
     "misses": "warning",
 }
+_LABELS: dict[Verb, str] = {
+    "allows": "allows",
+    "denies": "denies",
+    "may-deny": "may deny",
+    "misses": "comes nearest",
+}
 _WORDS: dict[Outcome, str] = {
     "allowed": "allowed",
     "depends": "depends",
@@ -33,7 +40,8 @@ class Cited(NamedTuple):
     """Hold a statement that has a say, with where it stands and what it does, in words.
 
     ``policy`` is its address, ``statement`` its Sid or number. ``span`` is the narrowest string
-    that decides, None where the document is not in the tree.
+    that decides, None where the document is not in the tree; ``attached``: it is where a
+    document of AWS's is attached.
     """
 
     layer: str
@@ -42,6 +50,7 @@ class Cited(NamedTuple):
     statement: str
     text: str
     span: Span | None
+    attached: bool = False
 
 
 class Story(NamedTuple):
@@ -95,9 +104,8 @@ def render(story: Story, places: Places, sheet: Sheet) -> str:
 
 
 def _told(story: Story, places: Places) -> Iterable[tuple[str, str]]:
-    if story.needs:
-        flags = " ".join(f"--context {k}={v}" for k, values in story.needs for v in values)
-        yield "needs", f"{flags}, for example"
+    for key, values in story.needs:
+        yield "needs", " ".join(f"--context {shlex.quote(f'{key}={v}')}" for v in values)
     for cited in story.cited:
         yield cited.layer, f"{cited_name(cited, places)} {cited.text}"
     yield from (("lacking", text) for text in story.lacking)
@@ -105,10 +113,16 @@ def _told(story: Story, places: Places) -> Iterable[tuple[str, str]]:
     if story.witness is not None:
         yield "request", " ".join(request_parts(story.witness))
     for number, ending in enumerate(story.endings):
-        names = " and ".join(cited_name(cited, places) for cited in ending)
-        yield ("or" if number else "to end it"), f"remove {names}"
+        yield ("or" if number else "to end it"), " and ".join(_ended(c, places) for c in ending)
     yield from (("note", text) for text in story.notes)
     yield from (("not in view", text) for text in story.not_in_view)
+
+
+def _ended(cited: Cited, places: Places) -> str:
+    """Say how a statement is taken away: of a document of AWS's none can be removed."""
+    if not cited.attached:
+        return f"remove {cited_name(cited, places)}"
+    return f"detach {cited_name(cited._replace(statement=''), places)}"
 
 
 def cited_name(cited: Cited, places: Places) -> str:
@@ -123,7 +137,7 @@ def _frames(story: Story, places: Places, sheet: Sheet) -> tuple[int, list[str]]
     marks: dict[str, list[Mark]] = {}
     for cited in story.cited[:MOST_MARKS]:
         if cited.span is not None:
-            label = f"{cited.layer}: {cited.verb.replace('-', ' ')}"
+            label = f"{cited.layer}: {_LABELS[cited.verb]}"
             first = not marks
             mark = Mark(cited.span, label, _MARKS[cited.verb], primary=first)
             marks.setdefault(cited.span.path, []).append(mark)
