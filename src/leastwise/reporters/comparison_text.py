@@ -91,8 +91,8 @@ def _where(file: SourceFile, deciding: Iterable[Deciding]) -> str:
 def _new_access(page: _Page, found: Counterexample) -> list[str]:
     report, paint = page.report, page.sheet.paint
     name = paint("error[new-access]", "error")
-    words = "lets through" if report.kind in _LIMITING else "allows"
-    what = f"{report.new.path} {words} what {report.old.path} does not: {found.request.action}"
+    words = "newly lets through" if report.kind in _LIMITING else "newly allows"
+    what = f"{report.new.path} {words} {found.request.action}"
     if found.request.resource != "*":
         what += f" on {found.request.resource}"
     digits, frames = _frames(page, found.request)
