@@ -10,15 +10,20 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from leastwise.api.expectations import Expectation
-from leastwise.api.reaching import Target, parts_of
+from leastwise.api.reaching import Target, admits, parts_of
+from leastwise.api.refusals import refused
 from leastwise.api.staging import Bench, Scene, bench_of
-from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
-from leastwise.iam.project import Policy, Principal
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Principal
 from leastwise.reporters.tested import Verdict
+from leastwise.rules.arns import account_of
 from leastwise.rules.model import Subject
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
 from leastwise.semantics.effective import access_of
-from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
+from leastwise.semantics.model import Answer, Caller, EffectiveAccess, RequestPattern
+from leastwise.semantics.paths import caller_of
+from leastwise.semantics.pattern import Pieces
+from leastwise.semantics.terms import Holder
 from leastwise.source.diagnostic import Diagnostic
 
 _NO = Answer("no")
@@ -39,13 +44,12 @@ class Breach(NamedTuple):
 
 
 class Result(NamedTuple):
-    """Hold the verdict on one expectation; ``subjects`` counts what was looked at for it."""
+    """Hold the verdict on one expectation."""
 
     expectation: Expectation
     verdict: Verdict
     breaches: tuple[Breach, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
-    subjects: int = 0
 
 
 def judge(expectation: Expectation, scene: Scene) -> Result:
@@ -64,7 +68,19 @@ def judge(expectation: Expectation, scene: Scene) -> Result:
     verdict: Verdict = "undecided" if breaches else "holds"
     if any(breach.certain for breach in breaches):
         verdict = "fails"
-    return Result(expectation, verdict, breaches, subjects=len(bench.principals))
+    return Result(expectation, verdict, tuple(map(_hinted, breaches)))
+
+
+ACCOUNT_NOT_KNOWN = "the account is not known: give it in the file, under 'environment'"
+
+
+def _hinted(breach: Breach) -> Breach:
+    """Say what would help to decide, where the account of the caller may be in the way."""
+    principal, answer = breach.principal, breach.answer
+    if breach.certain or principal is None or account_of(principal.arn) is not None:
+        return breach
+    reasons = (*answer.reasons, ACCOUNT_NOT_KNOWN)
+    return breach._replace(answer=answer._replace(certainty="possible", reasons=reasons))
 
 
 # verdicts
@@ -92,14 +108,27 @@ def _cannot(bench: Bench) -> Iterator[Breach]:
 
 def _some_request(access: EffectiveAccess, bench: Bench) -> tuple[bool, Answer]:
     """Look for a request that is allowed; say whether it settles the question."""
-    best = _NO
+    best, alone = _NO, None
     for part in parts_of(access, bench.pattern.resources, bench.targets):
-        answer = allows(part.access, bench.pattern._replace(resources=part.resources))
+        asked = bench.pattern._replace(resources=part.resources)
+        if part.target is not None and not admits(part.target, _caller(access)):
+            # Who is not named is allowed by the own policies or, by a trust policy, not at all.
+            if part.target.policy.kind == "trust":
+                continue
+            if alone is None:
+                alone = allows(access, bench.pattern)
+            if alone.certainty == "no" and BOUNDARY_NOT_IN_VIEW not in alone.reasons:
+                continue
+        answer = allows(part.access, asked)
         if answer.certainty == "proven" and part.exact:
             return True, answer
         if best.certainty == "no":
             best = _in_doubt(answer)
     return False, best
+
+
+def _caller(access: EffectiveAccess) -> Pieces:
+    return caller_of(Holder(access.caller_kind, access.caller_arn))
 
 
 def _in_doubt(answer: Answer) -> Answer:
@@ -141,55 +170,18 @@ def _every_request(
             continue
         certain = answer.certainty == "no" and part.exact
         what = f"{pattern.actions[0]} on {_spelled(part.resources)}"
-        some = allows(part.access, asked)
         if certain:
-            words = f"{_who(principal)} can't {what}"
-            if some.certainty != "no":
-                words = f"{_who(principal)} can't {what} in every case"
+            refusal = refused(part.access, asked, principal)
+            words = f"{_who(principal)} can't {what}{refusal.words}"
+            answer = refusal.answer
         else:
             words = f"it is not known whether {_who(principal)} can {what}"
-        refused = _refused(part.access, asked, principal) if certain else None
-        yield Breach(certain, words, _subject(principal), refused or answer, principal)
+        yield Breach(certain, words, _subject(principal), answer, principal)
         return
 
 
 def _spelled(resources: tuple[Pattern, ...] | None) -> str:
     return "any resource" if resources is None else ", ".join(map(str, resources))
-
-
-def _refused(
-    access: EffectiveAccess, pattern: RequestPattern, principal: Principal
-) -> Answer | None:
-    """Find a request of the pattern that is not allowed, and the Deny that decides if one does."""
-    from leastwise.semantics.compare import implies
-    from leastwise.semantics.decide import decide
-    from leastwise.semantics.model import Counterexample
-
-    everything = Statement(
-        "Allow",
-        Patterns(tuple(Pattern((a,)) for a in pattern.actions)),
-        Patterns(pattern.resources or (Pattern(("*",)),)),
-    )
-    whole = EffectiveAccess(
-        identity=(Policy("", "", "identity", PolicyDocument((everything,)), "concrete", None),),
-        caller_kind=principal.kind,
-        caller_arn=principal.arn,
-    )
-    some = allows(whole, pattern)
-    if some.witness is None:
-        return None
-    decision = decide(some.witness, access)
-    if decision.outcome == "allowed" and not pattern.context:
-        found = implies(whole, access)
-        if isinstance(found, Counterexample):
-            decision = decide(found.request, access)
-            some = some._replace(witness=found.request)
-    if decision.outcome == "allowed":
-        return None
-    reasons: tuple[str, ...] = ()
-    if decision.missing_keys:
-        reasons = (f"a statement asks for {', '.join(decision.missing_keys)}",)
-    return Answer("no", some.witness, decision.deciding, reasons=reasons)
 
 
 def _within(bench: Bench) -> Iterator[Breach]:
@@ -234,10 +226,10 @@ def _public(bench: Bench) -> Iterator[Breach]:
     for policy in project.policies:
         if policy.kind not in ("trust", "resource") or policy.consumption in ("ignored", "builder"):
             continue
-        answer = is_public(policy)
+        owner = owners.get(id(policy))
+        answer = is_public(policy, None if owner is None else owner.arn)
         if answer.certainty == "no":
             continue
-        owner = owners.get(id(policy))
         subject = _subject(owner) if owner is not None else Subject("policy", policy.address)
         words = "anyone with an AWS account can "
         words += (
@@ -247,6 +239,13 @@ def _public(bench: Bench) -> Iterator[Breach]:
         if not certain:
             words = f"it is not known whether {words}"
         yield Breach(certain, words, subject, answer, owner)
+
+
+_OUTSIDERS = {"Service": "service", "Federated": "identity provider"}
+
+
+def _outsider(caller: Caller) -> str:
+    return f"{_OUTSIDERS.get(caller.type, 'outsider')} {caller.name}"
 
 
 def _nobody(bench: Bench) -> Iterator[Breach]:
@@ -271,8 +270,8 @@ def _outsiders(target: Target, bench: Bench) -> Iterator[Breach]:
         if answer.certainty == "no":
             continue
         certain = answer.certainty == "proven" and part.exact
-        name = answer.witness.principal.name if answer.witness is not None else "somebody"
-        words = f"{name} can {_asked(answer, bench)} through the policy of {target.address}"
+        who = _outsider(answer.witness.principal) if answer.witness is not None else "somebody"
+        words = f"{who} can {_asked(answer, bench)} by the policy of {target.address}"
         if not certain:
             words = f"it is not known whether {words}"
         yield Breach(certain, words, Subject("policy", target.address), answer)

@@ -68,16 +68,20 @@ class Stranger(NamedTuple):
     context: tuple[_Given, ...]
 
 
-def is_public(policy: Policy) -> Answer:
-    """Answer whether some request of a stranger is allowed by a policy with principals."""
+def is_public(policy: Policy, owner: Pattern | None = None) -> Answer:
+    """Answer whether some request of a stranger is allowed by a policy with principals.
+
+    ``owner`` is the ARN of the role that a trust policy belongs to, where it is known.
+    """
     actions = ("sts:AssumeRole",) if policy.kind == "trust" else ("*",)
+    resources = None if owner is None else (owner,)
     best = Answer("no")
     for number, stranger in enumerate(islice(_strangers(policy.document), _MOST_CASES + 1)):
         if number == _MOST_CASES:
             reason = "it tests more keys of the caller than are tried together"
             return best if best.certainty != "no" else Answer("possible", reasons=(reason,))
         caller = CallerPattern("AWS", Pattern((stranger.arn,)))
-        pattern = RequestPattern(actions, principal=caller, context=stranger.context)
+        pattern = RequestPattern(actions, resources, caller, stranger.context)
         answer = allows(EffectiveAccess(trust=policy), pattern)
         if answer.certainty == "proven":
             return answer

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Project
-from leastwise.rules.arns import joined, segments, spelled
+from leastwise.rules.arns import account_of, joined, segments, spelled
 from leastwise.semantics.actions import action_index
+from leastwise.semantics.evaluation import strongest_grant
 from leastwise.semantics.model import EffectiveAccess
-from leastwise.semantics.pattern import accepts, compile_glob, tokenize
+from leastwise.semantics.pattern import Pieces, accepts, compile_glob, tokenize
 from leastwise.source.value import Symbol
 
 _ASSUMING = "sts:assumerole*"
@@ -72,37 +73,53 @@ def _actions_on(target: Target) -> str:
 def parts_of(
     access: EffectiveAccess, resources: tuple[Pattern, ...] | None, targets: Sequence[Target]
 ) -> Iterator[Part]:
-    """Split a question; parts of the tree's own resources come first.
+    """Split a question; the part that no resource of the tree takes comes first.
 
     SOUND: together the parts hold every request of the question, at times more (``exact``).
     """
     left: list[Pattern] = []
+    parts: list[Part] = []
     for asked in resources or (Pattern(("*",)),):
-        covered = False
-        for target in targets:
-            for part in _overlap(access, asked, target):
-                yield part
-                covered = covered or (part.exact and part.resources == (asked,))
-        if not covered:
+        own = [part for target in targets for part in _overlap(access, asked, target)]
+        if not any(part.exact and part.resources == (asked,) for part in own):
             left.append(asked)
+        parts += own
     if left:
         yield Part(access, tuple(left) if resources is not None else None)
+    yield from parts
+
+
+def admits(target: Target, caller: Pieces) -> bool:
+    """Tell whether the policy of a resource may name a caller in what it allows."""
+    return target.policy.document.opaque is not None or any(
+        strongest_grant(statement, "AWS", caller, wide=True) is not None
+        for statement in target.policy.document.statements
+        if statement.effect != "Deny"
+    )
 
 
 def _overlap(access: EffectiveAccess, asked: Pattern, target: Target) -> Iterator[Part]:
-    within = access._replace(resource=target.policy)
+    within = access._replace(resource=target.policy, resource_account=_account(access, target))
     if target.arn is None:
         yield Part(within, (asked,), target, exact=False)
         return
     endings = _INSIDE if target.policy.kind != "trust" else ("",)
     for ending in endings:
         own = replace(joined((*target.arn.pieces, ending)), origin=None)
-        if holds(asked, own):
-            yield Part(within, (own,), target)
-        elif holds(own, asked):
+        if holds(own, asked):
             yield Part(within, (asked,), target)
+        elif holds(asked, own):
+            yield Part(within, (own,), target)
         elif _may_meet(asked, own):
             yield Part(within, (own,), target, exact=False)
+
+
+def _account(access: EffectiveAccess, target: Target) -> str | None:
+    """Return whose a resource is that has no account in its ARN: the caller's, as in one root."""
+    if target.arn is None or access.caller_arn is None:
+        return None
+    parts = segments(target.arn)
+    return account_of(access.caller_arn) if len(parts) == 6 and not parts[4] else None
 
 
 def holds(wide: Pattern, narrow: Pattern) -> bool:
@@ -121,7 +138,12 @@ def _wildcards(pattern: Pattern) -> bool:
 
 
 def _may_meet(left: Pattern, right: Pattern) -> bool:
-    """Tell whether some string may be matched by both, by how they begin."""
+    """Tell whether some string may be matched by both, where neither holds the other.
+
+    SOUND: over-approximates; how they begin decides.
+    """
+    if any(p.literal is not None and not _wildcards(p) for p in (left, right)):
+        return False
     one, other = _beginning(left), _beginning(right)
     return one.startswith(other) or other.startswith(one)
 

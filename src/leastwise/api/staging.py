@@ -102,7 +102,7 @@ def _principals(
 
 
 def _nobody_named(name: Written, message: str) -> Diagnostic:
-    remedy = "write an address, logical id or ARN of the tree; 'leastwise policies' lists them"
+    remedy = "name a role, user or group by its address, logical id or ARN"
     return problem(name.span, message, remedy)
 
 

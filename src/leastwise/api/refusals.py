@@ -1,0 +1,81 @@
+"""Say why requests that should be allowed are not: which one, and what refuses it."""
+
+from typing import NamedTuple
+
+from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
+from leastwise.iam.project import Policy, Principal
+from leastwise.semantics.access import allows
+from leastwise.semantics.decide import decide
+from leastwise.semantics.model import (
+    Answer,
+    Counterexample,
+    Decision,
+    EffectiveAccess,
+    Layer,
+    Request,
+    RequestPattern,
+)
+
+_LAYERS: dict[Layer, str] = {
+    "identity": "none of its policies allows it",
+    "boundary": "its permissions boundary does not allow it",
+    "resource": "the policy of the resource does not allow it",
+    "trust": "the trust policy does not allow it",
+}
+
+
+class Refusal(NamedTuple):
+    """Hold words that go on with the sentence, and the request with the statements that deny."""
+
+    words: str
+    answer: Answer
+
+
+def refused(access: EffectiveAccess, pattern: RequestPattern, principal: Principal) -> Refusal:
+    """Find a request of the pattern that is not allowed, and say why."""
+    some = allows(access, pattern).certainty != "no"
+    extent = " in every case" if some else ""
+    found = _request(access, pattern, principal, some=some)
+    if found is None:
+        return Refusal(extent, Answer("no"))
+    request, decision = found
+    why = ""
+    if decision.outcome == "explicitly-denied":
+        why = ": a Deny stops it"
+    elif decision.missing_keys:
+        why = f": a statement asks for {', '.join(decision.missing_keys)}"
+    elif decision.layer in _LAYERS:
+        why = f": {_LAYERS[decision.layer]}"
+    return Refusal(extent + why, Answer("no", request, decision.deciding))
+
+
+def _request(
+    access: EffectiveAccess, pattern: RequestPattern, principal: Principal, *, some: bool
+) -> tuple[Request, Decision] | None:
+    whole = _everything(pattern, principal)
+    example = allows(whole, pattern).witness
+    if example is not None:
+        decision = decide(example, access)
+        if decision.outcome != "allowed":
+            return example, decision
+    if not some or pattern.context:
+        return None
+    from leastwise.semantics.compare import implies
+
+    found = implies(whole, access)
+    if not isinstance(found, Counterexample):
+        return None
+    decision = decide(found.request, access)
+    return None if decision.outcome == "allowed" else (found.request, decision)
+
+
+def _everything(pattern: RequestPattern, principal: Principal) -> EffectiveAccess:
+    """Return an access that allows the requests of a pattern, whatever their keys."""
+    statement = Statement(
+        "Allow",
+        Patterns(tuple(Pattern((action,)) for action in pattern.actions)),
+        Patterns(pattern.resources or (Pattern(("*",)),)),
+    )
+    document = PolicyDocument((statement,))
+    policy = Policy("", "", "identity", document, "concrete", None)
+    return EffectiveAccess(identity=(policy,), caller_kind=principal.kind, caller_arn=principal.arn)
