@@ -20,7 +20,7 @@ from leastwise.api.strangers import Stranger
 from leastwise.api.targets import Target, target_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.policy import Pattern, PrincipalType
-from leastwise.iam.project import Project
+from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.arns import account_of, is_account
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.asking import Outcome, Ruling, ask, narrowed_to
@@ -29,6 +29,7 @@ from leastwise.semantics.given import kind_of_caller
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
 from leastwise.semantics.nearest import Probe, Standing, standings
 from leastwise.semantics.paths import layers_of
+from leastwise.semantics.principals import principal_matches
 from leastwise.semantics.terms import Holder
 
 if TYPE_CHECKING:
@@ -172,11 +173,22 @@ def _ways(question: Question, asker: Asker, target: Target) -> Iterator[_Way]:
                 yield from _from_outside(asker.stranger, carrier, whole)
         return
     access, alone = access_of(asker.principal), False
+    if not target.is_one:
+        # What a policy that does not let the caller in can do is deny: that is looked at later.
+        carriers = tuple(c for c in carriers if lets_in(c.policy, asker.principal))
     for part in parts_of(access, target.patterns, carriers):
         alone = alone or part.target is None
         yield part.access, _about(part, whole), part.target
     if not alone and _is_wild(question.action):
         yield access, whole, None
+
+
+def lets_in(policy: Policy, principal: Principal) -> bool:
+    """Say whether a policy allows something to a principal, by what is known of both."""
+    return any(
+        statement.effect != "Deny" and principal_matches(statement, "AWS", principal.arn.pieces)
+        for statement in policy.document.statements
+    )
 
 
 def _is_wild(action: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.api.asker import Asker, bad_action
-from leastwise.api.can import Question, Verdict, environment_of, judge
+from leastwise.api.can import Question, Verdict, environment_of, judge, lets_in
 from leastwise.api.environment import bound
 from leastwise.api.naming import NoSuchName
 from leastwise.api.outsiders import without
@@ -34,11 +34,23 @@ def who(project: Project, question: Question) -> Listing | WrongUse:
     target = target_of(project, question.resource, question.action)
     if isinstance(target, NoSuchName):
         return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
-    found = [judge(question, asker, target) for asker in _insiders(project)]
+    found = [v for a in _insiders(project) if not _may_be_anyone(v := judge(question, a, target))]
     found += [judge(question, asker, own) for asker, own in _outsiders(project, target)]
     can = [verdict for verdict in found if verdict.outcome in _RANK]
     can.sort(key=lambda v: (_RANK[v.outcome], v.asker.stranger is not ANYONE, v.asker.words))
     return Listing(target, tuple(can), len(found))
+
+
+def _may_be_anyone(verdict: Verdict) -> bool:
+    """Say whether only a name that is not known may let a principal in.
+
+    Whom such a name means is listed as an outsider, and not once more for each principal.
+    """
+    principal, carrier = verdict.asker.principal, verdict.carrier
+    if verdict.outcome != "depends" or principal is None or carrier is None:
+        return False
+    granted = any(d.policy is carrier.policy for d in verdict.ruling.answer.deciding)
+    return granted and not lets_in(carrier.policy, principal)
 
 
 def _insiders(project: Project) -> Iterator[Asker]:
