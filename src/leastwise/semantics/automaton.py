@@ -47,6 +47,9 @@ class Clause(NamedTuple):
         return Clause(self.globs, not self.negated).universal
 
 
+_EMPTY = Clause((compile_glob(()),))
+
+
 class Cells(NamedTuple):
     """Hold the reachable combinations of clauses, each with a witness.
 
@@ -124,12 +127,14 @@ def all_cells(bits: tuple[Clause, ...]) -> Cells:
     """
     best: dict[int, Pieces] = {}
     complete, work = True, [0]
-    for mask, value in _walk(_plan((), bits), work):
+    empty = 1 << len(bits)
+    for mask, value in _walk(_plan((), (*bits, _EMPTY)), work):
         if mask < 0:
             complete = False
-        elif not best.get(mask):
-            best[mask] = value
-    return Cells(tuple(best.items()), complete, work[0])
+        else:
+            best.setdefault(mask, value)
+    found = ((m, v) for m, v in best.items() if not (m & empty and m ^ empty in best))
+    return Cells(tuple((m & ~empty, v) for m, v in found), complete, work[0])
 
 
 def _walk(walk: _Walk, work: list[int]) -> Iterator[tuple[int, Pieces]]:

@@ -1,168 +1,132 @@
 """Find the condition keys of a request under which some statements hold and others do not.
 
-Keys are independent of each other, so each has its own list of values; a statement that must
-hold rules out values, one that must not hold needs a single key that makes it fail.
+Keys are independent of each other, so each has its own options (what its values do to the
+statements); a statement that must hold rules options out, one that must not hold needs a single
+key that makes it fail.
+
+A policy variable is a key whose value is a symbol of its own: a letter that stands for whatever
+the value is. Other values of that key are not tried, so conditions on it are read as the terms
+read a symbol. In the untyped space it may be absent too, unless the resource holds its value.
 """
 
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-from leastwise.iam.policy import Condition, Pattern
-from leastwise.semantics.candidates import Tested, candidates
 from leastwise.semantics.conditions import Values, key_of
-from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
-from leastwise.semantics.space import DOMAINS, TIMES, Asked, Space, holds_several, presence
-from leastwise.semantics.terms import VARIABLE, Term, TermRow
+from leastwise.semantics.options import Fixed, Options, options
+from leastwise.semantics.pattern import Pieces, tokenize
+from leastwise.semantics.principals import account_of_arn
+from leastwise.semantics.space import Asked, Space
+from leastwise.semantics.terms import VARIABLE, TermRow, join_tokens
 from leastwise.source.value import Symbol
 
 Context = dict[str, Values]
-_MOST_MASKS = 64
+TOO_MANY_WAYS = "there are too many ways to escape the statements by their conditions"
+EFFORT_SPENT = "the question takes too much work"
+_MOST_MASKS = 256
+
+
+class Outcome(NamedTuple):
+    """Hold the keys that were found; ``missing`` says why some may have been missed."""
+
+    context: Context | None
+    missing: str = ""
 
 
 def find_context(
-    space: Space, asked: Asked, resource: Pieces, positive: TermRow, negative: TermRow
-) -> Context | None:
-    """Find keys with which all of ``positive`` hold and none of ``negative``; else None.
+    space: Space, asked: Asked, resource: Pieces, terms: tuple[TermRow, TermRow], left: int = -1
+) -> Outcome:
+    """Find keys with which all of the first terms hold and none of the others.
 
-    None is no answer when the effort of the space is spent then. Only keys that matter are in
-    the answer. What the question demands of keys holds too.
+    ``left`` is the bit set of the others that count. Only keys that matter are in the answer.
+    What the question demands of keys holds too. INVARIANT: without keys and without ``missing``
+    there are none.
     """
-    if any(not t.conditions for t in negative):
-        return None
-    fixed = _fixed(space, asked, resource, positive + negative)
-    reached: dict[int, Context] = {0: {}}
-    for key in _keys(space, positive + negative, fixed):
+    positive, avoided = terms
+    wanted = left & ((1 << len(avoided)) - 1)
+    counted = tuple(t for i, t in enumerate(avoided) if wanted >> i & 1)
+    if any(not t.conditions for t in counted):
+        return Outcome(None)
+    fixed = _fixed(space, asked, resource, positive + counted)
+    found: list[tuple[str, Options]] = []
+    for key in _keys(space, positive + counted, fixed):
         if space.effort.spent:
-            return None
-        options = _options(space, asked, key, fixed.get(key), (positive, negative))
-        if not options:
-            return None
-        reached = _combine(reached, key, options)
-    return reached.get((1 << len(negative)) - 1)
+            return Outcome(None, EFFORT_SPENT)
+        row = options(space, asked, key, fixed.get(key), terms)
+        if not row.found:
+            return Outcome(None, row.missing)
+        found.append((key, row))
+    missing = next((row.missing for _, row in found if row.missing), "")
+    return _join(found, wanted, missing)
 
 
-def _keys(space: Space, terms: TermRow, fixed: dict[str, Pieces]) -> list[str]:
+def _join(found: list[tuple[str, Options]], wanted: int, missing: str) -> Outcome:
+    escaped = 0
+    for _, row in found:
+        for fails, _ in row.found:
+            escaped |= fails
+    if wanted & ~escaped:
+        return Outcome(None, missing)
+    reached: dict[int, Context] = {0: {}}
+    for key, row in found:
+        reached, cut = _combine(reached, key, row, wanted)
+        missing = missing or (TOO_MANY_WAYS if cut else "")
+    context = reached.get(wanted)
+    return Outcome(context, "" if context is not None else missing)
+
+
+def _combine(
+    reached: dict[int, Context], key: str, row: Options, wanted: int
+) -> tuple[dict[int, Context], bool]:
+    choices: dict[int, Values | None] = {}
+    for fails, values in row.found:
+        choices.setdefault(fails & wanted, values)
+    combined: dict[int, Context] = {}
+    for mask, context in reached.items():
+        for fails, values in choices.items():
+            if mask | fails not in combined:
+                added = context if values is None else {**context, key: values}
+                combined[mask | fails] = added
+    if wanted in combined:
+        return {wanted: combined[wanted]}, False
+    maximal = [m for m in combined if not any(o != m and o & m == m for o in combined)]
+    best = sorted(maximal, key=int.bit_count, reverse=True)[:_MOST_MASKS]
+    return {mask: combined[mask] for mask in best}, len(best) < len(maximal)
+
+
+def _keys(space: Space, terms: TermRow, fixed: dict[str, Fixed]) -> list[str]:
     keys = [name.lower() for name, _ in space.question.context]
     keys += [key_of(c) or "" for t in terms for c in t.conditions]
     return list(dict.fromkeys([*keys, *fixed]))
 
 
-def _fixed(space: Space, asked: Asked, resource: Pieces, terms: TermRow) -> dict[str, Pieces]:
-    """Return the keys that have one value: the caller's own, and variables in the resource."""
+def _fixed(space: Space, asked: Asked, resource: Pieces, terms: TermRow) -> dict[str, Fixed]:
+    """Return the keys that have one value: the caller's own, and variables."""
     holder = {k: v for k, v in space.holder.keys().items() if v is not None}
-    if space.trust and asked.caller_type == "AWS" and "arn:" in str(asked.caller[0]):
-        holder.setdefault("aws:principalarn", asked.caller)
+    if space.trust and asked.exact and asked.caller_type == "AWS":
+        holder = {**_own_keys(asked.caller), **holder}
     used = {key_of(c) for t in terms for c in t.conditions}
     used |= {variable for t in terms for variable in t.variables}
-    found = {key: value for key, value in holder.items() if key in used}
+    found = {key: Fixed(value) for key, value in holder.items() if key in used}
     for piece in resource:
         if isinstance(piece, Symbol) and piece.id.startswith(VARIABLE):
-            found[piece.id.removeprefix(VARIABLE)] = (piece,)
+            found[piece.id.removeprefix(VARIABLE)] = Fixed((piece,))
     for term in terms:
         for key in term.condition_variables:
-            found.setdefault(key, (Symbol(VARIABLE + key, key),))
+            letter = Symbol(VARIABLE + key, key)
+            found.setdefault(key, Fixed((letter,), optional=not space.typed))
     return found
 
 
-def _options(
-    space: Space,
-    asked: Asked,
-    key: str,
-    fixed: Pieces | None,
-    terms: tuple[TermRow, TermRow],
-) -> dict[int, Values | None]:
-    """Return values under which all of the first terms hold, by which of the others fail."""
-    positive, negative = terms
-    options: dict[int, Values | None] = {}
-    cost = 1 + sum(_tests(t, key).cost for t in positive + negative)
-    for values in _values(space, asked, key, fixed, positive + negative):
-        space.effort.spend(cost)
-        if space.effort.spent:
-            return {}
-        if not all(_holds(t, key, values) for t in positive):
-            continue
-        fails = sum(1 << i for i, t in enumerate(negative) if not _holds(t, key, values))
-        options.setdefault(fails, values)
-    return options
+def _own_keys(caller: Pieces) -> dict[str, Pieces]:
+    """Return the keys that follow from the ARN of a role or user; a session's role has a path.
 
-
-def _values(
-    space: Space, asked: Asked, key: str, fixed: Pieces | None, terms: TermRow
-) -> Iterator[Values | None]:
-    present = presence(space, key, asked)
-    if present != "always" and fixed is None:
-        yield None
-    if present == "never":
-        return
-    required = space.required(key) or ()
-    if fixed is not None:
-        found: list[Values] = [(fixed,)]
-    elif key in DOMAINS:
-        found = [((value,),) for value in DOMAINS[key]]
-    else:
-        tested: tuple[Tested, ...] = tuple(
-            (c, t.lookup) for t in terms for c in _tests(t, key).conditions
-        )
-        earliest = space.as_of if key in TIMES else None
-        several = holds_several(key)
-        found = candidates(
-            tested, required, earliest=earliest, several=several, effort=space.effort
-        )
-    for values in found:
-        if not required or all(_demanded(space, required, value) for value in values):
-            yield values
-
-
-def _demanded(space: Space, required: tuple[Pattern, ...], value: Pieces) -> bool:
-    for pattern in required:
-        row = tokenize(pattern.pieces) or ()
-        truth = matches(row, widen(row), value)
-        if truth or (truth is None and space.wide):
-            return True
-    return False
-
-
-def _holds(term: Term, key: str, values: Values | None) -> bool:
-    return all(term.meets(c, values) for c in _tests(term, key).conditions)
-
-
-class _Tests(NamedTuple):
-    """Hold the conditions of a term on one key, and about how many steps testing them takes."""
-
-    conditions: tuple[Condition, ...] = ()
-    cost: int = 0
-
-
-_UNTESTED = _Tests()
-
-
-def _tests(term: Term, key: str) -> _Tests:
-    return _by_key(term).get(key, _UNTESTED) if term.conditions else _UNTESTED
-
-
-@lru_cache(maxsize=8192)
-def _by_key(term: Term) -> dict[str, _Tests]:
-    found: dict[str, list[Condition]] = {}
-    for condition in term.conditions:
-        found.setdefault(key_of(condition) or "", []).append(condition)
-    return {key: _Tests(tuple(row), sum(map(_cost, row))) for key, row in found.items()}
-
-
-def _cost(condition: Condition) -> int:
-    return 5 + sum(20 + 3 * len(str(value)) for value in condition.values)
-
-
-def _combine(
-    reached: dict[int, Context], key: str, options: dict[int, Values | None]
-) -> dict[int, Context]:
-    combined: dict[int, Context] = {}
-    for mask, context in reached.items():
-        for fails, values in options.items():
-            if mask | fails not in combined:
-                added = context if values is None else {**context, key: values}
-                combined[mask | fails] = added
-    maximal = [m for m in combined if not any(o != m and o & m == m for o in combined)]
-    # SOUND: beyond the cap some combinations are not tried; see docs/semantics.md.
-    best = sorted(maximal, key=int.bit_count, reverse=True)[:_MOST_MASKS]
-    return {mask: combined[mask] for mask in best}
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    row = tokenize(caller, plain=True) or ()
+    account = join_tokens(account_of_arn(row))
+    if "arn:" not in str(caller[0]):
+        return {}
+    found = {"aws:principalarn": caller}
+    if account:
+        found["aws:principalaccount"] = account
+    return found

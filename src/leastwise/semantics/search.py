@@ -18,7 +18,7 @@ from leastwise.iam.policy import PrincipalType
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.automaton import Clause, least_cells
 from leastwise.semantics.callers import callers, callers_of
-from leastwise.semantics.context import Context, find_context
+from leastwise.semantics.context import EFFORT_SPENT, Context, find_context
 from leastwise.semantics.pattern import (
     Glob,
     Pieces,
@@ -34,6 +34,7 @@ _FAVOURITES = ("iam:AttachRolePolicy", "s3:GetObject", "ec2:RunInstances")
 """Actions that make a telling witness where many would do."""
 UNKNOWN_ACTION = "UnknownAction"
 UNKNOWN_SERVICE = "unknown-service"
+TOO_MANY_RESOURCES = "the ARNs at hand overlap in too many ways"
 _SHAPES = 400
 """Shapes of actions tried per block."""
 _MATCHING = 20
@@ -43,7 +44,8 @@ _MATCHING = 20
 class Found(NamedTuple):
     """Hold a request in symbolic form.
 
-    ``limited``: there may be such a request, but the search for it met its limit.
+    ``limited``: there may be such a request, but the search for it met its limit; ``why`` says
+    which.
     """
 
     action: str
@@ -52,6 +54,7 @@ class Found(NamedTuple):
     resource: Pieces
     context: Context
     limited: bool = False
+    why: str = ""
 
 
 class _Block(NamedTuple):
@@ -209,17 +212,15 @@ def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) ->
     for kind, caller in callers(space, action, positive + avoided):
         space.effort.spend(cost)
         if space.effort.spent:
-            yield Found(action, kind, caller, (), {}, limited=True)
+            yield Found(action, kind, caller, (), {}, limited=True, why=EFFORT_SPENT)
             return
         if not all(t.calls(kind, caller) for t in positive):
             continue
         left = tuple(t for t in avoided if t.calls(kind, caller))
         asked = Asked(action, known, kind, caller)
-        for resource, context in _rest(space, asked, positive, left):
-            if context is None:
-                yield Found(action, kind, caller, resource, {}, limited=True)
-            else:
-                yield Found(action, kind, caller, resource, context)
+        for resource, context, why in _rest(space, asked, positive, left):
+            limited = context is None
+            yield Found(action, kind, caller, resource, context or {}, limited, why)
 
 
 def _weight(term: Term) -> int:
@@ -229,13 +230,15 @@ def _weight(term: Term) -> int:
 
 def _rest(
     space: Space, asked: Asked, positive: TermRow, avoided: TermRow
-) -> Iterator[tuple[Pieces, Context | None]]:
-    """Yield resources with keys; last, if a search met its limit, one without keys."""
-    complete = True
-    if find_context(space, asked, (), positive, ()) is None:
-        if space.effort.spent:
-            yield (), None
+) -> Iterator[tuple[Pieces, Context | None, str]]:
+    """Yield resources with keys; last, if some may be missing, one without keys, and why."""
+    terms = (positive, avoided)
+    outcome = find_context(space, asked, (), terms, 0)
+    if outcome.context is None:
+        if outcome.missing:
+            yield (), None, outcome.missing
         return
+    missing = ""
     # A witness is spelled so that what grants it matches, so there a symbol is only itself;
     # to show that nothing escapes, it is whatever it may be.
     matched = (t.generous if space.universal else t.resource for t in positive)
@@ -245,14 +248,14 @@ def _rest(
         wanted = ((nameable, *clauses), tuple(t.generous for t in avoided))
         cells = least_cells(*wanted)
         space.effort.spend_once(wanted, cells.work)
-        complete = complete and cells.complete
+        missing = missing or ("" if cells.complete else TOO_MANY_RESOURCES)
         for mask, resource in cells.found:
-            left = tuple(t for i, t in enumerate(avoided) if mask >> i & 1)
-            context = find_context(space, asked, resource, positive, left)
-            if context is not None:
-                yield resource, context
-    if not complete or space.effort.spent:
-        yield (), None
+            outcome = find_context(space, asked, resource, terms, mask)
+            missing = missing or outcome.missing
+            if outcome.context is not None:
+                yield resource, outcome.context, ""
+    if missing or space.effort.spent:
+        yield (), None, missing or EFFORT_SPENT
 
 
 def question_resources(space: Space) -> list[Clause]:

@@ -28,6 +28,7 @@ from leastwise.semantics.pattern import (
     Pieces,
     Token,
     Tokens,
+    Wild,
     arn_segments,
     arn_tokens,
     compile_glob,
@@ -61,7 +62,7 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "aws:viaawsservice": ("false", "true"),
 }
 """Keys with few values: callers here are no AWS services, the others are booleans."""
-_SEVERAL = frozenset(
+SEVERAL = frozenset(
     {
         "aws:calledvia",
         "aws:principalorgpaths",
@@ -118,6 +119,7 @@ class Space:
     closed: bool = False
     typed: bool = True
     effort: Effort = field(default_factory=Effort)
+    memory: dict[object, object] = field(default_factory=dict, init=False, repr=False)
 
     def required(self, key: str) -> tuple[Pattern, ...] | None:
         """Return the alternatives the question demands of a key, None when it demands none."""
@@ -168,15 +170,23 @@ def _spelled(tokens: list[Token]) -> Pieces | None:
 
 def resource_space(space: Space, action: str, known: ActionInfo | None) -> tuple[Clause, ...]:
     """Return the resources that requests of an action can name, one clause per type."""
+    if not space.typed:
+        return (_ANYTHING,)
     if known is None:
         service = action.partition(":")[0].lower()
         return _formats(_named(space), (f"arn:?*:{service}:*:*:?*", "arn:?*:?*:*:*:?*"))
     if not known.arn_formats:
         return (_NO_RESOURCE,)
-    return _formats(_named(space), known.arn_formats)
+    return _formats(_named(space)._replace(abroad=_crosses(action)), known.arn_formats)
+
+
+def _crosses(action: str) -> bool:
+    """Tell whether an action names IAM's resources of other accounts: roles are assumed there."""
+    return action.lower().startswith("sts:")
 
 
 _NO_RESOURCE = Clause((compile_glob(("*",)),))
+_ANYTHING = Clause((compile_glob((Wild.ONE, Wild.MANY)),))
 
 
 class _Named(NamedTuple):
@@ -185,6 +195,7 @@ class _Named(NamedTuple):
     mentions: Mentions
     holder: Holder
     universal: bool
+    abroad: bool = False
 
 
 def _named(space: Space) -> _Named:
@@ -217,7 +228,8 @@ def _rows(space: _Named, text: str) -> list[Tokens]:
 
 def _accounts(space: _Named, service: str) -> tuple[Pieces, ...]:
     own = space.holder.keys().get("aws:principalaccount")
-    if service == "iam" and own is not None and not any(isinstance(p, Symbol) for p in own):
+    known_own = own is not None and not any(isinstance(p, Symbol) for p in own)
+    if service == "iam" and own is not None and known_own and not space.abroad:
         return (own,)
     known = tuple(dict.fromkeys(((own,) if own else ()) + space.mentions.accounts))
     numbers = [account for account in known if account != ("aws",)]
@@ -228,16 +240,20 @@ def _accounts(space: _Named, service: str) -> tuple[Pieces, ...]:
 
 def holds_several(key: str) -> bool:
     """Tell whether a key can hold more than one value; keys of other services may."""
-    return key in _SEVERAL or not key.startswith(("aws:", "iam:", "sts:"))
+    return key in SEVERAL or not key.startswith(("aws:", "iam:", "sts:"))
 
 
 class Asked(NamedTuple):
-    """Hold the action and the caller of a request whose keys are asked for."""
+    """Hold the action and the caller of a request whose keys are asked for.
+
+    ``exact``: the caller is that one, and not an example of many.
+    """
 
     action: str
     known: ActionInfo | None
     caller_type: str
     caller: Pieces
+    exact: bool = True
 
 
 def presence(space: Space, key: str, asked: Asked) -> Presence:
@@ -249,6 +265,8 @@ def presence(space: Space, key: str, asked: Asked) -> Presence:
     holder = space.holder.keys()
     if key in holder:
         return "never" if holder[key] is None else "always"
+    if not space.typed:
+        return "free"
     if key == "aws:tokenissuetime":
         return _token_issue_time(space)
     if key in _ALWAYS:
