@@ -675,6 +675,12 @@ def test_whom_a_gateway_endpoint_policy_names_is_not_decided(iam):
     assert decide(iam, USER, layers, **asked).outcome == ALLOWED
 
 
+def test_a_request_without_resource_asks_no_policy_of_one(iam):
+    layers = {"identity": ALL, "account": OWN}
+    asked = {"action": "kms:ListKeys", "resource": "*"}
+    assert decide(iam, USER, layers, **asked).outcome == ALLOWED
+
+
 def test_who_asks_for_its_identity_needs_no_permission(iam):
     asked = {"action": "sts:GetCallerIdentity", "resource": "*"}
     assert decide(iam, USER, {"identity": NONE}, **asked).outcome == ALLOWED

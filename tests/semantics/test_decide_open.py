@@ -1,6 +1,12 @@
 """Decide what documentation and documents leave open: counted against or for the request."""
 
+from dataclasses import replace
+
 import pytest
+
+from leastwise.iam.policy import PrincipalEntry, Principals
+from leastwise.semantics.operators import compare
+from leastwise.semantics.principals import entry_matches, principal_matches
 
 OBJECT = "arn:aws:s3:::b/x"
 ALLOWED, IMPLICIT, EXPLICIT = "allowed", "implicitly-denied", "explicitly-denied"
@@ -12,7 +18,7 @@ def allow(resource="*", **more):
 
 def outcomes(iam, statement, context=(), resource=OBJECT):
     asked = iam.request("s3:GetObject", resource, context)
-    access = iam.access([statement])
+    access = iam.access(statement)
     return iam.decide(asked, access).outcome, iam.decide(asked, access, "for").outcome
 
 
@@ -93,3 +99,40 @@ UNKNOWN = [
 @pytest.mark.parametrize(("claim", "elements", "expected"), UNKNOWN)
 def test_what_a_statement_leaves_open_counts_for_whom_one_asks(iam, claim, elements, expected):
     assert outcomes(iam, {**allow(), **elements}) == expected, claim
+
+
+def edited(iam, statement, **changes):
+    """Return a policy whose one statement has changes that no text gives."""
+    found = iam.document(statement, "resource")
+    return iam.policy(replace(found, statements=(replace(found.statements[0], **changes),)))
+
+
+def test_further_values_of_a_condition_may_match(iam):
+    for operator, value in (("StringEquals", "b"), ("Null", "true")):
+        statement = allow(Principal="*", Condition={operator: {"k": value}})
+        condition = iam.document(statement).statements[0].conditions[0]
+        further = replace(condition, tail=iam.symbol("var.values"))
+        held = edited(iam, statement, conditions=(further,))
+        assert outcomes(iam, held, {"k": "a"}) == (IMPLICIT, ALLOWED)
+
+
+def test_further_conditions_may_fail(iam):
+    held = edited(iam, allow(Principal="*"), conditions_tail=iam.symbol("var.conditions"))
+    assert outcomes(iam, held) == (IMPLICIT, ALLOWED)
+
+
+def test_further_principals_may_be_the_caller(iam):
+    further = Principals((), tail=iam.symbol("var.principals"))
+    statement = edited(iam, allow(Principal="*"), principals=further).document.statements[0]
+    assert principal_matches(statement, "AWS", ("arn:aws:iam::111122223333:user/bob",)) is None
+    unknown = PrincipalEntry("Unknown", iam.pattern("x"))
+    assert entry_matches(unknown, "Service", ("sns.amazonaws.com",)) is None
+
+
+def test_a_statement_without_principal_is_its_holders(iam):
+    statement = iam.document(allow()).statements[0]
+    assert principal_matches(statement, "AWS", ("arn:aws:iam::111122223333:user/bob",)) is True
+
+
+def test_a_value_that_is_no_number_equals_none():
+    assert compare("NumericEquals", ("1",), ("one",)) is False
