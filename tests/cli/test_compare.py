@@ -142,6 +142,87 @@ def test_request_that_aws_does_not_know_is_called_that(compare):
     assert "= note: AWS's reference knows no such request" in ran.out
 
 
+CONDITION = ',\n      "Condition": {"StringEquals": {"aws:PrincipalTag/team": "shop"}}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (
+            OLD,
+            OLD.replace("shop/*", "*"),
+            """\
+ --> new.json:7:19
+  |
+6 |       "Action": "s3:GetObject",
+  |                 --------------
+7 |       "Resource": "arn:aws:s3:::*"
+  |                   ^^^^^^^^^^^^^^^^ allows s3:GetObject
+  |
+ ::: old.json:7:19
+  |
+7 |       "Resource": "arn:aws:s3:::shop/*"
+  |                   ^^^^^^^^^^^^^^^^^^^^^ kept it out
+""",
+        ),
+        (
+            OLD.replace('/*"', '/*"' + CONDITION, 1),
+            OLD.replace('/*"', '/*"' + CONDITION.replace("Equals", "EqualsIfExists"), 1),
+            """\
+ --> new.json:8:46
+  |
+6 |       "Action": "s3:GetObject",
+  |                 --------------
+7 |       "Resource": "arn:aws:s3:::shop/*",
+  |                   ---------------------
+8 |       "Condition": {"StringEqualsIfExists": {"aws:PrincipalTag/team": "shop"}}
+  |                                              ^^^^^^^^^^^^^^^^^^^^^^^ allows s3:GetObject
+  |
+ ::: old.json:8:38
+  |
+8 |       "Condition": {"StringEquals": {"aws:PrincipalTag/team": "shop"}}
+  |                                      ^^^^^^^^^^^^^^^^^^^^^^^ kept it out
+""",
+        ),
+        (
+            TRUST,
+            TRUST.replace('"AWS":', '"Service": "ec2.amazonaws.com", "AWS":'),
+            """\
+ --> new.json:5:30
+  |
+5 |     "Principal": {"Service": "ec2.amazonaws.com", "AWS": "arn:aws:iam::111122223333:role/ci"},
+  |                              ^^^^^^^^^^^^^^^^^^^ allows sts:AssumeRole
+6 |     "Action": "sts:AssumeRole"
+  |               ----------------
+  |
+ ::: old.json:5:18
+  |
+5 |     "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"},
+  |                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ kept it out
+""",
+        ),
+    ],
+    ids=["resource", "condition", "principal"],
+)
+def test_part_that_changed_is_what_is_marked(compare, old, new, shown):
+    ran = compare(old, new)
+    assert ran.code == 1
+    assert shown in ran.out
+    assert "before: " not in ran.out
+
+
+def test_what_cannot_be_told_is_undecided(compare):
+    maybe = '/*", "Condition": {"Bool": {"aws:SecureTransport": "maybe"}}'
+    new = OLD.replace("s3:GetObject", "s3:PutObject").replace('/*"', maybe, 1)
+    ran = compare(OLD, new)
+    assert ran.code == 2
+    assert ran.out.startswith("error[undecided] ")
+    assert "  = help: neither a proof nor a request was found: take it as new access" in ran.out
+    answer = compare(OLD, new, "--format", "json").json
+    assert (answer["answer"], answer["witness"]) == ("undecided", None)
+    assert answer["reason"]
+
+
 def test_trust_policies_compare_by_who_may_assume(compare):
     new = TRUST.replace("role/ci", "root")
     ran = compare(TRUST, new)

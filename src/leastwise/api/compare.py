@@ -29,13 +29,17 @@ from leastwise.semantics.model import (
     Decision,
     EffectiveAccess,
     Proof,
+    Request,
     Undecided,
 )
+from leastwise.semantics.nearest import Probe, Standing, standings
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.located import LocatedDiagnostic, located
 from leastwise.source.span import Span
 
 MAX_TOLD = 5
+_ONE_PART = (1, 2, 4)
+"""How far a statement is from a request when only conditions, resource or principal differ."""
 
 _WITH_PRINCIPALS = frozenset({"resource", "trust", "rcp", "endpoint"})
 _ANYTHING = Patterns((Pattern(("*",)),))
@@ -112,7 +116,23 @@ def _told(report: ComparisonReport, before: EffectiveAccess) -> ComparisonReport
     if not isinstance(answer, Counterexample):
         return report
     allowing = tuple(filter(_is_written, answer.deciding))
-    return report._replace(allowing=allowing, before=decide(answer.request, before))
+    said = decide(answer.request, before)
+    near = _near(answer.request, before) if said.outcome == "implicitly-denied" else None
+    return report._replace(allowing=allowing, before=said, near=near)
+
+
+def _near(request: Request, access: EffectiveAccess) -> Standing | None:
+    """Return the statement that would allow a request if one of its parts matched it."""
+    probe = Probe(
+        request.action,
+        (Pattern((request.resource,)),),
+        (request.principal.type, (request.principal.name,)),
+        {key: tuple((value,) for value in values) for key, values in request.context},
+    )
+    policies = (access.trust,) if access.trust is not None else access.identity
+    found = standings("identity", policies, probe)
+    nearest = (s for s in found if s.statement.effect == "Allow" and s.distance in _ONE_PART)
+    return min(nearest, key=lambda standing: standing.distance, default=None)
 
 
 def _is_written(deciding: Deciding) -> bool:

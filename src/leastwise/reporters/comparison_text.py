@@ -7,12 +7,18 @@ says to it. The layout is that of the report on findings.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from leastwise.reporters.comparison import ComparisonReport, places_of, statement_of
+from leastwise.reporters.comparison import (
+    ComparisonReport,
+    changed_place,
+    limiting_places,
+    places_of,
+    statement_of,
+)
 from leastwise.reporters.escape import terminal
 from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
 from leastwise.reporters.style import Sheet, counted, painter, told_lines
 from leastwise.reporters.words import request_parts
-from leastwise.semantics.model import Counterexample, Deciding, Decision, Proof, Request, Undecided
+from leastwise.semantics.model import Counterexample, Deciding, Proof, Request, Undecided
 from leastwise.source.located import LocatedDiagnostic
 from leastwise.source.span import SourceFile, Span, locate
 
@@ -105,13 +111,9 @@ def _new_access(page: _Page, found: Counterexample) -> list[str]:
 
 
 def _frames(page: _Page, request: Request) -> tuple[int, list[str]]:
-    """Return the width of the gutter and the frames: what allows it now, what denied it."""
+    """Return the width of the gutter and the frames: what allows it now, what kept it before."""
     report = page.report
-    denied = _denying(report.before)
-    groups = [
-        (report.new, list(_marks(report.allowing, f"allows {request.action}"))),
-        (report.old, list(_marks(denied, "denied it"))),
-    ]
+    groups = [(report.new, _allowing(report, request)), (report.old, _keeping(report))]
     shown = [(quoted(file), marks) for file, marks in groups if marks]
     digits = max((gutter_width({q.file.path: q}, marks) for q, marks in shown), default=1)
     lines: list[str] = []
@@ -120,19 +122,32 @@ def _frames(page: _Page, request: Request) -> tuple[int, list[str]]:
     return digits, lines
 
 
-def _denying(before: Decision | None) -> tuple[Deciding, ...]:
+def _allowing(report: ComparisonReport, request: Request) -> list[Mark]:
+    """Mark what of the new policy allows the request, first what differs from the old one."""
+    spans: list[Span] = []
+    for one in report.allowing[:MAX_STATEMENTS]:
+        changed = None if report.near is None else changed_place(one, report.near, request)
+        spans += [changed] if changed is not None else []
+        spans += places_of(one)
+    return _marks(spans, f"allows {request.action}")
+
+
+def _keeping(report: ComparisonReport) -> list[Mark]:
+    """Mark what of the old policy denied the request, or kept a statement from allowing it."""
+    if report.near is not None:
+        return _marks(limiting_places(report.near), "kept it out")
+    before = report.before
     if before is None or before.outcome != "explicitly-denied":
-        return ()
-    return tuple(d for d in before.deciding if d.statement >= 0)
+        return []
+    denying = [d for d in before.deciding if d.statement >= 0][:MAX_STATEMENTS]
+    return _marks((span for one in denying for span in places_of(one)), "denied it")
 
 
-def _marks(deciding: Iterable[Deciding], label: str) -> Iterator[Mark]:
-    found: dict[Span, str] = {}
-    for one in list(deciding)[:MAX_STATEMENTS]:
-        for number, span in enumerate(places_of(one)):
-            found.setdefault(span, "" if number else label)
-    for number, (span, text) in enumerate(found.items()):
-        yield Mark(span, text, "gutter" if number else "error", primary=number == 0)
+def _marks(spans: Iterable[Span], label: str) -> list[Mark]:
+    return [
+        Mark(span, "", "gutter") if number else Mark(span, label, "error", primary=True)
+        for number, span in enumerate(dict.fromkeys(spans))
+    ]
 
 
 def _frame(page: _Page, source: Quoted, marks: list[Mark], digits: int, *, arrow: str) -> list[str]:
@@ -155,7 +170,8 @@ def _witness(page: _Page, request: Request, edge: str) -> list[str]:
 
 def _told(report: ComparisonReport, found: Counterexample) -> Iterator[tuple[str, str]]:
     """Yield the sentences under the witness, each with the word before it."""
-    if report.before is not None and report.before.outcome == "implicitly-denied":
+    before = report.before
+    if before is not None and before.outcome == "implicitly-denied" and report.near is None:
         yield "before", f"nothing in {report.old.path} allows it"
     if not report.allowing:
         yield "now", f"nothing in {report.new.path} denies it"
@@ -174,7 +190,7 @@ def _told(report: ComparisonReport, found: Counterexample) -> Iterator[tuple[str
 
 def _undecided(page: _Page, reason: str) -> list[str]:
     paint = page.sheet.paint
-    head = f"{paint('warning[undecided]', 'warning')} {paint(terminal(reason), 'strong')}"
+    head = f"{paint('error[undecided]', 'error')} {paint(terminal(reason), 'strong')}"
     return [head, *told_lines(_EDGE, "help", _ANSWER, page.sheet)]
 
 
