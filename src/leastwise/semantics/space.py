@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 Approximations:
 
 - Partitions and accounts of ARNs are those that the documents, the question and the caller
-  mention; IAM's own resources lie in the caller's account.
+  mention; IAM's own resources lie in the caller's account, but for roles to be assumed.
 - A symbol in a Resource is taken to name something of a type that the action has.
 - Times are not before the date of the pinned data.
 """
@@ -233,7 +233,7 @@ def _accounts(space: _Named, service: str) -> tuple[Pieces, ...]:
         return (own,)
     known = tuple(dict.fromkeys(((own,) if own else ()) + space.mentions.accounts))
     numbers = [account for account in known if account != ("aws",)]
-    if not numbers or (space.universal and service != "iam"):
+    if not numbers or (space.universal and (service != "iam" or space.abroad)):
         return (*known, ("?" * 12,))
     return known
 
