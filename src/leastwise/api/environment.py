@@ -98,10 +98,18 @@ class _Binder:
         )
 
 
+def bound_policy(policy: Policy, environment: Environment) -> Policy:
+    """Return a policy as it is in one environment."""
+    return _Binder(_given(environment)).policy(policy)
+
+
+def _given(environment: Environment) -> dict[str, str]:
+    return {name: value for name, value in environment._asdict().items() if value is not None}
+
+
 def bound(project: Project, environment: Environment) -> Project:
     """Return the project as it is in one environment, all of its roots alike."""
-    given = {name: value for name, value in environment._asdict().items() if value is not None}
-    binder = _Binder(given)
+    binder = _Binder(_given(environment))
     return project._replace(
         principals=tuple(map(binder.principal, project.principals)),
         policies=tuple(map(binder.policy, project.policies)),

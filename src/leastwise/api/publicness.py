@@ -16,12 +16,14 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import islice, product
 from typing import NamedTuple, TypeAlias
 
+from leastwise.api.environment import bound_policy
+from leastwise.api.expectations import Environment
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Policy
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 
-_ACCOUNT = "999999999999"
+_ACCOUNT, _OWN = "999999999999", "123456789012"
 _NAME = "a-stranger"
 _ROLE = f"arn:aws:iam::{_ACCOUNT}:role/{_NAME}"
 _ORGANIZATION = "o-astranger0"
@@ -73,6 +75,8 @@ def is_public(policy: Policy, owner: Pattern | None = None) -> Answer:
 
     ``owner`` is the ARN of the role that a trust policy belongs to, where it is known.
     """
+    # Whatever its number is, the account that the code is deployed to is not the stranger's.
+    policy = bound_policy(policy, Environment(account=_OWN))
     actions = ("sts:AssumeRole",) if policy.kind == "trust" else ("*",)
     resources = None if owner is None else (owner,)
     best = Answer("no")

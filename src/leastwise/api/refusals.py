@@ -1,10 +1,12 @@
 """Say why requests that should be allowed are not: which one, and what refuses it."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.semantics.access import allows
+from leastwise.semantics.actions import action_index
 from leastwise.semantics.decide import decide
 from leastwise.semantics.model import (
     Answer,
@@ -16,6 +18,7 @@ from leastwise.semantics.model import (
     RequestPattern,
 )
 
+_MOST_ACTIONS = 256
 _LAYERS: dict[Layer, str] = {
     "identity": "none of its policies allows it",
     "boundary": "its permissions boundary does not allow it",
@@ -53,11 +56,12 @@ def _request(
     access: EffectiveAccess, pattern: RequestPattern, principal: Principal, *, some: bool
 ) -> tuple[Request, Decision] | None:
     whole = _everything(pattern, principal)
-    example = allows(whole, pattern).witness
-    if example is not None:
-        decision = decide(example, access)
-        if decision.outcome != "allowed":
-            return example, decision
+    for asked in (pattern, *_one_by_one(pattern)):
+        example = allows(whole, asked).witness
+        if example is not None:
+            decision = decide(example, access)
+            if decision.outcome != "allowed":
+                return example, decision
     if not some or pattern.context:
         return None
     from leastwise.semantics.compare import implies
@@ -67,6 +71,16 @@ def _request(
         return None
     decision = decide(found.request, access)
     return None if decision.outcome == "allowed" else (found.request, decision)
+
+
+def _one_by_one(pattern: RequestPattern) -> Iterator[RequestPattern]:
+    """Yield the questions about single actions, where there are several and not too many."""
+    bits = 0
+    for glob in pattern.actions:
+        bits |= action_index().bits(glob)
+    names = action_index().names(bits)
+    if 1 < len(names) <= _MOST_ACTIONS:
+        yield from (pattern._replace(actions=(name,)) for name in names)
 
 
 def _everything(pattern: RequestPattern, principal: Principal) -> EffectiveAccess:

@@ -30,6 +30,27 @@ def parser(chosen: str | None) -> argparse.ArgumentParser:
     return top
 
 
+def parse(top: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments; a question's words may stand on both sides of its options.
+
+    argparse takes an optional positional as absent once it meets an option.
+    """
+    parsed, rest = top.parse_known_args(arguments)
+    words = [word for word in rest if not word.startswith("-")]
+    if rest and (parsed.command not in _QUESTIONS or words != rest):
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    for name in _QUESTION:
+        if words and getattr(parsed, name, "") is None:
+            setattr(parsed, name, words.pop(0))
+    if words:
+        parsed.paths = words if parsed.paths is _HERE else [*parsed.paths, *words]
+    return parsed
+
+
+_QUESTIONS = ("can", "who")
+_QUESTION = ("principal", "action", "resource")
+_HERE = ["."]
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 
 
@@ -39,7 +60,7 @@ def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParse
 
 def _paths(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "paths", nargs="*", default=["."], metavar="PATH", help="files or folders; - is stdin"
+        "paths", nargs="*", default=_HERE, metavar="PATH", help="files or folders; - is stdin"
     )
     command.add_argument("--stdin-filename", metavar="NAME", help="the file that stdin stands for")
     command.add_argument("--config", metavar="FILE", help="use this configuration file")

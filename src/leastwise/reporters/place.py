@@ -7,8 +7,9 @@ from leastwise.source.span import Location, Span, locate
 
 
 def shown_path(presentation: Presentation, path: str) -> str:
-    """Return a path as seen from the working directory."""
-    return presentation.prefix + path
+    """Return a path as seen from the working directory, also one that leads out of the tree."""
+    whole = presentation.prefix + path
+    return posixpath.normpath(whole) if path.startswith("../") else whole
 
 
 def portable_path(presentation: Presentation, path: str) -> str:
