@@ -70,15 +70,16 @@ def _named_by(carriers: tuple[Carrier, ...], asked: Pattern | None) -> tuple[Car
 
 
 def _of_things(found: tuple[Named, ...], carriers: tuple[Carrier, ...], action: str) -> Target:
-    words = found[0].address
+    address = found[0].address
     arns = tuple(dict.fromkeys(thing.arn for thing in found if thing.arn is not None))
     if not arns:
         documents = {id(thing.document) for thing in found}
         own = tuple(c for c in carriers if id(c.policy) in documents)
-        note = f"the ARN of {words} is not known: any that its policy names will do"
-        return Target(words, None, own, is_one=True, notes=(note,))
+        note = f"the ARN of {address} is not known: any that its policy names will do"
+        return Target(address, None, own, is_one=True, notes=(note,))
     patterns = tuple(dict.fromkeys(p for arn in arns for p in _with_below(arn, action)))
     near = (c for asked in patterns for c in _named_by(carriers, asked))
+    words = f"{address} ({' or '.join(map(str, patterns))})"
     return _for_action(Target(words, patterns, tuple(dict.fromkeys(near)), is_one=True), action)
 
 
@@ -102,7 +103,7 @@ def _for_action(target: Target, action: str) -> Target:
         return target
     if not known.supports_resource:
         note = f"{known.name} names no resource: asked as made on *"
-        return target._replace(patterns=None, notes=(note,), carriers=())
+        return target._replace(words="*", patterns=None, notes=(note,), carriers=())
     if target.is_one and not any(_fits(p, known.arn_formats) for p in target.patterns):
         formats = " or ".join(f.replace("?*", "*") for f in known.arn_formats)
         return target._replace(notes=(f"{known.name} is made on {formats}",))

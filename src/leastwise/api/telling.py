@@ -7,6 +7,7 @@ from leastwise.iam.policy import Condition, Patterns
 from leastwise.iam.project import Attachment, Policy
 from leastwise.reporters.story import Cited, Story, Verb
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW
+from leastwise.semantics.actions import info
 from leastwise.semantics.decide import WHOLE_DOCUMENT
 from leastwise.semantics.evaluation import UNSEEN
 from leastwise.semantics.explain import explain
@@ -34,7 +35,7 @@ def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
         witness=answer.witness if allowed else None,
         cited=tuple(_cited(verdict)),
         lacking=() if allowed else tuple(_lacking(verdict)),
-        needs=ruling.deciding_keys,
+        needs=tuple((_spelled(verdict, key), values) for key, values in ruling.deciding_keys),
         reasons=_reasons(verdict),
         endings=_endings(verdict) if with_endings and ruling.outcome == "allowed" else (),
         notes=verdict.notes,
@@ -58,10 +59,23 @@ def sentence(verdict: Verdict) -> str:
     return f"it is not settled whether {words}"
 
 
+def _spelled(verdict: Verdict, key: str) -> str:
+    """Spell a condition key as a statement does."""
+    for standing in verdict.standings:
+        for condition in standing.statement.conditions:
+            if str(condition.key).lower() == key:
+                return str(condition.key)
+    return key
+
+
 def is_about_some(verdict: Verdict) -> bool:
     """Say whether the question leaves the action or the resource open."""
-    action = verdict.question.action
-    return "*" in action or "?" in action or not verdict.target.is_one
+    action, asked = verdict.question.action, verdict.target.patterns
+    known = info(action)
+    if known is not None and not known.supports_resource:
+        return False
+    wild = asked is None or any("*" in str(p) or "?" in str(p) for p in asked)
+    return "*" in action or "?" in action or wild or not verdict.target.is_one
 
 
 def _reasons(verdict: Verdict) -> tuple[str, ...]:

@@ -40,12 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from leastwise.cli.arguments import parser
+    from leastwise.cli.arguments import parse, parser
 
     open_output()
     # No option of the program itself takes a value, so the first word is the command.
     top = parser(next((word for word in arguments if not word.startswith("-")), None))
-    parsed = top.parse_args(arguments)
+    parsed = parse(top, arguments)
     if parsed.version:
         from leastwise.cli.about import version_line
 

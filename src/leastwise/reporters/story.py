@@ -104,6 +104,7 @@ def render(story: Story, places: Places, sheet: Sheet) -> str:
 
 
 def _told(story: Story, places: Places) -> Iterable[tuple[str, str]]:
+    yield from (("note", text) for text in story.notes)
     for key, values in story.needs:
         yield "needs", " ".join(f"--context {shlex.quote(f'{key}={v}')}" for v in values)
     for cited in story.cited:
@@ -114,7 +115,6 @@ def _told(story: Story, places: Places) -> Iterable[tuple[str, str]]:
         yield "request", " ".join(request_parts(story.witness))
     for number, ending in enumerate(story.endings):
         yield ("or" if number else "to end it"), " and ".join(_ended(c, places) for c in ending)
-    yield from (("note", text) for text in story.notes)
     yield from (("not in view", text) for text in story.not_in_view)
 
 

@@ -22,6 +22,7 @@ from leastwise.semantics.model import (
     Request,
     RequestPattern,
 )
+from leastwise.semantics.nearest import concerns
 from leastwise.semantics.paths import policies_of
 from leastwise.semantics.pattern import Variable, split_variables
 from leastwise.semantics.space import Asked, Mentions, Space, presence
@@ -96,9 +97,8 @@ class _Keys(NamedTuple):
     def free(self) -> tuple[tuple[str, tuple[Pattern, ...] | None], ...]:
         """Return the context of the question in which what is not given is free."""
         mentioned = self.mentioned()
-        found: dict[str, tuple[str, ...] | None] = {
-            key: (value,) for key, value in _USUAL.items() if key in mentioned
-        }
+        said = ((key, self._said(key)) for key in mentioned)
+        found: dict[str, tuple[str, ...] | None] = {k: (v,) for k, v in said if v is not None}
         if self.unsigned:
             found |= {key: None for key in mentioned if _is_of_signed_calls(key)}
         return _context({**found, **self.given})
@@ -112,8 +112,13 @@ class _Keys(NamedTuple):
         )
 
     def mentioned(self) -> tuple[str, ...]:
-        """Return the keys that some statement asks for."""
-        return keys_of(policy.document for policy in policies_of(self.access))
+        """Return the keys that some statement about the actions asks for."""
+        return keys_of(
+            (policy.document, statement)
+            for policy in policies_of(self.access)
+            for statement in policy.document.statements
+            if any(concerns(statement, action) for action in self.pattern.actions)
+        )
 
     def of_caller(self) -> Mapping[str, object]:
         """Return the keys that follow from who asks."""
@@ -128,12 +133,14 @@ class _Keys(NamedTuple):
             return None
         if key in self.of_caller():
             return ()
-        if key in _USUAL:
-            return (_USUAL[key],)
-        region = _region(self.pattern) if key == "aws:requestedregion" else None
-        if region is not None:
-            return (region,)
+        said = self._said(key)
+        if said is not None:
+            return (said,)
         return () if self._is_always_sent(key) else None
+
+    def _said(self, key: str) -> str | None:
+        """Return what a key is although nobody named it: as usual, or as the resource says."""
+        return _region(self.pattern) if key == "aws:requestedregion" else _USUAL.get(key)
 
     def _is_always_sent(self, key: str) -> bool:
         trust = self.access.trust is not None
@@ -168,14 +175,13 @@ def _context(
     )
 
 
-def keys_of(documents: Iterable[PolicyDocument]) -> tuple[str, ...]:
-    """List the condition keys that documents ask for, in conditions and policy variables."""
-    found: dict[str, None] = {}
-    for document in documents:
-        for statement in document.statements:
-            found.update(dict.fromkeys(key for c in statement.conditions if (key := key_of(c))))
-            if variables_live(document):
-                found.update(dict.fromkeys(_variables(statement)))
+def keys_of(statements: Iterable[tuple[PolicyDocument, Statement]]) -> tuple[str, ...]:
+    """List the condition keys that statements ask for, in conditions and policy variables."""
+    found: set[str] = set()
+    for document, statement in statements:
+        found |= {key for c in statement.conditions if (key := key_of(c))}
+        if variables_live(document):
+            found |= set(_variables(statement))
     return tuple(sorted(found))
 
 
@@ -233,7 +239,7 @@ def _deciding_keys(
     if answer.witness is None:
         return ()
     own = keys.of_caller()
-    given = {k for k, _ in keys.free() if k in keys.given or k in _USUAL}
+    given = {k for k, _ in keys.free()}
     told = {k: v for k, v in answer.witness.context if k not in own and k not in given}
     for key in sorted(told):
         fewer = {k: v for k, v in told.items() if k != key}

@@ -69,11 +69,11 @@ def standings(layer: Layer, policies: Iterable[Policy], probe: Probe) -> Iterato
     for policy in policies:
         lookup = _lookup(probe) if variables_live(policy.document) else None
         for index, statement in enumerate(policy.document.statements):
-            if _names(statement, probe.action):
+            if concerns(statement, probe.action):
                 yield _standing(Deciding(layer, policy, index), statement, probe, lookup)
 
 
-def _names(statement: Statement, action: str) -> bool:
+def concerns(statement: Statement, action: str) -> bool:
     """Say whether a statement may concern an action, or one of those that a glob matches."""
     actions = statement.actions
     if "*" not in action and "?" not in action:
