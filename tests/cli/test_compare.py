@@ -378,6 +378,12 @@ def test_one_policy_can_be_standard_input(run, folder, monkeypatch):
     assert run("compare", "new.json", "-").code == 0
 
 
+def test_arguments_are_explained(run):
+    assert "say whether a policy allows more" in run("compare", "--help").out.lower()
+    assert run("compare", "old.json").code == 2
+    assert run("compare", "a.json", "b.json", "--type", "group").code == 2
+
+
 def test_both_policies_cannot_be_standard_input(run):
     ran = run("compare", "-", "-")
     assert ran == (2, "", "leastwise: only one of OLD and NEW can be '-'\n")
