@@ -66,10 +66,13 @@ class Environment(NamedTuple):
 
 
 class Expectations(NamedTuple):
-    """Hold what a file says and what is wrong with it; ``total`` counts the wrong ones too."""
+    """Hold what a file says and what is wrong with it; ``total`` counts the wrong ones too.
+
+    A problem has the number of its expectation before it, 0 for one of the whole file.
+    """
 
     items: tuple[Expectation, ...]
-    problems: tuple[Diagnostic, ...]
+    problems: tuple[tuple[int, Diagnostic], ...]
     environment: Environment = Environment()
     total: int = 0
 
@@ -79,17 +82,15 @@ def read_expectations(file: SourceFile) -> Expectations:
     from leastwise.frontends.cloudformation.yaml_reader import read_yaml
 
     found = read_yaml(file)
-    problems = [_reworded(problem, file) for problem in found.diagnostics]
+    problems = [(0, _reworded(problem, file)) for problem in found.diagnostics]
     top = found.value
+    start = Span(file.path, 0, 0)
     if found.several:
-        problems.append(
-            problem(Span(file.path, 0, 0), "the file holds several documents", "keep one document")
-        )
+        words = "the file holds several documents"
+        problems.append((0, problem(start, words, "keep one document")))
     if top is None:
         if not problems:
-            problems.append(
-                problem(Span(file.path, 0, 0), "the file is empty", "write 'version: 1' first")
-            )
+            problems.append((0, problem(start, "the file is empty", "write 'version: 1' first")))
         return Expectations((), tuple(problems))
     return _Reader(file.path, top, problems).read()
 
@@ -121,7 +122,7 @@ class _Reader:
 
     path: str
     top: Value
-    problems: list[Diagnostic]
+    problems: list[tuple[int, Diagnostic]]
 
     def read(self) -> Expectations:
         """Return what the file says."""
@@ -154,16 +155,15 @@ class _Reader:
         path = ("expectations", number - 1)
         place = span_of(value) or Span(self.path, 0, 0)
         if not isinstance(value, Mapping):
-            self.problems.append(
-                problem(place, f"{_spelled(path)} must be a mapping, not {_kind(value)}", _ONE_OF)
-            )
+            words = f"{_spelled(path)} must be a mapping, not {_kind(value)}"
+            self.problems.append((number, problem(place, words, _ONE_OF)))
             return None
         keys = {key.literal: key for key, _ in value.entries}
         kinds = [kind for kind in KINDS if kind in keys]
         if len(kinds) != 1:
             told = " and ".join(repr(kind) for kind in kinds) or "nothing"
             message = f"{_spelled(path)} says {told}, it needs one of its kinds"
-            self.problems.append(problem(place, message, _ONE_OF))
+            self.problems.append((number, problem(place, message, _ONE_OF)))
             return None
         schema = _schema()
         kind = kinds[0]
@@ -179,7 +179,8 @@ class _Reader:
         for error in sorted(errors, key=lambda e: [str(part) for part in e.absolute_path]):
             at, words, remedy = _explained(error, path)
             place = _place(value, at) or Span(self.path, 0, 0)
-            self.problems.append(problem(place, words, remedy))
+            number = path[1] + 1 if len(path) > 1 and isinstance(path[1], int) else 0
+            self.problems.append((number, problem(place, words, remedy)))
         return bool(errors)
 
 

@@ -17,6 +17,7 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
 from leastwise.reporters.tested import Verdict
 from leastwise.rules.arns import account_of
+from leastwise.rules.format import PointsAt
 from leastwise.rules.model import Subject
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
 from leastwise.semantics.effective import access_of
@@ -41,6 +42,7 @@ class Breach(NamedTuple):
     subject: Subject
     answer: Answer
     principal: Principal | None = None
+    points_at: PointsAt = "action"
 
 
 class Result(NamedTuple):
@@ -219,7 +221,7 @@ def _within(bench: Bench) -> Iterator[Breach]:
 
 
 def _public(bench: Bench) -> Iterator[Breach]:
-    from leastwise.api.publicness import is_public
+    from leastwise.api.publicness import is_public, strangers_by_token
 
     project = bench.scene.project
     owners = {id(p.trust): p for p in project.principals if p.trust is not None}
@@ -238,7 +240,16 @@ def _public(bench: Bench) -> Iterator[Breach]:
         certain = answer.certainty == "proven"
         if not certain:
             words = f"it is not known whether {words}"
-        yield Breach(certain, words, subject, answer, owner)
+        yield Breach(certain, words, subject, answer, owner, "principal")
+    for one in strangers_by_token(project):
+        yield Breach(
+            one.confidence == "proven",
+            one.message,
+            one.subject,
+            one.answers[0],
+            one.principal,
+            "condition",
+        )
 
 
 _OUTSIDERS = {"Service": "service", "Federated": "identity provider"}
@@ -274,5 +285,6 @@ def _outsiders(target: Target, bench: Bench) -> Iterator[Breach]:
         words = f"{who} can {_asked(answer, bench)} by the policy of {target.address}"
         if not certain:
             words = f"it is not known whether {words}"
-        yield Breach(certain, words, Subject("policy", target.address), answer)
+        subject = Subject("policy", target.address)
+        yield Breach(certain, words, subject, answer, points_at="principal")
         return

@@ -7,8 +7,11 @@ of addresses tells nobody, follow "The meaning of 'public'" in
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html;
 IAM Access Analyzer's CheckNoPublicAccess asks the same of other services.
 
+Identity providers that sign tokens for every customer of theirs let strangers in as well; the
+rule ``trust/oidc-open-sub`` knows them.
+
 Not modelled: access control lists, S3's own Block Public Access settings, and strangers that
-come through an AWS service or an identity provider.
+come through an AWS service.
 """
 
 from collections.abc import Iterator
@@ -18,8 +21,12 @@ from typing import NamedTuple, TypeAlias
 
 from leastwise.api.environment import bound_policy
 from leastwise.api.expectations import Environment
+from leastwise.config.model import Config
 from leastwise.iam.policy import Pattern, PolicyDocument
-from leastwise.iam.project import Policy
+from leastwise.iam.project import Policy, Project
+from leastwise.rules.catalogue import catalogue
+from leastwise.rules.engine import evaluate
+from leastwise.rules.model import Finding
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 
@@ -53,6 +60,7 @@ _NEVER = frozenset({"aws:principalservicename", "aws:principalservicenameslist"}
 """Keys that only requests of AWS services carry."""
 _FALSE = frozenset({"aws:principalisawsservice", "elasticfilesystem:accessedviamounttarget"})
 _ALWAYS = frozenset({"aws:principalaccount", "aws:userid", "kms:calleraccount"})
+_TOKENS = "trust/oidc-open-sub"
 _ADDRESS = "aws:sourceip"
 _CALLER = "aws:principalarn"
 _MOST_CASES = 256
@@ -92,6 +100,13 @@ def is_public(policy: Policy, owner: Pattern | None = None) -> Answer:
         if best.certainty == "no":
             best = answer
     return best
+
+
+def strangers_by_token(project: Project) -> tuple[Finding, ...]:
+    """Return the roles that a token of a stranger opens, as findings of the rule that says so."""
+    rules = tuple(rule for rule in catalogue() if rule.info.id == _TOKENS)
+    found = evaluate(project, Config(), rules, lambda case: case.kind == "trust").findings
+    return tuple(f for f in found if f.answers and (f.level == "error" or f.confidence != "proven"))
 
 
 def _strangers(document: PolicyDocument) -> Iterator[Stranger]:

@@ -63,7 +63,8 @@ def run(setup: Setup, name: str, cwd: Path, progress: Progress | None = None) ->
     results = tuple(judge(one, scene) for one in expectations.items)
     view = View(project, setup.config)
     rows = _rows(expectations, results, given.file, view)
-    problems = expectations.problems + tuple(p for r in results for p in r.problems)
+    problems = [found for number, found in expectations.problems if number == 0]
+    problems += [found for row in rows for found in row.problems]
     findings = (finding for row in rows for finding in row.findings)
     report = Report(
         findings=tuple(sorted(findings, key=lambda f: f.level != "error")),
@@ -84,16 +85,25 @@ def _rows(
     expectations: Expectations, results: tuple[Result, ...], file: SourceFile, view: View
 ) -> tuple[Tested, ...]:
     """List all expectations of the file in order, those that can't be read too."""
-    rows = {
-        number: Tested(number, "", f"expectation {number}", "unusable", Span(file.path, 0, 0))
-        for number in range(1, expectations.total + 1)
-    }
+    rows: dict[int, Tested] = {}
+    for number in range(1, expectations.total + 1):
+        wrong = tuple(found for its, found in expectations.problems if its == number)
+        span = wrong[0].span if wrong else Span(file.path, 0, 0)
+        name = f"expectation {number}"
+        rows[number] = Tested(number, "", name, "unusable", span, problems=wrong)
     for result in results:
         one = result.expectation
         breaches = result.breaches[:_MOST_BREACHES]
         findings = tuple(_finding(one, breach, view) for breach in breaches)
         rows[one.number] = Tested(
-            one.number, one.kind, one.title, result.verdict, one.span, one.because, findings
+            one.number,
+            one.kind,
+            one.title,
+            result.verdict,
+            one.span,
+            one.because,
+            findings,
+            result.problems,
         )
     return tuple(rows.values())
 
@@ -203,13 +213,12 @@ def _denials(breach: Breach) -> list[Related]:
 
 def _hit(breach: Breach) -> Hit:
     known = tuple(d for d in breach.answer.deciding if d.statement >= 0)
-    points_at = "principal" if breach.subject.kind == "policy" else "action"
     return Hit(
         "error" if breach.certain else "warning",
         breach.answer.certainty,
         (breach.answer._replace(deciding=known),),
         breach.message,
-        points_at="principal" if points_at == "principal" else "action",
+        points_at=breach.points_at,
     )
 
 

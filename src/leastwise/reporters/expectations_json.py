@@ -14,6 +14,7 @@ from leastwise.reporters.request_json import request_object
 from leastwise.reporters.tested import Tested
 from leastwise.reporters.words import possible_words
 from leastwise.rules.model import Finding
+from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 
 VERSION = 1
@@ -31,16 +32,7 @@ def render(presentation: Presentation, rows: Sequence[Tested]) -> str:
             "tool": {"version": presentation.version, "data_date": presentation.data_date},
             "answer": _ANSWERS[presentation.exit_code],
             "expectations": [_expectation(presentation, row) for row in rows],
-            "diagnostics": [
-                {
-                    "severity": found.severity,
-                    "code": found.code,
-                    "location": _location(presentation, found.span),
-                    "message": found.message,
-                    "remedy": found.remedy,
-                }
-                for found in report.diagnostics
-            ],
+            "diagnostics": [_diagnostic(presentation, found) for found in report.diagnostics],
             "summary": {
                 "files": report.summary.files,
                 "analysed": report.summary.analysed,
@@ -60,6 +52,17 @@ def _expectation(presentation: Presentation, row: Tested) -> _Object:
         "verdict": row.verdict,
         "location": _location(presentation, row.span),
         "breaches": [_breach(presentation, finding) for finding in row.findings],
+        "problems": [_diagnostic(presentation, problem) for problem in row.problems],
+    }
+
+
+def _diagnostic(presentation: Presentation, found: Diagnostic) -> _Object:
+    return {
+        "severity": found.severity,
+        "code": found.code,
+        "location": _location(presentation, found.span),
+        "message": found.message,
+        "remedy": found.remedy,
     }
 
 

@@ -20,22 +20,22 @@ from leastwise.source.span import Span
 
 def render(presentation: Presentation, rows: Sequence[Tested]) -> str:
     """Return the outcome as an XML document with a line end."""
+    told = {problem for row in rows for problem in row.problems}
     unread = [d for d in presentation.report.diagnostics if d.severity == "error"]
-    told = {row.span for row in rows if row.verdict == "unusable"}
-    others = [d for d in unread if d.code != "expectation" or not told]
+    others = [d for d in unread if d not in told]
     failed = sum(1 for row in rows if row.verdict == "fails")
     broken = sum(1 for row in rows if row.verdict in ("undecided", "unusable")) + len(others)
     counts = f'tests="{len(rows) + len(others)}" failures="{failed}" errors="{broken}"'
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="leastwise" {counts}>']
     lines.append(f'  <testsuite name="access expectations" {counts}>')
     for row in rows:
-        lines += _case(presentation, row, unread)
+        lines += _case(presentation, row)
     for diagnostic in others:
         lines += _unread(presentation, diagnostic)
     return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
 
 
-def _case(presentation: Presentation, row: Tested, unread: list[Diagnostic]) -> list[str]:
+def _case(presentation: Presentation, row: Tested) -> list[str]:
     place = location(presentation, row.span)
     path = portable_path(presentation, row.span.path)
     attributes = (
@@ -46,10 +46,9 @@ def _case(presentation: Presentation, row: Tested, unread: list[Diagnostic]) -> 
         return [f"    <testcase {attributes}/>"]
     tag = "failure" if row.verdict == "fails" else "error"
     told = [line for finding in row.findings for line in _told(presentation, finding)]
-    if row.verdict == "unusable":
-        told = [f"{d.message} ({d.remedy})" for d in unread if d.span.path == row.span.path]
+    told += [f"{problem.message} ({problem.remedy})" for problem in row.problems]
     head = told[0] if told else row.verdict
-    body = escape(terminal_lines(told))
+    body = escape(_lines(told))
     return [
         f"    <testcase {attributes}>",
         f"      <{tag} message={_quoted(head)} type={_quoted(row.verdict)}>{body}</{tag}>",
@@ -69,7 +68,8 @@ def _unread(presentation: Presentation, diagnostic: Diagnostic) -> list[str]:
 def _told(presentation: Presentation, finding: Finding) -> list[str]:
     lines = [finding.message]
     lines += [" ".join(request_parts(request)) for request in finding.witness]
-    lines += [f"at {_place(presentation, span)}" for span in finding.statements]
+    spans = finding.statements or (finding.span,)
+    lines += [f"at {_place(presentation, span)}" for span in spans]
     if finding.confidence == "possible":
         lines.append(possible_words(finding))
     return lines
@@ -81,7 +81,7 @@ def _place(presentation: Presentation, span: Span) -> str:
     return f"{path}:{place.start_line}:{place.start_column}"
 
 
-def terminal_lines(lines: Sequence[str]) -> str:
+def _lines(lines: Sequence[str]) -> str:
     """Join lines whose control characters, which XML can't hold, are made visible."""
     return "\n".join(map(terminal, lines))
 

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.reporters.style import counted
 from leastwise.rules.model import Finding
+from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 
 Verdict: TypeAlias = Literal["holds", "fails", "undecided", "unusable"]
@@ -15,7 +16,7 @@ class Tested(NamedTuple):
     """Hold one expectation and its verdict.
 
     ``findings`` say why it fails or is not decided. ``unusable``: the expectation itself is
-    wrong, a diagnostic of the report says how; then ``kind`` may be empty.
+    wrong, as ``problems`` say; then ``kind`` may be empty.
     """
 
     number: int
@@ -25,6 +26,7 @@ class Tested(NamedTuple):
     span: Span
     because: str | None = None
     findings: tuple[Finding, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def tally(rows: Sequence[Tested]) -> str:
