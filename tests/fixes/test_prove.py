@@ -37,17 +37,18 @@ def test_edit_that_changes_nothing_of_it_is_refused():
     )
 
 
-def test_attaching_another_policy_instead_is_refused():
+def test_attaching_another_policy_instead_must_be_narrower():
     text = ROLE + attachment("one", "a", ADMIN)
-    assert refusal(text, ADMIN, BILLING) == (
-        "aws_iam_role.a: it holds a policy that it did not hold"
-    )
+    assert refusal(text, ADMIN, BILLING) == ""
+    text = ROLE + attachment("one", "a", POWER)
+    assert refusal(text, POWER, ADMIN).startswith("aws_iam_role.a: its policies would allow iam:")
 
 
 def test_taking_a_deny_away_too_is_refused():
     text = ROLE + attachment("one", "a", POWER) + DENY
     assert refusal(text, text[len(ROLE) :], "") == (
-        "aws_iam_role.a: a policy that is taken away may hold a Deny"
+        "aws_iam_role.a: its policies would no longer deny iam:AttachRolePolicy"
+        " on arn:aws:iam::123456789012:role/example"
     )
 
 
