@@ -39,5 +39,16 @@ def test_policies_are_compared_as_shown():
     assert printed(["-m", "leastwise", *arguments]) == (1, block("output: compare"))
 
 
+def test_expectations_are_judged_as_shown():
+    program, *arguments = block("command: expectations").split()
+    assert program == "leastwise"
+    assert printed(["-m", "leastwise", *arguments]) == (1, block("output: expectations"))
+
+
+def test_expectations_shown_are_those_judged():
+    file = (ROOT / "examples/expectations/shop.yaml").read_text(encoding="utf-8")
+    assert block("yaml: test").rstrip() == file.partition("\n")[2].rstrip()
+
+
 def test_library_answers_as_shown():
     assert printed(["-c", block("python: compare")]) == (0, block("output: python"))
