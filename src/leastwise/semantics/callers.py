@@ -5,15 +5,20 @@ per entry (the principal itself, or a role in the account that is named), and a 
 type; the question may narrow them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from leastwise.iam.policy import PrincipalEntry, PrincipalType
-from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
-from leastwise.semantics.principals import account_of, is_everyone
+from leastwise.iam.policy import Pattern, PrincipalEntry, PrincipalType
+from leastwise.semantics.automaton import join
+from leastwise.semantics.candidates import Nature, elements
+from leastwise.semantics.conditions import key_of
+from leastwise.semantics.pattern import Pieces, arn_segments, matches, tokenize, widen
+from leastwise.semantics.principals import account_of, account_of_arn, is_everyone
 from leastwise.semantics.space import Space
 from leastwise.semantics.terms import TermRow, join_tokens
 
 STRANGER = "999999999999"
+_PRINCIPAL_ARN = "aws:principalarn"
 _STRANGERS: tuple[tuple[PrincipalType, str], ...] = (
     ("AWS", f"arn:aws:iam::{STRANGER}:role/stranger"),
     ("Federated", "example.com"),
@@ -26,19 +31,36 @@ _BY_TOKEN = {
 }
 """Which callers each call can have: a token from a provider, or AWS credentials."""
 
-Named = tuple[PrincipalType, Pieces]
+_OTHER_STRANGERS: tuple[tuple[PrincipalType, str], ...] = (
+    ("CanonicalUser", "9" * 64),
+    ("AWS", f"arn:aws:sts::{STRANGER}:assumed-role/stranger/session"),
+)
+
+
+class Named(NamedTuple):
+    """Hold a caller: its element type and name; ``exact``: not one for many of its kind."""
+
+    type: PrincipalType
+    name: Pieces
+    exact: bool = True
 
 
 def callers(space: Space, action: str, terms: TermRow) -> Iterator[Named]:
-    """Yield callers, as element type and name, that the question admits."""
+    """Yield callers, as element type and name, that the question admits.
+
+    In the untyped space any caller makes any call, and one who stands for many may have any
+    aws:PrincipalArn. In the typed space there is one for each ARN that conditions tell apart.
+    """
     if not space.trust:
         arn = space.holder.arn
-        yield "AWS", arn.pieces if arn is not None else _holder_name(space)
+        yield Named("AWS", arn.pieces if arn is not None else _holder_name(space))
         return
-    admitted = callers_of(action)
-    for kind, name in dict.fromkeys(_all(space, terms)):
-        if (admitted is None or kind in admitted) and _asked_for(space, kind, name):
-            yield kind, name
+    admitted = callers_of(action) if space.typed else None
+    for caller in dict.fromkeys(_all(space, terms)):
+        if admitted is not None and caller.type not in admitted:
+            continue
+        if _asked_for(space, caller.type, caller.name):
+            yield caller._replace(exact=caller.exact or space.typed)
 
 
 def callers_of(action: str) -> tuple[str, ...] | None:
@@ -56,19 +78,26 @@ def _all(space: Space, terms: TermRow) -> Iterator[Named]:
     if asked is not None:
         row = tokenize(asked.name.pieces) or ()
         if "*" not in "".join(p for p in asked.name.pieces if isinstance(p, str)):
-            yield ("AWS" if asked.type == "*" else asked.type), join_tokens(row)
+            yield Named("AWS" if asked.type == "*" else asked.type, join_tokens(row))
+    named: dict[Named, None] = {}
     for term in terms:
         principals = term.statement.principals
         for entry in principals.entries if principals is not None else ():
             if not is_everyone(entry):
-                yield from _of_entry(entry)
-    yield from ((kind, (name,)) for kind, name in _STRANGERS)
+                named.update(dict.fromkeys(_of_entry(entry)))
+    yield from named
+    yield from (Named(kind, (name,), exact=False) for kind, name in _STRANGERS)
+    if space.typed:
+        yield from _told_apart(space, named, terms)
+    else:
+        yield from _members(named)
+        yield from (Named(kind, (name,), exact=False) for kind, name in _OTHER_STRANGERS)
     if asked is not None:
         name = tuple(
             p.replace("*", "example").replace("?", "x") if isinstance(p, str) else p
             for p in asked.name.pieces
         )
-        yield ("AWS" if asked.type == "*" else asked.type), name
+        yield Named("AWS" if asked.type == "*" else asked.type, name)
 
 
 def _of_entry(entry: PrincipalEntry) -> Iterator[Named]:
@@ -76,8 +105,38 @@ def _of_entry(entry: PrincipalEntry) -> Iterator[Named]:
     row = tokenize(entry.pattern.pieces, plain=True) or ()
     account = account_of(row) if kind == "AWS" else None
     if account is not None:
-        yield kind, ("arn:aws:iam::", *join_tokens(account), ":role/example")
-    yield kind, entry.pattern.pieces
+        yield Named(kind, ("arn:aws:iam::", *join_tokens(account), ":role/example"), exact=False)
+    yield Named(kind, entry.pattern.pieces)
+
+
+def _members(named: Iterable[Named]) -> Iterator[Named]:
+    """Yield who else principals stand for: sessions of roles, others of their accounts."""
+    for caller in named:
+        segments = arn_segments(tokenize(caller.name, plain=True) or ())
+        if caller.type != "AWS" or len(segments) < 6:
+            continue
+        account, name = join_tokens(segments[4]), segments[5]
+        yield Named("AWS", ("arn:aws:iam::", *account, ":role/example"), exact=False)
+        if name[:5] == list("role/"):
+            while "/" in name:
+                name = name[name.index("/") + 1 :]
+            session = (":assumed-role/", *join_tokens(name), "/session")
+            yield Named("AWS", join(("arn:aws:sts::", *account, *session)), exact=False)
+
+
+def _told_apart(space: Space, named: Iterable[Named], terms: TermRow) -> Iterator[Named]:
+    """Yield callers whose ARNs the conditions on aws:PrincipalArn tell apart, by account."""
+    tested = dict.fromkeys(
+        (c, t.lookup) for t in terms for c in t.conditions if key_of(c) == _PRINCIPAL_ARN
+    )
+    if not tested:
+        return
+    accounts = [account_of_arn(tokenize(caller.name, plain=True) or ()) for caller in named]
+    globs = [Pattern(("arn:aws:iam::", *join_tokens(a), ":*")) for a in accounts if a]
+    for required in ((), *((Pattern(join(p.pieces)),) for p in dict.fromkeys(globs))):
+        for value in elements(tuple(tested), required, Nature(), space.effort).found:
+            if len(arn_segments(tokenize(value, plain=True) or ())) == 6:
+                yield Named("AWS", value)
 
 
 def _asked_for(space: Space, kind: PrincipalType, name: Pieces) -> bool:

@@ -116,16 +116,26 @@ def _options(
         met.setdefault(_met(space, tests, (value,)), value)
     for bits, value in met.items():
         _add(found, tests.fails(bits), (value,))
-    if fixed is None and not space.typed and not space.required(key):
-        _add(found, tests.fails(_met_empty(space, tests)), _EMPTY)
     if fixed is not None and fixed.optional:
         _add(found, tests.fails(_met(space, tests, None)), None)
-    missing = values.missing
-    if fixed is None and tests.full not in found:
-        for several in _readings(space, key, tests):
-            if not _sets(tests, met, several, found):
-                missing = missing or TOO_MANY_SETS
-    return Options(tuple(found.items()), missing)
+    cut = fixed is None and not _add_sets(space, key, tests, (met, found))
+    return Options(tuple(found.items()), values.missing or (TOO_MANY_SETS if cut else ""))
+
+
+def _add_sets(
+    space: Space,
+    key: str,
+    tests: _Tests,
+    values: tuple[dict[int, Pieces], dict[int, Values | None]],
+) -> bool:
+    """Add what sets of values do; False: there are too many."""
+    met, found = values
+    if not space.typed and not space.required(key):
+        _add(found, tests.fails(_met_empty(space, tests)), _EMPTY)
+    if tests.full in found:
+        return True
+    added = [_sets(tests, met, several, found) for several in _readings(space, key, tests)]
+    return all(added)
 
 
 def _add(found: dict[int, Values | None], fails: int | None, values: Values | None) -> None:

@@ -19,23 +19,19 @@ from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.automaton import Clause, least_cells
 from leastwise.semantics.callers import callers, callers_of
 from leastwise.semantics.context import EFFORT_SPENT, Context, find_context
-from leastwise.semantics.pattern import (
-    Glob,
-    Pieces,
-    accepts,
-    compile_glob,
-    tokenize,
-)
+from leastwise.semantics.openactions import Named, names_known, open_actions, sample_actions
+from leastwise.semantics.pattern import Pieces, compile_glob, tokenize
 from leastwise.semantics.space import Asked, Space, resource_space
 from leastwise.semantics.terms import Term, TermRow, read_arn
+
+__all__ = ["Found", "asked_bits", "find", "names_known", "question_resources"]
 
 _PREFERRED = ("iam", "s3", "ec2", "lambda", "sts")
 _FAVOURITES = ("iam:AttachRolePolicy", "s3:GetObject", "ec2:RunInstances")
 """Actions that make a telling witness where many would do."""
-UNKNOWN_ACTION = "UnknownAction"
-UNKNOWN_SERVICE = "unknown-service"
+TOO_MANY_SHAPES = "the actions at hand take too many kinds of resources and keys"
 TOO_MANY_RESOURCES = "the ARNs at hand overlap in too many ways"
-_SHAPES = 400
+_SHAPES = 4_000
 """Shapes of actions tried per block."""
 _MATCHING = 20
 """What looking at one action and caller costs."""
@@ -71,23 +67,66 @@ def find(space: Space, positive: TermRow, negative: TermRow) -> Iterator[Found]:
     """
     space.effort.spend(len(negative))
     for block in _blocks(space, positive, negative):
-        if _hopeless(block.avoided):
+        if _hopeless(block.avoided, positive):
             continue
         for action in _shapes(space, block, positive):
+            if action is None:
+                yield Found("", "AWS", (), (), {}, limited=True, why=TOO_MANY_SHAPES)
+                continue
             yield from _requests(space, action, positive, block.avoided)
             if space.effort.spent:
                 return
-    for action in _open_actions(space, positive + negative):
-        if all(t.takes(action) for t in positive):
-            avoided = tuple(t for t in negative if t.takes(action))
-            if not _hopeless(avoided):
-                yield from _requests(space, action, positive, avoided)
+    for name, avoided, missing in _open_actions(space, positive, negative):
+        if missing:
+            yield Found(name, "AWS", (), (), {}, limited=True, why=missing)
+        elif not _hopeless(avoided, positive):
+            yield from _requests(space, name, positive, avoided)
         if space.effort.spent:
             return
 
 
-def _hopeless(avoided: TermRow) -> bool:
-    return any(t.unconditional for t in avoided)
+def _open_actions(space: Space, positive: TermRow, negative: TermRow) -> Iterator[Named]:
+    if not space.typed:
+        yield from open_actions(space, positive, negative)
+        return
+    for action in sample_actions(space, positive + negative):
+        if all(t.takes(action) for t in positive):
+            yield Named(action, tuple(t for t in negative if t.takes(action)))
+
+
+def _hopeless(avoided: TermRow, positive: TermRow) -> bool:
+    return any(t.unconditional or any(_covers(t, p) for p in positive) for t in avoided)
+
+
+def _covers(avoided: Term, positive: Term) -> bool:
+    """Tell quickly that one term matches whatever another does, as far as the action goes.
+
+    SOUND: of two equal elements AWS makes the same, even where it is open what.
+    """
+    left, right = avoided.statement, positive.statement
+    if avoided.conditions != positive.conditions or left.principals != right.principals:
+        return False
+    if avoided.variables != positive.variables or avoided.resource != positive.resource:
+        return False
+    if len(left.conditions) != len(avoided.conditions) or left.conditions_tail is not None:
+        return False
+    return avoided.reading == positive.reading or _is_plain(avoided)
+
+
+@lru_cache(maxsize=8192)
+def _is_plain(term: Term) -> bool:
+    """Tell whether nothing in a term depends on how it is read."""
+    statement = term.statement
+    if term.variables or (statement.principals is not None and statement.principals.negated):
+        return False
+    patterns = [value for condition in term.conditions for value in condition.values]
+    if statement.resources is not None:
+        patterns += statement.resources.globs
+    if statement.principals is not None:
+        patterns += [entry.pattern for entry in statement.principals.entries]
+    tails = [condition.tail for condition in term.conditions]
+    tails += [part.tail for part in (statement.resources, statement.principals) if part is not None]
+    return all(p.literal is not None for p in patterns) and not any(tails)
 
 
 @lru_cache(maxsize=4096)
@@ -97,12 +136,6 @@ def asked_bits(actions: tuple[str, ...]) -> int:
     for glob in actions:
         bits |= action_index().bits(glob)
     return bits
-
-
-@lru_cache(maxsize=4096)
-def names_known(actions: tuple[str, ...]) -> bool:
-    """Tell whether a question names known actions only, without a wildcard."""
-    return all(action_index().spelled(action) is not None for action in actions)
 
 
 def _blocks(space: Space, positive: TermRow, negative: TermRow) -> list[_Block]:
@@ -124,31 +157,35 @@ def _blocks(space: Space, positive: TermRow, negative: TermRow) -> list[_Block]:
     return sorted(blocks, key=lambda b: len(b.avoided))
 
 
-def _shapes(space: Space, block: _Block, positive: TermRow) -> Iterator[str]:
-    """Yield one action of each shape in a block, likely services first."""
+def _shapes(space: Space, block: _Block, positive: TermRow) -> Iterator[str | None]:
+    """Yield one action of each shape in a block, likely services first; last None if cut."""
     index = action_index()
     seen: set[object] = set()
     favourites = [f for f in _FAVOURITES if index.bits(f) & block.bits]
     keys = _service_keys(space, positive + block.avoided)
-    simple = not space.trust and not keys and _any_resource(space, positive + block.avoided)
+    anywhere = _any_resource(space, positive + block.avoided)
+    simple = not space.typed or (not space.trust and not keys and anywhere)
     groups = index.by_service(block.bits, _services(positive))
     rest = (action for _, bits in groups for action in index.names(bits))
     for action in chain(favourites, rest):
-        shape = (_shape(info(action), keys), callers_of(action) if space.trust else None)
+        shape = _shape(info(action), keys, anywhere=anywhere)
+        shape = (shape, callers_of(action) if space.trust else None)
         if shape not in seen:
             seen.add(shape)
             yield action
-        if simple or len(seen) >= _SHAPES:
+        if simple:
+            return
+        if len(seen) >= _SHAPES:
+            yield None
             return
 
 
-def _shape(
-    known: ActionInfo | None, keys: frozenset[str]
-) -> tuple[tuple[str, ...], frozenset[str]]:
+def _shape(known: ActionInfo | None, keys: frozenset[str], *, anywhere: bool) -> object:
+    """Return what matters of an action: its ARN formats and which of the keys it carries."""
     if known is None:
-        return ("?",), frozenset()
+        return None
     relevant = frozenset(k for k in known.condition_keys if any(x.startswith(k) for x in keys))
-    return known.arn_formats, relevant
+    return (not known.arn_formats) if anywhere else known.arn_formats, relevant
 
 
 def _service_keys(space: Space, terms: TermRow) -> frozenset[str]:
@@ -173,43 +210,10 @@ def _services(terms: TermRow) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *_PREFERRED)))
 
 
-def _open_actions(space: Space, terms: TermRow) -> Iterator[str]:
-    """Yield names of actions that are not known.
-
-    Those are what the question itself spells, one per service that it or a statement names,
-    what statements grant of services that are not known, and one of an unknown service. A name
-    that a statement spells in a known service is not among them: it is a slip of the pen.
-    """
-    if names_known(space.question.actions):
-        return
-    index = action_index()
-    asked = space.question.actions
-    stated = [p.literal or "" for t in terms for p in t.statement.actions.globs]
-    names = [a for a in asked if "*" not in a and "?" not in a and ":" in a]
-    for text in dict.fromkeys((*asked, *stated)):
-        prefix, colon, name = text.partition(":")
-        if not colon or "*" in prefix or "?" in prefix:
-            continue
-        if prefix.lower() not in index.services:
-            names.append(f"{prefix}:" + name.replace("*", "X").replace("?", "X"))
-        if not space.closed:
-            names.append(f"{prefix.lower()}:{UNKNOWN_ACTION}")
-    if not space.closed:
-        names.append(f"{UNKNOWN_SERVICE}:{UNKNOWN_ACTION}")
-    globs = [_folded(g) for g in asked]
-    for name in dict.fromkeys(names):
-        if index.spelled(name) is None and any(accepts(g, (name.lower(),)) for g in globs):
-            yield name
-
-
-def _folded(glob: str) -> Glob:
-    return compile_glob(tokenize((glob.lower(),)) or ())
-
-
 def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) -> Iterator[Found]:
     known = info(action)
     cost = _MATCHING + sum(map(_weight, positive + avoided))
-    for kind, caller in callers(space, action, positive + avoided):
+    for kind, caller, exact in callers(space, action, positive + avoided):
         space.effort.spend(cost)
         if space.effort.spent:
             yield Found(action, kind, caller, (), {}, limited=True, why=EFFORT_SPENT)
@@ -217,7 +221,7 @@ def _requests(space: Space, action: str, positive: TermRow, avoided: TermRow) ->
         if not all(t.calls(kind, caller) for t in positive):
             continue
         left = tuple(t for t in avoided if t.calls(kind, caller))
-        asked = Asked(action, known, kind, caller)
+        asked = Asked(action, known, kind, caller, exact)
         for resource, context, why in _rest(space, asked, positive, left):
             limited = context is None
             yield Found(action, kind, caller, resource, context or {}, limited, why)
