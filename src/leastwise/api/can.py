@@ -49,9 +49,7 @@ TRUST_NOT_IN_VIEW = "the trust policy of that role is not in view, and it must a
 RESOURCE_NOT_IN_VIEW = (
     "the resource is another account's: its policy is not in view, and it must allow this too"
 )
-OWN_NOT_IN_VIEW = (
-    "the caller's own policies are not in view; that they allow it is taken for granted"
-)
+OWN_NOT_IN_VIEW = "the caller's own policies, which are taken to allow it"
 ACCOUNT_DECIDES = "the policy leaves it to the caller's own policies, which are not in view"
 _Way: TypeAlias = tuple[EffectiveAccess, RequestPattern, Carrier | None]
 _ARN = ("arn", "partition", "service", "region", "account", "resource")

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from typing import NamedTuple
 
-from leastwise.iam.policy import Pattern, PrincipalEntry
+from leastwise.iam.policy import Pattern, PrincipalEntry, PrincipalType
 from leastwise.rules.arns import account_of, is_account
 from leastwise.semantics.given import caller_of
 from leastwise.semantics.model import CallerPattern
@@ -13,6 +13,7 @@ from leastwise.semantics.principals import is_everyone
 
 _ANYONE = frozenset({"*", "anonymous", "anyone", "everyone"})
 _CANONICAL_LENGTH = 64
+_WORDS: dict[PrincipalType, str] = {"Service": "service ", "Federated": "identity provider "}
 
 
 class Stranger(NamedTuple):
@@ -44,8 +45,7 @@ def stranger_of(text: str) -> Stranger | None:
     kind = caller_of(text).type
     if kind == "AWS" and text.split(":")[2:3] not in (["iam"], ["sts"]):
         return None
-    words = {"Service": "service ", "Federated": "identity provider "}.get(kind, "")
-    return Stranger(CallerPattern(kind, Pattern((text,))), words + text)
+    return Stranger(CallerPattern(kind, Pattern((text,))), _WORDS.get(kind, "") + text)
 
 
 def _account(number: str) -> Stranger:
@@ -63,4 +63,5 @@ def stranger_in(entry: PrincipalEntry) -> Stranger | None:
     known = None if literal is None else stranger_of(literal)
     if known is not None and known.caller.type == entry.type:
         return known
-    return Stranger(CallerPattern(entry.type, entry.pattern), str(entry.pattern))
+    words = _WORDS.get(entry.type, "") + str(entry.pattern)
+    return Stranger(CallerPattern(entry.type, entry.pattern), words)

@@ -258,7 +258,8 @@ def _citation(verdict: Verdict, deciding: Deciding, verb: Verb, text: str) -> Ci
     if policy.aws_managed:
         attachment = _attachment(verdict, policy)
         span = None if attachment is None else attachment.span
-    layer = "trust" if policy.kind == "trust" else deciding.layer
+    # A resource's policy that is judged alone stands where a trust policy does.
+    layer = policy.kind if deciding.layer in ("trust", "resource") else deciding.layer
     return Cited(layer, verb, policy.address, name, text, span, attached=policy.aws_managed)
 
 
