@@ -30,29 +30,48 @@ class Difference(NamedTuple):
         return self.rewrite.__name__.replace("_", "-")
 
 
-def explained(one, ours, simulate):
-    """Return the names of the differences that explain a disagreement, None if none do.
+def explained(disagreements, simulate):
+    """Return for each (case, our verdict) the names of what explains it, None if nothing does.
 
-    ``simulate`` judges a list of cases. Single differences are tried before all together.
+    ``simulate`` judges a list of cases. Single differences are tried first, then all that touch
+    the case together, and of those as few as suffice.
     """
-    alone = []
-    for difference in DIFFERENCES:
-        changed = copy.deepcopy(one)
-        if difference.rewrite(changed):
-            alone.append((difference, changed))
-    verdicts = simulate([changed for _, changed in alone])
-    for (difference, _), verdict in zip(alone, verdicts, strict=True):
-        if verdict == ours:
-            return (difference.name,)
-    names, changed = _all_of(one, [difference for difference, _ in alone])
-    if simulate([changed]) != [ours]:
-        return None
-    return tuple(names)
+
+    def suffice(tries):
+        verdicts = simulate([_rewritten(disagreements[i][0], names) for i, names in tries])
+        return [v == disagreements[i][1] for (i, _), v in zip(tries, verdicts, strict=True)]
+
+    touching = [_touching(one) for one, _ in disagreements]
+    alone = [(i, (name,)) for i, names in enumerate(touching) for name in names]
+    found = {}
+    for (index, names), yes in zip(alone, suffice(alone), strict=True):
+        if yes:
+            found.setdefault(index, names)
+    together = [(i, names) for i, names in enumerate(touching) if i not in found]
+    several = dict(t for t, yes in zip(together, suffice(together), strict=True) if yes)
+    for place in range(max(map(len, several.values()), default=0)):
+        fewer = [
+            (index, tuple(n for n in names if n != touching[index][place]))
+            for index, names in several.items()
+            if place < len(touching[index])
+        ]
+        several |= dict(t for t, yes in zip(fewer, suffice(fewer), strict=True) if yes)
+    found |= several
+    return [found.get(index) for index in range(len(disagreements))]
 
 
-def _all_of(one, differences):
+def _touching(one):
+    """Name the differences that a case meets, each by itself or after those before it."""
+    together = copy.deepcopy(one)
+    return tuple(d.name for d in DIFFERENCES if d.rewrite(together) | d.rewrite(copy.deepcopy(one)))
+
+
+def _rewritten(one, names):
     changed = copy.deepcopy(one)
-    return [d.name for d in differences if d.rewrite(changed)], changed
+    for difference in DIFFERENCES:
+        if difference.name in names:
+            difference.rewrite(changed)
+    return changed
 
 
 # Walking through a case
@@ -110,10 +129,10 @@ def _replace(statement, operator, key, conditions):
     if not block:
         del statement["Condition"][operator]
     for new_operator, new_key, values in conditions:
-        while new_key in statement["Condition"].get(new_operator, {}):
-            # The same operator and key once more: another spelling of both is another entry.
-            new_operator = new_operator.swapcase()
-        statement["Condition"].setdefault(new_operator, {})[new_key] = values
+        # The same operator and key once more: another spelling of it is another entry.
+        taken = new_key in statement["Condition"].get(new_operator, {})
+        spelled = new_operator.swapcase() if taken else new_operator
+        statement["Condition"].setdefault(spelled, {})[new_key] = values
 
 
 def _drop_or_keep(statement, operator, key, values, context):
@@ -131,6 +150,13 @@ def _drop_or_keep(statement, operator, key, values, context):
 
 def _other(word):
     return {"true": "false", "false": "true"}[word]
+
+
+def _undecided(statement, operator, key, context):
+    """Make a condition that is not decided count against the request."""
+    exists = "false" if context.get(key.lower()) else "true"
+    deny = statement["Effect"] == "Deny"
+    _replace(statement, operator, key, [] if deny else [("Null", key, _other(exists))])
 
 
 # Reading patterns, apart from the program
@@ -207,9 +233,7 @@ def _resources(one, concerned):
         for element in ("Resource", "NotResource"):
             entries = _listed(statement.get(element, []))
             for index, entry in enumerate(entries):
-                if concerned((layer, element), entry) and _resource_reading(entry, resource, context) != (
-                    _simple_reading(entry, resource)
-                ):
+                if concerned((layer, element), entry):
                     applies = _resource_reading(entry, resource, context)
                     if applies is None:
                         applies = (statement["Effect"] == "Deny") == (element == "Resource")
@@ -217,11 +241,6 @@ def _resources(one, concerned):
                     statement[element] = entries
                     changed = True
     return changed
-
-
-def _simple_reading(entry, resource):
-    """Tell of an entry without wildcards what it says; "": it has some."""
-    return entry == resource if not set("*?$") & set(entry) else ""
 
 
 # The differences
@@ -294,11 +313,26 @@ def wildcard_in_service_prefix(one):
 
 
 def list_of_no_values(one):
-    context = one["request"]["context"]
-    empty = [key for key, value in context.items() if value == []]
-    for key in empty:
-        del context[key]
+    given = one["request"]["context"]
+    empty = {key.lower() for key, value in given.items() if value == []}
+    one["request"]["context"] = {k: v for k, v in given.items() if v != []}
+    context = _context(one)
+    for statement, operator, key, values in _conditions(one):
+        quantifier, name, if_exists = _parsed(operator)
+        if key.lower() in empty and quantifier != "forallvalues":
+            holds = if_exists or ("not" in name and not quantifier)
+            if holds or (name == "null" and "true" in [v.lower() for v in values]):
+                _undecided(statement, operator, key, context)
     return bool(empty)
+
+
+def empty_string_for_all_values(one):
+    context, changed = _context(one), False
+    for statement, operator, key, _ in _conditions(one):
+        if context.get(key.lower()) in ("", [""]) and _parsed(operator)[0] == "forallvalues":
+            _undecided(statement, operator, key, context)
+            changed = True
+    return changed
 
 
 def list_of_one_value(one):
@@ -378,32 +412,48 @@ def value_that_cannot_match(one):
     for statement, operator, key, values in _conditions(one, ("string", "arn")):
         given = _listed(context.get(key.lower(), []))
         allow, negated = statement["Effect"] == "Allow", "not" in _parsed(operator)[1]
+        arns = _parsed(operator)[1].startswith("arn")
         kept = []
-        for value in values:
+        no_arn = arns and given and not any(v.count(":") >= 5 for v in given)
+        for value in () if no_arn else values:
             pattern = _regex(value, context)
             if pattern is None:
                 continue
-            if not _parsed(operator)[1].startswith("arn") or value.count(":") >= 5:
+            if not arns or value.count(":") >= 5:
                 kept.append(value)
             elif allow == negated:
                 # Not decided where it would match as a whole; that counts against.
                 kept += [v for v in given if v.count(":") >= 5 and re.fullmatch(pattern, v)]
-        if kept != values:
+        if kept != values or not kept:
             _drop_or_keep(statement, operator, key, kept, context)
             changed = True
     return changed
 
 
 def escape_in_exact_operator(one):
-    changed = False
+    """Write exact operators whose values have escapes as Like, which escapes all the same."""
+    context, changed = _context(one), False
     for statement, operator, key, values in _conditions(one, ("stringequals",)):
-        found = [
-            re.sub(r"\$\{([*?$])\}(?!\{)", r"\1", value) if "${" in value else value
-            for value in values
-        ]
-        if found != values:
+        if not any("${" in value for value in values):
+            continue
+        quantifier, name, if_exists = _parsed(operator)
+        given = context.get(key.lower())
+        if name.endswith("ignorecase") and "${$}{" in str(values) and isinstance(given, str):
+            written = [re.sub(r"\$\{([*?$])\}", r"\1", value).casefold() for value in values]
+            holds = (given.casefold() in written) != ("not" in name)
+            _replace(statement, operator, key, [] if holds else [("Null", key, "true")])
+        elif name.endswith("ignorecase"):
+            found = [re.sub(r"\$\{([*?$])\}(?!\{)", r"\1", value) for value in values]
             statement["Condition"][operator][key] = found
-            changed = True
+        else:
+            like = f"{quantifier}:" if quantifier else ""
+            like += "StringNotLike" if "not" in name else "StringLike"
+            like += "IfExists" if if_exists else ""
+            found = [
+                _SPECIAL.sub(lambda m: f"${{{m[0]}}}" if m[0] in "*?" else m[0], v) for v in values
+            ]
+            _replace(statement, operator, key, [(like, key, found)])
+        changed = True
     return changed
 
 
@@ -412,7 +462,11 @@ def if_exists_with_for_any_value(one):
     for statement, operator, key, values in _conditions(one):
         quantifier, _, if_exists = _parsed(operator)
         if quantifier == "foranyvalue" and if_exists:
-            plain = [] if not context.get(key.lower()) else [(operator[: -len("IfExists")], key, values)]
+            plain = (
+                []
+                if not context.get(key.lower())
+                else [(operator[: -len("IfExists")], key, values)]
+            )
             _replace(statement, operator, key, plain)
             changed = True
     return changed
@@ -421,8 +475,12 @@ def if_exists_with_for_any_value(one):
 def binary_is_decoded(one):
     context, changed = _context(one), False
     for statement, operator, key, values in _conditions(one, ("binary",)):
-        given = [v for v in _listed(context.get(key.lower(), []))]
-        found = [v for v in given if any(_bytes(v) is not None and _bytes(v) == _bytes(p) for p in values)]
+        given = _listed(context.get(key.lower(), []))
+        found = [
+            v
+            for v in given
+            if any(_bytes(v) is not None and _bytes(v) == _bytes(p) for p in values)
+        ]
         if set(found) != set(given) & set(values):
             _drop_or_keep(statement, operator, key, found or ["*"], context)
             changed = True
@@ -441,22 +499,42 @@ def seconds_in_a_date(one):
     context, changed = _context(one), False
     for statement, operator, key, values in _conditions(one, ("date",)):
         given = _listed(context.get(key.lower(), ""))
-        digits = any(v.isdigit() and len(v) > 4 for v in given)
-        found = [_date(value, digits=digits) for value in values]
+        if given and given[0].isdigit() and len(given[0]) < 4:
+            _replace(statement, operator, key, [("Null", key, "true")])
+            changed = True
+            continue
+        found = [_date(value, given[0] if given else "") for value in values]
         if found != values:
             statement["Condition"][operator][key] = found
             changed = True
     return changed
 
 
-def _date(text, *, digits):
-    if text.isdigit() and not digits:
-        return datetime.fromtimestamp(int(text), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if digits and not text.isdigit():
-        moment = datetime.fromisoformat(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return f"{moment.timestamp():f}".rstrip("0").rstrip(".")
-    return text
+def _date(text, given):
+    if not given.isdigit():
+        moment = datetime.fromtimestamp(_seconds(text), UTC)
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if text.isdigit() else text
+    # Digits are seconds, four of them a year, to us and milliseconds to the simulator: what
+    # counts is their order.
+    asked, written = _seconds(given), _seconds(text)
+    return str(int(given) + (written > asked) - (written < asked))
+
+
+def _seconds(text):
+    if text.isdigit() and len(text) != 4:
+        return int(text)
+    moment = datetime.fromisoformat(f"{text}-01-01" if text.isdigit() else text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def number_with_other_characters(one):
+    context, changed = _context(one), False
+    for statement, operator, key, _ in _conditions(one, ("numeric",)):
+        given = _listed(context.get(key.lower(), []))
+        if given and not any(re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", v) for v in given):
+            _replace(statement, operator, key, [("Null", key, "true")])
+            changed = True
+    return changed
 
 
 def address_of_the_other_family(one):
@@ -464,7 +542,7 @@ def address_of_the_other_family(one):
     context, changed = _context(one), False
     for statement, operator, key, values in _conditions(one, ("ip",)):
         given = _listed(context.get(key.lower(), []))
-        if not given or "." not in given[0] and ":" not in given[0]:
+        if not given or ("." not in given[0] and ":" not in given[0]):
             continue
         found = []
         for value in values:
@@ -526,9 +604,24 @@ def _direct_allow(one):
     entries = [
         entry
         for principal in named
-        for entry in ([principal] if isinstance(principal, str) else _listed(principal.get("AWS", [])))
+        for entry in (
+            [principal] if isinstance(principal, str) else _listed(principal.get("AWS", []))
+        )
     ]
     return any(_is_direct(one, entry) for entry in entries)
+
+
+def boundary_beside_not_principal(one):
+    """Let a role's boundary allow everything, where NotPrincipal with Allow includes the role."""
+    if ":role/" not in one["request"]["principal"] or "boundaries" not in one:
+        return False
+    statements = _listed(one.get("resourcePolicy", {}).get("Statement", []))
+    if not any(s["Effect"] == "Allow" and "NotPrincipal" in s for s in statements):
+        return False
+    for policy in one["boundaries"]:
+        denies = [s for s in _listed(policy["Statement"]) if s["Effect"] == "Deny"]
+        policy["Statement"] = [{"Effect": "Allow", "Action": "*", "Resource": "*"}, *denies]
+    return True
 
 
 def federated_caller(one):
@@ -575,17 +668,41 @@ def federated_session_without_policy(one):
 
 
 def user_behind_a_federated_session(one):
-    """Take names of users for what they are: a session's name is not its user's."""
-    caller, changed = one["request"]["principal"], False
-    user = caller.replace(":sts:", ":iam:").replace(":federated-user/", ":user/")
-    if ":federated-user/" not in caller:
-        return False
-    for _, statement in _statements(one):
+    caller = one["request"]["principal"]
+    user = f"arn:aws:iam::{_own_account(one)}:user/"
+    return ":federated-user/" in caller and _entries_not_decided(
+        one, lambda kind, entry: kind == "AWS" and entry.startswith(user)
+    )
+
+
+def canonical_user_of_an_account(one):
+    caller = one["request"]["principal"]
+    return (
+        _own_account(one) != ""
+        and "-provider/" not in caller
+        and _entries_not_decided(one, lambda kind, _: kind == "CanonicalUser")
+    )
+
+
+def _entries_not_decided(one, concerned):
+    """Let principals of which it is not decided whether they cover the caller count against."""
+    changed = False
+    for layer, statement in _statements(one):
         for element in ("Principal", "NotPrincipal"):
-            entries = statement.get(element)
-            if isinstance(entries, dict) and user in _listed(entries.get("AWS", [])):
-                entries["AWS"] = [NOWHERE if e == user else e for e in _listed(entries["AWS"])]
+            entries = statement.get(element) if layer == "resourcePolicy" else None
+            if not isinstance(entries, dict):
+                continue
+            found = {
+                kind: [e for e in _listed(names) if not concerned(kind, e)]
+                for kind, names in entries.items()
+            }
+            if found != {kind: _listed(names) for kind, names in entries.items()}:
                 changed = True
+                if (statement["Effect"] == "Deny") == (element == "Principal"):
+                    found["AWS"] = [*found.get("AWS", []), one["request"]["principal"]]
+                statement[element] = {kind: names for kind, names in found.items() if names} or {
+                    "AWS": NOWHERE
+                }
     return changed
 
 
@@ -651,7 +768,11 @@ def _role_names(caller, named):
         return set()
     parts = caller.split(":")
     role = parts[5].split("/")[1]
-    return {e for e in named if e.startswith(f"arn:aws:iam::{parts[4]}:role/") and e.rpartition("/")[2] == role}
+    return {
+        e
+        for e in named
+        if e.startswith(f"arn:aws:iam::{parts[4]}:role/") and e.rpartition("/")[2] == role
+    }
 
 
 DIFFERENCES = (
@@ -662,7 +783,12 @@ DIFFERENCES = (
     ),
     Difference(
         list_of_no_values,
-        "A key whose values are none is as good as missing: a null data set.",
+        "Whether a key whose values are none counts as missing is not decided, but for ForAllValues.",
+        GUIDE + "reference_policies_condition-single-vs-multi-valued-context-keys.html",
+    ),
+    Difference(
+        empty_string_for_all_values,
+        "ForAllValues holds for a null data set; whether an empty string is one is not decided.",
         GUIDE + "reference_policies_condition-single-vs-multi-valued-context-keys.html",
     ),
     Difference(
@@ -721,6 +847,11 @@ DIFFERENCES = (
         GUIDE + "reference_policies_elements_condition_operators.html",
     ),
     Difference(
+        number_with_other_characters,
+        "A value that is no integer or decimal number meets no Numeric operator.",
+        GUIDE + "reference_policies_elements_condition_operators.html",
+    ),
+    Difference(
         address_of_the_other_family,
         "NotIpAddress is every address but those in the range; /0 holds every IPv4 address.",
         GUIDE + "reference_policies_elements_condition_operators.html",
@@ -751,6 +882,11 @@ DIFFERENCES = (
         GUIDE + "access_policies.html#policies_session",
     ),
     Difference(
+        boundary_beside_not_principal,
+        "NotPrincipal with Allow is everyone else: like *, it is not limited by a boundary.",
+        GUIDE + "reference_policies_elements_notprincipal.html",
+    ),
+    Difference(
         federated_caller,
         "A call with a token of an identity provider needs the role's trust alone.",
         "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
@@ -767,8 +903,13 @@ DIFFERENCES = (
     ),
     Difference(
         user_behind_a_federated_session,
-        "The name of a federated user session is chosen freely; it names no IAM user.",
+        "A federated user session is named freely: which user is behind it is not decided.",
         "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html",
+    ),
+    Difference(
+        canonical_user_of_an_account,
+        "A canonical user id is another name of an account; of which is not decided.",
+        GUIDE + "reference_policies_elements_principal.html",
     ),
     Difference(
         role_without_trust_policy,

@@ -49,7 +49,7 @@ TARGETS = (
     (1, "secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:{r}:secret:db-a1B2c3"),
     (1, "execute-api:Invoke", "arn:aws-cn:execute-api:cn-north-1:{r}:x1/prod/GET/pets"),
 )
-RESOURCE_POLICY_SERVICES = frozenset("s3 sqs sns kms sts lambda secretsmanager".split())
+RESOURCE_POLICY_SERVICES = frozenset(["s3", "sqs", "sns", "kms", "sts", "lambda", "secretsmanager"])
 
 # Condition keys: the family of operators they are meant for, and values they may have.
 KEYS = {
@@ -115,11 +115,25 @@ OPERATORS = {
     ),
     "Numeric": tuple(
         f"Numeric{n}"
-        for n in "Equals NotEquals LessThan LessThanEquals GreaterThan GreaterThanEquals".split()
+        for n in [
+            "Equals",
+            "NotEquals",
+            "LessThan",
+            "LessThanEquals",
+            "GreaterThan",
+            "GreaterThanEquals",
+        ]
     ),
     "Date": tuple(
         f"Date{n}"
-        for n in "Equals NotEquals LessThan LessThanEquals GreaterThan GreaterThanEquals".split()
+        for n in [
+            "Equals",
+            "NotEquals",
+            "LessThan",
+            "LessThanEquals",
+            "GreaterThan",
+            "GreaterThanEquals",
+        ]
     ),
     "Bool": ("Bool",),
     "Ip": ("IpAddress", "NotIpAddress"),

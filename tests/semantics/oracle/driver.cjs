@@ -1,7 +1,9 @@
-// Judges requests with the independent simulator @cloud-copilot/iam-simulate, one JSON a line.
+// Judges cases with the independent simulator @cloud-copilot/iam-simulate, one JSON a line.
 // Usage: node driver.cjs FOLDER < cases.jsonl, where FOLDER holds node_modules.
-// In:  {"identity": [policy], "boundary": [policy] | null, "request": {principal, action, resource, context}}
-// Out: {"result": "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied" | "Error"}
+// In:  the cases of `leastwise can --cases`.
+// Out: {"id", "result": "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied"} or {"id", "error"}
+// Its inner engine is asked, as its own tests do: the outer one refuses actions and keys that its
+// data do not list.
 'use strict'
 const path = require('node:path')
 const readline = require('node:readline')
@@ -12,35 +14,70 @@ const load = createRequire(path.join(folder, 'package.json'))
 const inside = (file) =>
   load(path.join(folder, 'node_modules/@cloud-copilot/iam-simulate/dist/cjs', file))
 const { loadPolicy } = load('@cloud-copilot/iam-policy')
+const { anonymousPrincipal } = load('@cloud-copilot/iam-simulate')
 const { authorize } = inside('core_engine/CoreSimulatorEngine.js')
 const { AwsRequestImpl } = inside('request/request.js')
 const { RequestContextImpl } = inside('requestContext.js')
-const keys = inside('context_keys/discoveryContextKeyConstraints.js')
+const { DiscoveryContextKeyConstraints } = inside('context_keys/discoveryContextKeyConstraints.js')
 
-function judge({ identity, boundary, request }) {
-  const named = (policies) => policies.map((policy, i) => loadPolicy(policy, { name: `p${i}` }))
-  const context = new RequestContextImpl(request.context)
-  const target = { resource: request.resource, accountId: '123456789012' }
-  const { result } = authorize({
-    request: new AwsRequestImpl(request.principal, target, request.action, context),
-    identityPolicies: named(identity),
-    permissionBoundaries: boundary ? named(boundary) : undefined,
-    serviceControlPolicies: [],
-    resourceControlPolicies: [],
-    simulationParameters: {
-      simulationMode: 'Strict',
-      discoveryContextKeyConstraints: new keys.DiscoveryContextKeyConstraints([])
-    }
-  })
-  return result
+const FULL_ACCESS = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }]
+}
+const simulationParameters = {
+  simulationMode: 'Strict',
+  discoveryContextKeyConstraints: new DiscoveryContextKeyConstraints([])
+}
+
+const read = (entry, name) => loadPolicy(entry.policy ?? entry, { name: entry.name ?? name })
+const readAll = (entries, name) => (entries ?? []).map((entry, i) => read(entry, name + i))
+const orNone = (policies) => (policies.length > 0 ? policies : undefined)
+
+function levels(entries, name, implied) {
+  return (entries ?? []).map((entry, i) => ({
+    orgIdentifier: entry.orgIdentifier ?? `level-${i}`,
+    policies: [...implied, ...(entry.policies ? readAll(entry.policies, name) : [read(entry, name)])]
+  }))
+}
+
+function target(request) {
+  if (typeof request.resource !== 'string') return request.resource
+  const part = (arn) => String(arn).split(':')[4]
+  const owner = request.resourceAccount || part(request.resource) || part(request.principal)
+  return { resource: request.resource, accountId: owner || '123456789012' }
+}
+
+function judge(one) {
+  const { request } = one
+  const nobody = request.principal === 'anonymous' || request.principal === '*'
+  return authorize({
+    request: new AwsRequestImpl(
+      nobody ? anonymousPrincipal : request.principal,
+      target(request),
+      request.action,
+      new RequestContextImpl(request.context ?? request.contextVariables ?? {}),
+      request.wildcardOnlyAction
+    ),
+    identityPolicies: readAll(one.identityPolicies, 'identity'),
+    permissionBoundaries: orNone(readAll(one.boundaries ?? one.permissionBoundaries, 'boundary')),
+    sessionPolicy: one.sessionPolicy ? read(one.sessionPolicy, 'session') : undefined,
+    vpcEndpointPolicies: orNone(readAll(one.endpointPolicies, 'endpoint')),
+    resourcePolicy: one.resourcePolicy ? read(one.resourcePolicy, 'resource') : undefined,
+    serviceControlPolicies: levels(one.scps ?? one.serviceControlPolicies, 'scp', []),
+    resourceControlPolicies: levels(one.rcps ?? one.resourceControlPolicies, 'rcp', [
+      loadPolicy(FULL_ACCESS, { name: 'RCPFullAWSAccess' })
+    ]),
+    simulationParameters
+  }).result
 }
 
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
-  let result
+  const one = JSON.parse(line)
+  let reply
   try {
-    result = judge(JSON.parse(line))
-  } catch {
-    result = 'Error'
+    reply = { id: one.id, result: judge(one) }
+  } catch (problem) {
+    reply = { id: one.id, error: String(problem?.message ?? problem) }
   }
-  process.stdout.write(JSON.stringify({ result }) + '\n')
+  process.stdout.write(JSON.stringify(reply) + '\n')
 })
