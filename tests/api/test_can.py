@@ -10,6 +10,11 @@ from leastwise.api.workspace import WrongUse
 OBJECT = "arn:aws:s3:::logs/a"
 INSTANCE = "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"
 QUEUE = "arn:aws:sqs:eu-west-1:111122223333:orders"
+GIVEN = "given context that the question leaves out"
+NO_LOG = (
+    "'aws_s3_bucket_policy.log' is no principal, policy or resource with a policy in view,"
+    " did you mean 'aws_s3_bucket_policy.logs'?; an ARN of anything else will do, or '*'"
+)
 READER = "arn:aws:iam::999988887777:role/reader"
 
 
@@ -177,8 +182,7 @@ def test_a_no_names_the_layers_that_lack_an_allow(shop):
         (("ann", "s3:PutObject", OBJECT), f"user aws_iam_user.ann can't s3:PutObject on {OBJECT}"),
         (
             ("app", "ec2:StopInstances", INSTANCE),
-            f"role aws_iam_role.app can ec2:StopInstances on {INSTANCE},"
-            " given context that the question leaves out",
+            f"role aws_iam_role.app can ec2:StopInstances on {INSTANCE}, {GIVEN}",
         ),
     ],
 )
@@ -197,8 +201,7 @@ def test_the_answer_is_a_sentence(shop, question, words):
         (("app", "s3:", "*"), "'s3:' is no action: write it as service:Action"),
         (
             ("app", "s3:GetObject", "aws_s3_bucket_policy.log"),
-            "'aws_s3_bucket_policy.log' is no principal, policy or resource with a policy in view,"
-            " did you mean 'aws_s3_bucket_policy.logs'?; an ARN of anything else will do, or '*'",
+            NO_LOG,
         ),
     ],
 )

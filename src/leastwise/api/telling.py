@@ -19,7 +19,7 @@ from leastwise.source.text import span_of
 
 MOST_ENDINGS = 3
 _MOST_SAID = 3
-_NO_SCPS = "service control policies, which could deny it: no tree says which bind its account"
+_NO_SCPS = "service control policies, which could deny it (no tree says which apply)"
 
 
 def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
