@@ -178,7 +178,8 @@ class _Reader:
         errors = list(Draft202012Validator(schema).iter_errors(_plain(value)))
         for error in sorted(errors, key=lambda e: [str(part) for part in e.absolute_path]):
             at, words, remedy = _explained(error, path)
-            place = _place(value, at) or Span(self.path, 0, 0)
+            is_key = error.validator == "additionalProperties"
+            place = _place(value, at, at_key=is_key) or Span(self.path, 0, 0)
             number = path[1] + 1 if len(path) > 1 and isinstance(path[1], int) else 0
             self.problems.append((number, problem(place, words, remedy)))
         return bool(errors)
@@ -263,8 +264,11 @@ def _dotted(path: _Path) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _place(value: Value, path: _Path) -> Span | None:
-    """Return where the last part of a way is written, as far as the way goes."""
+def _place(value: Value, path: _Path, *, at_key: bool) -> Span | None:
+    """Return where the last part of a way is written, as far as the way goes.
+
+    A short value stands for itself unless ``at_key``, else its key does.
+    """
     current, place = value, span_of(value)
     for step in path:
         match current:
@@ -274,7 +278,7 @@ def _place(value: Value, path: _Path) -> Span | None:
                     return place
                 key, current = found
                 place = span_of(key) or place
-                if isinstance(current, Text | Scalar) and step == path[-1]:
+                if isinstance(current, Text | Scalar) and not at_key:
                     place = span_of(current) or place
             case Sequence() if isinstance(step, int) and step < len(current.items):
                 current = current.items[step]

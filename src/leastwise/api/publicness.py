@@ -34,18 +34,15 @@ _ACCOUNT, _OWN = "999999999999", "123456789012"
 _NAME = "a-stranger"
 _ROLE = f"arn:aws:iam::{_ACCOUNT}:role/{_NAME}"
 _ORGANIZATION = "o-astranger0"
-_ARNS = (f"arn:*:*:*:{_ACCOUNT}:*", f"arn:*:s3:::{_NAME}*")
 _OF_A_STRANGER: dict[str, tuple[str, ...]] = {
     "aws:principalaccount": (_ACCOUNT,),
     "aws:principalorgid": (_ORGANIZATION,),
     "aws:principalorgpaths": (f"{_ORGANIZATION}/*",),
     "aws:sourceaccount": (_ACCOUNT,),
-    "aws:sourcearn": _ARNS,
     "aws:sourceorgid": (_ORGANIZATION,),
     "aws:sourceorgpaths": (f"{_ORGANIZATION}/*",),
     "aws:sourceowner": (_ACCOUNT,),
     "aws:sourcevpc": ("vpc-0a57a9e*",),
-    "aws:sourcevpcarn": _ARNS,
     "aws:sourcevpce": ("vpce-0a57a9e*",),
     "aws:userid": ("AROAASTRANGER*",),
     "aws:vpceaccount": (_ACCOUNT,),
@@ -53,9 +50,14 @@ _OF_A_STRANGER: dict[str, tuple[str, ...]] = {
     "aws:vpceorgpaths": (f"{_ORGANIZATION}/*",),
     "kms:calleraccount": (_ACCOUNT,),
     "s3:dataaccesspointaccount": (_ACCOUNT,),
-    "s3:dataaccesspointarn": (f"arn:*:s3:*:{_ACCOUNT}:accesspoint/*",),
 }
 """What the keys that say who calls hold in a stranger's requests, as globs."""
+_ARNS_OF_A_STRANGER: dict[str, str] = {
+    "aws:sourcearn": f"arn:aws:sns:us-east-1:{_ACCOUNT}:{_NAME}",
+    "aws:sourcevpcarn": f"arn:aws:ec2:us-east-1:{_ACCOUNT}:vpc/vpc-0a57a9e",
+    "s3:dataaccesspointarn": f"arn:aws:s3:us-east-1:{_ACCOUNT}:accesspoint/{_NAME}",
+}
+"""Likewise for keys that hold an ARN, beside those that wildcards of a policy let in."""
 _NEVER = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
 """Keys that only requests of AWS services carry."""
 _FALSE = frozenset({"aws:principalisawsservice", "elasticfilesystem:accessedviamounttarget"})
@@ -127,6 +129,10 @@ def _values(key: str, document: PolicyDocument) -> Iterator[_Given]:
         yield from ((key, (Pattern((address,)),)) for address in _addresses(document))
         # through an endpoint of its own network a request has no public address
         yield key, None
+    elif key in _ARNS_OF_A_STRANGER:
+        arns = (_ARNS_OF_A_STRANGER[key], *_let_in(document, key))
+        yield from ((key, (Pattern((arn,)),)) for arn in dict.fromkeys(arns))
+        yield key, None
     elif key in _OF_A_STRANGER:
         yield key, tuple(Pattern((glob,)) for glob in _OF_A_STRANGER[key])
         if key not in _ALWAYS:
@@ -143,12 +149,30 @@ def _written(document: PolicyDocument, key: str) -> Iterator[str]:
 def _arns(document: PolicyDocument) -> Iterator[str]:
     """Yield a stranger's ARN, and those that wildcards of the document let in."""
     found = [_ROLE]
-    for value in _written(document, _CALLER):
-        parts = value.split(":", 5)
-        if len(parts) == 6 and "*" in parts[4] + parts[5]:
-            name = parts[5].replace("*", _NAME).replace("?", "x")
-            found.append(f"arn:aws:iam::{_ACCOUNT}:{name if '/' in name else f'role/{name}'}")
+    for arn in _let_in(document, _CALLER):
+        head, _, name = arn.rpartition(":")
+        found.append(arn if "/" in name else f"{head}:role/{name}")
     yield from dict.fromkeys(found)
+
+
+def _let_in(document: PolicyDocument, key: str) -> Iterator[str]:
+    """Yield ARNs of strangers that the wildcards of a condition let in."""
+    for value in _written(document, key):
+        parts = value.split(":", 5)
+        if len(parts) != 6:
+            continue
+        account, name = parts[4], parts[5]
+        # The name of a bucket is all that says whose it is.
+        if _is_open(account) or (not account and _is_open(name)):
+            missing = 12 - len(account.replace("*", ""))
+            account = account.replace("*", "9" * missing, 1).replace("*", "").replace("?", "9")
+            fills = ("aws", "x", "x", "9", _NAME)
+            pairs = zip((*parts[1:4], account, name), fills, strict=True)
+            yield ":".join(["arn", *(p.replace("*", f).replace("?", "x") for p, f in pairs)])
+
+
+def _is_open(text: str) -> bool:
+    return "*" in text or "?" in text
 
 
 def _addresses(document: PolicyDocument) -> Iterator[str]:
