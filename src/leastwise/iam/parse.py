@@ -4,6 +4,7 @@ AWS takes a policy whole or not at all, so a document with anything wrong in it 
 was understood stays in it, and it may allow or deny anything beside that.
 """
 
+from bisect import bisect_right
 from dataclasses import replace
 
 from leastwise.iam.elements import joined
@@ -57,8 +58,9 @@ def document_of(value: Value, kind: PolicyKind, file: SourceFile) -> PolicyDocum
         return document
     # SOUND: neither side of a comparison proves anything from what AWS would refuse.
     opaque = [s for s in (_not_understood(file), document.opaque) if s is not None]
+    starts = [statement.span.start for statement in document.statements if statement.span]
     found = tuple(
-        located(d, file, _skipped(d.span, document.statements)) for d in lowered.diagnostics
+        located(d, file, _skipped(d.span, document.statements, starts)) for d in lowered.diagnostics
     )
     return replace(document, opaque=joined(opaque), diagnostics=found)
 
@@ -70,9 +72,12 @@ def _not_understood(file: SourceFile) -> Symbol:
     return Symbol(f"policy|{sha256(file.data).hexdigest()}", "policy")
 
 
-def _skipped(place: Span, statements: tuple[Statement, ...]) -> str:
-    for number, statement in enumerate(statements, 1):
-        span = statement.span
-        if span is not None and span.start <= place.start and place.end <= span.end:
-            return f"statement {number}" + (f" ({statement.sid!r})" if statement.sid else "")
-    return _WHOLE
+def _skipped(place: Span, statements: tuple[Statement, ...], starts: list[int]) -> str:
+    """Name the statement that holds a place; ``starts`` are those of the statements, in order."""
+    number = bisect_right(starts, place.start)
+    if number == 0 or len(starts) < len(statements):
+        return _WHOLE
+    statement = statements[number - 1]
+    if statement.span is None or place.end > statement.span.end:
+        return _WHOLE
+    return f"statement {number}" + (f" ({statement.sid!r})" if statement.sid else "")
