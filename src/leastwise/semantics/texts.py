@@ -130,7 +130,9 @@ def _sort(conditions: list[_Rows], norm: Callable[[str], str], *, mixed: bool) -
         examples.update(dict.fromkeys(map(example, others)))
         clauses.update(dict.fromkeys(_clauses(condition, others)))
     useful = tuple(c for c in clauses if c.globs and not c.universal)
-    kept = (e for e in examples if len(examples) <= _FEW or literal(e) is None)
+    kept = [e for e in examples if len(examples) <= _FEW or literal(e) is None]
+    # Strings that are known but for a symbol come first: they fit what spells them.
+    kept.sort(key=lambda e: any(isinstance(p, str) and FRESH in p for p in e))
     return _Sorted(tuple(literals), useful, tuple(kept))
 
 
