@@ -135,8 +135,10 @@ WRONG = {
             (
                 4,
                 20,
-                "expectation 1: can.actions must be a string, or a list of strings that is not"
-                " empty, not 7",
+                (
+                    "expectation 1: can.actions must be a string, or a list of strings that is not"
+                    " empty, not 7"
+                ),
             )
         ],
     ),
@@ -150,8 +152,10 @@ WRONG = {
             (
                 4,
                 5,
-                "expectation 1: cannot must be a mapping with 'actions' or 'resources' or both, and"
-                " perhaps 'context', not a mapping",
+                (
+                    "expectation 1: cannot must be a mapping with 'actions' or 'resources' or both, and"
+                    " perhaps 'context', not a mapping"
+                ),
             )
         ],
     ),
@@ -165,8 +169,10 @@ WRONG = {
             (
                 4,
                 38,
-                "expectation 1: cannot.context.k must be a value, a list of values, or null (the"
-                " request does not carry the key), not a mapping",
+                (
+                    "expectation 1: cannot.context.k must be a value, a list of values, or null (the"
+                    " request does not carry the key), not a mapping"
+                ),
             )
         ],
     ),
@@ -176,8 +182,10 @@ WRONG = {
             (
                 1,
                 24,
-                "environment.account must be an account number of 12 digits, in quotes, not"
-                " 111122223333",
+                (
+                    "environment.account must be an account number of 12 digits, in quotes, not"
+                    " 111122223333"
+                ),
             )
         ],
     ),
