@@ -160,6 +160,11 @@ def test_star_within_a_segment_does_not_cross_the_colon(iam):
     assert iam.decide(iam.request("iam:PassRole", ROLE), access, "for").outcome == ALLOWED
     access = iam.access([allow("iam:PassRole", "arn:a*m::123456789012:role/app/ci")])
     assert iam.decide(iam.request("iam:PassRole", ROLE), access, "for").outcome == IMPLICIT
+    access = iam.access([allow("*", "arn:aws:l*1:123456789012:function:f")])
+    target = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    assert iam.decide(iam.request("lambda:InvokeFunction", target), access, "for").outcome == (
+        IMPLICIT
+    )
 
 
 VARIABLE_CASES = [
@@ -221,6 +226,7 @@ CONDITIONS = [
     (OPERATORS, {"NumericLessThanEquals": {"k": "10"}}, "10", True),
     (OPERATORS, {"NumericGreaterThan": {"k": "9.5"}}, "10", True),
     (OPERATORS, {"NumericGreaterThanEquals": {"k": "10"}}, "9.99", False),
+    (OPERATORS, {"NumericGreaterThanEquals": {"k": "10"}}, "10.0", True),
     (OPERATORS, {"NumericNotEquals": {"k": "10"}}, "11", True),
     (OPERATORS, {"NumericNotEquals": {"k": "10"}}, "many", False),
     (OPERATORS, {"DateLessThan": {"k": "2026-01-01T00:00:00Z"}}, "2025-12-31T23:59:59Z", True),
@@ -232,6 +238,7 @@ CONDITIONS = [
     (OPERATORS, {"Bool": {"k": "false"}}, "true", False),
     (OPERATORS, {"BinaryEquals": {"k": "QmluYXJ5"}}, "QmluYXJ5", True),
     (OPERATORS, {"BinaryEquals": {"k": "QmluYXJ5"}}, "QmluYXJ6", False),
+    (OPERATORS, {"BinaryEquals": {"k": "AAECAw"}}, "AAECAw", False),
     (OPERATORS, {"IpAddress": {"k": "203.0.113.0/24"}}, "203.0.113.255", True),
     (OPERATORS, {"IpAddress": {"k": "203.0.113.0/24"}}, "203.0.114.0", False),
     (OPERATORS, {"IpAddress": {"k": "203.0.113.7"}}, "203.0.113.7", True),
