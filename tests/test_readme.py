@@ -39,6 +39,13 @@ def test_policies_are_compared_as_shown():
     assert printed(["-m", "leastwise", *arguments]) == (1, block("output: compare"))
 
 
+def test_questions_are_answered_as_shown():
+    for name, code in (("can", 1), ("who", 0)):
+        program, *arguments = block(f"command: {name}").split()
+        assert program == "leastwise"
+        assert printed(["-m", "leastwise", *arguments]) == (code, block(f"output: {name}"))
+
+
 def test_expectations_are_judged_as_shown():
     program, *arguments = block("command: expectations").split()
     assert program == "leastwise"

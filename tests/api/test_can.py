@@ -158,9 +158,11 @@ def test_a_no_names_what_comes_nearest(shop):
 
 
 def test_a_no_names_the_layers_that_lack_an_allow(shop):
-    assert told(shop, "fenced", "sqs:SendMessage", QUEUE).lacking == (
-        "its permissions boundary aws_iam_policy.fence does not allow it",
-    )
+    story = told(shop, "fenced", "sqs:SendMessage", QUEUE)
+    assert [(c.layer, c.verb, c.policy) for c in story.cited] == [
+        ("boundary", "silent", "aws_iam_policy.fence"),
+        ("identity", "allows", "arn:aws:iam::aws:policy/AdministratorAccess"),
+    ]
     assert told(shop, "app", "s3:PutObject", OBJECT).lacking == (
         "its one policy does not allow s3:PutObject here",
         "the policy of aws_s3_bucket_policy.logs does not let it in either",

@@ -24,6 +24,7 @@ from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.arns import account_of, is_account
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.asking import Outcome, Ruling, ask, narrowed_to
+from leastwise.semantics.callers import callers_of
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.given import kind_of_caller
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
@@ -133,13 +134,17 @@ def judge(question: Question, asker: Asker, target: Target) -> Verdict:
         best = Verdict(question, asker, target, _UNDECIDABLE, EffectiveAccess())
     found = (standings(layer, row, probe(best)) for layer, row in layers_of(best.access))
     return best._replace(
-        standings=tuple(chain.from_iterable(found)), notes=_notes(question, target)
+        standings=tuple(chain.from_iterable(found)),
+        notes=_notes(question, target, signed=asker.principal is None),
     )
 
 
-def _notes(question: Question, target: Target) -> tuple[str, ...]:
+def _notes(question: Question, target: Target, *, signed: bool) -> tuple[str, ...]:
     unknown = unknown_action(question.action)
-    return target.notes if unknown is None else (unknown, *target.notes)
+    notes = target.notes if unknown is None else (unknown, *target.notes)
+    if signed or _is_signed(question.action):
+        return notes
+    return (*notes, f"{question.action} is called with the token of an identity provider")
 
 
 def _judged(question: Question, asker: Asker, target: Target, way: _Way) -> Verdict:
@@ -170,6 +175,8 @@ def _ways(question: Question, asker: Asker, target: Target) -> Iterator[_Way]:
             for carrier in (*carriers, *target.bare):
                 yield from _from_outside(asker.stranger, carrier, whole)
         return
+    if not _is_signed(question.action):
+        return
     access, alone = access_of(asker.principal), False
     if not target.is_one:
         # What a policy that does not let the caller in can do is deny: that is looked at later.
@@ -179,6 +186,12 @@ def _ways(question: Question, asker: Asker, target: Target) -> Iterator[_Way]:
         yield part.access, _about(part, whole), part.target
     if not alone and _is_wild(question.action):
         yield access, whole, None
+
+
+def _is_signed(action: str) -> bool:
+    """Say whether principals make a call with credentials, and not with a provider's token."""
+    kinds = callers_of(action)
+    return kinds is None or "AWS" in kinds
 
 
 def lets_in(policy: Policy, principal: Principal) -> bool:

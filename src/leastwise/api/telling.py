@@ -105,11 +105,12 @@ def _cited(verdict: Verdict) -> Iterator[Cited]:
     denying = [s for s in verdict.standings if s.statement.effect == "Deny" and s.truth]
     for standing in denying:
         yield _citation(verdict, standing.deciding, "denies", "denies it")
+    if not denying:
+        yield from _near_misses(verdict)
+        yield from _silent_boundary(verdict)
     for standing in verdict.standings:
         if standing.statement.effect == "Allow" and standing.truth:
             yield _citation(verdict, standing.deciding, "allows", "allows it")
-    if not denying:
-        yield from _near_misses(verdict)
 
 
 def _when(standing: Standing) -> str:
@@ -134,6 +135,19 @@ def _near_misses(verdict: Verdict) -> Iterator[Cited]:
                 if cited.attached
                 else cited._replace(span=_missing_part(standing) or cited.span)
             )
+
+
+def _silent_boundary(verdict: Verdict) -> Iterator[Cited]:
+    """Cite a boundary that has no statement for the action at all."""
+    spoken = {s.deciding.layer for s in verdict.standings if s.statement.effect == "Allow"}
+    boundary = verdict.access.boundary or ()
+    if "boundary" in spoken:
+        return
+    for policy in boundary:
+        attachment = _attachment(verdict, policy) if policy.aws_managed else None
+        span = policy.document.span if attachment is None else attachment.span
+        text = f"does not allow it: no statement is about {verdict.question.action}"
+        yield Cited("boundary", "silent", policy.address, "", text, span, policy.aws_managed)
 
 
 def _missing_part(standing: Standing) -> Span | None:
@@ -189,13 +203,16 @@ def _lacking(verdict: Verdict) -> Iterator[str]:
     if verdict.asker.principal is None:
         yield from _outside_lacks(verdict, bool(allowing))
         return
+    if verdict.access.caller_kind is None:
+        return
+    spoken = {s.deciding.layer for s in verdict.standings}
     for layer, policies in layers_of(verdict.access):
         if layer in allowing:
             continue
         if layer == "identity":
             held = sum(1 for p in policies if p is not UNSEEN)
             yield _OWN_LACK[min(held, 2)].format(held, verdict.question.action)
-        elif layer == "boundary":
+        elif layer == "boundary" and layer in spoken:
             yield f"its permissions boundary {policies[0].address} does not allow it"
         elif layer == "resource":
             yield _resource_lacks(policies[0], identity_allows="identity" in allowing)

@@ -35,13 +35,11 @@ def _tally(roll: Roll) -> list[str]:
     able = sum(1 for story in roll.stories if story.outcome == "allowed")
     open_ones = len(roll.stories) - able
     asked = f"{roll.action} on {roll.resource}"
-    line = f"{able} of {counted(roll.asked, 'caller')} in view can {asked}"
+    line = f"{able or 'none'} of {counted(roll.asked, 'caller')} in view can {asked}"
     if not roll.asked:
-        line = f"no principal is in view that could {asked}"
-    elif not able:
-        line = f"none of {counted(roll.asked, 'caller')} in view can {asked}"
+        line = f"nobody is in view who could {asked}"
     if open_ones:
-        line += f", of {counted(open_ones, 'other')} it is not settled"
+        line += f"; {open_ones} {'more ' if able else ''}may"
     return [line, *(f"note: {note}" for note in roll.notes)]
 
 

@@ -13,7 +13,7 @@ from leastwise.semantics.model import Request
 from leastwise.source.span import SourceFile, Span, locate
 
 Outcome: TypeAlias = Literal["allowed", "depends", "not-allowed"]
-Verb: TypeAlias = Literal["allows", "denies", "misses", "may-deny"]
+Verb: TypeAlias = Literal["allows", "denies", "misses", "silent", "may-deny"]
 
 MOST_MARKS = 6
 _STYLES: dict[Outcome, Style] = {"allowed": "help", "depends": "warning", "not-allowed": "error"}
@@ -22,12 +22,14 @@ _MARKS: dict[Verb, Style] = {
     "denies": "error",
     "may-deny": "warning",
     "misses": "warning",
+    "silent": "error",
 }
 _LABELS: dict[Verb, str] = {
     "allows": "allows",
     "denies": "denies",
     "may-deny": "may deny",
     "misses": "comes nearest",
+    "silent": "does not allow it",
 }
 _WORDS: dict[Outcome, str] = {
     "allowed": "allowed",
