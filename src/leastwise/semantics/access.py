@@ -34,7 +34,6 @@ from leastwise.semantics.terms import (
     Holder,
     Term,
     TermRow,
-    allowing,
     terms,
 )
 from leastwise.semantics.witness import Search, Witness, allowed, confirm
@@ -106,8 +105,7 @@ def _relevant(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     return any(
         term.actions & bits
         for policy in granting(access)
-        for term in terms(policy, layer, holder, WIDE)
-        if term.statement.effect != "Deny"
+        for term in terms(policy, (layer, "Allow"), holder, WIDE)
     )
 
 
@@ -292,7 +290,7 @@ def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     layer: Layer = "trust" if access.trust is not None else "identity"
     granted = 0
     for policy in granting(access):
-        for term in allowing(terms(policy, layer, holder, WIDE)):
+        for term in terms(policy, (layer, "Allow"), holder, WIDE):
             granted |= term.actions
     return bool(asked_bits(pattern.actions) & ~granted) and access.trust is None
 

@@ -46,14 +46,13 @@ from leastwise.semantics.paths import (
     says_the_same,
     ways_of,
 )
-from leastwise.semantics.pattern import Wild, arn_tokens, tokenize
 from leastwise.semantics.search import Found, find
 from leastwise.semantics.space import Mentions, Space
-from leastwise.semantics.terms import Holder, Reading, Term, TermRow
+from leastwise.semantics.terms import Holder, Reading, TermRow, crosses
 from leastwise.semantics.valuation import Valuation
 from leastwise.semantics.witness import Search, confirm, valuated
 from leastwise.semantics.worlds import World, worlds
-from leastwise.source.value import Assumption, Symbol
+from leastwise.source.value import Assumption
 
 Comparable: TypeAlias = PolicyDocument | EffectiveAccess
 
@@ -179,15 +178,9 @@ def _worlds(sides: _Sides) -> tuple[World, ...]:
 
 def _crossings(sides: _Sides) -> tuple[bool, ...]:
     """Return the readings of a ``*`` that ends a part of an ARN, one if none makes a difference."""
-    for policy in (*policies_of(sides.left), *policies_of(sides.right)):
-        for statement in policy.document.statements:
-            for pattern in statement.resources.globs if statement.resources is not None else ():
-                row = tokenize(pattern.pieces) or ()
-                if Wild.MANY in row and arn_tokens(row, crossing=True) != arn_tokens(
-                    row, crossing=False
-                ):
-                    return (False, True)
-    return (False,)
+    policies = (*policies_of(sides.left), *policies_of(sides.right))
+    statements = (s for p in policies for s in p.document.statements)
+    return (False, True) if any(map(crosses, statements)) else (False,)
 
 
 def _cases(sides: _Sides, crossing: bool, world: World) -> Iterator[_Case]:
@@ -213,17 +206,8 @@ def _cases(sides: _Sides, crossing: bool, world: World) -> Iterator[_Case]:
 def _rows(wide: Way, own: Way) -> Iterator[TermRow]:
     """Yield one term per layer; the first one with symbols keeps them, the others are wide."""
     for row in product(*(zip(w, o, strict=True) for w, o in zip(wide, own, strict=True))):
-        pivot = next((i for i, (w, _) in enumerate(row) if _has_symbols(w)), 0)
+        pivot = next((i for i, (w, _) in enumerate(row) if w.symbolic), 0)
         yield tuple(o if i == pivot else w for i, (w, o) in enumerate(row))
-
-
-def _has_symbols(term: Term) -> bool:
-    statement = term.statement
-    patterns = [*(statement.resources.globs if statement.resources is not None else ())]
-    patterns += [value for condition in statement.conditions for value in condition.values]
-    if statement.principals is not None:
-        patterns += [entry.pattern for entry in statement.principals.entries]
-    return bool(term.variables) or any(isinstance(p, Symbol) for g in patterns for p in g.pieces)
 
 
 def _escapes(row: TermRow, left: Ways, right: Ways) -> Iterator[_Case]:

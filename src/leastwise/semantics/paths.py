@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
+from leastwise.iam.policy import Effect
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.evaluation import (
@@ -29,8 +30,6 @@ from leastwise.semantics.terms import (
     Reading,
     Term,
     TermRow,
-    allowing,
-    denying,
     join_tokens,
     terms,
 )
@@ -119,11 +118,11 @@ def ways_of(
     rows: list[tuple[Layer, TermRow]] = []
     denies: TermRow = ()
     for layer, policies in layers_of(access):
-        grants = _rows(policies, (layer, holder), readings.grants, world)
-        denies += denying(_rows(policies, (layer, holder), readings.denies, world))
+        denies += _rows(policies, (layer, "Deny"), (holder, readings.denies), world)
         # AWS attaches RCPFullAWSAccess to every level, so that RCPs only ever take away.
         if layer != "rcp":
-            rows.append((layer, allowing(grants)))
+            grants = _rows(policies, (layer, "Allow"), (holder, readings.grants), world)
+            rows.append((layer, grants))
     if access.resource is None or access.trust is not None:
         return Ways((tuple(row for _, row in rows),), denies)
     routes = _routes(access, holder, dict(rows)["resource"], open_minded=open_minded)
@@ -178,13 +177,16 @@ def _must_itself_allow(access: EffectiveAccess, *, open_minded: bool) -> bool:
     if policy is None or policy.kind == "trust" or open_minded:
         return policy is not None and policy.kind == "trust"
     keys = action_index().bits("kms:*")
-    return any(t.actions & keys for t in terms(policy, "resource", Holder(), WIDE))
+    return any(t.actions & keys for t in terms(policy, ("resource", "Allow"), Holder(), WIDE))
 
 
 def _rows(
-    policies: Iterable[Policy], at: tuple[Layer, Holder], reading: Reading, world: World
+    policies: Iterable[Policy],
+    at: tuple[Layer, Effect],
+    read: tuple[Holder, Reading],
+    world: World,
 ) -> TermRow:
-    found = (t for p in policies for t in terms(p, *at, reading))
+    found = (t for p in policies for t in terms(p, at, *read))
     return tuple(t for t in found if world.has(t))
 
 

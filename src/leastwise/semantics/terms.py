@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from leastwise.iam.policy import Condition, Pattern, Patterns, PrincipalType, Statement
+from leastwise.iam.policy import Condition, Effect, Pattern, Patterns, PrincipalType, Statement
 from leastwise.iam.project import Policy, PrincipalKind
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.automaton import Clause, join
@@ -114,7 +114,8 @@ class Term:
     ``actions`` is the bit set of known actions. ``conditions`` are those that can be decided.
     ``variables`` are the keys of policy variables in it, ``condition_variables`` those of its
     condition values that the holder does not fix. ``generous`` is ``resource``, where a symbol
-    in a request may be whatever a wide term names. ``never``: no request matches.
+    in a request may be whatever a wide term names. ``symbolic``: symbols or policy variables
+    stand in the statement. ``never``: no request matches.
     """
 
     layer: Layer
@@ -129,6 +130,7 @@ class Term:
     variables: tuple[str, ...] = ()
     condition_variables: tuple[str, ...] = ()
     generous: Clause = EVERYTHING
+    symbolic: bool = False
     never: bool = False
 
     @property
@@ -173,19 +175,68 @@ class Term:
 TermRow: TypeAlias = tuple[Term, ...]
 
 
-@lru_cache(maxsize=4096)
-def terms(policy: Policy, layer: Layer, holder: Holder, reading: Reading) -> TermRow:
-    """Return the terms of a policy, in file order, an opaque remainder last."""
+@lru_cache(maxsize=8192)
+def terms(policy: Policy, at: tuple[Layer, Effect], holder: Holder, reading: Reading) -> TermRow:
+    """Return the terms of a policy that have, or may have, an effect.
+
+    In file order, an opaque remainder last. ``at`` is the layer and the effect.
+    """
+    layer, effect = at
     lookup = _symbolic(holder) if variables_live(policy.document) else None
     row = [
-        _term(policy, (layer, index), statement, lookup, reading)
+        _term(policy, (layer, index), lookup, _plainest(statement, lookup, reading))
         for index, statement in enumerate(policy.document.statements)
+        if statement.effect in (effect, "Unknown")
     ]
     if policy.document.opaque is not None:
-        anything = Patterns((Pattern(("*",)),))
-        unknown = Statement("Unknown", anything, anything)
-        row.append(_term(policy, (layer, WHOLE_DOCUMENT), unknown, None, reading))
+        row.append(_term(policy, (layer, WHOLE_DOCUMENT), None, reading))
     return tuple(t for t in row if not t.never)
+
+
+_ANYTHING = Patterns((Pattern(("*",)),))
+_UNKNOWN = Statement("Unknown", _ANYTHING, _ANYTHING)
+
+
+def _plainest(statement: Statement, lookup: Lookup | None, reading: Reading) -> Reading:
+    """Return the plainest reading that reads a statement alike, so that terms are shared."""
+    if reading.own and not _is_symbolic(statement, lookup):
+        reading = reading._replace(own=False)
+    if reading.own and lookup is not None and _has_defaults(statement):
+        # SOUND: over-approximates; a default is one more value that the symbol may have.
+        reading = reading._replace(own=False)
+    if reading.crossing is not None and not crosses(statement):
+        reading = reading._replace(crossing=None)
+    return reading
+
+
+def _is_symbolic(statement: Statement, lookup: Lookup | None) -> bool:
+    """Tell whether symbols or live policy variables stand in a statement."""
+    return any(
+        isinstance(piece, Symbol) or (lookup is not None and "${" in piece)
+        for pattern in _patterns(statement)
+        for piece in pattern.pieces
+    )
+
+
+def _patterns(statement: Statement) -> Iterator[Pattern]:
+    if statement.resources is not None:
+        yield from statement.resources.globs
+    for condition in statement.conditions:
+        yield from condition.values
+    if statement.principals is not None:
+        yield from (entry.pattern for entry in statement.principals.entries)
+
+
+def crosses(statement: Statement) -> bool:
+    """Tell whether it makes a difference that a ``*`` may match past the colon after it."""
+    resources = statement.resources
+    return resources is not None and any(_crosses(p.pieces) for p in resources.globs)
+
+
+@lru_cache(maxsize=8192)
+def _crosses(pieces: Pieces) -> bool:
+    row = tokenize(pieces) or ()
+    return arn_tokens(row, crossing=True) != arn_tokens(row, crossing=False)
 
 
 @lru_cache(maxsize=4096)
@@ -221,6 +272,7 @@ def _rigid_lookup(lookup: Lookup | None) -> Lookup | None:
     return look
 
 
+@lru_cache(maxsize=1024)
 def _symbolic(holder: Holder) -> Lookup:
     """Give variables the values the holder fixes, else a symbol of the request's own.
 
@@ -239,17 +291,10 @@ def _symbolic(holder: Holder) -> Lookup:
     return look
 
 
-def _term(
-    policy: Policy,
-    at: tuple[Layer, int],
-    statement: Statement,
-    lookup: Lookup | None,
-    reading: Reading,
-) -> Term:
+@lru_cache(maxsize=16384)
+def _term(policy: Policy, at: tuple[Layer, int], lookup: Lookup | None, reading: Reading) -> Term:
     layer, index = at
-    if reading.own and lookup is not None and _has_defaults(statement):
-        # SOUND: over-approximates; a default is one more value that the symbol may have.
-        reading = reading._replace(own=False)
+    statement = _UNKNOWN if index == WHOLE_DOCUMENT else policy.document.statements[index]
     resource = _resource_clause(statement.resources, lookup, reading)
     decidable = tuple(c for c in statement.conditions if _decidable(c))
     partial = len(decidable) < len(statement.conditions) or statement.conditions_tail is not None
@@ -267,6 +312,7 @@ def _term(
         lookup,
         *_variables(statement, lookup),
         _generous(resource) if wide and not reading.own and not resource.negated else resource,
+        symbolic=_is_symbolic(statement, lookup),
         never=unsure or resource.impossible,
     )
 
@@ -284,9 +330,7 @@ def _variables(
 
 
 def _has_defaults(statement: Statement) -> bool:
-    globs = statement.resources.globs if statement.resources is not None else ()
-    values = (v for c in statement.conditions for v in c.values)
-    return any(part.default is not None for part in _variables_in((*globs, *values)))
+    return any(part.default is not None for part in _variables_in(_patterns(statement)))
 
 
 def _keys_in(patterns: Iterable[Pattern]) -> dict[str, Variable]:
@@ -351,13 +395,3 @@ def _generous(clause: Clause) -> Clause:
 def read_arn(tokens: Tokens, *, wide: bool) -> Tokens:
     """Return the wide or the narrow reading of a Resource entry's tokens."""
     return arn_tokens(widen(tokens), crossing=True) if wide else arn_tokens(tokens, crossing=False)
-
-
-def allowing(row: TermRow) -> TermRow:
-    """Keep the terms that allow (or may, in the wide reading)."""
-    return tuple(t for t in row if t.statement.effect != "Deny")
-
-
-def denying(row: TermRow) -> TermRow:
-    """Keep the terms that deny (or may, in the wide reading)."""
-    return tuple(t for t in row if t.statement.effect != "Allow")
