@@ -48,9 +48,8 @@ def aimed(documents: Sequence[Json], chance: random.Random, count: int) -> Itera
         yield {
             "principal": CALLER,
             "action": _action(other if chance.random() < 0.1 else target, chance),
-            "resource": resource,
+            "resource": {"resource": resource, "accountId": ACCOUNT},
             "wildcardOnlyAction": resource == "*",
-            "resourceAccount": ACCOUNT,
             "context": context,
         }
 

@@ -50,7 +50,7 @@ def remove_condition(document: Json, chance: random.Random) -> bool:
 
 def add_condition_value(document: Json, chance: random.Random) -> bool:
     """Add one more alternative to the values of a key."""
-    found = _condition(document, chance)
+    found = _condition(document, chance, of_texts=True)
     if found is None:
         return False
     block, key = found
@@ -153,15 +153,20 @@ def add_condition_of(name: str) -> Edit:
     return edit
 
 
-def _blocks(document: Json) -> Iterator[tuple[Json, str]]:
+def _blocks(document: Json, *, of_texts: bool) -> Iterator[tuple[Json, str]]:
     for statement in statements(document):
         for name in sorted(statement.get("Condition", {})):
+            if of_texts and not ("String" in name or "Arn" in name):
+                continue
             for key in sorted(statement["Condition"][name]):
                 yield statement["Condition"][name], key
 
 
-def _condition(document: Json, chance: random.Random, least: int = 1) -> tuple[Json, str] | None:
-    row = [(block, key) for block, key in _blocks(document) if len(listed(block[key])) >= least]
+def _condition(
+    document: Json, chance: random.Random, *, least: int = 1, of_texts: bool = False
+) -> tuple[Json, str] | None:
+    blocks = _blocks(document, of_texts=of_texts)
+    row = [(block, key) for block, key in blocks if len(listed(block[key])) >= least]
     return chance.choice(row) if row else None
 
 
