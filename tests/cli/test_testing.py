@@ -257,7 +257,7 @@ UNUSABLE = {
     ),
     "no such action": (
         "{principal: app, cannot: {actions: s3:GetObjekt}}",
-        "no action that AWS has documented by",
+        "'s3:GetObjekt' is not among the actions of AWS's reference",
     ),
     "no such resource": (
         "{principal: app, cannot: {actions: s3:*, resources: aws_s3_bucket.elsewhere}}",
@@ -421,6 +421,20 @@ def test_stranger_of_an_identity_provider_is_public(folder, run):
     ran = run("test", "access.yaml", "trust.json")
     assert ran.code == 1
     assert "can be assumed by a workflow of any GitHub repository" in ran.out
+
+
+BUCKET_JSON = """{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:role/ops"},
+   "Action": "s3:GetObject", "Resource": "arn:aws:s3:::alone/*"}]}
+"""
+
+
+def test_resource_policy_in_a_file_of_its_own_counts(folder, run):
+    (folder / "bucket.json").write_text(BUCKET_JSON)
+    (folder / "access.yaml").write_text(HEAD + "  - nobody: {can: {actions: s3:GetObject}}\n")
+    ran = run("test", "access.yaml", ".")
+    assert ran.code == 1
+    assert "Outsider arn:aws:iam::444455556666:role/ops can s3:GetObject" in ran.out
 
 
 TEMPLATE = """\

@@ -97,8 +97,24 @@ def test_the_other_commands_survive_it_too(case, run, tmp_path):
         ("fix", "."),
         ("policies", "--format", "json", "."),
         ("baseline", "create", "--output", f"{tmp_path}/baseline.json", "."),
+        ("test", _expectations(tmp_path), "--format", "json", "."),
     ):
         _survived(run(*argv, cwd=folder))
+
+
+def _expectations(folder: Path) -> str:
+    place = folder / "access.yaml"
+    place.write_text(
+        "version: 1\nexpectations:\n"
+        "  - {principal: '*', cannot: {actions: iam:CreateUser}}\n"
+        "  - {principal: '*', within: access.json}\n"
+        "  - {nobody: {can: {actions: s3:GetObject}}}\n"
+        "  - public: never\n"
+    )
+    (folder / "access.json").write_text(
+        '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+    )
+    return str(place)
 
 
 NAMED = [

@@ -48,6 +48,11 @@ def targets_of(project: Project) -> tuple[Target, ...]:
     """List what carries a policy: resources, and roles with their trust policies."""
     found = [Target(r.address, r.arn, r.policy) for r in project.resources if r.policy is not None]
     found += [Target(p.address, p.arn, p.trust) for p in project.principals if p.trust is not None]
+    found += [
+        Target(policy.address, None, policy)
+        for policy in project.policies
+        if policy.kind == "resource" and policy.consumption == "raw"
+    ]
     return tuple(found)
 
 
@@ -101,7 +106,7 @@ def admits(target: Target, caller: Pieces) -> bool:
 def _overlap(access: EffectiveAccess, asked: Pattern, target: Target) -> Iterator[Part]:
     within = access._replace(resource=target.policy, resource_account=_account(access, target))
     if target.arn is None:
-        yield Part(within, (asked,), target, exact=False)
+        yield Part(within, (asked,), target, exact=_names_resources(target.policy))
         return
     endings = _INSIDE if target.policy.kind != "trust" else ("",)
     for ending in endings:
@@ -112,6 +117,17 @@ def _overlap(access: EffectiveAccess, asked: Pattern, target: Target) -> Iterato
             yield Part(within, (own,), target)
         elif _may_meet(asked, own):
             yield Part(within, (own,), target, exact=False)
+
+
+def _names_resources(policy: Policy) -> bool:
+    """Tell whether what a policy allows says itself which resource the policy is on."""
+    return all(
+        statement.resources is not None
+        and not statement.resources.negated
+        and all((g.literal or "*").strip("*") for g in statement.resources.globs)
+        for statement in policy.document.statements
+        if statement.effect != "Deny"
+    )
 
 
 def _account(access: EffectiveAccess, target: Target) -> str | None:
@@ -142,7 +158,8 @@ def _may_meet(left: Pattern, right: Pattern) -> bool:
 
     SOUND: over-approximates; how they begin decides.
     """
-    if any(p.literal is not None and not _wildcards(p) for p in (left, right)):
+    both = (left, right)
+    if all(p.literal is not None for p in both) and not all(map(_wildcards, both)):
         return False
     one, other = _beginning(left), _beginning(right)
     return one.startswith(other) or other.startswith(one)

@@ -6,6 +6,7 @@ A name that leads to nothing is a problem of its own: an expectation about nobod
 import posixpath
 from typing import NamedTuple
 
+from leastwise.api.asker import unknown_action
 from leastwise.api.expectations import Expectation, Written, problem
 from leastwise.api.naming import (
     Named,
@@ -19,10 +20,11 @@ from leastwise.api.reaching import Target, concerned, targets_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.subjects import members
-from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import RequestPattern
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree
+
+_ACTION = "write service:Action as AWS spells it, or update leastwise if it is new"
 
 
 class Scene(NamedTuple):
@@ -125,8 +127,8 @@ def _names_entry(text: str, entry: str) -> bool:
 
 def _pattern(expectation: Expectation, scene: Scene, problems: list[Diagnostic]) -> RequestPattern:
     requests = expectation.requests
-    index = action_index()
-    problems += [_unknown_action(a) for a in requests.actions if not index.bits(a.text)]
+    unknown = ((action.span, unknown_action(action.text)) for action in requests.actions)
+    problems += [problem(span, words, _ACTION) for span, words in unknown if words is not None]
     resources = [p for r in requests.resources for p in _resource(r, scene, problems)]
     context = tuple(
         (key, None if values is None else tuple(Pattern((v,) if v else ()) for v in values))
@@ -135,22 +137,6 @@ def _pattern(expectation: Expectation, scene: Scene, problems: list[Diagnostic])
     actions = tuple(action.text for action in requests.actions) or ("*",)
     anything = not resources or any(p.literal == "*" for p in resources)
     return RequestPattern(actions, None if anything else tuple(resources), None, context)
-
-
-def _unknown_action(action: Written) -> Diagnostic:
-    from difflib import get_close_matches
-
-    index = action_index()
-    service, _, name = action.text.partition(":")
-    known = index.matching(f"{service}:*")
-    names = {full.partition(":")[2].lower(): full for full in known}
-    near = get_close_matches(name.lower(), names, n=1)
-    if near:
-        remedy = f"did you mean {names[near[0]]!r}?"
-    else:
-        remedy = "write service:Action as AWS spells it"
-    message = f"no action that AWS has documented by {index.data_date} matches {action.text!r}"
-    return problem(action.span, message, remedy)
 
 
 def _resource(name: Written, scene: Scene, problems: list[Diagnostic]) -> tuple[Pattern, ...]:
