@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from leastwise.api.check import prepare
-from leastwise.api.load import load_workspace
+from leastwise.api.check import Setup, prepare
+from leastwise.api.load import load_workspace, resources_of
 from leastwise.api.options import Options
 from leastwise.api.workspace import WrongUse, open_workspace
-from leastwise.iam.project import Project
+from leastwise.iam.project import Project, Resource
 
 SHOP_TF = """\
 provider "aws" {
@@ -171,8 +171,19 @@ resource "aws_s3_bucket_policy" "logs" {
 
 def load(folder: Path) -> Project:
     """Load what lies in a folder."""
+    setup = _setup(folder)
+    return load_workspace(setup.workspace, setup.config, setup.options).project
+
+
+def further(folder: Path) -> tuple[Resource, ...]:
+    """List what can be named there although it carries no policy."""
+    setup = _setup(folder)
+    return resources_of(load(folder).roots, setup.workspace.tree, setup.config)
+
+
+def _setup(folder: Path) -> Setup:
     workspace = open_workspace((str(folder),), folder)
     assert not isinstance(workspace, WrongUse)
     setup = prepare(workspace, Options(jobs=1), folder)
     assert not isinstance(setup, WrongUse)
-    return load_workspace(setup.workspace, setup.config, setup.options).project
+    return setup

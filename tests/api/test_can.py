@@ -1,7 +1,9 @@
 """Whether a principal can do something, asked of a tree, and why."""
 
+from functools import partial
+
 import pytest
-from tests.api.asked_tree import SHOP_TF, load
+from tests.api.asked_tree import SHOP_TF, further, load
 
 from leastwise.api.can import Question, can
 from leastwise.api.telling import story_of
@@ -12,7 +14,7 @@ INSTANCE = "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"
 QUEUE = "arn:aws:sqs:eu-west-1:111122223333:orders"
 GIVEN = "given context that the question leaves out"
 NO_LOG = (
-    "'aws_s3_bucket_policy.log' is no principal, policy or resource with a policy in view,"
+    "'aws_s3_bucket_policy.log' is no principal, policy or resource in view,"
     " did you mean 'aws_s3_bucket_policy.logs'?; an ARN of anything else will do, or '*'"
 )
 READER = "arn:aws:iam::999988887777:role/reader"
@@ -23,6 +25,83 @@ def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shop")
     (folder / "main.tf").write_text(SHOP_TF, encoding="utf-8")
     return load(folder)
+
+
+@pytest.fixture
+def folder_of(tmp_path):
+    """Make a folder of its own for a text."""
+
+    def make(name, text):
+        folder = tmp_path / name.replace(".", "-")
+        folder.mkdir()
+        (folder / name).write_text(text, encoding="utf-8")
+        return folder
+
+    return make
+
+
+def test_a_resource_without_a_policy_is_found_by_its_address(folder_of):
+    terraform = """
+resource "aws_s3_bucket" "data" {
+  bucket = "shop-data"
+}
+
+resource "aws_sqs_queue" "orders" {
+  name = "orders"
+}
+
+resource "aws_iam_user" "bob" {
+  name = "bob"
+}
+
+resource "aws_iam_user_policy" "bob" {
+  user = aws_iam_user.bob.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "s3:GetObject", Resource = "${aws_s3_bucket.data.arn}/*" },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = aws_s3_bucket.data.arn },
+      { Effect = "Allow", Action = "sqs:SendMessage", Resource = aws_sqs_queue.orders.arn },
+    ]
+  })
+}
+"""
+    template = """
+Resources:
+  Data: {Type: AWS::S3::Bucket}
+  Bob:
+    Type: AWS::IAM::User
+    Properties:
+      Policies:
+        - PolicyName: read
+          PolicyDocument:
+            Statement: {Effect: Allow, Action: "s3:GetObject", Resource: !Sub "${Data.Arn}/*"}
+"""
+    for name, text, user, questions in (
+        (
+            "main.tf",
+            terraform,
+            "aws_iam_user.bob",
+            {
+                ("s3:GetObject", "aws_s3_bucket.data"): "allowed",
+                ("s3:ListBucket", "aws_s3_bucket.data"): "allowed",
+                ("s3:PutObject", "data"): "not-allowed",
+                ("sqs:SendMessage", "aws_sqs_queue.orders"): "allowed",
+            },
+        ),
+        (
+            "t.yaml",
+            template,
+            "Bob",
+            {("s3:GetObject", "Data"): "allowed", ("s3:PutObject", "Data"): "not-allowed"},
+        ),
+    ):
+        folder = folder_of(name, text)
+        more = partial(further, folder)
+        for (action, resource), outcome in questions.items():
+            verdict = can(load(folder), Question(user, action, resource), more)
+            assert not isinstance(verdict, WrongUse), verdict
+            assert verdict.outcome == outcome, (action, resource)
 
 
 def ask(project, principal, action, resource, **context):

@@ -17,7 +17,7 @@ from leastwise.api.naming import NoSuchName
 from leastwise.api.reaching import Part, concerned, parts_of
 from leastwise.api.reaching import Target as Carrier
 from leastwise.api.strangers import Stranger
-from leastwise.api.targets import Target, target_of
+from leastwise.api.targets import More, Target, target_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.policy import Pattern, PrincipalType
 from leastwise.iam.project import Policy, Principal, Project
@@ -90,19 +90,28 @@ class Verdict(NamedTuple):
         return self.ruling.outcome
 
 
-def can(project: Project, question: Question) -> Verdict | WrongUse:
-    """Answer a question about a project; what can't be asked is wrong use."""
+def can(project: Project, question: Question, more: More = tuple) -> Verdict | WrongUse:
+    """Answer a question about a project; what can't be asked is wrong use.
+
+    ``more`` gives the resources that carry no policy, should the question name one.
+    """
     problem = bad_action(question.action)
     if problem is not None:
         return WrongUse(problem)
-    project = bound(project, environment_of(question.resource, question.principal))
+    environment = environment_of(question.resource, question.principal)
+    project, more = bound(project, environment), bound_too(more, environment)
     asker = asker_of(project, question.principal)
     if isinstance(asker, WrongUse):
         return asker
-    target = target_of(project, question.resource, question.action)
+    target = target_of(project, question.resource, question.action, more)
     if isinstance(target, NoSuchName):
         return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
     return judge(question, asker, target)
+
+
+def bound_too(more: More, environment: Environment) -> More:
+    """Return the further resources as they are in an environment."""
+    return lambda: bound(Project((), resources=more()), environment).resources
 
 
 def environment_of(*texts: str) -> Environment:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace
 from leastwise.config.model import Config
-from leastwise.iam.project import Project, Root, merge
+from leastwise.iam.project import Project, Resource, Root, merge
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import BOM
 from leastwise.source.tree import OverlayTree, Tree
@@ -168,6 +168,21 @@ def load_root(root: Root, *, tree: Tree, config: Config) -> Project:
             from leastwise.frontends import iam_json
 
             return iam_json.load(root, tree, config)
+
+
+def resources_of(roots: tuple[Root, ...], tree: Tree, config: Config) -> tuple[Resource, ...]:
+    """List all resources whose ARN is known: only a name that a person types needs them."""
+    found: list[Resource] = []
+    for root in roots:
+        if root.kind == "terraform":
+            from leastwise.frontends import terraform
+
+            found += terraform.resources(root, tree, config)
+        elif root.kind == "cloudformation":
+            from leastwise.frontends import cloudformation
+
+            found += cloudformation.resources(root, tree, config)
+    return tuple(found)
 
 
 def _load_all(roots: tuple[Root, ...], reader: Reader) -> tuple[Project, ...]:

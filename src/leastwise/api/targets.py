@@ -1,18 +1,19 @@
 """Say on what a request is made: the resources that a text names, and what of them has a policy."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias
 
 from leastwise.api.naming import Named, NoSuchName, find, principals_of
 from leastwise.api.reaching import Target as Carrier
 from leastwise.api.reaching import concerned, targets_of
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Project
+from leastwise.iam.project import Project, Resource
 from leastwise.rules.arns import joined
 from leastwise.semantics.actions import info
 from leastwise.semantics.pattern import accepts, arn_tokens, compile_glob, tokenize
 from leastwise.semantics.valuation import Valuation
 
+_NOUN = "principal, policy or resource"
 _BELOW = ("/*", ":*")
 
 
@@ -32,7 +33,11 @@ class Target(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def target_of(project: Project, text: str, action: str) -> Target | NoSuchName:
+More: TypeAlias = Callable[[], tuple[Resource, ...]]
+"""Gives the resources without a policy too, for names that nothing else has."""
+
+
+def target_of(project: Project, text: str, action: str, more: More = tuple) -> Target | NoSuchName:
     """Return what a text names as the resource of an action."""
     carriers = concerned(targets_of(project), (action,))
     bare = concerned(_bare(project), (action,))
@@ -43,7 +48,10 @@ def target_of(project: Project, text: str, action: str) -> Target | NoSuchName:
         is_one = "*" not in text and "?" not in text
         near = _named_by((*carriers, *bare), asked)
         return _for_action(Target(text, (asked,), near, is_one), action)
-    found = find(_things(project), text, "principal, policy or resource with a policy")
+    found = find(_things(project), text, _NOUN)
+    if isinstance(found, NoSuchName):
+        named = tuple(Named(r.address, r.arn, r.span) for r in more())
+        found = find((*_things(project), *named), text, _NOUN)
     return found if isinstance(found, NoSuchName) else _of_things(found, carriers, action)
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.api.asker import Asker, bad_action
-from leastwise.api.can import Question, Verdict, environment_of, judge, lets_in
+from leastwise.api.can import Question, Verdict, bound_too, environment_of, judge, lets_in
 from leastwise.api.environment import bound
 from leastwise.api.naming import NoSuchName
 from leastwise.api.outsiders import without
 from leastwise.api.reaching import Target as Carrier
 from leastwise.api.strangers import ANYONE, Stranger, stranger_in
-from leastwise.api.targets import Target, target_of
+from leastwise.api.targets import More, Target, target_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.project import Project
 
@@ -25,13 +25,14 @@ class Listing(NamedTuple):
     asked: int
 
 
-def who(project: Project, question: Question) -> Listing | WrongUse:
+def who(project: Project, question: Question, more: More = tuple) -> Listing | WrongUse:
     """Ask the question, whose principal is empty, for everyone that the project knows of."""
     problem = bad_action(question.action)
     if problem is not None:
         return WrongUse(problem)
-    project = bound(project, environment_of(question.resource))
-    target = target_of(project, question.resource, question.action)
+    environment = environment_of(question.resource)
+    project, more = bound(project, environment), bound_too(more, environment)
+    target = target_of(project, question.resource, question.action, more)
     if isinstance(target, NoSuchName):
         return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
     found = [v for a in _insiders(project) if not _may_be_anyone(v := judge(question, a, target))]

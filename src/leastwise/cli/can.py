@@ -2,9 +2,11 @@
 
 import sys
 from argparse import Namespace
+from functools import partial
 
 from leastwise.api.can import Question, can
 from leastwise.api.check import Setup, Sources
+from leastwise.api.load import resources_of
 from leastwise.api.workspace import WrongUse
 from leastwise.cli.output import terminal_width, use_color
 from leastwise.cli.stdout import write_out
@@ -32,7 +34,9 @@ def answer(arguments: Namespace, setup: Setup, project: Project) -> int | WrongU
     question = question_of(arguments)
     if isinstance(question, WrongUse):
         return question
-    verdict = can(project, question)
+    verdict = can(
+        project, question, partial(resources_of, project.roots, setup.workspace.tree, setup.config)
+    )
     if isinstance(verdict, WrongUse):
         return verdict
     from leastwise.api.telling import story_of

@@ -2,8 +2,10 @@
 
 import sys
 from argparse import Namespace
+from functools import partial
 
 from leastwise.api.check import Setup, Sources
+from leastwise.api.load import resources_of
 from leastwise.api.telling import story_of
 from leastwise.api.who import who
 from leastwise.api.workspace import WrongUse
@@ -19,7 +21,9 @@ def answer(arguments: Namespace, setup: Setup, project: Project) -> int | WrongU
     question = question_of(arguments)
     if isinstance(question, WrongUse):
         return question
-    listing = who(project, question)
+    listing = who(
+        project, question, partial(resources_of, project.roots, setup.workspace.tree, setup.config)
+    )
     if isinstance(listing, WrongUse):
         return listing
     from leastwise.reporters import roll

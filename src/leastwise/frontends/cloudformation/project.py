@@ -11,8 +11,9 @@ from leastwise.frontends.cloudformation.attachments import (
     read_single,
 )
 from leastwise.frontends.cloudformation.principals import read_permission_set, read_principal
-from leastwise.frontends.cloudformation.reading import Reading, Site, sites
+from leastwise.frontends.cloudformation.reading import Reading, Site, attribute_pattern, sites
 from leastwise.frontends.cloudformation.recognise import is_serverless, read_template
+from leastwise.frontends.cloudformation.references import SHAPES
 from leastwise.frontends.cloudformation.resource_policies import (
     read_organization_policy,
     read_resource,
@@ -25,7 +26,8 @@ from leastwise.frontends.cloudformation.unseen import (
     not_in_view,
 )
 from leastwise.iam.assemble import assemble
-from leastwise.iam.project import NotInView, Project, Root
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import NotInView, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree
@@ -79,6 +81,31 @@ def load(root: Root, tree: Tree, config: Config) -> Project:  # noqa: ARG001 - a
         not_in_view=(*not_in_view(template), *assembled.not_in_view),
         files=(root.path,),
     )
+
+
+def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:  # noqa: ARG001
+    """List the resources whose ARN can be spelled, for people who name one; policies stay out."""
+    data = tree.read(root.path)
+    if isinstance(data, Diagnostic) or is_serverless(root.path):
+        return ()
+    file = read_template(root.path, data)
+    if file.body is None:
+        return ()
+    reading = Reading(Scope(template_of(root.path, file.body)), file.source)
+    return tuple(
+        Resource(site.address, site.declared.type, arn, site.declared.span)
+        for site in sites(reading)
+        if (arn := _arn(site)) is not None
+    )
+
+
+def _arn(site: Site) -> Pattern | None:
+    """Return the ARN of a resource, by whichever name its type gives it."""
+    shape = SHAPES.get(site.declared.type)
+    if shape is None:
+        return None
+    names = [name for name in ("Arn", "TopicArn", "PolicyArn", "Id") if name in shape.attributes]
+    return attribute_pattern(site, names[0]) if names else None
 
 
 def _serverless(path: str) -> NotInView:

@@ -5,16 +5,21 @@ from collections.abc import Callable
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform import attachments
+from leastwise.frontends.terraform.arn_templates import MANAGED
+from leastwise.frontends.terraform.attribute import text_of
 from leastwise.frontends.terraform.builders import BUILDER, read_builders
+from leastwise.frontends.terraform.computed import spell
 from leastwise.frontends.terraform.discover import may_hold_iam, module_files
-from leastwise.frontends.terraform.environment import bind_accounts
+from leastwise.frontends.terraform.environment import bind_account, bind_accounts
 from leastwise.frontends.terraform.model import Evaluated, Instance
 from leastwise.frontends.terraform.principals import KINDS, read_principal
 from leastwise.frontends.terraform.reading import Reading
 from leastwise.frontends.terraform.resource_policies import holds_policy, read_resource
 from leastwise.frontends.terraform.sources import Sources
 from leastwise.iam.assemble import assemble
-from leastwise.iam.project import Project, Root
+from leastwise.iam.lower import pattern_of
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Project, Resource, Root
 from leastwise.source.tree import Tree
 
 _READERS: dict[str, Callable[[Reading, Instance], None]] = {
@@ -44,6 +49,30 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_is_read))
     reading = read_instances(evaluated, tree)
     return _assembled(root, evaluated, reading)
+
+
+def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:
+    """List the resources whose ARN can be spelled, for people who name one; policies stay out."""
+    from leastwise.frontends.terraform.evaluate import evaluate_root
+
+    files = module_files(tree, root.path)
+    if not may_hold_iam(tree, files):
+        return ()
+    evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_has_arn))
+    return tuple(
+        Resource(one.address, one.type, _arn(one, evaluated), one.body.span)
+        for one in evaluated.instances
+        if one.mode == "managed"
+    )
+
+
+def _has_arn(resource_type: str) -> bool:
+    return "arn" in MANAGED.get(resource_type, {})
+
+
+def _arn(instance: Instance, evaluated: Evaluated) -> Pattern | None:
+    text = text_of(bind_account(spell(instance, "{arn}"), instance.scope, evaluated.accounts))
+    return None if text is None else pattern_of(text)
 
 
 def _is_read(resource_type: str) -> bool:
