@@ -20,6 +20,7 @@ from leastwise.rules.arns import account_of
 from leastwise.rules.format import PointsAt
 from leastwise.rules.model import Subject
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
+from leastwise.semantics.callers import STRANGER
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.model import Answer, Caller, EffectiveAccess, RequestPattern
 from leastwise.semantics.paths import caller_of
@@ -256,6 +257,8 @@ _OUTSIDERS = {"Service": "service", "Federated": "identity provider"}
 
 
 def _outsider(caller: Caller) -> str:
+    if f":{STRANGER}:" in caller.name:
+        return "anyone with an AWS account"
     return f"{_OUTSIDERS.get(caller.type, 'outsider')} {caller.name}"
 
 
@@ -273,18 +276,22 @@ def _outsiders(target: Target, bench: Bench) -> Iterator[Breach]:
     if not any(s.effect != "Deny" for s in document.statements) and document.opaque is None:
         return
     policy = replace(target.policy, document=document)
+    best: tuple[bool, Answer] | None = None
     for part in parts_of(EffectiveAccess(), bench.pattern.resources, (target,)):
         if part.target is None:
             continue
         pattern = bench.pattern._replace(resources=part.resources)
         answer = allows(EffectiveAccess(trust=policy), pattern)
-        if answer.certainty == "no":
-            continue
         certain = answer.certainty == "proven" and part.exact
-        who = _outsider(answer.witness.principal) if answer.witness is not None else "somebody"
-        words = f"{who} can {_asked(answer, bench)} by the policy of {target.address}"
-        if not certain:
-            words = f"it is not known whether {words}"
-        subject = Subject("policy", target.address)
-        yield Breach(certain, words, subject, answer, points_at="principal")
+        if answer.certainty != "no" and (best is None or certain):
+            best = certain, answer
+        if certain:
+            break
+    if best is None:
         return
+    certain, answer = best
+    who = "somebody" if answer.witness is None else _outsider(answer.witness.principal)
+    words = f"{who} can {_asked(answer, bench)} by the policy of {target.address}"
+    if not certain:
+        words = f"it is not known whether {words}"
+    yield Breach(certain, words, Subject("policy", target.address), answer, points_at="principal")
