@@ -4,9 +4,8 @@ Keys are independent of each other, so each has its own options (what its values
 statements); a statement that must hold rules options out, one that must not hold needs a single
 key that makes it fail.
 
-A policy variable is a key whose value is a symbol of its own: a letter that stands for whatever
-the value is. Other values of that key are not tried, so conditions on it are read as the terms
-read a symbol. In the untyped space it may be absent too, unless the resource holds its value.
+A policy variable is a symbol wherever it stands for the value of a key. The key itself has any
+value that conditions tell apart, or none: what is found is confirmed with one value for both.
 """
 
 from typing import NamedTuple
@@ -16,8 +15,7 @@ from leastwise.semantics.options import Fixed, Options, options
 from leastwise.semantics.pattern import Pieces, tokenize
 from leastwise.semantics.principals import account_of_arn
 from leastwise.semantics.space import Asked, Space
-from leastwise.semantics.terms import VARIABLE, TermRow, join_tokens
-from leastwise.source.value import Symbol
+from leastwise.semantics.terms import TermRow, join_tokens
 
 Context = dict[str, Values]
 TOO_MANY_WAYS = "there are too many ways to escape the statements by their conditions"
@@ -33,7 +31,7 @@ class Outcome(NamedTuple):
 
 
 def find_context(
-    space: Space, asked: Asked, resource: Pieces, terms: tuple[TermRow, TermRow], left: int = -1
+    space: Space, asked: Asked, terms: tuple[TermRow, TermRow], left: int = -1
 ) -> Outcome:
     """Find keys with which all of the first terms hold and none of the others.
 
@@ -46,7 +44,7 @@ def find_context(
     counted = tuple(t for i, t in enumerate(avoided) if wanted >> i & 1)
     if any(not t.conditions for t in counted):
         return Outcome(None)
-    fixed = _fixed(space, asked, resource, positive + counted)
+    fixed = _fixed(space, asked, positive + counted)
     found: list[tuple[str, Options]] = []
     for key in _keys(space, positive + counted, fixed):
         if space.effort.spent:
@@ -99,22 +97,18 @@ def _keys(space: Space, terms: TermRow, fixed: dict[str, Fixed]) -> list[str]:
     return list(dict.fromkeys([*keys, *fixed]))
 
 
-def _fixed(space: Space, asked: Asked, resource: Pieces, terms: TermRow) -> dict[str, Fixed]:
-    """Return the keys that have one value: the caller's own, and variables."""
+def _fixed(space: Space, asked: Asked, terms: TermRow) -> dict[str, Fixed]:
+    """Return the keys that have one value: the caller's own.
+
+    SOUND: over-approximates; a key that a policy variable names has any value here, whatever the
+    variable stands for in the resource or in another key. What is found is confirmed with one.
+    """
     holder = {k: v for k, v in space.holder.keys().items() if v is not None}
     if space.trust and asked.exact and asked.caller_type == "AWS":
         holder = {**_own_keys(asked.caller), **holder}
     used = {key_of(c) for t in terms for c in t.conditions}
     used |= {variable for t in terms for variable in t.variables}
-    found = {key: Fixed(value) for key, value in holder.items() if key in used}
-    for piece in resource:
-        if isinstance(piece, Symbol) and piece.id.startswith(VARIABLE):
-            found[piece.id.removeprefix(VARIABLE)] = Fixed((piece,))
-    for term in terms:
-        for key in term.condition_variables:
-            letter = Symbol(VARIABLE + key, key)
-            found.setdefault(key, Fixed((letter,), optional=not space.typed))
-    return found
+    return {key: Fixed(value) for key, value in holder.items() if key in used}
 
 
 def _own_keys(caller: Pieces) -> dict[str, Pieces]:

@@ -237,7 +237,7 @@ def _rest(
 ) -> Iterator[tuple[Pieces, Context | None, str]]:
     """Yield resources with keys; last, if some may be missing, one without keys, and why."""
     terms = (positive, avoided)
-    outcome = find_context(space, asked, (), terms, 0)
+    outcome = find_context(space, asked, terms, 0)
     if outcome.context is None:
         if outcome.missing:
             yield (), None, outcome.missing
@@ -254,7 +254,7 @@ def _rest(
         space.effort.spend_once(wanted, cells.work)
         missing = missing or ("" if cells.complete else TOO_MANY_RESOURCES)
         for mask, resource in cells.found:
-            outcome = find_context(space, asked, resource, terms, mask)
+            outcome = find_context(space, asked, terms, mask)
             missing = missing or outcome.missing
             if outcome.context is not None:
                 yield resource, outcome.context, ""
