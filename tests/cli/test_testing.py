@@ -103,6 +103,10 @@ HOLDS = {
     "can, by ARN": (
         "{principal: 'arn:aws:iam::111122223333:role/admin', can: {actions: iam:CreateUser}}"
     ),
+    "can, by the address of a bucket": (
+        "{principal: app, can: {actions: s3:GetObject, resources: aws_s3_bucket.data/*,"
+        " context: {aws:SecureTransport: true}}}"
+    ),
     "cannot": "{principal: app, cannot: {actions: [iam:*, s3:DeleteObject]}}",
     "cannot without MFA": (
         "{principal: app, cannot: {actions: s3:PutObject,"

@@ -103,6 +103,13 @@ def bound_policy(policy: Policy, environment: Environment) -> Policy:
     return _Binder(_given(environment)).policy(policy)
 
 
+def bound_resources(
+    resources: tuple[Resource, ...], environment: Environment
+) -> tuple[Resource, ...]:
+    """Return resources as they are in one environment."""
+    return tuple(map(_Binder(_given(environment)).resource, resources))
+
+
 def _given(environment: Environment) -> dict[str, str]:
     return {name: value for name, value in environment._asdict().items() if value is not None}
 

@@ -4,6 +4,7 @@ A name that leads to nothing is a problem of its own: an expectation about nobod
 """
 
 import posixpath
+from collections.abc import Callable
 from typing import NamedTuple
 
 from leastwise.api.asker import unknown_action
@@ -16,29 +17,31 @@ from leastwise.api.naming import (
     principals_of,
     resolve_principals,
 )
-from leastwise.api.reaching import Target, concerned, targets_of
+from leastwise.api.reaching import Target, concerned
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Policy, Principal, Project
+from leastwise.iam.project import Policy, Principal, Project, Resource
+from leastwise.rules.arns import joined
 from leastwise.rules.subjects import members
 from leastwise.semantics.model import RequestPattern
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree
 
+_INSIDE = ("/*", ":*")
+"""What may follow an address: all objects of a bucket, all versions of a function."""
 _ACTION = "write service:Action as AWS spells it, or update leastwise if it is new"
 
 
 class Scene(NamedTuple):
-    """Hold what expectations are judged on; ``beside`` is the folder of their file in ``tree``."""
+    """Hold what expectations are judged on; ``beside`` is the folder of their file in ``tree``.
+
+    ``declared`` lists all resources whose ARN is known, those without a policy too.
+    """
 
     project: Project
     targets: tuple[Target, ...]
     tree: Tree
     beside: str
-
-
-def scene_of(project: Project, tree: Tree, beside: str) -> Scene:
-    """Prepare a project for expectations."""
-    return Scene(project, targets_of(project), tree, beside)
+    declared: Callable[[], tuple[Resource, ...]]
 
 
 class Bench(NamedTuple):
@@ -144,19 +147,28 @@ def _resource(name: Written, scene: Scene, problems: list[Diagnostic]) -> tuple[
     text = name.text
     if text == "*" or (text.startswith("arn:") and text.count(":") >= 5):
         return (Pattern((text,)),)
-    things = [
-        *principals_of(scene.project),
-        *(Named(r.address, r.arn, r.span) for r in scene.project.resources),
-    ]
-    found = find(things, text, "resource")
+    inside = next((end for end in _INSIDE if text.endswith(end)), "")
+    found = _found(text.removesuffix(inside), scene)
     if isinstance(found, NoSuchName):
-        remedy = "write an ARN, '*', or the address of a principal or of a resource with a policy"
+        remedy = "write an ARN, '*', or the address of a resource"
         problems.append(problem(name.span, found.message, remedy))
         return ()
     arns = tuple(dict.fromkeys(thing.arn for thing in found if thing.arn is not None))
     if not arns:
         problems.append(problem(name.span, f"the ARN of {text!r} is not known", "write its ARN"))
-    return arns
+    return tuple(joined((*arn.pieces, inside)) for arn in arns)
+
+
+def _found(text: str, scene: Scene) -> tuple[Named, ...] | NoSuchName:
+    """Look among what carries policies, then among all resources, which takes longer."""
+    things = [*principals_of(scene.project), *map(_named, scene.project.resources)]
+    found = find(things, text, "resource")
+    known = not isinstance(found, NoSuchName) and any(t.arn is not None for t in found)
+    return found if known else find([*things, *map(_named, scene.declared())], text, "resource")
+
+
+def _named(resource: Resource) -> Named:
+    return Named(resource.address, resource.arn, resource.span)
 
 
 def _reference(expectation: Expectation, scene: Scene, problems: list[Diagnostic]) -> Policy | None:

@@ -6,17 +6,20 @@ should be analysed was not (wins over 1).
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from leastwise.api.check import Setup, Sources
-from leastwise.api.environment import bound
+from leastwise.api.environment import bound, bound_resources
 from leastwise.api.expectations import Expectation, Expectations, read_expectations
 from leastwise.api.judging import Breach, Result, judge
-from leastwise.api.load import Loaded, Progress, load_workspace
-from leastwise.api.staging import Scene, scene_of
+from leastwise.api.load import Loaded, Progress, load_workspace, resources_of
+from leastwise.api.reaching import targets_of
+from leastwise.api.staging import Scene
 from leastwise.api.workspace import Workspace, WrongUse
 from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Resource
 from leastwise.reporters.tested import Tested
 from leastwise.rules.cases import Case, View
 from leastwise.rules.hits import Hit
@@ -59,7 +62,14 @@ def run(setup: Setup, name: str, cwd: Path, progress: Progress | None = None) ->
     expectations = read_expectations(given.file)
     loaded = load_workspace(setup.workspace, setup.config, setup.options, progress)
     project = bound(loaded.project, expectations.environment)
-    scene = scene_of(project, given.tree, given.beside)
+
+    @cache
+    def declared() -> tuple[Resource, ...]:
+        tree = setup.workspace.tree
+        found = resources_of(loaded.project.roots, tree, setup.config)
+        return bound_resources(found, expectations.environment)
+
+    scene = Scene(project, targets_of(project), given.tree, given.beside, declared)
     results = tuple(judge(one, scene) for one in expectations.items)
     view = View(project, setup.config)
     rows = _rows(expectations, results, given.file, view)
