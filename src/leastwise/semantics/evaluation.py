@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import PolicyDocument, PrincipalEntry, PrincipalType, Statement
 from leastwise.iam.project import Policy
-from leastwise.semantics.model import EffectiveAccess, Layer, Request
+from leastwise.semantics.model import Caller, EffectiveAccess, Layer, Request
 from leastwise.semantics.pattern import Pieces, Tokens, arn_segments, tokenize
 from leastwise.semantics.principals import account_of, entry_matches, is_everyone
 from leastwise.semantics.truth import Truth
@@ -49,8 +49,11 @@ UNSEEN = Policy(
 )
 """What may stand in policies of a principal that are not known."""
 
-_RCP_SERVICES = ("s3", "sts", "kms", "sqs", "secretsmanager")
-_GATEWAY_SERVICES = ("s3", "dynamodb")
+RCP_SERVICES = ("s3", "sts", "kms", "sqs", "secretsmanager")
+"""Services that RCPs reach for sure; AWS extends the list."""
+
+GATEWAY_SERVICES = ("s3", "dynamodb")
+"""Services with gateway endpoints (see ``is_uncertain_caller``)."""
 
 
 def standing_of(kind: PrincipalType, name: Pieces) -> Standing:
@@ -136,6 +139,24 @@ def situation_of(request: Request, access: EffectiveAccess, *, favourable: bool)
     )
 
 
+def binding(access: EffectiveAccess, name: str, *, favourable: bool) -> EffectiveAccess:
+    """Leave out the layers that do not bind an AWS caller, whatever it asks for.
+
+    ``favourable``: a layer that may not bind it is left out too. A federated user session
+    without a session policy gets one that caps to nothing.
+    """
+    asked = Request(Caller("AWS", name), "", "")
+    situation = situation_of(asked, access, favourable=favourable)
+    if situation.standing != "identity":
+        access = access._replace(identity=(), boundary=None, open=False)
+    linked = favourable if (found := is_service_linked(asked)) is None else found
+    return access._replace(
+        session=situation.session,
+        scps=access.scps if situation.bound_by_scps else (),
+        rcps=() if linked else access.rcps,
+    )
+
+
 def required_layers(grant: Grant | None, situation: Situation) -> tuple[Layer, ...] | None:
     """Name the layers that must allow beside ``ALWAYS_REQUIRED``; None: denied anyway.
 
@@ -190,7 +211,7 @@ def is_service_linked(request: Request) -> Truth:
 def _beyond_rcps(request: Request, linked: Truth) -> bool:
     # AWS adds services to the list of those that RCPs reach; a service that was not on it when
     # this was written may be.
-    return linked is None or request.action.lower().partition(":")[0] not in _RCP_SERVICES
+    return linked is None or request.action.lower().partition(":")[0] not in RCP_SERVICES
 
 
 def is_uncertain_caller(statement: Statement, action: str) -> bool:
@@ -201,7 +222,7 @@ def is_uncertain_caller(statement: Statement, action: str) -> bool:
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
     principals = statement.principals
-    if principals is None or action.lower().partition(":")[0] not in _GATEWAY_SERVICES:
+    if principals is None or action.lower().partition(":")[0] not in GATEWAY_SERVICES:
         return False
     return principals.negated or not any(map(is_everyone, principals.entries))
 

@@ -6,7 +6,10 @@ that is in ``evaluation``, which ``decide`` follows too.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache, reduce
 from itertools import product
+from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Effect
@@ -14,9 +17,13 @@ from leastwise.iam.project import Policy
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.evaluation import (
     ALWAYS_REQUIRED,
+    GATEWAY_SERVICES,
+    RCP_SERVICES,
     UNSEEN,
     Grant,
     Situation,
+    binding,
+    is_uncertain_caller,
     required_layers,
     standing_of,
     strongest_grant,
@@ -117,20 +124,61 @@ def ways_of(
     """
     rows: list[tuple[Layer, TermRow]] = []
     denies: TermRow = ()
+    bounded = access.boundary is not None
+    if access.trust is None:
+        access = binding(access, _spelled(caller_of(holder)), favourable=open_minded)
     for layer, policies in layers_of(access):
-        denies += _rows(policies, (layer, "Deny"), (holder, readings.denies), world)
+        row = _rows(policies, (layer, "Deny"), (holder, readings.denies), world)
+        denies += tuple(_sure(_unsparing(t) if bounded else t) for t in row)
         # AWS attaches RCPFullAWSAccess to every level, so that RCPs only ever take away.
         if layer != "rcp":
             grants = _rows(policies, (layer, "Allow"), (holder, readings.grants), world)
-            rows.append((layer, grants))
-    if access.resource is None or access.trust is not None:
+            rows.append((layer, tuple(map(_sure, grants))))
+    if not _asks_resource(access, holder):
         return Ways((tuple(row for _, row in rows),), denies)
-    routes = _routes(access, holder, dict(rows)["resource"], open_minded=open_minded)
+    routes = _routes(access, holder, dict(rows).get("resource", ()), open_minded=open_minded)
     ways = []
     for required, resource in routes:
         taken = ((layer, resource if layer == "resource" else row) for layer, row in rows)
         ways.append(tuple(row for layer, row in taken if layer in (*required, *ALWAYS_REQUIRED)))
     return Ways(tuple(ways), denies)
+
+
+def _asks_resource(access: EffectiveAccess, holder: Holder) -> bool:
+    """Tell whether more than the caller's own layers decide, or fewer (a root user)."""
+    if access.trust is not None:
+        return False
+    in_view = access.resource is not None or access.resource_account is not None
+    return in_view or standing_of("AWS", caller_of(holder)) == "root"
+
+
+@lru_cache(maxsize=4096)
+def _unsparing(term: Term) -> Term:
+    """Read NotPrincipal with Deny as it is for a caller with a boundary: it spares nobody."""
+    principals = term.statement.principals
+    if term.layer != "resource" or principals is None or not principals.negated:
+        return term
+    return replace(term, statement=replace(term.statement, principals=None))
+
+
+@lru_cache(maxsize=4096)
+def _sure(term: Term) -> Term:
+    """Keep the actions for which it is certain that a statement's layer binds the caller."""
+    if term.wide or term.layer not in ("rcp", "endpoint"):
+        return term
+    if term.layer == "rcp":
+        return replace(term, actions=term.actions & _actions_of(RCP_SERVICES))
+    if not is_uncertain_caller(term.statement, f"{GATEWAY_SERVICES[0]}:*"):
+        return term
+    return replace(term, actions=term.actions & ~_actions_of(GATEWAY_SERVICES))
+
+
+def _actions_of(services: tuple[str, ...]) -> int:
+    return reduce(or_, (action_index().bits(f"{service}:*") for service in services))
+
+
+def _spelled(caller: Pieces) -> str:
+    return "".join(p if isinstance(p, str) else p.glob for p in caller)
 
 
 def _routes(
@@ -164,7 +212,7 @@ def caller_of(holder: Holder) -> Pieces:
 
 def _same_account(access: EffectiveAccess, caller: Pieces, *, open_minded: bool) -> bool:
     if access.resource_account is None:
-        return open_minded
+        return open_minded or access.resource is None
     account = join_tokens(account_of_arn(tokenize(caller, plain=True) or ()))
     if any(isinstance(piece, Symbol) for piece in account):
         return open_minded
@@ -174,10 +222,15 @@ def _same_account(access: EffectiveAccess, caller: Pieces, *, open_minded: bool)
 def _must_itself_allow(access: EffectiveAccess, *, open_minded: bool) -> bool:
     """Tell whether the resource is a role, or may be a KMS key: its policy names KMS actions."""
     policy = access.resource
-    if policy is None or policy.kind == "trust" or open_minded:
-        return policy is not None and policy.kind == "trust"
-    keys = action_index().bits("kms:*")
-    return any(t.actions & keys for t in terms(policy, ("resource", "Allow"), Holder(), WIDE))
+    if policy is not None and policy.kind == "trust":
+        return True
+    if open_minded or (policy is None and access.resource_account is None):
+        return False
+    keys = action_index().bits("kms:*") | action_index().bits("sts:*")
+    granting = access.identity if policy is None else (policy,)
+    return any(
+        t.actions & keys for p in granting for t in terms(p, ("resource", "Allow"), Holder(), WIDE)
+    )
 
 
 def _rows(
