@@ -20,23 +20,29 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from leastwise.iam.lower import lower_document
+from leastwise.iam.plain import lower_plain
 from leastwise.iam.policy import PolicyKind, PrincipalType
 from leastwise.iam.project import Policy
 from leastwise.semantics.decide import decide
 from leastwise.semantics.evaluation import account_in
 from leastwise.semantics.model import Caller, EffectiveAccess, Request
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.json_data import Json, data_of
 from leastwise.source.span import locate, source_file
 from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Text, Value
 
 Verdict: TypeAlias = Literal["Allowed", "ImplicitlyDenied", "ExplicitlyDenied"]
 Id: TypeAlias = str | int
-Json: TypeAlias = "str | int | Decimal | list[Json] | dict[str, Json] | None"
 T = TypeVar("T")
 
-MAX_CASE_BYTES = 20 * 1024 * 1024
-"""Of one line; the largest real policies, all layers together, stay far below."""
+MAX_CASE_BYTES = 2 * 1024 * 1024
+"""Of one line; all policies that AWS lets one request meet stay below."""
+_MAX_STRING = 16_384
+"""Of one string of a request, in characters; an ARN has 2,048 at most."""
+_MAX_DEPTH = 64
+_REMEMBERED = 4096
+_SHORT = 16_384
+"""What is remembered is short, so that hostile input cannot fill the memory."""
 
 
 class Case(NamedTuple):
@@ -78,9 +84,10 @@ def answer(line: bytes, number: int) -> Answered | Refused:
 
 def read_case(line: bytes, number: int) -> Case | Refused:
     """Read one case; what is wrong with it is said in one sentence."""
-    data = _data_of(line)
+    data = data_of(line)
     if isinstance(data, Diagnostic):
-        return Refused(number, _located(data, line))
+        place = locate(source_file("", line), data.span)
+        return Refused(number, f"{data.message} (column {place.start_column})")
     found: Id = number
     try:
         fields = _Fields(_object(data, "the case"), "")
@@ -92,63 +99,6 @@ def read_case(line: bytes, number: int) -> Case | Refused:
 
 class _NotACaseError(Exception):
     """Carry what is wrong with a case out of the nested calls; never leaves this module."""
-
-
-class _TwiceError(ValueError):
-    """Say that a key stands twice in an object; json_scan words it."""
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _TwiceError
-    return found
-
-
-def _no_constant(name: str) -> Json:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=Decimal, parse_constant=_no_constant
-)
-
-
-def _data_of(line: bytes) -> "Json | Diagnostic":
-    """Read JSON with the interpreter's own reader, and once more with ours where it balks.
-
-    Ours (``source.json_scan``) is the judge of what is JSON and words the errors. Escapes of
-    code points are left to it: the other lets lone surrogates pass.
-    """
-    if b"\\u" not in line:
-        try:
-            data: Json = _DECODER.decode(line.decode("utf-8"))
-        except (ValueError, RecursionError):
-            pass
-        else:
-            return data
-    text = text_of_file(source_file("", line))
-    value = text if isinstance(text, Diagnostic) else parse_json(text, path="")
-    return value if isinstance(value, Diagnostic) else _plain(value)
-
-
-def _plain(value: Value) -> Json:
-    match value:
-        case Text():
-            return value.literal
-        case Scalar():
-            return value.value
-        case Sequence():
-            return [_plain(item) for item in value.items]
-        case Mapping():
-            return {key.literal or "": _plain(item) for key, item in value.entries}
-        case _:
-            raise AssertionError(value)
-
-
-def _located(problem: Diagnostic, line: bytes) -> str:
-    place = locate(source_file("", line), problem.span)
-    return f"{problem.message} (column {place.start_column})"
 
 
 class _Fields(NamedTuple):
@@ -205,9 +155,11 @@ def _object(value: Json, path: str) -> dict[str, Json]:
 
 
 def _string(value: Json, path: str) -> str:
-    if isinstance(value, str) and value:
-        return value
-    raise _NotACaseError(f"{path} is {'missing' if value is None else 'not a string'}")
+    if not isinstance(value, str) or not value:
+        raise _NotACaseError(f"{path} is {'missing' if value is None else 'not a string'}")
+    if len(value) > _MAX_STRING:
+        raise _NotACaseError(f"{path} is longer than {_MAX_STRING} characters")
+    return value
 
 
 def _items(value: Json, path: str) -> list[Json]:
@@ -221,7 +173,7 @@ def _items(value: Json, path: str) -> list[Json]:
 def _id(value: Json, number: int) -> Id:
     if value is None:
         return number
-    if isinstance(value, str | int):
+    if isinstance(value, str | int) and not isinstance(value, bool):
         return value
     raise _NotACaseError("id is neither a string nor an integer")
 
@@ -295,7 +247,7 @@ def _context(request: _Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _context_value(value: Json, path: str) -> str:
     """Spell a value as AWS does: ``true``, ``5``."""
     if isinstance(value, str):
-        return value
+        return _string(value, path) if value else ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
@@ -332,27 +284,36 @@ def _policy(value: Json, kind: PolicyKind, path: str) -> Policy:
     if "policy" in data:
         path = f"{path}.policy"
         data = _object(data["policy"], path)
-    read = _lowered(kind, json.dumps(data, default=str))
+    try:
+        spelled = json.dumps(data, default=str)
+    except RecursionError:
+        raise _NotACaseError(f"{path} is nested too deep") from None
+    lower = _remembered if len(spelled) < _SHORT else _lowered
+    read = lower(kind, spelled)
     if isinstance(read, str):
         raise _NotACaseError(f"{path}: {read}")
     return read
 
 
-@lru_cache(maxsize=4096)
 def _lowered(kind: PolicyKind, spelled: str) -> Policy | str:
-    """Lower a policy, or say what is wrong with it; the same policy often comes again."""
+    """Lower a policy, or say what is wrong with it."""
     data: Json = json.loads(spelled)
     if kind in _FOR_ALL:
         data = _with_principal(data)
     # Where a trust policy names the role as Resource, it is taken as said.
     read_as: PolicyKind = "resource" if kind == "trust" else kind
-    found = lower_document(_value(data), read_as, scope=kind)
-    if found.diagnostics:
-        problem = found.diagnostics[0]
-        return f"{problem.message} ({problem.remedy})"
-    return Policy(kind, "", kind, found.document, "concrete", None)
+    document = lower_plain(data, read_as) if isinstance(data, dict) else None
+    if document is None:
+        found = lower_document(_value(data, 0), read_as, scope=kind)
+        if found.diagnostics:
+            problem = found.diagnostics[0]
+            return f"{problem.message} ({problem.remedy})"
+        document = found.document
+    return Policy(kind, "", kind, document, "concrete", None)
 
 
+# The same policy often comes again, with another request.
+_remembered = lru_cache(maxsize=_REMEMBERED)(_lowered)
 _FOR_ALL = frozenset({"rcp", "endpoint"})
 
 
@@ -374,19 +335,21 @@ def _for_everyone(statement: Json) -> Json:
     return {**statement, "Principal": "*"}
 
 
-def _value(data: Json) -> Value:
+def _value(data: Json, depth: int) -> Value:
     """Turn JSON data into a value; it has no places to point at."""
+    if depth > _MAX_DEPTH:
+        raise _NotACaseError(f"a policy is nested more than {_MAX_DEPTH} levels deep")
     match data:
         case str():
             return _text(data)
         case list():
-            return Sequence(tuple([_value(item) for item in data]))
+            return Sequence(tuple([_value(item, depth + 1) for item in data]))
         case dict():
-            return Mapping(tuple([(_text(key), _value(item)) for key, item in data.items()]))
+            entries = [(_text(key), _value(item, depth + 1)) for key, item in data.items()]
+            return Mapping(tuple(entries))
         case _:
             return Scalar(data)
 
 
-@lru_cache(maxsize=4096)
 def _text(chars: str) -> Text:
     return Text((Chars(chars),) if chars else ())
