@@ -349,6 +349,62 @@ def test_an_account_that_the_tree_leaves_open_is_that_of_the_question(tmp_path):
     assert told(project, "ann", "sts:AssumeRole", role).outcome == "not-allowed"
 
 
+KEYS_TF = """
+data "aws_caller_identity" "me" {}
+
+resource "aws_kms_key" "open" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_kms_key" "closed" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::999988887777:role/reader" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_iam_user" "bob" {
+  name = "bob"
+}
+
+resource "aws_iam_user_policy" "bob" {
+  user = aws_iam_user.bob.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "kms:Decrypt", Resource = "*" }]
+  })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [
+        (("bob", "kms:Decrypt", "aws_kms_key.open"), "allowed"),
+        (("bob", "kms:Decrypt", "aws_kms_key.closed"), "not-allowed"),
+        ((READER, "kms:Decrypt", "aws_kms_key.closed"), "allowed"),
+        ((READER, "kms:Decrypt", "aws_kms_key.open"), "depends"),  # if that is the own account
+        ((READER, "kms:Decrypt", "*"), "allowed"),
+    ],
+)
+def test_keys_whose_arn_is_not_known_are_told_apart(tmp_path, question, outcome):
+    (tmp_path / "main.tf").write_text(KEYS_TF, encoding="utf-8")
+    assert ask(load(tmp_path), *question).outcome == outcome
+
+
 def test_one_name_in_several_places_is_asked_back(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -6,53 +6,37 @@ roles carry, since its own are not in view. Service control policies are never a
 account they bind is not in a tree.
 """
 
-from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.api.asker import Asker, asker_of, bad_action, unknown_action
 from leastwise.api.environment import bound
 from leastwise.api.expectations import Environment
 from leastwise.api.naming import NoSuchName
-from leastwise.api.reaching import Part, concerned, parts_of
 from leastwise.api.reaching import Target as Carrier
-from leastwise.api.strangers import Stranger
+from leastwise.api.reaching import concerned, holds, parts_of
 from leastwise.api.targets import More, Target, target_of
+from leastwise.api.ways import TRUST_ACTIONS, Way, is_signed, ways_to
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.policy import Pattern, PrincipalType
-from leastwise.iam.project import Policy, Principal, Project
+from leastwise.iam.project import Project
 from leastwise.rules.arns import account_of, is_account
-from leastwise.semantics.actions import action_index
 from leastwise.semantics.asking import Outcome, Ruling, ask, narrowed_to
-from leastwise.semantics.callers import callers_of
-from leastwise.semantics.effective import access_of
-from leastwise.semantics.given import kind_of_caller
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
 from leastwise.semantics.nearest import Probe, Standing, standings
 from leastwise.semantics.paths import layers_of
-from leastwise.semantics.principals import principal_matches
 from leastwise.semantics.terms import Holder
 
 if TYPE_CHECKING:
     from leastwise.semantics.pattern import Pieces
 
-MOST_CARRIERS = 200
-"""How many resource policies one question is put to; the rest is told."""
-TRUST_ACTIONS = (
-    "sts:AssumeRole",
-    "sts:AssumeRoleWithSAML",
-    "sts:AssumeRoleWithWebIdentity",
-    "sts:SetSourceIdentity",
-    "sts:TagSession",
-)
-"""What the trust policy of a role decides; all else on a role is not its business."""
 TRUST_NOT_IN_VIEW = "the trust policy of that role is not in view, and it must allow this too"
 RESOURCE_NOT_IN_VIEW = (
     "the resource is another account's: its policy is not in view, and it must allow this too"
 )
 OWN_NOT_IN_VIEW = "the caller's own policies, which are taken to allow it"
+OUTSIDE = "the request that was found may be on another resource than those asked about"
 ACCOUNT_DECIDES = "the policy leaves it to the caller's own policies, which are not in view"
-_Way: TypeAlias = tuple[EffectiveAccess, RequestPattern, Carrier | None]
 _ARN = ("arn", "partition", "service", "region", "account", "resource")
 _UNDECIDABLE = Ruling("not-allowed", Answer("no"), RequestPattern())
 
@@ -98,7 +82,12 @@ def can(project: Project, question: Question, more: More = tuple) -> Verdict | W
     problem = bad_action(question.action)
     if problem is not None:
         return WrongUse(problem)
-    environment = environment_of(question.resource, question.principal)
+    asker = asker_of(project, question.principal)
+    if isinstance(asker, WrongUse):
+        return asker
+    # A stranger's account says nothing of the tree's.
+    own = (question.principal,) if asker.principal is not None else ()
+    environment = environment_of(question.resource, *own)
     project, more = bound(project, environment), bound_too(more, environment)
     asker = asker_of(project, question.principal)
     if isinstance(asker, WrongUse):
@@ -133,7 +122,7 @@ def environment_of(*texts: str) -> Environment:
 def judge(question: Question, asker: Asker, target: Target) -> Verdict:
     """Put a question to all policies that concern it; the answer that allows most counts."""
     best: Verdict | None = None
-    for way in _ways(question, asker, target):
+    for way in ways_to(question.action, asker, target):
         verdict = _judged(question, asker, target, way)
         if best is None or _RANK[verdict.outcome] < _RANK[best.outcome]:
             best = verdict
@@ -151,13 +140,13 @@ def judge(question: Question, asker: Asker, target: Target) -> Verdict:
 def _notes(question: Question, target: Target, *, signed: bool) -> tuple[str, ...]:
     unknown = unknown_action(question.action)
     notes = target.notes if unknown is None else (unknown, *target.notes)
-    if signed or _is_signed(question.action):
+    if signed or is_signed(question.action):
         return notes
     return (*notes, f"{question.action} is called with the token of an identity provider")
 
 
-def _judged(question: Question, asker: Asker, target: Target, way: _Way) -> Verdict:
-    access, pattern, carrier = way
+def _judged(question: Question, asker: Asker, target: Target, way: Way) -> Verdict:
+    access, pattern, carrier, exact = way
     stranger = asker.stranger
     unsigned = stranger is not None and (stranger.unsigned or stranger.caller.type != "AWS")
     ruling = ask(access, pattern, dict(question.context), unsigned=unsigned)
@@ -168,74 +157,17 @@ def _judged(question: Question, asker: Asker, target: Target, way: _Way) -> Verd
         deciding = concerned(target.carriers, pinned.actions)
         for part in parts_of(access, pinned.resources, deciding) if pinned.resources else ():
             if part.target is not None and part.exact:
-                return _judged(question, asker, target, (part.access, pinned, part.target))
-    return _completed(Verdict(question, asker, target, ruling, access, carrier))
+                return _judged(question, asker, target, Way(part.access, pinned, part.target))
+    verdict = _completed(Verdict(question, asker, target, ruling, access, carrier))
+    inside = exact or witness is None or _is_asked(target, witness.resource)
+    return verdict if inside else _lowered(verdict, OUTSIDE)
+
+
+def _is_asked(target: Target, resource: str) -> bool:
+    return any(holds(asked, Pattern((resource,))) for asked in target.patterns or ())
 
 
 _RANK: dict[Outcome, int] = {"allowed": 0, "depends": 1, "not-allowed": 2}
-
-
-def _ways(question: Question, asker: Asker, target: Target) -> Iterator[_Way]:
-    """Yield the accesses to ask, each with the part of the question that concerns it."""
-    whole = RequestPattern(actions=(question.action,), resources=target.patterns)
-    carriers = target.carriers[:MOST_CARRIERS]
-    if asker.principal is None:
-        if asker.stranger is not None:
-            for carrier in (*carriers, *target.bare):
-                yield from _from_outside(asker.stranger, carrier, whole)
-        return
-    if not _is_signed(question.action):
-        return
-    access, alone = access_of(asker.principal), False
-    if not target.is_one:
-        # What a policy that does not let the caller in can do is deny: that is looked at later.
-        carriers = tuple(c for c in carriers if lets_in(c.policy, asker.principal))
-    for part in parts_of(access, target.patterns, carriers):
-        alone = alone or part.target is None
-        yield part.access, _about(part, whole), part.target
-    if not alone and _is_wild(question.action):
-        yield access, whole, None
-
-
-def _is_signed(action: str) -> bool:
-    """Say whether principals make a call with credentials, and not with a provider's token."""
-    kinds = callers_of(action)
-    return kinds is None or "AWS" in kinds
-
-
-def lets_in(policy: Policy, principal: Principal) -> bool:
-    """Say whether a policy allows something to a principal, by what is known of both."""
-    return any(
-        statement.effect != "Deny" and principal_matches(statement, "AWS", principal.arn.pieces)
-        for statement in policy.document.statements
-    )
-
-
-def _is_wild(action: str) -> bool:
-    return "*" in action or "?" in action
-
-
-def _about(part: Part, whole: RequestPattern) -> RequestPattern:
-    """Narrow a question to a part of it: of a role's trust policy few actions are asked."""
-    actions = whole.actions
-    if part.target is not None and part.target.policy.kind == "trust" and _is_wild(actions[0]):
-        index = action_index()
-        asked = index.bits(actions[0])
-        actions = tuple(name for name in TRUST_ACTIONS if index.bits(name) & asked)
-    return whole._replace(actions=actions, resources=part.resources)
-
-
-def _from_outside(stranger: Stranger, carrier: Carrier, whole: RequestPattern) -> Iterator[_Way]:
-    name = stranger.caller.name.literal or ""
-    signed = stranger.caller.type == "AWS" and not stranger.unsigned
-    access = EffectiveAccess(
-        trust=carrier.policy,
-        caller_kind=kind_of_caller(name) if signed else None,
-        caller_arn=stranger.caller.name if signed else None,
-    )
-    for part in parts_of(access, whole.resources, (carrier,)):
-        if part.target is not None:
-            yield access, _about(part, whole)._replace(principal=stranger.caller), carrier
 
 
 def _completed(verdict: Verdict) -> Verdict:
@@ -246,9 +178,16 @@ def _completed(verdict: Verdict) -> Verdict:
         return verdict
     if reason == OWN_NOT_IN_VIEW:
         return verdict._replace(unseen=(*verdict.unseen, reason))
-    answer = ruling.answer._replace(
-        certainty="possible", reasons=tuple(dict.fromkeys((*ruling.answer.reasons, reason)))
-    )
+    return _lowered(verdict, reason)
+
+
+def _lowered(verdict: Verdict, reason: str) -> Verdict:
+    """Make an answer depend on something more; a no stays one."""
+    ruling = verdict.ruling
+    if ruling.outcome == "not-allowed":
+        return verdict
+    reasons = tuple(dict.fromkeys((*ruling.answer.reasons, reason)))
+    answer = ruling.answer._replace(certainty="possible", reasons=reasons)
     return verdict._replace(ruling=ruling._replace(outcome="depends", answer=answer))
 
 

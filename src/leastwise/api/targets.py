@@ -20,8 +20,8 @@ _BELOW = ("/*", ":*")
 class Target(NamedTuple):
     """Hold what is asked about; ``patterns`` None: any resource.
 
-    ``carriers`` are the things of the tree whose policies may concern it; ``bare`` are policies
-    in files of their own, of which it is not known what carries them. ``is_one``: the person
+    ``carriers`` are the things of the tree whose policies may concern it; ``bare`` are trust
+    policies in files of their own: whose they are is not known. ``is_one``: the person
     named one resource. ``notes`` tell how the name was read.
     """
 
@@ -68,7 +68,7 @@ def _bare(project: Project) -> tuple[Carrier, ...]:
     return tuple(
         Carrier(policy.address, None, policy)
         for policy in project.policies
-        if policy.consumption == "raw" and policy.kind in ("resource", "trust")
+        if policy.consumption == "raw" and policy.kind == "trust"
     )
 
 

@@ -251,10 +251,19 @@ def _unseen(verdict: Verdict) -> Iterator[str]:
         for policy in policies:
             if policy.document.opaque is not None and policy is not UNSEEN:
                 yield f"policy {policy.address}, or part of it: it may allow or deny more"
+    if verdict.outcome == "allowed" and _is_bare(verdict):
+        yield "a policy of the resource itself, should it have one"
     if verdict.access.open:
         yield "further policies that the principal may hold"
     if verdict.outcome != "not-allowed" and verdict.asker.principal is not None:
         yield _NO_SCPS
+
+
+def _is_bare(verdict: Verdict) -> bool:
+    """Say whether a resource was named that is not in the tree and may carry a policy."""
+    named = verdict.target.words.split(":", 5)
+    inside = verdict.asker.principal is not None and verdict.carrier is None
+    return inside and verdict.target.is_one and named[0] == "arn" and named[2] != "iam"
 
 
 def _endings(verdict: Verdict) -> tuple[tuple[Cited, ...], ...]:
