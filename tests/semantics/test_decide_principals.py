@@ -8,6 +8,7 @@ import pytest
 from leastwise.iam.policy import PrincipalEntry
 from leastwise.semantics.evaluation import (
     Situation,
+    binding,
     grant_of,
     required_layers,
     standing_of,
@@ -216,3 +217,25 @@ STANDINGS = [
 @pytest.mark.parametrize(("kind", "name", "standing"), STANDINGS)
 def test_callers_have_policies_of_their_own_or_not(kind, name, standing):
     assert standing_of(kind, (name,)) == standing
+
+
+LINKED = "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+LINKED_SESSION = "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForX/x"
+EVERY = {"identity", "boundary", "scps", "rcps"}
+BINDING = [
+    (USER, True, EVERY),
+    (ROOT, True, {"scps", "rcps"}),
+    (FEDERATED_USER, True, EVERY | {"session"}),
+    (LINKED, False, {"identity", "boundary"}),
+    (LINKED_SESSION, True, {"identity", "boundary"}),
+    (LINKED_SESSION, False, EVERY),
+]
+
+
+@pytest.mark.parametrize(("name", "favourable", "layers"), BINDING)
+def test_layers_that_do_not_bind_a_caller_are_left_out(iam, name, favourable, layers):
+    held = iam.access([ALL], boundary=[[ALL]])
+    row = ((iam.policy(ALL, "scp"),),)
+    found = binding(held._replace(scps=row, rcps=row), name, favourable=favourable)
+    kept = {layer for layer in EVERY if getattr(found, layer)}
+    assert kept | ({"session"} if found.session == () else set()) == layers
