@@ -69,6 +69,21 @@ resource "aws_iam_role_policy" "dark" {
   policy = var.policy
 }
 
+resource "aws_iam_group" "ops" {
+  name = "ops"
+}
+resource "aws_iam_group_policy" "ops" {
+  group  = aws_iam_group.ops.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sns:Publish", Resource = "*" }] })
+}
+resource "aws_iam_user" "ann" {
+  name = "ann"
+}
+resource "aws_iam_user_group_membership" "ann" {
+  user   = aws_iam_user.ann.name
+  groups = [aws_iam_group.ops.name]
+}
+
 resource "aws_s3_bucket" "data" {
   bucket = "data"
 }
@@ -131,6 +146,10 @@ HOLDS = {
         "{nobody: {can: {actions: sts:AssumeRole, resources: aws_iam_role.admin},"
         " except: [admin, dark, '444455556666']}}"
     ),
+    "nobody but a group, its members too": (
+        "{nobody: {can: {actions: sns:Publish}, except: [admin, dark, aws_iam_group.ops]}}"
+    ),
+    "can, by a group": "{principal: [ann, ops], can: {actions: sns:Publish}}",
     "public": "{public: never}",
     "within": "{principal: app, within: limit.json}",
 }
@@ -188,6 +207,11 @@ FAILS = {
         "Role aws_iam_role.admin can iam:CreateUser on arn:aws:iam::111122223333:user/example",
         "iam:CreateUser on arn:aws:iam::111122223333:user/example",
     ),
+    "nobody: a member of a group": (
+        "{nobody: {can: {actions: sns:Publish}, except: [admin, dark]}}",
+        "User aws_iam_user.ann can sns:Publish on arn:aws:sns:us-east-1:111122223333:example",
+        "sns:Publish on arn:aws:sns:us-east-1:111122223333:example",
+    ),
     "nobody: a service": (
         (
             "{nobody: {can: {actions: s3:GetObject, resources: 'arn:aws:s3:::data/*'},"
@@ -239,6 +263,14 @@ UNDECIDED = {
         "{principal: half, cannot: {actions: sqs:SendMessage}}",
         "its boundary is not in view",
     ),
+    "can, under a boundary that is not in view": (
+        "{principal: half, can: {actions: sqs:SendMessage}}",
+        "its boundary is not in view",
+    ),
+    "within, under a boundary that is not in view": (
+        "{principal: half, within: limit.json}",
+        "not in view",
+    ),
     "a policy that is not in view": (
         "{principal: dark, cannot: {actions: sqs:SendMessage}}",
         "a policy of the principal is not in view; it may allow or deny more",
@@ -252,8 +284,8 @@ UNUSABLE = {
         "'apq' is no principal in view, did you mean 'aws_iam_role.app'?",
     ),
     "a glob of nobody": (
-        "{principal: 'aws_iam_user.*', cannot: {actions: iam:*}}",
-        "no principal in view matches 'aws_iam_user.*'",
+        "{principal: 'aws_iam_saint.*', cannot: {actions: iam:*}}",
+        "no principal in view matches 'aws_iam_saint.*'",
     ),
     "no such exception": (
         "{nobody: {can: {actions: iam:*}, except: [admin, '999988887777']}}",
@@ -372,7 +404,7 @@ def test_failure_is_shown_where_it_is_decided_and_where_it_is_expected(tree, run
         line.replace("6 |", "  |") for line in lines
     ]
     assert "   = witness: s3:GetObject on arn:aws:s3:::app/example" in ran.out
-    assert lines[-1] == "1 expectation: 1 fails · 4 principals and 10 policies in 3 files"
+    assert lines[-1] == "1 expectation: 1 fails · 6 principals and 11 policies in 3 files"
 
 
 def test_verdicts_are_counted_and_the_gravest_gives_the_exit_code(tree, run):
@@ -390,7 +422,7 @@ def test_all_that_hold_are_one_line(tree, run):
     (tree / "access.yaml").write_text(HEAD + "".join(f"  - {row}\n" for row in rows))
     ran = run("test", "access.yaml")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "2 expectations hold · 4 principals and 10 policies in 3 files\n"
+    assert ran.out == "2 expectations hold · 6 principals and 11 policies in 3 files\n"
 
 
 def test_everybody_is_judged_by_an_asterisk(tree, run):

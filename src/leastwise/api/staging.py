@@ -67,7 +67,9 @@ def bench_of(expectation: Expectation, scene: Scene) -> tuple[Bench, tuple[Diagn
     pattern = _pattern(expectation, scene, problems)
     reference = _reference(expectation, scene, problems)
     if expectation.kind == "nobody":
+        groups = [p for p in named if p.kind == "group"]
         spared = {id(p) for p in named}
+        spared |= {id(p) for group in groups for p in members(scene.project, group)}
         named = tuple(p for p in _everybody(scene.project) if id(p) not in spared)
     bench = Bench(
         expectation,
