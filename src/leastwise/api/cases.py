@@ -156,7 +156,7 @@ def _object(value: Json, path: str) -> dict[str, Json]:
 
 def _string(value: Json, path: str) -> str:
     if not isinstance(value, str) or not value:
-        raise _NotACaseError(f"{path} is {'missing' if value is None else 'not a string'}")
+        raise _NotACaseError(f"{path} is {'not a string' if value else 'missing'}")
     if len(value) > _MAX_STRING:
         raise _NotACaseError(f"{path} is longer than {_MAX_STRING} characters")
     return value
