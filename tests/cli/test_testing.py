@@ -115,6 +115,13 @@ HOLDS = {
         "{principal: app, can: {actions: s3:GetObject, resources: 'arn:aws:s3:::data/*',"
         " context: {aws:SecureTransport: true}}}"
     ),
+    "can, with a bucket in view": (
+        "{principal: admin, can: {actions: s3:GetObject, context: {aws:SecureTransport: true}}}"
+    ),
+    "can, on a bucket and its objects": (
+        "{principal: admin, can: {actions: [s3:ListBucket, s3:PutObject],"
+        " resources: ['arn:aws:s3:::app', 'arn:aws:s3:::app/*']}}"
+    ),
     "can, by ARN": (
         "{principal: 'arn:aws:iam::111122223333:role/admin', can: {actions: iam:CreateUser}}"
     ),
@@ -294,6 +301,21 @@ UNUSABLE = {
     "no such action": (
         "{principal: app, cannot: {actions: s3:GetObjekt}}",
         "'s3:GetObjekt' is not among the actions of AWS's reference",
+    ),
+    "an action of objects, asked of a bucket": (
+        "{principal: app, cannot: {actions: s3:GetObject, resources: 'arn:aws:s3:::app'}}",
+        "AWS does not ask 's3:GetObject' of 'arn:aws:s3:::app'",
+    ),
+    "an action that takes no resource": (
+        "{principal: app, cannot: {actions: [ec2:DescribeHosts], resources: 'arn:aws:ec2:*:*:x/y'}}",
+        "AWS does not ask 'ec2:DescribeHosts' of 'arn:aws:ec2:*:*:x/y'",
+    ),
+    "a resource that takes none of the actions": (
+        (
+            "{principal: app, cannot: {actions: s3:GetObject,"
+            " resources: ['arn:aws:s3:::app/*', 'arn:aws:sqs:*:*:q']}}"
+        ),
+        "AWS asks none of these actions of 'arn:aws:sqs:*:*:q'",
     ),
     "no such resource": (
         "{principal: app, cannot: {actions: s3:*, resources: aws_s3_bucket.elsewhere}}",

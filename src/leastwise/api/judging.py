@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from leastwise.api.expectations import Expectation
 from leastwise.api.reaching import Target, admits, parts_of
-from leastwise.api.refusals import refused
+from leastwise.api.refusals import has_requests, refused
 from leastwise.api.staging import Bench, Scene, bench_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
@@ -169,7 +169,7 @@ def _every_request(
     for part in parts_of(access, pattern.resources, bench.targets):
         asked = pattern._replace(resources=part.resources)
         answer = _in_doubt(allows_all(part.access, asked))
-        if answer.certainty == "proven":
+        if answer.certainty == "proven" or not has_requests(asked):
             continue
         certain = answer.certainty == "no" and part.exact
         what = f"{pattern.actions[0]} on {_spelled(part.resources)}"

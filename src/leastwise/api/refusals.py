@@ -52,6 +52,11 @@ def refused(access: EffectiveAccess, pattern: RequestPattern, principal: Princip
     return Refusal(extent + why, Answer("no", request, decision.deciding))
 
 
+def has_requests(pattern: RequestPattern) -> bool:
+    """Tell whether AWS documents any request of a pattern: its actions take such resources."""
+    return allows(_everything(pattern, None), pattern).certainty != "no"
+
+
 def _request(
     access: EffectiveAccess, pattern: RequestPattern, principal: Principal, *, some: bool
 ) -> tuple[Request, Decision] | None:
@@ -83,7 +88,7 @@ def _one_by_one(pattern: RequestPattern) -> Iterator[RequestPattern]:
         yield from (pattern._replace(actions=(name,)) for name in names)
 
 
-def _everything(pattern: RequestPattern, principal: Principal) -> EffectiveAccess:
+def _everything(pattern: RequestPattern, principal: Principal | None) -> EffectiveAccess:
     """Return an access that allows the requests of a pattern, whatever their keys."""
     statement = Statement(
         "Allow",
@@ -92,4 +97,7 @@ def _everything(pattern: RequestPattern, principal: Principal) -> EffectiveAcces
     )
     document = PolicyDocument((statement,))
     policy = Policy("", "", "identity", document, "concrete", None)
-    return EffectiveAccess(identity=(policy,), caller_kind=principal.kind, caller_arn=principal.arn)
+    whole = EffectiveAccess(identity=(policy,), caller_kind="role")
+    if principal is None:
+        return whole
+    return whole._replace(caller_kind=principal.kind, caller_arn=principal.arn)

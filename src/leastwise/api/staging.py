@@ -4,7 +4,7 @@ A name that leads to nothing is a problem of its own: an expectation about nobod
 """
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from leastwise.api.asker import unknown_action
@@ -18,10 +18,12 @@ from leastwise.api.naming import (
     resolve_principals,
 )
 from leastwise.api.reaching import Target, concerned
+from leastwise.api.refusals import has_requests
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project, Resource
 from leastwise.rules.arns import joined
 from leastwise.rules.subjects import members
+from leastwise.semantics.actions import info
 from leastwise.semantics.model import RequestPattern
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree
@@ -134,14 +136,50 @@ def _pattern(expectation: Expectation, scene: Scene, problems: list[Diagnostic])
     requests = expectation.requests
     unknown = ((action.span, unknown_action(action.text)) for action in requests.actions)
     problems += [problem(span, words, _ACTION) for span, words in unknown if words is not None]
-    resources = [p for r in requests.resources for p in _resource(r, scene, problems)]
+    resources = {r: _resource(r, scene, problems) for r in requests.resources}
     context = tuple(
         (key, None if values is None else tuple(Pattern((v,) if v else ()) for v in values))
         for key, values in requests.context
     )
     actions = tuple(action.text for action in requests.actions) or ("*",)
-    anything = not resources or any(p.literal == "*" for p in resources)
-    return RequestPattern(actions, None if anything else tuple(resources), None, context)
+    if not problems:
+        problems += _unasked(requests.actions, resources)
+    found = tuple(dict.fromkeys(p for patterns in resources.values() for p in patterns))
+    anything = not found or any(p.literal == "*" for p in found)
+    return RequestPattern(actions, None if anything else found, None, context)
+
+
+def _unasked(
+    actions: tuple[Written, ...], resources: dict[Written, tuple[Pattern, ...]]
+) -> Iterator[Diagnostic]:
+    """Say which action is asked of none of the resources, and which resource by none of them."""
+    every = tuple(p for patterns in resources.values() for p in patterns)
+    if not every or any(p.literal == "*" for p in every):
+        return
+    for action in actions:
+        if not has_requests(RequestPattern((action.text,), every)):
+            words = f"AWS does not ask {action.text!r} of {_spelled(resources)}"
+            yield problem(action.span, words, _asked_of(action.text))
+    names = tuple(action.text for action in actions) or ("*",)
+    for resource, patterns in resources.items():
+        if len(resources) > 1 and not has_requests(RequestPattern(names, patterns)):
+            words = f"AWS asks none of these actions of {resource.text!r}"
+            yield problem(resource.span, words, _asked_of(names[0]))
+
+
+def _spelled(resources: Iterable[Written]) -> str:
+    return " or ".join(repr(resource.text) for resource in resources)
+
+
+def _asked_of(action: str) -> str:
+    """Advise on the resources of an action, by the reference."""
+    known = info(action)
+    if known is None:
+        return "write ARNs of resources that the actions take"
+    if not known.arn_formats:
+        return f"{known.name} takes no resource: write '*', or leave 'resources' out"
+    formats = " or ".join(f.replace("?*", "*") for f in known.arn_formats)
+    return f"{known.name} is asked of {formats}"
 
 
 def _resource(name: Written, scene: Scene, problems: list[Diagnostic]) -> tuple[Pattern, ...]:
