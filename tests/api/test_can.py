@@ -195,6 +195,56 @@ def test_context_that_is_given_decides(shop):
     assert ask(shop, "999988887777", "sts:AssumeRole", "app", **wrong).outcome == "not-allowed"
 
 
+def test_all_values_of_a_key_are_in_the_request(tmp_path):
+    (tmp_path / "main.tf").write_text(
+        """
+resource "aws_iam_user" "bob" {
+  name = "bob"
+}
+
+resource "aws_iam_user_policy" "bob" {
+  user = aws_iam_user.bob.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "ec2:CreateTags"
+        Resource  = "*"
+        Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["team", "cost"] } }
+      },
+    ]
+  })
+}
+""",
+        encoding="utf-8",
+    )
+    project = load(tmp_path)
+    for keys, outcome in (
+        (("cost", "team"), "allowed"),
+        (("team",), "allowed"),
+        (("owner",), "not-allowed"),
+        (("owner", "team"), "not-allowed"),
+    ):
+        question = Question("bob", "ec2:CreateTags", INSTANCE, (("aws:tagkeys", keys),))
+        verdict = can(project, question)
+        assert not isinstance(verdict, WrongUse)
+        assert verdict.outcome == outcome, keys
+
+
+def test_a_value_with_a_wildcard_stands_for_all_such_values(shop):
+    some = {"aws__RequestedRegion": "eu-*"}
+    assert ask(shop, "app", "ec2:StartInstances", INSTANCE, **some).outcome == "depends"
+    other = {"aws__RequestedRegion": "us-*"}
+    assert ask(shop, "app", "ec2:StartInstances", INSTANCE, **other).outcome == "not-allowed"
+
+
+def test_what_needs_no_permission_is_allowed(shop):
+    assert ask(shop, "fenced", "sts:GetCallerIdentity", "*").outcome == "allowed"
+    assert ask(shop, "ann", "sts:getcalleridentity", "*").outcome == "allowed"
+    assert ask(shop, "anonymous", "sts:GetCallerIdentity", "*").outcome == "not-allowed"
+
+
 def test_the_other_side_of_two_accounts_must_allow_too(shop):
     role = told(shop, "app", "sts:AssumeRole", "arn:aws:iam::999988887777:role/theirs")
     assert role.outcome == "depends"

@@ -22,10 +22,12 @@ from leastwise.iam.policy import Pattern, PrincipalType
 from leastwise.iam.project import Project
 from leastwise.rules.arns import account_of, is_account
 from leastwise.semantics.asking import Outcome, Ruling, ask, narrowed_to
-from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
+from leastwise.semantics.evaluation import needs_no_permission
+from leastwise.semantics.model import Answer, Caller, EffectiveAccess, Request, RequestPattern
 from leastwise.semantics.nearest import Probe, Standing, standings
 from leastwise.semantics.paths import layers_of
 from leastwise.semantics.terms import Holder
+from leastwise.semantics.valuation import Valuation
 
 if TYPE_CHECKING:
     from leastwise.semantics.pattern import Pieces
@@ -121,7 +123,9 @@ def environment_of(*texts: str) -> Environment:
 
 def judge(question: Question, asker: Asker, target: Target) -> Verdict:
     """Put a question to all policies that concern it; the answer that allows most counts."""
-    best: Verdict | None = None
+    best = _always_allowed(question, asker, target)
+    if best is not None:
+        return best
     for way in ways_to(question.action, asker, target):
         verdict = _judged(question, asker, target, way)
         if best is None or _RANK[verdict.outcome] < _RANK[best.outcome]:
@@ -135,6 +139,20 @@ def judge(question: Question, asker: Asker, target: Target) -> Verdict:
         standings=tuple(chain.from_iterable(found)),
         notes=_notes(question, target, signed=asker.principal is None),
     )
+
+
+def _always_allowed(question: Question, asker: Asker, target: Target) -> Verdict | None:
+    """Answer for what AWS lets everyone do who has credentials, else None."""
+    name = asker.principal.arn if asker.principal is not None else Pattern(())
+    if asker.stranger is not None and not asker.stranger.unsigned:
+        name = asker.stranger.caller.name
+    kind = "AWS" if asker.stranger is None else asker.stranger.caller.type
+    request = Request(Caller(kind, Valuation().spell(name.pieces)), question.action, "*")
+    if not request.principal.name or not needs_no_permission(request):
+        return None
+    ruling = Ruling("allowed", Answer("proven", request), RequestPattern())
+    note = f"{question.action} needs no permission, and no policy can deny it"
+    return Verdict(question, asker, target, ruling, EffectiveAccess(), notes=(note,))
 
 
 def _notes(question: Question, target: Target, *, signed: bool) -> tuple[str, ...]:

@@ -41,8 +41,9 @@ def target_of(project: Project, text: str, action: str, more: More = tuple) -> T
     """Return what a text names as the resource of an action."""
     carriers = concerned(targets_of(project), (action,))
     bare = concerned(_bare(project), (action,))
-    if not text.strip("*"):
-        return Target("any resource", None, _named_by(carriers, None), is_one=False, bare=bare)
+    if text and not text.strip("*"):
+        near = _named_by(carriers, None)
+        return _for_action(Target("any resource", None, near, is_one=False, bare=bare), action)
     if text.startswith("arn:"):
         asked = Pattern((text,))
         is_one = "*" not in text and "?" not in text
@@ -87,7 +88,7 @@ def _of_things(found: tuple[Named, ...], carriers: tuple[Carrier, ...], action: 
         return Target(address, None, own, is_one=True, notes=(note,))
     patterns = tuple(dict.fromkeys(p for arn in arns for p in _with_below(arn, action)))
     near = (c for asked in patterns for c in _named_by(carriers, asked))
-    words = f"{address} ({' or '.join(map(str, patterns))})"
+    words = f"{address} ({' or '.join(map(str, patterns if info(action) else arns))})"
     return _for_action(Target(words, patterns, tuple(dict.fromkeys(near)), is_one=True), action)
 
 
@@ -107,11 +108,14 @@ def _with_below(arn: Pattern, action: str) -> Iterator[Pattern]:
 def _for_action(target: Target, action: str) -> Target:
     """Read the target for an action that names other resources, or none."""
     known = info(action)
-    if known is None or target.patterns is None:
+    if known is None:
         return target
     if not known.supports_resource:
         note = f"{known.name} names no resource: asked as made on *"
-        return target._replace(words="*", patterns=None, notes=(note,), carriers=())
+        notes = () if target.patterns is None else (note,)
+        return target._replace(words="*", patterns=None, notes=notes, carriers=())
+    if target.patterns is None:
+        return target
     if target.is_one and not any(_fits(p, known.arn_formats) for p in target.patterns):
         formats = " or ".join(f.replace("?*", "*") for f in known.arn_formats)
         return target._replace(notes=(f"{known.name} is made on {formats}",))

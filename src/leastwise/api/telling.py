@@ -255,7 +255,8 @@ def _unseen(verdict: Verdict) -> Iterator[str]:
         yield "a policy of the resource itself, should it have one"
     if verdict.access.open:
         yield "further policies that the principal may hold"
-    if verdict.outcome != "not-allowed" and verdict.asker.principal is not None:
+    asked = verdict.asker.principal is not None and verdict.access.caller_kind is not None
+    if verdict.outcome != "not-allowed" and asked:
         yield _NO_SCPS
 
 

@@ -15,7 +15,7 @@ from leastwise.iam.policy import Pattern, PolicyDocument, Statement
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
 from leastwise.semantics.actions import data_date, info
 from leastwise.semantics.conditions import key_of
-from leastwise.semantics.decide import variables_live
+from leastwise.semantics.decide import decide, variables_live
 from leastwise.semantics.model import (
     Answer,
     EffectiveAccess,
@@ -37,6 +37,7 @@ _USUAL: dict[str, str] = {
     "aws:viaawsservice": "false",
 }
 """What a call of a person or program has, unless it is said otherwise."""
+SEVERAL_VALUES = "it is not certain how a condition takes a key with several values"
 _OF_SIGNED_CALLS = ("aws:principal", "aws:userid", "aws:username", "aws:tokenissuetime")
 """Beginnings of keys that tell who signed a request; services and strangers sign none."""
 
@@ -66,9 +67,9 @@ def ask(
     exact = pattern._replace(context=keys.exact())
     answer = allows(access, exact)
     if answer.certainty == "proven" and answer.witness is not None:
-        if not keys.varying():
-            return Ruling("allowed", answer, exact)
-        return _whatever(access, exact, answer, keys)
+        if keys.varying():
+            return _whatever(access, exact, answer, keys)
+        return _with_all_values(access, Ruling("allowed", answer, exact), given)
     if answer.certainty == "possible" or BOUNDARY_NOT_IN_VIEW in answer.reasons:
         return Ruling("depends", answer, exact)
     free = pattern._replace(context=keys.free())
@@ -76,6 +77,27 @@ def ask(
     if answer.certainty == "no":
         return Ruling("not-allowed", answer, exact)
     return Ruling("depends", answer, free, _deciding_keys(access, exact, answer, keys))
+
+
+def _with_all_values(access: EffectiveAccess, ruling: Ruling, given: Context) -> Ruling:
+    """Hold a yes against a request that carries all values of the keys with several.
+
+    The search takes them as alternatives, so that it may have found a request with fewer.
+    """
+    several = {key: values for key, values in given.items() if len(values) > 1}
+    witness = ruling.answer.witness
+    if not several or witness is None:
+        return ruling
+    context = tuple(sorted({**dict(witness.context), **several}.items()))
+    request = witness._replace(context=context)
+    if decide(request, access).outcome == "allowed":
+        return ruling._replace(answer=ruling.answer._replace(witness=request))
+    if decide(request, access, "for").outcome != "allowed":
+        return Ruling("not-allowed", Answer("no"), ruling.pattern)
+    reasons = (*ruling.answer.reasons, SEVERAL_VALUES)
+    return ruling._replace(
+        outcome="depends", answer=ruling.answer._replace(certainty="possible", reasons=reasons)
+    )
 
 
 class _Keys(NamedTuple):
@@ -104,12 +126,13 @@ class _Keys(NamedTuple):
         return _context({**found, **self.given})
 
     def varying(self) -> tuple[str, ...]:
-        """Return the keys that a request has, with a value that nobody said."""
-        return tuple(
-            key
-            for key in self.mentioned()
-            if key not in self.given and key not in self.of_caller() and self._unsaid(key) == ()
-        )
+        """Return the keys that a request has, with a value that nobody said in full."""
+        return tuple(key for key in self.mentioned() if self._varies(key))
+
+    def _varies(self, key: str) -> bool:
+        if key in self.given:
+            return any("*" in value or "?" in value for value in self.given[key])
+        return key not in self.of_caller() and self._unsaid(key) == ()
 
     def mentioned(self) -> tuple[str, ...]:
         """Return the keys that some statement about the actions asks for."""
@@ -199,7 +222,8 @@ def _whatever(
     access: EffectiveAccess, exact: RequestPattern, answer: Answer, keys: _Keys
 ) -> Ruling:
     """Answer *allowed* where the request found is so whatever the keys hold that AWS sends."""
-    bare = allows(access, _with(exact, dict.fromkeys(keys.varying())))
+    unsaid = (key for key in keys.varying() if key not in keys.given)
+    bare = allows(access, _with(exact, dict.fromkeys(unsaid)))
     for found in (answer, bare):
         if found.certainty == "proven" and found.witness is not None:
             pinned = narrowed_to(exact, found.witness)
