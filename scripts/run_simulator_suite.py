@@ -41,10 +41,6 @@ EXPLAINED = {
         "(https://docs.aws.amazon.com/service-authorization/latest/reference/"
         "reference_policies_actions-resources-contextkeys.html)"
     ),
-    "iam/roles/reserved/denied.json": (
-        "roles of IAM Identity Center cannot be modified, says AWS; passing one is not modifying "
-        "it (https://docs.aws.amazon.com/singlesignon/latest/userguide/troubleshooting.html)"
-    ),
 }
 
 

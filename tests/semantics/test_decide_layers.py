@@ -693,7 +693,7 @@ REFUSED = [
     ("iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/p", ALLOWED),
     ("iam:PutRolePolicy", f"arn:aws:iam::{OWN}:role/aws-reserved/sso.amazonaws.com/x", IMPLICIT),
     ("iam:AttachRolePolicy", f"arn:aws:iam::{OWN}:role/aws-reserved/sso.amazonaws.com/x", IMPLICIT),
-    ("iam:PassRole", f"arn:aws:iam::{OWN}:role/aws-reserved/sso.amazonaws.com/x", ALLOWED),
+    ("iam:GetRole", f"arn:aws:iam::{OWN}:role/aws-reserved/sso.amazonaws.com/x", ALLOWED),
     ("kms:UpdateAlias", f"arn:aws:kms:us-east-1:{OWN}:alias/aws/s3", IMPLICIT),
     ("kms:UpdateAlias", f"arn:aws:kms:us-east-1:{OWN}:alias/app", ALLOWED),
     ("iam:CreateRole", "*", ALLOWED),
@@ -704,6 +704,13 @@ REFUSED = [
 def test_what_aws_owns_cannot_be_changed(iam, action, resource, outcome):
     found = decide(iam, USER, {"identity": ALL}, action=action, resource=resource)
     assert (found.outcome, found.layer) == (outcome, None)
+
+
+def test_whether_a_role_of_identity_center_can_be_passed_is_open(iam):
+    role = f"arn:aws:iam::{OWN}:role/aws-reserved/sso.amazonaws.com/x"
+    asked = {"action": "iam:PassRole", "resource": role}
+    assert decide(iam, USER, {"identity": ALL}, "against", **asked).outcome == IMPLICIT
+    assert decide(iam, USER, {"identity": ALL}, "for", **asked).outcome == ALLOWED
 
 
 def test_a_decision_names_the_statements_of_the_layers_that_were_needed(iam):

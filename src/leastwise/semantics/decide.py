@@ -273,7 +273,10 @@ def decide(request: Request, access: EffectiveAccess, unknown: Unknowns = "again
     verdicts = tuple(_verdicts(request, access, situation, unknown))
     grant = next((v.grant for v in verdicts if v.layer == "resource"), None)
     found = _combined(verdicts, required_layers(grant, situation))
-    if found.outcome == "allowed" and is_refused(request.action, request.resource):
+    if found.outcome != "allowed":
+        return found
+    refused = is_refused(request.action, request.resource)
+    if refused or (refused is None and unknown == "against"):
         return Decision("implicitly-denied", None, (), found.missing_keys)
     return found
 
