@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
 from leastwise.semantics.actions import action_index
-from leastwise.semantics.automaton import Clause, least_cells
+from leastwise.semantics.automaton import Cells, Clause, least_cells
 from leastwise.semantics.pattern import (
     FRESH,
     Glob,
+    Pieces,
     Tokens,
     Wild,
     accepts,
@@ -30,6 +31,7 @@ from leastwise.source.value import Symbol
 UNKNOWN_ACTION = "UnknownAction"
 UNKNOWN_SERVICE = "unknown-service"
 TOO_MANY_NAMES = "the wildcards in actions overlap in too many ways"
+_ROUNDS = 8
 _FILLS = ((UNKNOWN_SERVICE, UNKNOWN_ACTION), ("x", "X"), ("q", "Q"), ("z", "Z"), ("7", "7"))
 _ANY = (Wild.ONE_IN, Wild.MANY_IN)
 _NAMES = Clause((compile_glob((*_ANY, ":", *_ANY)),))
@@ -88,18 +90,35 @@ def open_actions(space: Space, positive: TermRow, negative: TermRow) -> Iterator
     wanted = (_NAMES, *(c for c in musts if not c.universal))
     avoided = tuple(map(_clause, negative))
     bits = tuple(dict.fromkeys(c for c in avoided if not c.universal and not c.impossible))
-    cells = least_cells(wanted, bits)
-    space.effort.spend_once((wanted, bits), cells.work)
+    cells = _unknown_cells(space, wanted, bits)
     for mask, value in cells.found:
         met = {clause for i, clause in enumerate(bits) if mask >> i & 1}
         matched = tuple(
             t for t, c in zip(negative, avoided, strict=True) if c in met or c.universal
         )
-        text = "".join(p for p in value if isinstance(p, str))
-        name = _spelled(text, wanted, tuple((c, c in met) for c in bits))
+        name = _spelled(_text(value), wanted, tuple((c, c in met) for c in bits))
         yield Named(name, matched, "" if name else TOO_MANY_NAMES)
     if not cells.complete:
         yield Named("", (), TOO_MANY_NAMES)
+
+
+def _unknown_cells(space: Space, wanted: tuple[Clause, ...], bits: tuple[Clause, ...]) -> Cells:
+    """Find the cells whose names are not known, as far as a few rounds go."""
+    known: tuple[Glob, ...] = ()
+    for _ in range(_ROUNDS):
+        musts = (*wanted, Clause(known, negated=True)) if known else wanted
+        cells = least_cells(musts, bits)
+        space.effort.spend_once((musts, bits), cells.work)
+        names = (_text(value) for _, value in cells.found)
+        met = tuple(compile_glob(tuple(n)) for n in names if action_index().spelled(n) is not None)
+        if not met:
+            return cells
+        known += met
+    return cells._replace(complete=False)
+
+
+def _text(value: Pieces) -> str:
+    return "".join(p for p in value if isinstance(p, str))
 
 
 @lru_cache(maxsize=8192)

@@ -35,6 +35,7 @@ from leastwise.semantics.terms import Reading, Term, TermRow
 TOO_MANY_SETS = "the values of one key can be put together in too many ways"
 VARIABLE_SETS = "a policy variable is compared by an operator for sets"
 _MOST_SETS = 512
+_MOST_TRUTHS = 16
 
 _Several: TypeAlias = Literal["by term", "any", "all", "never"]
 """How several values are read by an operator without a set qualifier."""
@@ -68,11 +69,15 @@ class _Test(NamedTuple):
 
 
 class _Tests(NamedTuple):
-    """Hold the tests on one key; what terms need of them are bit sets of their numbers."""
+    """Hold the tests on one key; what terms need of them are bit sets of their numbers.
+
+    ``alike`` are those of one condition, which stands in terms that are read differently.
+    """
 
     tests: tuple[_Test, ...]
     positive: int
     avoided: tuple[int, ...]
+    alike: tuple[int, ...]
     cost: int
 
     @property
@@ -113,7 +118,9 @@ def _options(
     for value in values.found:
         if space.effort.spent:
             return Options(tuple(found.items()), values.missing or TOO_MANY_SETS)
-        met.setdefault(_met(space, tests, (value,)), value)
+        bits = _met(space, tests, (value,))
+        for settled in (bits,) if space.typed else _settled(tests, bits):
+            met.setdefault(settled, value)
     for bits, value in met.items():
         _add(found, tests.fails(bits), (value,))
     if fixed is not None and fixed.optional:
@@ -131,7 +138,8 @@ def _add_sets(
     """Add what sets of values do; False: there are too many."""
     met, found = values
     if not space.typed and not space.required(key):
-        _add(found, tests.fails(_met_empty(space, tests)), _EMPTY)
+        for bits in _met_empty(space, tests):
+            _add(found, tests.fails(bits), _EMPTY)
     if tests.full in found:
         return True
     added = [_sets(tests, met, several, found) for several in _readings(space, key, tests)]
@@ -148,11 +156,24 @@ def _met(space: Space, tests: _Tests, values: Values | None) -> int:
     return sum(1 << i for i, t in enumerate(tests.tests) if t.term.meets(t.condition, values))
 
 
-def _met_empty(space: Space, tests: _Tests) -> int:
+def _settled(tests: _Tests, met: int) -> list[int]:
+    """Return what a value can meet when one condition has one truth, wherever it stands.
+
+    Tests of one condition differ where its truth is not known; then it is true or false for all
+    of them.
+    """
+    found = [met]
+    for alike in tests.alike:
+        if met & alike not in (0, alike) and len(found) < _MOST_TRUTHS:
+            found = [truth for bits in found for truth in (bits | alike, bits & ~alike)]
+    return found
+
+
+def _met_empty(space: Space, tests: _Tests) -> list[int]:
     """Return what an empty string meets where ForAllValues takes it for no value at all."""
-    met = _met(space, tests, _EMPTY)
     rows = enumerate(t.condition.operator.quantifier for t in tests.tests)
-    return met | sum(1 << i for i, q in rows if q == "ForAllValues" and not met >> i & 1)
+    passed = sum(1 << i for i, quantifier in rows if quantifier == "ForAllValues")
+    return _settled(tests, _met(space, tests, _EMPTY) | passed) if passed else []
 
 
 def _gather(key: str, positive: TermRow, avoided: TermRow) -> _Tests:
@@ -175,7 +196,13 @@ def _gather(key: str, positive: TermRow, avoided: TermRow) -> _Tests:
     for term in positive:
         needed |= bits(term)
     row = tuple(bits(term) for term in avoided)
-    return _Tests(tuple(tests), needed, row, 1 + sum(_cost(t.condition) for t in tests))
+    same: dict[object, int] = {}
+    for number, test in enumerate(tests):
+        name = (test.condition, test.term.lookup is None)
+        same[name] = same.get(name, 0) | 1 << number
+    alike = tuple(bits for bits in same.values() if bits.bit_count() > 1)
+    cost = 1 + sum(_cost(t.condition) for t in tests)
+    return _Tests(tuple(tests), needed, row, alike, cost)
 
 
 def _cost(condition: Condition) -> int:

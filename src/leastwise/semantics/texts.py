@@ -115,7 +115,11 @@ def _conditions(tested: tuple[Tested, ...]) -> Iterator[_Rows]:
             continue
         plain = base.startswith("StringEquals")
         rows = (tokenize(v.pieces, lookup, plain=plain) for v in condition.values)
-        yield _Rows(tuple(r for r in rows if r is not None), base == _FOLDED, base[:3] == "Arn")
+        known = tuple(r for r in rows if r is not None)
+        if base.startswith("Arn"):
+            # ARN operators hold for ARNs only, which a literal of fewer parts is not.
+            known = tuple(r for r in known if not _is_literal(r) or condition_arn_tokens(r))
+        yield _Rows(known, base == _FOLDED, base.startswith("Arn"))
 
 
 def _sort(conditions: list[_Rows], norm: Callable[[str], str], *, mixed: bool) -> _Sorted:
@@ -143,13 +147,14 @@ def _everything(conditions: list[_Rows]) -> tuple[Clause, ...]:
 
 def _clauses(condition: _Rows, rows: tuple[Tokens, ...]) -> Iterator[Clause]:
     """Yield what tells whether a condition holds, surely and possibly, for a string."""
-    narrow = tuple(_glob(condition, row) for row in rows)
+    short = [r for r in rows if condition.arn and condition_arn_tokens(r) is None]
+    narrow = tuple(_glob(condition, row) for row in rows if row not in short)
     yield Clause(narrow)
-    wide = [r for r in rows if any(isinstance(t, Symbol) for t in r)]
-    if wide:
-        yield Clause((*narrow, *(_glob(condition, widen(row)) for row in wide)))
-    if condition.arn and any(condition_arn_tokens(row) is None for row in rows):
-        # ARN operators hold for ARNs only, whatever a value of fewer parts means.
+    wide = [widen(r) for r in rows if any(isinstance(t, Symbol) for t in r)]
+    if wide or short:
+        yield Clause((*narrow, *(_glob(condition, row) for row in (*wide, *short))))
+    if short:
+        # Whether a pattern of fewer parts matches is open, but for values that are no ARN.
         yield Clause((compile_glob(_SIX_PARTS),))
 
 
