@@ -6,6 +6,7 @@ one that is wrong is told with its place, the others still count.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from leastwise.source.diagnostic import Diagnostic
@@ -188,6 +189,7 @@ class _Reader:
 _ONE_OF = "write 'can', 'cannot' or 'within' under a 'principal', or 'nobody', or 'public: never'"
 
 
+@cache
 def _schema() -> Any:
     import json
     from importlib.resources import files
