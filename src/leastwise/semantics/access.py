@@ -15,12 +15,13 @@ from leastwise.semantics.actions import data_date
 from leastwise.semantics.decide import WHOLE_DOCUMENT, Unknowns
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
-from leastwise.semantics.evaluation import UNSEEN
+from leastwise.semantics.evaluation import UNSEEN, standing_of
 from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, Layer, RequestPattern
 from leastwise.semantics.paths import (
     Readings,
     Way,
     Ways,
+    caller_of,
     granting,
     policies_of,
     refusals,
@@ -97,16 +98,21 @@ def allows(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
 
 def _relevant(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     """Tell quickly when no statement can allow a known action."""
-    if access.open or not names_known(pattern.actions):
+    holder = Holder(access.caller_kind, access.caller_arn)
+    if access.open or not names_known(pattern.actions) or _is_root(holder):
         return True
     bits = asked_bits(pattern.actions)
-    holder = Holder(access.caller_kind, access.caller_arn)
     layer: Layer = "trust" if access.trust is not None else "identity"
     return any(
         term.actions & bits
         for policy in granting(access)
         for term in terms(policy, (layer, "Allow"), holder, WIDE)
     )
+
+
+def _is_root(holder: Holder) -> bool:
+    """Tell whether a root user asks, which needs no grant within its account."""
+    return standing_of("AWS", caller_of(holder)) == "root"
 
 
 def _question(access: EffectiveAccess, pattern: RequestPattern) -> _Question:
@@ -287,6 +293,8 @@ def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     if pattern.resources is not None or pattern.context or pattern.principal or access.open:
         return False
     holder = Holder(access.caller_kind, access.caller_arn)
+    if _is_root(holder):
+        return False
     layer: Layer = "trust" if access.trust is not None else "identity"
     granted = 0
     for policy in granting(access):
