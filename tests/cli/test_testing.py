@@ -103,6 +103,11 @@ resource "aws_s3_bucket_policy" "data" {
 LIMIT = """{"Version": "2012-10-17", "Statement": [
   {"Effect": "Allow", "Action": ["s3:*", "dynamodb:*"], "Resource": "*"}]}
 """
+SALES = LIMIT.replace(
+    '"dynamodb:*"], "Resource": "*"}',
+    """"dynamodb:PutItem"], "Resource": "*"}, {"Effect": "Allow", "Action": "dynamodb:*",
+  "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/sales"}""",
+)
 NARROW = LIMIT.replace('"s3:*"', '"s3:GetObject"')
 
 HOLDS = {
@@ -274,6 +279,10 @@ UNDECIDED = {
         "{principal: half, can: {actions: sqs:SendMessage}}",
         "its boundary is not in view",
     ),
+    "within, by a variable": (
+        "{principal: app, within: sales.json}",
+        "holds when ${var.table} is 'var-table'",
+    ),
     "within, under a boundary that is not in view": (
         "{principal: half, within: limit.json}",
         "not in view",
@@ -350,6 +359,7 @@ def tree(folder):
     (folder / "main.tf").write_text(MAIN_TF)
     (folder / "limit.json").write_text(LIMIT)
     (folder / "narrow.json").write_text(NARROW)
+    (folder / "sales.json").write_text(SALES)
     return folder
 
 
@@ -426,7 +436,7 @@ def test_failure_is_shown_where_it_is_decided_and_where_it_is_expected(tree, run
         line.replace("6 |", "  |") for line in lines
     ]
     assert "   = witness: s3:GetObject on arn:aws:s3:::app/example" in ran.out
-    assert lines[-1] == "1 expectation: 1 fails · 6 principals and 11 policies in 3 files"
+    assert lines[-1] == "1 expectation: 1 fails · 6 principals and 12 policies in 4 files"
 
 
 def test_verdicts_are_counted_and_the_gravest_gives_the_exit_code(tree, run):
@@ -444,7 +454,7 @@ def test_all_that_hold_are_one_line(tree, run):
     (tree / "access.yaml").write_text(HEAD + "".join(f"  - {row}\n" for row in rows))
     ran = run("test", "access.yaml")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "2 expectations hold · 6 principals and 11 policies in 3 files\n"
+    assert ran.out == "2 expectations hold · 6 principals and 12 policies in 4 files\n"
 
 
 def test_everybody_is_judged_by_an_asterisk(tree, run):

@@ -22,10 +22,18 @@ from leastwise.rules.model import Subject
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
 from leastwise.semantics.callers import STRANGER
 from leastwise.semantics.effective import access_of
-from leastwise.semantics.model import Answer, Caller, EffectiveAccess, RequestPattern
-from leastwise.semantics.paths import caller_of
+from leastwise.semantics.model import (
+    Answer,
+    Caller,
+    Counterexample,
+    EffectiveAccess,
+    Proof,
+    RequestPattern,
+)
+from leastwise.semantics.paths import caller_of, policies_of
 from leastwise.semantics.pattern import Pieces
 from leastwise.semantics.terms import Holder
+from leastwise.semantics.valuation import is_concrete
 from leastwise.source.diagnostic import Diagnostic
 
 _NO = Answer("no")
@@ -189,36 +197,46 @@ def _spelled(resources: tuple[Pattern, ...] | None) -> str:
 
 def _within(bench: Bench) -> Iterator[Breach]:
     from leastwise.semantics.compare import implies
-    from leastwise.semantics.model import Counterexample, Proof
 
     if bench.reference is None:
         return
     path = bench.expectation.reference.text if bench.expectation.reference else ""
     for principal in bench.principals:
         access = access_of(principal)
-        limit = EffectiveAccess(
-            identity=(bench.reference,), caller_kind=principal.kind, caller_arn=principal.arn
+        found = implies(
+            access,
+            EffectiveAccess(
+                identity=(bench.reference,), caller_kind=principal.kind, caller_arn=principal.arn
+            ),
         )
-        found = implies(access, limit)
         if isinstance(found, Proof):
             continue
+        certain, answer = False, Answer("possible")
+        words = f"it is not known whether {path} allows all that {_who(principal)} can do"
         if isinstance(found, Counterexample):
-            certain = not found.assumptions
-            request = found.request
-            words = f"{_who(principal)} can {request.action} on {request.resource}"
-            answer = Answer(
-                "proven" if certain else "possible",
-                request,
-                found.deciding,
-                found.assumptions,
-                found.reasons,
-            )
-            words += f", which {path} does not allow"
+            certain, answer = _excess(access, found)
         else:
-            certain = False
-            words = f"it is not known whether {path} allows all that {_who(principal)} can do"
-            answer = Answer("possible", reasons=(found.reason,))
+            answer = answer._replace(reasons=(found.reason,))
+        if certain and answer.witness is not None:
+            request = f"{answer.witness.action} on {answer.witness.resource}"
+            words = f"{_who(principal)} can {request}, which {path} does not allow"
         yield Breach(certain, words, _subject(principal), answer, principal)
+
+
+def _excess(access: EffectiveAccess, found: Counterexample) -> tuple[bool, Answer]:
+    """Say whether a request goes beyond a limit for every value of what is not known."""
+    request = found.request
+    context = tuple((k, tuple(Pattern((v,)) for v in vs if v)) for k, vs in request.context)
+    asked = RequestPattern((request.action,), (Pattern((request.resource,)),), None, context)
+    answer = allows(access, asked)
+    if answer.certainty == "no":
+        # AWS makes no such request today, so that the space of questions does not hold it.
+        known = all(is_concrete(policy.document) for policy in policies_of(access))
+        answer = Answer("proven" if known and not found.assumptions else "possible")
+    reasons = (*answer.reasons, *found.reasons)
+    return answer.certainty == "proven", Answer(
+        answer.certainty, request, found.deciding, found.assumptions, reasons
+    )
 
 
 def _public(bench: Bench) -> Iterator[Breach]:
