@@ -98,6 +98,8 @@ def test_the_other_commands_survive_it_too(case, run, tmp_path):
         ("policies", "--format", "json", "."),
         ("baseline", "create", "--output", f"{tmp_path}/baseline.json", "."),
         ("test", _expectations(tmp_path), "--format", "json", "."),
+        ("who", "iam:CreateUser", "*", "--format", "json", "."),
+        ("can", "anyone", "s3:GetObject", "*", "."),
     ):
         _survived(run(*argv, cwd=folder))
 

@@ -134,6 +134,9 @@ def test_no_output_carries_what_a_terminal_or_runner_acts_on(place, payload, run
         ("outputs", ("check", "--show-all", *outputs, ".")),
         ("policies", ("policies", ".")),
         ("policies-json", ("policies", "--format", "json", ".")),
+        ("who", ("who", "iam:*", "*", "--show-all", ".")),
+        ("who-json", ("who", "iam:*", "*", "--format", "json", ".")),
+        ("can", ("can", "admin", "iam:CreateUser", "*", ".")),
         *([("fix", ("fix", "."))] if place == "file-name" else []),
         ("baseline", ("baseline", "create", "--output", f"{tmp_path}/o/baseline", ".")),
     ):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from leastwise.api.can import Verdict
-from leastwise.iam.policy import Condition, Patterns
+from leastwise.iam.policy import Condition, Pattern, Patterns
 from leastwise.iam.project import Attachment, Policy
 from leastwise.reporters.story import Cited, Story, Verb
+from leastwise.rules.arns import account_of
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW
 from leastwise.semantics.actions import info
 from leastwise.semantics.decide import WHOLE_DOCUMENT
@@ -216,6 +217,16 @@ def _lacking(verdict: Verdict) -> Iterator[str]:
             yield f"its permissions boundary {policies[0].address} does not allow it"
         elif layer == "resource":
             yield _resource_lacks(policies[0], identity_allows="identity" in allowing)
+    if "identity" in allowing and _is_abroad(verdict):
+        yield f"{verdict.question.action} is only ever made in the caller's own account"
+
+
+def _is_abroad(verdict: Verdict) -> bool:
+    """Say whether an IAM resource of another account is asked about: no caller can name it."""
+    principal, named = verdict.asker.principal, verdict.target.words
+    own = None if principal is None else account_of(principal.arn)
+    other = account_of(Pattern((named,))) if ":iam::" in named else None
+    return other is not None and own is not None and own != other and verdict.carrier is None
 
 
 _OWN_LACK = (
