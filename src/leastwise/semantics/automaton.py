@@ -5,9 +5,9 @@ mentions. The walk visits every reachable combination of states once, so its ans
 for the globs at hand, up to ``LIMIT`` steps.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -107,13 +107,13 @@ def least_cells(musts: tuple[Clause, ...], bits: tuple[Clause, ...]) -> Cells:
     """
     best: dict[int, Pieces] = {}
     complete, work = True, [0]
-    for mask, value in _walk(_plan(musts, bits), work):
+    for mask, spell in _walk(_plan(musts, bits), work):
         if mask < 0:
             complete = False
         elif mask == 0:
-            return Cells(((0, value),), complete=True, work=work[0])
-        else:
-            best.setdefault(mask, value)
+            return Cells(((0, spell()),), complete=True, work=work[0])
+        elif mask not in best:
+            best[mask] = spell()
     minimal = [m for m in best if not any(o != m and o & m == o for o in best)]
     cells = tuple((m, best[m]) for m in sorted(minimal, key=int.bit_count))
     return Cells(cells, complete, work[0])
@@ -128,16 +128,22 @@ def all_cells(bits: tuple[Clause, ...]) -> Cells:
     best: dict[int, Pieces] = {}
     complete, work = True, [0]
     empty = 1 << len(bits)
-    for mask, value in _walk(_plan((), (*bits, _EMPTY)), work):
+    for mask, spell in _walk(_plan((), (*bits, _EMPTY)), work):
         if mask < 0:
             complete = False
-        else:
-            best.setdefault(mask, value)
+        elif mask not in best:
+            best[mask] = spell()
     found = ((m, v) for m, v in best.items() if not (m & empty and m ^ empty in best))
     return Cells(tuple((m & ~empty, v) for m, v in found), complete, work[0])
 
 
-def _walk(walk: _Walk, work: list[int]) -> Iterator[tuple[int, Pieces]]:
+def _work(letters: int, states: _State) -> int:
+    """Count what looking at the letters of a state costs; long globs have long states."""
+    looked = sum(s.bit_count() for _, s in states)
+    return 2 + looked // 4 + letters * (1 + sum(1 + (s.bit_length() >> 8) for _, s in states))
+
+
+def _walk(walk: _Walk, work: list[int]) -> Iterator[tuple[int, Callable[[], Pieces]]]:
     """Yield the mask and string of every accepted state; -1 once when the limit is met.
 
     The steps taken are counted in the only item of ``work``.
@@ -153,11 +159,11 @@ def _walk(walk: _Walk, work: list[int]) -> Iterator[tuple[int, Pieces]]:
             mask = _bits(
                 i for i, (c, negated) in enumerate(walk.bits) if bool(c & accepted) != negated
             )
-            yield mask, _spell(came, states)
+            yield mask, partial(_spell, came, states)
         letters = _letters(globs, needed, states)
-        work[0] += 2 + len(letters) * (1 + len(states))
+        work[0] += _work(len(letters), states)
         if work[0] > LIMIT:
-            yield -1, ()
+            yield -1, tuple
             return
         for letter in letters:
             after = _after(globs, states, letter)
