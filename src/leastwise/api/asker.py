@@ -2,11 +2,13 @@
 
 from typing import NamedTuple
 
-from leastwise.api.naming import NoSuchName, find, principals_of
+from leastwise.api.naming import Named, NoSuchName, find, principals_of, spells
 from leastwise.api.strangers import Stranger, stranger_in, stranger_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.project import Principal, Project
 from leastwise.semantics.actions import action_index
+
+_ARN_PARTS = 6
 
 
 class Asker(NamedTuple):
@@ -46,18 +48,42 @@ def unknown_action(action: str) -> str | None:
 def asker_of(project: Project, text: str) -> Asker | WrongUse:
     """Return who a text names: a principal of the tree before anyone else."""
     found = find(principals_of(project), text, "principal")
+    if isinstance(found, NoSuchName):
+        found = _roles_of_session(project, text) or found
     if not isinstance(found, NoSuchName):
         if len(found) > 1:
             where = ", ".join(f.span.path for f in found if f.span is not None)
             message = f"{text!r} is declared in several places ({where}): name one of them as PATH"
             return WrongUse(message)
         principal = found[0].principal
-        kind = "" if principal is None else f"{principal.kind.replace('-', ' ')} "
-        return Asker(kind + found[0].address, principal)
+        return Asker(f"{kind_words(principal)} {found[0].address}", principal)
     stranger = stranger_of(text) or _provider(project, text)
     if stranger is None:
         return WrongUse(found.message)
     return Asker(stranger.words, stranger=stranger)
+
+
+def kind_words(principal: Principal | None) -> str:
+    """Say what kind of caller a principal is; a group makes no requests, its members do."""
+    kind = "principal" if principal is None else principal.kind.replace("-", " ")
+    return "members of group" if kind == "group" else kind
+
+
+def _roles_of_session(project: Project, text: str) -> tuple[Named, ...]:
+    """Return the roles whose session an ARN names: ``assumed-role/NAME/SESSION``, without path."""
+    parts = text.split(":", 5)
+    kind, _, rest = parts[-1].partition("/")
+    if len(parts) != _ARN_PARTS or parts[2] != "sts" or kind != "assumed-role":
+        return ()
+    name = rest.partition("/")[0]
+    found = []
+    for thing in principals_of(project):
+        path = str(thing.arn).rpartition(":")[2]
+        arn = ":".join([*parts[:2], "iam", "", parts[4], path])
+        is_role = path.startswith("role/") and path.rpartition("/")[2] == name
+        if is_role and thing.arn is not None and spells(thing.arn, arn):
+            found.append(thing)
+    return tuple(found)
 
 
 def _provider(project: Project, text: str) -> Stranger | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leastwise.api.asker import Asker, bad_action
+from leastwise.api.asker import Asker, bad_action, kind_words
 from leastwise.api.can import Question, Verdict, bound_too, environment_of, judge
 from leastwise.api.environment import bound
 from leastwise.api.naming import NoSuchName
@@ -59,8 +59,7 @@ def _insiders(project: Project) -> Iterator[Asker]:
     """List the principals that make requests: a group only lends its policies."""
     for principal in project.principals:
         if principal.kind != "group":
-            kind = principal.kind.replace("-", " ")
-            yield Asker(f"{kind} {principal.address}", principal)
+            yield Asker(f"{kind_words(principal)} {principal.address}", principal)
 
 
 def _outsiders(project: Project, target: Target) -> Iterator[tuple[Asker, Target]]:
