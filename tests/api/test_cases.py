@@ -173,8 +173,6 @@ REFUSED = [
         "scps": [{"policies": [ALL, {"name": "p", "policy": {}}]}]
     }),
     ("'allow' is not an Effect", {"sessionPolicy": {"Statement": {**ALL["Statement"], "Effect": "allow"}}}),
-    ("resourcePolicy: the statement has no Principal", {"resourcePolicy": ALL}),
-    ("names no principal", {"boundaries": [PUBLIC]}),
     ("'StringEqual' is not a condition operator", {"identityPolicies": [when({"StringEqual": {}})]}),
     ("'identityPolicy' is not a field of a case", {"identityPolicy": ALL}),
     ("'additionalSettings' is not modelled", {"additionalSettings": {"s3": {}}}),
@@ -187,6 +185,43 @@ def test_what_is_wrong_with_a_case_is_said(message, fields):
     assert isinstance(refused, Refused)
     assert refused.id == "a"
     assert message in refused.error
+
+
+ALONE = {"Statement": {**ALL["Statement"], "Principal": BOB}}
+READ = [
+    ("resourcePolicy: statement 1: without Principal it is about nobody", {"resourcePolicy": ALL},
+     "ImplicitlyDenied"),
+    ("boundaries[0]: statement 1: Principal means nothing here and is left out",
+     {"boundaries": [PUBLIC], "identityPolicies": [ALL]}, "Allowed"),
+    (f"resourcePolicy: statement 1: Principal {BOB!r} is read as an AWS principal",
+     {"resourcePolicy": ALONE}, "Allowed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("note", "fields", "result"), READ, ids=[row[0] for row in READ])
+def test_what_aws_would_not_take_is_read_as_meant_and_told(note, fields, result):
+    assert answer(case(**fields), 1) == Answered("a", result, (note,))
+
+
+ONE_OF = [
+    ("some resource is allowed", "arn:aws:s3:::b/*", ALL, "Allowed"),
+    ("one that both patterns match", "arn:aws:s3:::b/*", "arn:aws:s3:::*/x", "Allowed"),
+    ("none", "arn:aws:s3:::b/*", "arn:aws:s3:::c/*", "ImplicitlyDenied"),
+    ("all are denied", "arn:aws:s3:::b/*", NONE, "ExplicitlyDenied"),
+    ("an action without resources asks for the asterisk", None, "arn:aws:s3:::b", "ImplicitlyDenied"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "granted", "result"), [r[1:] for r in ONE_OF], ids=[r[0] for r in ONE_OF]
+)
+def test_a_pattern_of_resources_asks_for_one_of_them(asked, granted, result):
+    if isinstance(granted, str):
+        granted = {"Statement": {**ALL["Statement"], "Resource": granted}}
+    request = {**GET, "resource": asked}
+    if asked is None:
+        request = {**GET, "action": "s3:ListAllMyBuckets", "resource": "*"}
+    assert answer(case(request=request, identityPolicies=[granted]), 1).result == result
 
 
 DEEP = b'{"id":"a","request":{},"sessionPolicy":{"Statement":' + b"[" * 500 + b"]" * 500 + b"}}"

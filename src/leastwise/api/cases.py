@@ -8,9 +8,11 @@ boundaries or endpoint policies means that there is none.
 
 The answer is one of three words. What the documentation leaves open (a ``*`` at the end of an
 ARN part before a colon, NotPrincipal without the account) counts against the request: Allowed
-is what every reading allows, and a Deny that may apply denies.
+is what every reading allows, and a Deny that may apply denies. A request for a pattern of
+resources is allowed when one of them is.
 
-A case is answered or refused, never guessed: a policy that AWS would not take is an error.
+A case is answered or refused, never guessed: a policy that AWS would not take is an error, but
+for what ``as_meant`` reads and tells.
 """
 
 import json
@@ -19,6 +21,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
+from leastwise.api.as_meant import as_meant
 from leastwise.iam.lower import lower_document
 from leastwise.iam.plain import lower_plain
 from leastwise.iam.policy import PolicyKind, PrincipalType
@@ -26,6 +29,7 @@ from leastwise.iam.project import Policy
 from leastwise.semantics.decide import decide
 from leastwise.semantics.evaluation import account_in
 from leastwise.semantics.model import Caller, EffectiveAccess, Request
+from leastwise.semantics.within import decide_within, is_pattern
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_data import Json, data_of
 from leastwise.source.span import locate, source_file
@@ -51,13 +55,15 @@ class Case(NamedTuple):
     id: Id
     request: Request
     access: EffectiveAccess
+    notes: tuple[str, ...] = ()
 
 
 class Answered(NamedTuple):
-    """Answer a case."""
+    """Answer a case; ``notes`` say what was read otherwise than it stands there."""
 
     id: Id
     result: Verdict
+    notes: tuple[str, ...] = ()
 
 
 class Refused(NamedTuple):
@@ -79,7 +85,8 @@ def answer(line: bytes, number: int) -> Answered | Refused:
     case = read_case(line, number)
     if isinstance(case, Refused):
         return case
-    return Answered(case.id, _WORDS[decide(case.request, case.access).outcome])
+    judge = decide_within if is_pattern(case.request) else decide
+    return Answered(case.id, _WORDS[judge(case.request, case.access).outcome], case.notes)
 
 
 def read_case(line: bytes, number: int) -> Case | Refused:
@@ -90,9 +97,9 @@ def read_case(line: bytes, number: int) -> Case | Refused:
         return Refused(number, f"{data.message} (column {place.start_column})")
     found: Id = number
     try:
-        fields = _Fields(_object(data, "the case"), "")
+        fields = _Fields(_object(data, "the case"), "", [])
         found = _id(fields.get("id"), number)
-        return Case(found, *_request_and_access(fields))
+        return Case(found, *_request_and_access(fields), tuple(fields.notes))
     except _NotACaseError as problem:
         return Refused(found, str(problem))
 
@@ -102,10 +109,11 @@ class _NotACaseError(Exception):
 
 
 class _Fields(NamedTuple):
-    """Hold one object of the case and the path that leads to it."""
+    """Hold one object of the case, the path that leads to it, and what is to be told of it."""
 
     values: dict[str, Json]
     path: str
+    notes: list[str]
 
     def get(self, *names: str) -> Json:
         """Return the first of the names that has a value; null is none."""
@@ -180,7 +188,7 @@ def _id(value: Json, number: int) -> Id:
 
 def _request(case: _Fields) -> tuple[Request, str | None]:
     """Return the request, and the account that owns its resource."""
-    fields = _Fields(_object(case.get("request"), "request"), "request")
+    fields = _Fields(_object(case.get("request"), "request"), "request", case.notes)
     action = _string(fields.get("action"), "request.action")
     if not all(action.partition(":")):
         raise _NotACaseError(f"request.action {action!r} is not of the form service:Action")
@@ -257,7 +265,7 @@ def _context_value(value: Json, path: str) -> str:
 
 def _policies(case: _Fields, kind: PolicyKind, *names: str) -> tuple[Policy, ...]:
     path = case.name(*names)
-    return _each(case.get(*names), path, lambda item, at: _policy(item, kind, at))
+    return _each(case.get(*names), path, lambda item, at: _policy(item, kind, (at, case.notes)))
 
 
 def _each(value: Json, path: str, read: Callable[[Json, str], T]) -> tuple[T, ...]:
@@ -266,20 +274,24 @@ def _each(value: Json, path: str, read: Callable[[Json, str], T]) -> tuple[T, ..
 
 def _one_policy(case: _Fields, kind: PolicyKind, name: str) -> tuple[Policy, ...] | None:
     value = case.get(name)
-    return None if value is None else (_policy(value, kind, name),)
+    return None if value is None else (_policy(value, kind, (name, case.notes)),)
 
 
 def _levels(case: _Fields, kind: PolicyKind, *names: str) -> tuple[tuple[Policy, ...], ...]:
+    def one(value: Json, path: str) -> Policy:
+        return _policy(value, kind, (path, case.notes))
+
     def level(value: Json, path: str) -> tuple[Policy, ...]:
         if isinstance(value, dict) and "policies" in value:
             inner = f"{path}.policies"
-            return _each(value["policies"], inner, lambda item, at: _policy(item, kind, at))
-        return (_policy(value, kind, path),)
+            return _each(value["policies"], inner, one)
+        return (one(value, path),)
 
     return _each(case.get(*names), case.name(*names), level)
 
 
-def _policy(value: Json, kind: PolicyKind, path: str) -> Policy:
+def _policy(value: Json, kind: PolicyKind, at: tuple[str, list[str]]) -> Policy:
+    path, notes = at
     data = _object(value, path)
     if "policy" in data:
         path = f"{path}.policy"
@@ -290,16 +302,23 @@ def _policy(value: Json, kind: PolicyKind, path: str) -> Policy:
         raise _NotACaseError(f"{path} is nested too deep") from None
     lower = _remembered if len(spelled) < _SHORT else _lowered
     read = lower(kind, spelled)
-    if isinstance(read, str):
-        raise _NotACaseError(f"{path}: {read}")
-    return read
+    if read.policy is None:
+        raise _NotACaseError(f"{path}: {read.problem}")
+    notes += [f"{path}: {note}" for note in read.notes]
+    return read.policy
 
 
-def _lowered(kind: PolicyKind, spelled: str) -> Policy | str:
-    """Lower a policy, or say what is wrong with it."""
-    data: Json = json.loads(spelled)
-    if kind in _FOR_ALL:
-        data = _with_principal(data)
+class _Lowered(NamedTuple):
+    """Hold a policy, or what is wrong with it, and how it was read otherwise than it stands."""
+
+    policy: Policy | None
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def _lowered(kind: PolicyKind, spelled: str) -> _Lowered:
+    meant = as_meant(json.loads(spelled), kind)
+    data = meant.policy
     # Where a trust policy names the role as Resource, it is taken as said.
     read_as: PolicyKind = "resource" if kind == "trust" else kind
     document = lower_plain(data, read_as) if isinstance(data, dict) else None
@@ -307,32 +326,13 @@ def _lowered(kind: PolicyKind, spelled: str) -> Policy | str:
         found = lower_document(_value(data, 0), read_as, scope=kind)
         if found.diagnostics:
             problem = found.diagnostics[0]
-            return f"{problem.message} ({problem.remedy})"
+            return _Lowered(None, f"{problem.message} ({problem.remedy})")
         document = found.document
-    return Policy(kind, "", kind, document, "concrete", None)
+    return _Lowered(Policy(kind, "", kind, document, "concrete", None), notes=meant.notes)
 
 
 # The same policy often comes again, with another request.
 _remembered = lru_cache(maxsize=_REMEMBERED)(_lowered)
-_FOR_ALL = frozenset({"rcp", "endpoint"})
-
-
-def _with_principal(data: Json) -> Json:
-    """Let statements without a Principal be for everyone: the one that an RCP can name.
-
-    Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
-    """
-    if not isinstance(data, dict):
-        return data
-    statements = data.get("Statement")
-    listed = statements if isinstance(statements, list) else [statements]
-    return {**data, "Statement": [_for_everyone(s) for s in listed]}
-
-
-def _for_everyone(statement: Json) -> Json:
-    if not isinstance(statement, dict) or {"Principal", "NotPrincipal"} & statement.keys():
-        return statement
-    return {**statement, "Principal": "*"}
 
 
 def _value(data: Json, depth: int) -> Value:

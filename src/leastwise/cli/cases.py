@@ -43,10 +43,18 @@ def _answer_all(stream: BinaryIO) -> int:
             reply = answer(line, number)
         refused += isinstance(reply, Refused)
         # Line by line, so that whoever asks through a pipe may wait for each answer.
-        write_out(ascii_json(json.dumps(reply._asdict(), ensure_ascii=False)) + "\n")
+        write_out(ascii_json(json.dumps(_spelled(reply), ensure_ascii=False)) + "\n")
+        for note in reply.notes if isinstance(reply, Answered) else ():
+            sys.stderr.write(f"leastwise: case {terminal(str(reply.id))}: {terminal(note)}\n")
     if refused:
         sys.stderr.write(f"leastwise: {refused} of {number} cases could not be read\n")
     return INCOMPLETE if refused else 0
+
+
+def _spelled(reply: Answered | Refused) -> dict[str, object]:
+    if isinstance(reply, Refused):
+        return {"id": reply.id, "error": reply.error}
+    return {"id": reply.id, "result": reply.result}
 
 
 _TOO_LONG = f"the line is longer than {MAX_CASE_BYTES} bytes"
