@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from leastwise.api.dividing import divided
 from leastwise.api.expectations import Expectation
 from leastwise.api.reaching import Target, admits, parts_of
 from leastwise.api.refusals import has_requests, refused
@@ -120,18 +121,17 @@ def _cannot(bench: Bench) -> Iterator[Breach]:
 def _some_request(access: EffectiveAccess, bench: Bench) -> tuple[bool, Answer]:
     """Look for a request that is allowed; say whether it settles the question."""
     best, alone = _NO, None
-    for part in parts_of(access, bench.pattern.resources, bench.targets):
-        asked = bench.pattern._replace(resources=part.resources)
-        if part.target is not None and not admits(part.target, _caller(access)):
+    for one in divided(access, bench.pattern, bench.targets, "some"):
+        if one.target is not None and not admits(one.target, _caller(access)):
             # Who is not named is allowed by the own policies or, by a trust policy, not at all.
-            if part.target.policy.kind == "trust":
+            if one.target.policy.kind == "trust":
                 continue
             if alone is None:
                 alone = allows(access, bench.pattern)
             if alone.certainty == "no" and BOUNDARY_NOT_IN_VIEW not in alone.reasons:
                 continue
-        answer = allows(part.access, asked)
-        if answer.certainty == "proven" and part.exact:
+        answer = allows(one.access, one.pattern)
+        if answer.certainty == "proven" and one.exact:
             return True, answer
         if best.certainty == "no":
             best = _in_doubt(answer)
@@ -174,15 +174,14 @@ def _can(bench: Bench) -> Iterator[Breach]:
 def _every_request(
     principal: Principal, access: EffectiveAccess, pattern: RequestPattern, bench: Bench
 ) -> Iterator[Breach]:
-    for part in parts_of(access, pattern.resources, bench.targets):
-        asked = pattern._replace(resources=part.resources)
-        answer = _in_doubt(allows_all(part.access, asked))
-        if answer.certainty == "proven" or not has_requests(asked):
+    for one in divided(access, pattern, bench.targets, "all"):
+        answer = _in_doubt(allows_all(one.access, one.pattern))
+        if answer.certainty == "proven" or not has_requests(one.pattern):
             continue
-        certain = answer.certainty == "no" and part.exact
-        what = f"{pattern.actions[0]} on {_spelled(part.resources)}"
+        certain = answer.certainty == "no" and one.exact
+        what = f"{pattern.actions[0]} on {_spelled(one.pattern.resources)}"
         if certain:
-            refusal = refused(part.access, asked, principal)
+            refusal = refused(one.access, one.pattern, principal)
             words = f"{_who(principal)} can't {what}{refusal.words}"
             answer = refusal.answer
         else:

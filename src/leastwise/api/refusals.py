@@ -17,6 +17,7 @@ from leastwise.semantics.model import (
     Request,
     RequestPattern,
 )
+from leastwise.semantics.space import DOMAINS
 
 _MOST_ACTIONS = 256
 _LAYERS: dict[Layer, str] = {
@@ -63,19 +64,34 @@ def _request(
     whole = _everything(pattern, principal)
     for asked in (pattern, *_one_by_one(pattern)):
         example = allows(whole, asked).witness
-        if example is not None:
-            decision = decide(example, access)
-            if decision.outcome != "allowed":
-                return example, decision
+        found = None if example is None else _denied(example, access)
+        if found is not None:
+            return found
     if not some or pattern.context:
         return None
     from leastwise.semantics.compare import implies
 
-    found = implies(whole, access)
-    if not isinstance(found, Counterexample):
+    comparison = implies(whole, access)
+    if not isinstance(comparison, Counterexample):
         return None
-    decision = decide(found.request, access)
-    return None if decision.outcome == "allowed" else (found.request, decision)
+    return _denied(comparison.request, access)
+
+
+def _denied(request: Request, access: EffectiveAccess) -> tuple[Request, Decision] | None:
+    """Return a request with the decision if it is not allowed, with the keys AWS always sends."""
+    decision = decide(request, access)
+    if decision.outcome == "allowed":
+        return None
+    for key in decision.missing_keys:
+        for value in DOMAINS.get(key, ()):
+            context = tuple(sorted((*request.context, (key, (value,)))))
+            other = decide(request._replace(context=context), access)
+            if other.outcome != "allowed":
+                told = other._replace(missing_keys=decision.missing_keys)
+                return request._replace(context=context), told
+        if key in DOMAINS:
+            return None
+    return request, decision
 
 
 def _one_by_one(pattern: RequestPattern) -> Iterator[RequestPattern]:
