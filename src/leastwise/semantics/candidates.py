@@ -116,7 +116,7 @@ def _is_time(word: Pieces, start: int) -> bool:
 def _beside(points: list[Points], texts: Words) -> Iterator[Pieces]:
     """Spell the values that are read, as none of the literals on the key where that can be."""
     for row in (row for part in points for row in part.found):
-        free = [text for text in row if text.lower() not in texts.literals]
+        free = [text for text in row if not texts.spell(text)]
         yield ((free or row)[0],)
 
 
@@ -130,7 +130,7 @@ def _doubt(
         return ""
     # A text may be both a number and a date, and most texts are base64. Dates have letters.
     twice = {"Numeric", "Date"} <= set(kinds) or ("Binary" in kinds and len(kinds) > 1)
-    hidden = any(texts.literals.issuperset(map(str.lower, r)) for p in points for r in p.found)
+    hidden = any(all(map(texts.spell, row)) for part in points for row in part.found)
     spelled = bool(texts.literals) and ("Binary" in kinds or "Date" in kinds)
     if nature.earliest is not None:
         return MIXED if texts.globs else ""

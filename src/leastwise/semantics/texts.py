@@ -43,14 +43,20 @@ _FEW = 8
 class Words(NamedTuple):
     """Hold one string of every kind.
 
-    ``literals`` are those that conditions spell, in lower case. ``globs``: whether more than
-    literals is compared with; ``missing`` says why strings may be missing.
+    ``literals`` are those that conditions spell, case folded where case counts for none of them
+    (``folded``). ``globs``: whether more than literals is compared with; ``missing`` says why
+    strings may be missing.
     """
 
     found: tuple[Pieces, ...]
     literals: frozenset[str]
     globs: bool
+    folded: bool = False
     missing: str = ""
+
+    def spell(self, text: str) -> bool:
+        """Tell whether a text is one of the literals."""
+        return (text.casefold() if self.folded else text) in self.literals
 
 
 class _Rows(NamedTuple):
@@ -94,8 +100,8 @@ def words(
         # What stands for a combination may be a literal, and then other strings stand for it.
         if all(plain.isdisjoint(row) for row in parts.literals):
             break
-    spelled = frozenset(text.lower() for row in parts.literals for text in row)
-    return Words(tuple(found), spelled, bool(parts.clauses), missing)
+    spelled = frozenset(text for row in parts.literals for text in row)
+    return Words(tuple(found), spelled, bool(parts.clauses), folded == {True}, missing)
 
 
 def _required(required: tuple[Pattern, ...]) -> Iterator[_Rows]:
