@@ -498,9 +498,10 @@ def seconds_in_a_date(one):
     """Write the policy's date as the request's is written: digits, or ISO 8601."""
     context, changed = _context(one), False
     for statement, operator, key, values in _conditions(one, ("date",)):
-        given = _listed(context.get(key.lower(), ""))
-        if given and given[0].isdigit() and len(given[0]) < 4:
-            _replace(statement, operator, key, [("Null", key, "true")])
+        given = _listed(context.get(key.lower(), []))
+        if given and not _is_date(given[0]):
+            # The simulator's language reads dates in the wildest strings.
+            _replace(statement, operator, key, [("Null", key, _other("false"))])
             changed = True
             continue
         found = [_date(value, given[0] if given else "") for value in values]
@@ -518,6 +519,13 @@ def _date(text, given):
     # counts is their order.
     asked, written = _seconds(given), _seconds(text)
     return str(int(given) + (written > asked) - (written < asked))
+
+
+def _is_date(text):
+    try:
+        return len(text) >= 4 and _seconds(text) is not None
+    except ValueError:
+        return False
 
 
 def _seconds(text):
@@ -843,7 +851,7 @@ DIFFERENCES = (
     ),
     Difference(
         seconds_in_a_date,
-        "Dates are ISO 8601 or epoch time, which is in seconds.",
+        "Dates are ISO 8601 or epoch time in seconds; nothing else is a date.",
         GUIDE + "reference_policies_elements_condition_operators.html",
     ),
     Difference(
