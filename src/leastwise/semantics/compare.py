@@ -25,6 +25,7 @@ from leastwise.semantics.access import (
     held_when,
 )
 from leastwise.semantics.actions import data_date
+from leastwise.semantics.covering import covered
 from leastwise.semantics.decide import decide
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
@@ -43,7 +44,6 @@ from leastwise.semantics.paths import (
     Ways,
     policies_of,
     refusals,
-    says_the_same,
     ways_of,
 )
 from leastwise.semantics.search import Found, find
@@ -213,10 +213,10 @@ def _rows(wide: Way, own: Way) -> Iterator[TermRow]:
 def _escapes(row: TermRow, left: Ways, right: Ways) -> Iterator[_Case]:
     """Yield what a request must meet to be allowed by ``row`` and not on the right."""
     for refusal in refusals(right.ways):
-        if not any(says_the_same(a, b) for a in row for b in refusal if a.layer == b.layer):
+        if not any(covered(term, refusal) for term in row):
             yield _Case(row, (*left.denies, *refusal))
     for deny in right.denies:
-        if not any(says_the_same(deny, other) for other in left.denies):
+        if not covered(deny, left.denies):
             yield _Case((*row, deny), left.denies)
 
 

@@ -247,8 +247,3 @@ def refusals(ways: tuple[Way, ...]) -> Iterator[TermRow]:
     """Yield terms of which none may match for no way to be open, one row per choice of layers."""
     for choice in product(*ways):
         yield tuple(dict.fromkeys(term for layer in choice for term in layer))
-
-
-def says_the_same(left: Term, right: Term) -> bool:
-    """Tell whether two statements match the same requests, whatever the unknowns are."""
-    return left.statement == right.statement and (left.lookup is None) == (right.lookup is None)
