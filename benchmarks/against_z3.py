@@ -149,6 +149,7 @@ def summary(runs: Sequence[Run]) -> dict[str, Any]:
         "z3_not_encoded": len(runs) - len(timed),
         "z3_no_answer": sum(run.theirs.answer == "no answer" for run in timed),
         "leastwise_no_answer": sum(run.answer == "no answer" for run in timed),
+        "contradictions": answers["holds", "fails"] + answers["fails", "holds"],
         "same_answer": sum(run.answer == run.theirs.answer for run in timed),
         "answers": {f"leastwise {a}, z3 {b}": n for (a, b), n in sorted(answers.items())},
         "median_of_ratios": _median_ratio(theirs, ours),
