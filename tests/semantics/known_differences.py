@@ -462,12 +462,10 @@ def if_exists_with_for_any_value(one):
     for statement, operator, key, values in _conditions(one):
         quantifier, _, if_exists = _parsed(operator)
         if quantifier == "foranyvalue" and if_exists:
-            plain = (
-                []
-                if not context.get(key.lower())
-                else [(operator[: -len("IfExists")], key, values)]
-            )
-            _replace(statement, operator, key, plain)
+            if context.get(key.lower()):
+                _replace(statement, operator, key, [(operator[: -len("IfExists")], key, values)])
+            else:
+                _undecided(statement, operator, key, context)
             changed = True
     return changed
 
@@ -841,7 +839,7 @@ DIFFERENCES = (
     ),
     Difference(
         if_exists_with_for_any_value,
-        "IfExists, on any operator but Null, is true where the key is missing.",
+        "IfExists is true where the key is missing, ForAnyValue false: of both it is not decided.",
         GUIDE + "reference_policies_elements_condition_operators.html",
     ),
     Difference(

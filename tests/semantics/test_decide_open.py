@@ -29,6 +29,12 @@ CONDITIONS = [
     ("no values, IfExists", {"StringEqualsIfExists": {"k": "a"}}, [], (IMPLICIT, ALLOWED)),
     ("no values, all of them", {"ForAllValues:StringEquals": {"k": "a"}}, [], (ALLOWED, ALLOWED)),
     ("no values, any of them", {"ForAnyValue:StringEquals": {"k": "a"}}, [], (IMPLICIT, IMPLICIT)),
+    (
+        "a missing one, any if it exists",
+        {"ForAnyValue:StringEqualsIfExists": {"none": "a"}},
+        ["a"],
+        (IMPLICIT, ALLOWED),
+    ),
     ("an empty one", {"ForAllValues:StringEquals": {"k": "a"}}, [""], (IMPLICIT, ALLOWED)),
     ("an empty one listed", {"ForAllValues:StringEquals": {"k": ""}}, [""], (ALLOWED, ALLOWED)),
     ("an empty one, any", {"ForAnyValue:StringEquals": {"k": "a"}}, [""], (IMPLICIT, IMPLICIT)),

@@ -235,7 +235,7 @@ def _settled(sides: _Sides, case: _Case, world: World) -> Counterexample | Undec
     doubt: Undecided | None = None
     for found in islice(find(space, case.positive, case.negative), _TRIES):
         if found.limited:
-            doubt = Undecided(LIMIT_MET)
+            doubt = Undecided(found.why or LIMIT_MET)
             continue
         example = _confirmed(sides, case, world, found)
         if example is not None:

@@ -10,7 +10,8 @@ The table this follows, with its sources:
   https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 
 Not decided (None): operators AWS does not define, keys that are not known, values that a symbol
-decides, and several request values under an operator without ForAllValues or ForAnyValue.
+decides, several request values under an operator without ForAllValues or ForAnyValue, and
+ForAnyValue with ...IfExists where the key is missing (of which each page says its own).
 """
 
 from leastwise.iam.policy import Condition, OperatorName
@@ -51,8 +52,10 @@ def evaluate(condition: Condition, values: Values | None, lookup: Lookup | None 
     return verdicts[0] if len(set(verdicts)) == 1 else None
 
 
-def _missing(condition: Condition, *, negated: bool) -> bool:
+def _missing(condition: Condition, *, negated: bool) -> Truth:
     operator = condition.operator
+    if operator.quantifier == "ForAnyValue" and operator.if_exists:
+        return None
     if operator.if_exists or operator.quantifier == "ForAllValues":
         return True
     return negated and operator.quantifier is None
