@@ -34,7 +34,7 @@ from tests.semantics.simulator import Simulator
 
 from aimed_requests import CALLER, aimed
 from leastwise import Counterexample, Proof, Request, Undecided
-from leastwise.api.cases import Answered, answer
+from leastwise.api.questions.cases import Answered, answer
 from leastwise.iam.policy import PolicyDocument
 from leastwise.semantics.compare import access_from, implies
 from leastwise.semantics.decide import decide

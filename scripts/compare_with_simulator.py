@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.semantics import known_differences, random_cases
 from tests.semantics.simulator import Simulator
 
-from leastwise.api.cases import Answered, answer
+from leastwise.api.questions.cases import Answered, answer
 
 Case: TypeAlias = dict[str, Any]
 Class: TypeAlias = tuple[str, ...] | None

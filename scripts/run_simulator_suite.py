@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from leastwise.api.cases import Refused, answer
+from leastwise.api.questions.cases import Refused, answer
 
 CASES = Path("src", "core_engine", "coreEngineTests")
 FIELDS = (

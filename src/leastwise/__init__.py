@@ -5,7 +5,7 @@ The names below are the library; they are loaded when they are used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from leastwise.api.semantics import decide, disjoint, equivalent, implies
+    from leastwise.api.library import decide, disjoint, equivalent, implies
     from leastwise.iam.policy import PolicyDocument
     from leastwise.semantics.model import (
         Caller,
@@ -37,10 +37,10 @@ __all__ = [
 
 _HOMES = {
     "PolicyDocument": "leastwise.iam.policy",
-    "decide": "leastwise.api.semantics",
-    "disjoint": "leastwise.api.semantics",
-    "equivalent": "leastwise.api.semantics",
-    "implies": "leastwise.api.semantics",
+    "decide": "leastwise.api.library",
+    "disjoint": "leastwise.api.library",
+    "equivalent": "leastwise.api.library",
+    "implies": "leastwise.api.library",
 }
 
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.api.asked_tree import SHOP_TF
+from tests.api.questions.asked_tree import SHOP_TF
 from tests.cli.texts import BROKEN_JSON, write
 
 OBJECT = "arn:aws:s3:::logs/a"

@@ -14,7 +14,7 @@ import pytest
 from tests.semantics import known_differences, random_cases
 from tests.semantics.simulator import Simulator
 
-from leastwise.api.cases import answer
+from leastwise.api.questions.cases import answer
 
 ORACLE = os.environ.get("LEASTWISE_ORACLE", "")
 CASES = 4_000

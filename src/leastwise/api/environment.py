@@ -5,7 +5,7 @@ Code that is deployed to many accounts leaves them open; a question about one of
 
 from dataclasses import dataclass, field, replace
 
-from leastwise.api.expectations import Environment
+from leastwise.api.expectations.reading import Environment
 from leastwise.iam.policy import (
     Condition,
     Pattern,

@@ -7,8 +7,8 @@ of them, or for the account they are in, says nothing about others.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from leastwise.api.carriers import Target
 from leastwise.api.naming import spells
-from leastwise.api.reaching import Target
 from leastwise.iam.policy import PolicyDocument, PrincipalEntry, Statement
 from leastwise.iam.project import Project
 from leastwise.rules.arns import Pieces, segments, spelled

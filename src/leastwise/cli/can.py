@@ -4,9 +4,9 @@ import sys
 from argparse import Namespace
 from functools import partial
 
-from leastwise.api.can import Question, can
 from leastwise.api.check import Setup, Sources
 from leastwise.api.load import resources_of
+from leastwise.api.questions.can import Question, can
 from leastwise.api.workspace import WrongUse
 from leastwise.cli.output import terminal_width, use_color
 from leastwise.cli.stdout import write_out
@@ -39,7 +39,7 @@ def answer(arguments: Namespace, setup: Setup, project: Project) -> int | WrongU
     )
     if isinstance(verdict, WrongUse):
         return verdict
-    from leastwise.api.telling import story_of
+    from leastwise.api.questions.story import story_of
     from leastwise.reporters import story as stories
     from leastwise.reporters.style import Sheet, painter
 

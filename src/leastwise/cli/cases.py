@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from leastwise.api.cases import MAX_CASE_BYTES, Answered, Refused, answer
+from leastwise.api.questions.cases import MAX_CASE_BYTES, Answered, Refused, answer
 from leastwise.cli.stdout import write_out
 from leastwise.reporters.escape import ascii_json, terminal
 

@@ -226,7 +226,7 @@ def _test(arguments: Namespace) -> int:
     setup = _setup(arguments)
     if isinstance(setup, WrongUse):
         return _wrong(setup)
-    from leastwise.api.testing import run as judge_expectations
+    from leastwise.api.expectations.run import run as judge_expectations
     from leastwise.cli.testing import render
 
     progress = progress_for(sys.stderr)

@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from leastwise import __version__
 from leastwise.api.check import Setup
-from leastwise.api.testing import Outcome
+from leastwise.api.expectations.run import Outcome
 from leastwise.cli.about import data_date
 from leastwise.cli.output import terminal_width, use_color
 from leastwise.reporters.model import Presentation

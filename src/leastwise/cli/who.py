@@ -6,8 +6,8 @@ from functools import partial
 
 from leastwise.api.check import Setup, Sources
 from leastwise.api.load import resources_of
-from leastwise.api.telling import story_of
-from leastwise.api.who import who
+from leastwise.api.questions.story import story_of
+from leastwise.api.questions.who import who
 from leastwise.api.workspace import WrongUse
 from leastwise.cli.can import question_of
 from leastwise.cli.output import terminal_width, use_color

@@ -7,8 +7,9 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from leastwise.api.asker import unknown_action
-from leastwise.api.expectations import Expectation, Written, problem
+from leastwise.api.carriers import Target, concerned
+from leastwise.api.expectations.reading import Expectation, Written, problem
+from leastwise.api.expectations.refusals import has_requests
 from leastwise.api.naming import (
     Named,
     NoSuchName,
@@ -17,8 +18,7 @@ from leastwise.api.naming import (
     principals_of,
     resolve_principals,
 )
-from leastwise.api.reaching import Target, concerned
-from leastwise.api.refusals import has_requests
+from leastwise.api.questions.requester import unknown_action
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project, Resource
 from leastwise.rules.arns import joined

@@ -9,14 +9,14 @@ account they bind is not in a tree.
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from leastwise.api.asker import Asker, asker_of, bad_action, unknown_action
+from leastwise.api.carriers import Target as Carrier
+from leastwise.api.carriers import concerned, holds, parts_of
 from leastwise.api.environment import bound
-from leastwise.api.expectations import Environment
+from leastwise.api.expectations.reading import Environment
 from leastwise.api.naming import NoSuchName
-from leastwise.api.reaching import Target as Carrier
-from leastwise.api.reaching import concerned, holds, parts_of
-from leastwise.api.targets import More, Target, target_of
-from leastwise.api.ways import TRUST_ACTIONS, Way, is_signed, ways_to
+from leastwise.api.questions.parts import TRUST_ACTIONS, Way, is_signed, ways_to
+from leastwise.api.questions.requester import Asker, asker_of, bad_action, unknown_action
+from leastwise.api.questions.target import More, Target, target_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.policy import Pattern, PrincipalType
 from leastwise.iam.project import Project

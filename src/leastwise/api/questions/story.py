@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from leastwise.api.can import Verdict
+from leastwise.api.questions.can import Verdict
 from leastwise.iam.policy import Condition, Pattern, Patterns
 from leastwise.iam.project import Attachment, Policy
 from leastwise.reporters.story import Cited, Story, Verb

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from leastwise.api.dividing import divided
-from leastwise.api.expectations import Expectation
-from leastwise.api.reaching import Target, admits, parts_of
-from leastwise.api.refusals import has_requests, refused
-from leastwise.api.staging import Bench, Scene, bench_of
+from leastwise.api.carriers import Target, admits, parts_of
+from leastwise.api.expectations.names import Bench, Scene, bench_of
+from leastwise.api.expectations.parts import divided
+from leastwise.api.expectations.reading import Expectation
+from leastwise.api.expectations.refusals import has_requests, refused
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
 from leastwise.reporters.tested import Verdict
@@ -239,7 +239,7 @@ def _excess(access: EffectiveAccess, found: Counterexample) -> tuple[bool, Answe
 
 
 def _public(bench: Bench) -> Iterator[Breach]:
-    from leastwise.api.publicness import is_public, strangers_by_token
+    from leastwise.api.expectations.publicness import is_public, strangers_by_token
 
     project = bench.scene.project
     owners = {id(p.trust): p for p in project.principals if p.trust is not None}

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leastwise.api.asker import Asker, bad_action, kind_words
-from leastwise.api.can import Question, Verdict, bound_too, environment_of, judge
+from leastwise.api.carriers import Target as Carrier
 from leastwise.api.environment import bound
 from leastwise.api.naming import NoSuchName
 from leastwise.api.outsiders import without
-from leastwise.api.reaching import Target as Carrier
+from leastwise.api.questions.can import Question, Verdict, bound_too, environment_of, judge
+from leastwise.api.questions.parts import lets_in
+from leastwise.api.questions.requester import Asker, bad_action, kind_words
+from leastwise.api.questions.target import More, Target, target_of
 from leastwise.api.strangers import ANYONE, Stranger, stranger_in
-from leastwise.api.targets import More, Target, target_of
-from leastwise.api.ways import lets_in
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.project import Project
 

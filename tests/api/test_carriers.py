@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from leastwise.api.reaching import Target, holds, parts_of
+from leastwise.api.carriers import Target, holds, parts_of
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Policy
 from leastwise.semantics.model import EffectiveAccess

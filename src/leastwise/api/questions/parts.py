@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leastwise.api.asker import Asker
-from leastwise.api.reaching import Part, parts_of
-from leastwise.api.reaching import Target as Carrier
+from leastwise.api.carriers import Part, parts_of
+from leastwise.api.carriers import Target as Carrier
+from leastwise.api.questions.requester import Asker
+from leastwise.api.questions.target import Target
 from leastwise.api.strangers import Stranger
-from leastwise.api.targets import Target
 from leastwise.iam.project import Policy, Principal
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.callers import callers_of

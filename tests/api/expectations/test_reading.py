@@ -2,7 +2,7 @@
 
 import pytest
 
-from leastwise.api.expectations import Environment, read_expectations
+from leastwise.api.expectations.reading import Environment, read_expectations
 from leastwise.source.span import locate, source_file
 
 HEAD = "version: 1\nexpectations:\n"

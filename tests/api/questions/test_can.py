@@ -3,10 +3,10 @@
 from functools import partial
 
 import pytest
-from tests.api.asked_tree import SHOP_TF, further, load
+from tests.api.questions.asked_tree import SHOP_TF, further, load
 
-from leastwise.api.can import Question, can
-from leastwise.api.telling import story_of
+from leastwise.api.questions.can import Question, can
+from leastwise.api.questions.story import story_of
 from leastwise.api.workspace import WrongUse
 
 OBJECT = "arn:aws:s3:::logs/a"

@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from leastwise.api.carriers import targets_of
 from leastwise.api.check import Setup, Sources
 from leastwise.api.environment import bound, bound_resources
-from leastwise.api.expectations import Expectation, Expectations, read_expectations
-from leastwise.api.judging import Breach, Result, judge
+from leastwise.api.expectations.judging import Breach, Result, judge
+from leastwise.api.expectations.names import Scene
+from leastwise.api.expectations.reading import Expectation, Expectations, read_expectations
 from leastwise.api.load import Loaded, Progress, load_workspace, resources_of
-from leastwise.api.reaching import targets_of
-from leastwise.api.staging import Scene
 from leastwise.api.workspace import Workspace, WrongUse
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Resource

@@ -1,10 +1,10 @@
 """Everyone who can make a request, principals of the tree and outsiders alike."""
 
 import pytest
-from tests.api.asked_tree import SHOP_TF, load
+from tests.api.questions.asked_tree import SHOP_TF, load
 
-from leastwise.api.can import Question
-from leastwise.api.who import who
+from leastwise.api.questions.can import Question
+from leastwise.api.questions.who import who
 from leastwise.api.workspace import WrongUse
 
 READER = "arn:aws:iam::999988887777:role/reader"

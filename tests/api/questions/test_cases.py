@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from leastwise.api.cases import Answered, Refused, answer
+from leastwise.api.questions.cases import Answered, Refused, answer
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 BOB = f"arn:aws:iam::{ACCOUNT}:user/bob"

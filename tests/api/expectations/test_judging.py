@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from leastwise.api.expectations import Expectation, Requests, Written
-from leastwise.api.judging import judge
-from leastwise.api.reaching import targets_of
-from leastwise.api.staging import Scene
+from leastwise.api.carriers import targets_of
+from leastwise.api.expectations.judging import judge
+from leastwise.api.expectations.names import Scene
+from leastwise.api.expectations.reading import Expectation, Requests, Written
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import (
     Account,

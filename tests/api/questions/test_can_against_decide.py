@@ -3,11 +3,11 @@
 from itertools import product
 
 import pytest
-from tests.api.asked_tree import SHOP_TF, load
+from tests.api.questions.asked_tree import SHOP_TF, load
 
-from leastwise.api.can import Question, can
 from leastwise.api.environment import bound
-from leastwise.api.expectations import Environment
+from leastwise.api.expectations.reading import Environment
+from leastwise.api.questions.can import Question, can
 from leastwise.api.workspace import WrongUse
 from leastwise.semantics.decide import decide
 from leastwise.semantics.effective import access_of

@@ -20,7 +20,7 @@ from itertools import islice, product
 from typing import NamedTuple, TypeAlias
 
 from leastwise.api.environment import bound_policy
-from leastwise.api.expectations import Environment
+from leastwise.api.expectations.reading import Environment
 from leastwise.config.model import Config
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Policy, Project

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
+from leastwise.api.carriers import Target as Carrier
+from leastwise.api.carriers import concerned, targets_of
 from leastwise.api.naming import Named, NoSuchName, find, principals_of
-from leastwise.api.reaching import Target as Carrier
-from leastwise.api.reaching import concerned, targets_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Project, Resource
 from leastwise.rules.arns import joined

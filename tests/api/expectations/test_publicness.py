@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from leastwise.api.publicness import is_public
+from leastwise.api.expectations.publicness import is_public
 from leastwise.iam.policy import PolicyDocument, PolicyKind
 from leastwise.iam.project import Policy
 

@@ -21,7 +21,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
-from leastwise.api.as_meant import as_meant
+from leastwise.api.questions.lenient import as_meant
 from leastwise.iam.lower import lower_document
 from leastwise.iam.plain import lower_plain
 from leastwise.iam.policy import PolicyKind, PrincipalType

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.api.reaching import Part, Target, parts_of
-from leastwise.api.ways import TRUST_ACTIONS
+from leastwise.api.carriers import Part, Target, parts_of
+from leastwise.api.questions.parts import TRUST_ACTIONS
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import action_index

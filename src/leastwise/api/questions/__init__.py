@@ -1,0 +1,1 @@
+"""Answer questions about access: may this principal do it, who may, and why."""
