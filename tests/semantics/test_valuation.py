@@ -1,5 +1,7 @@
 """Give unknown strings sample values."""
 
+import tracemalloc
+
 import pytest
 
 from leastwise.semantics.operators import parse_date, parse_network, parse_number
@@ -80,6 +82,20 @@ def test_symbols_are_bound_so_that_the_pattern_matches(iam, pattern, value, expe
 def test_binding_gives_up_on_hostile_patterns(iam):
     pattern = "".join(f"«s{i}»a" for i in range(40)) + "b"
     assert bind(tokenize(iam.pieces(pattern)), "a" * 200, {}) is None
+
+
+LONG = ["*" * 2_000 + "«a»b", "«a»" + "*a" * 2_000 + "b", "«a|?*a*a*a*»«b|?*a*a*»c" * 500]
+
+
+@pytest.mark.parametrize("pattern", LONG)
+def test_binding_long_patterns_takes_little_memory(iam, pattern):
+    row = tokenize(iam.pieces(pattern))
+    tracemalloc.start()
+    try:
+        assert bind(row, "a" * 4_500, {}) is None
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
