@@ -24,11 +24,12 @@ from leastwise.semantics.access import (
     POLICY_NOT_IN_VIEW,
     held_when,
 )
-from leastwise.semantics.actions import data_date
+from leastwise.semantics.actions import action_index, data_date
 from leastwise.semantics.covering import covered
 from leastwise.semantics.decide import decide
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
+from leastwise.semantics.evaluation import NO_PERMISSION_NEEDED
 from leastwise.semantics.model import (
     Comparison,
     Counterexample,
@@ -159,7 +160,7 @@ def _searched(sides: _Sides) -> Comparison:
                     doubts[outcome.reason] = None
                 if sides.effort.spent:
                     return Undecided(LIMIT_MET)
-            if world.merged:
+            if world.merged and doubts:
                 doubts[MANY_WORLDS] = None
     return Undecided(_worded(sides, doubts)) if doubts else Proof()
 
@@ -230,6 +231,7 @@ def _settled(sides: _Sides, case: _Case, world: World) -> Counterexample | Undec
         data_date(),
         universal=True,
         typed=False,
+        excluded=action_index().bits(NO_PERMISSION_NEEDED),
         effort=sides.effort,
     )
     doubt: Undecided | None = None
@@ -237,9 +239,10 @@ def _settled(sides: _Sides, case: _Case, world: World) -> Counterexample | Undec
         if found.limited:
             doubt = Undecided(found.why or LIMIT_MET)
             continue
-        example = _confirmed(sides, case, world, found)
+        typical = _typical(sides, case, world, space) if doubt is None else None
+        example = typical or _confirmed(sides, case, world, found)
         if example is not None:
-            return _typical(sides, case, world, space) or example
+            return example
         doubt = doubt or Undecided(UNCONFIRMED)
     return doubt
 

@@ -49,6 +49,9 @@ UNSEEN = Policy(
 )
 """What may stand in policies of a principal that are not known."""
 
+NO_PERMISSION_NEEDED = "sts:GetCallerIdentity"
+"""See ``needs_no_permission``."""
+
 RCP_SERVICES = ("s3", "sts", "kms", "sqs", "secretsmanager")
 """Services that RCPs reach for sure; AWS extends the list."""
 
@@ -233,7 +236,9 @@ def needs_no_permission(request: Request) -> bool:
     "No permissions are required", and a Deny does not end it:
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
     """
-    return request.action.lower() == "sts:getcalleridentity" and request.principal.type == "AWS"
+    return request.action.lower() == NO_PERMISSION_NEEDED.lower() and (
+        request.principal.type == "AWS"
+    )
 
 
 def must_itself_allow(action: str, resource: str) -> bool:

@@ -139,7 +139,7 @@ def asked_bits(actions: tuple[str, ...]) -> int:
 
 
 def _blocks(space: Space, positive: TermRow, negative: TermRow) -> list[_Block]:
-    bits = asked_bits(space.question.actions)
+    bits = asked_bits(space.question.actions) & ~space.excluded
     for term in positive:
         bits &= term.actions
     if not bits:

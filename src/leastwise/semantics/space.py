@@ -106,6 +106,7 @@ class Space:
     requests, so accounts that nothing mentions count too. ``wide``: symbols in the question
     stand for whatever their globs match. ``closed``: only actions that are known, or that the
     question spells. ``typed``: resources and keys fit the action; else any go with any.
+    ``excluded`` is the bit set of known actions that are left out.
     """
 
     question: RequestPattern
@@ -118,6 +119,7 @@ class Space:
     wide: bool = False
     closed: bool = False
     typed: bool = True
+    excluded: int = 0
     effort: Effort = field(default_factory=Effort)
     memory: dict[object, object] = field(default_factory=dict, init=False, repr=False)
 
