@@ -9,7 +9,7 @@ Not modelled: actions AWS has added since ``data_date``; the engine treats them 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -158,12 +158,11 @@ def _literals(glob: str) -> list[str]:
 
 
 def _spanning_bits(service: Service, glob: str) -> int:
-    whole = compile_glob(tokenize((glob,)) or ())
-    needed = _literals(glob)
+    matching = _matcher(glob)
+    prefix = f"{service.prefix.lower()}:"
     total = 0
     for name, position in _folded(service).items():
-        full = f"{service.prefix}:{name}"
-        if all(part in full for part in needed) and accepts(whole, (full,)):
+        if matching(prefix + name):
             total |= 1 << position
     return total
 
@@ -172,22 +171,34 @@ def _spanning_bits(service: Service, glob: str) -> int:
 def _service_bits(service: Service, glob: str) -> int:
     if glob == "*":
         return (1 << service.count) - 1
-    folded = _folded(service)
     needed = _literals(glob)
     if needed == [glob]:
-        position = folded.get(glob)
+        position = _folded(service).get(glob)
         return 0 if position is None else 1 << position
-    total = 0
-    if needed and glob == needed[0] + "*":
-        for name, position in folded.items():
-            if name.startswith(needed[0]):
-                total |= 1 << position
-        return total
-    compiled = compile_glob(tokenize((glob,)) or ())
-    for name, position in folded.items():
-        if all(part in name for part in needed) and accepts(compiled, (name,)):
+    # To lower one long line is quicker than to look at each of its names.
+    line = service.line.lower()
+    if not all(part in line for part in needed):
+        return 0
+    matching, total = _matcher(glob), 0
+    for name, position in _folded(service).items():
+        if matching(name):
             total |= 1 << position
     return total
+
+
+@lru_cache(maxsize=4096)
+def _matcher(glob: str) -> Callable[[str], bool]:
+    """Return the quickest test that a name matches a glob, both in lower case."""
+    needed = _literals(glob)
+    literal = needed[0] if len(needed) == 1 and "?" not in glob else None
+    if literal is not None and glob == f"{literal}*":
+        return lambda name: name.startswith(literal)
+    if literal is not None and glob == f"*{literal}":
+        return lambda name: name.endswith(literal)
+    if literal is not None and glob == f"*{literal}*":
+        return lambda name: literal in name
+    compiled = compile_glob(tokenize((glob,)) or ())
+    return lambda name: all(part in name for part in needed) and accepts(compiled, (name,))
 
 
 def parse_index(text: str) -> ActionIndex:
@@ -266,6 +277,31 @@ def _as_glob(arn_format: str) -> str:
 
 def _cut(key: str) -> str:
     return key.lower().partition("${")[0]
+
+
+@lru_cache(maxsize=1024)
+def spelled_key(key: str) -> str | None:
+    """Return a service's condition key in the reference's spelling, or None if not known.
+
+    What follows the slash of a key with a free part stays as it is.
+    """
+    database = _database()
+    if database is None:
+        return None
+    row = database.execute(_SPELLED_KEY, (key, key)).fetchone()
+    if row is not None:
+        return str(row[0])
+    head, slash, rest = key.partition("/")
+    if not slash:
+        return None
+    row = database.execute(_FREE_KEY, (f"{head}/${{%", f"{head}/${{%")).fetchone()
+    return None if row is None else f"{row[0].partition('${')[0]}{rest}"
+
+
+_SPELLED_KEY = """SELECT key FROM action_conditions WHERE key = ?
+UNION SELECT key FROM resource_conditions WHERE key = ?"""
+_FREE_KEY = """SELECT key FROM action_conditions WHERE key LIKE ?
+UNION SELECT key FROM resource_conditions WHERE key LIKE ?"""
 
 
 def carries(known: ActionInfo, key: str) -> bool:
