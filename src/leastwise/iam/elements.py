@@ -8,6 +8,7 @@ Source: "Grammar of the IAM JSON policy language", AWS IAM User Guide.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import get_args
 
 from leastwise.iam.policy import (
@@ -49,6 +50,8 @@ _PRINCIPAL_TYPES: dict[str, PrincipalType] = {
     "canonicaluser": "CanonicalUser",
 }
 _IF_EXISTS = "ifexists"
+PRIVATE = "\ue000\ue001"
+"""Characters of the Unicode private use area that stand for others in the analyses."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -70,12 +73,24 @@ def pattern_of(text: Text) -> Pattern:
     for piece in text.pieces:
         match piece:
             case Chars():
-                pieces.append(piece.text)
+                pieces += _without_private(piece.text)
             case Symbol():
                 pieces.append(piece)
             case Encoded():
                 pieces.append(fresh_symbol(piece.value))
     return Pattern(tuple(pieces), text)
+
+
+def _without_private(text: str) -> Iterable[str | Symbol]:
+    """Take characters that the analyses use for their own ends as not known: AWS has none."""
+    if not any(character in text for character in PRIVATE):
+        return (text,)
+    parts = (Symbol(f"character:{c}", f"U+{ord(c):04X}", "?") if c in PRIVATE else c for c in text)
+    return tuple(
+        part
+        for known, run in groupby(parts, key=lambda p: isinstance(p, str))
+        for part in (["".join(map(str, run))] if known else run)
+    )
 
 
 def joined(symbols: Iterable[Symbol]) -> Symbol | None:

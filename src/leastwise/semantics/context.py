@@ -13,7 +13,7 @@ from typing import NamedTuple
 from leastwise.semantics.conditions import Values, key_of
 from leastwise.semantics.options import Fixed, Options, options
 from leastwise.semantics.pattern import Pieces, tokenize
-from leastwise.semantics.principals import account_of_arn
+from leastwise.semantics.principals import account_of_arn, is_session
 from leastwise.semantics.space import Asked, Space
 from leastwise.semantics.terms import TermRow, join_tokens
 
@@ -120,7 +120,8 @@ def _own_keys(caller: Pieces) -> dict[str, Pieces]:
     account = join_tokens(account_of_arn(row))
     if "arn:" not in str(caller[0]):
         return {}
-    found = {"aws:principalarn": caller}
+    # SOUND: over-approximates; a session's key holds the ARN of its role, whose path is not known.
+    found = {} if is_session(row) else {"aws:principalarn": caller}
     if account:
         found["aws:principalaccount"] = account
     return found

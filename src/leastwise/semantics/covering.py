@@ -52,7 +52,12 @@ def covered(term: Term, others: Iterable[Term]) -> bool:
 
 
 def _on_the_same(term: Term, other: Term) -> bool:
-    """Tell whether two statements judge the same request, with variables alike."""
+    """Tell whether two statements judge the same request, with variables alike.
+
+    An identity statement that is limited to some services does not count for others.
+    """
+    if other.only is not None and other.layer == "identity":
+        return False
     return other.layer == term.layer and (other.lookup is None) == (term.lookup is None)
 
 

@@ -241,15 +241,20 @@ def needs_no_permission(request: Request) -> bool:
     )
 
 
+ITSELF_SERVICES = ("sts", "kms")
+"""Services whose actions the policy of a role or of a key must itself allow."""
+
+
 def must_itself_allow(action: str, resource: str) -> bool:
     """Tell whether a resource is a role to assume or a KMS key, whose own policy must allow."""
     parts = resource.split(":", 5)
     if len(parts) < 6:
         return False
-    service = parts[2].lower()
-    if service == "iam":
-        return parts[5].startswith("role/") and action.lower().startswith("sts:")
-    return service == "kms" and parts[5].startswith("key/")
+    kinds = (("iam", "role/", "sts:"), ("kms", "key/", "kms:"))
+    return any(
+        parts[2].lower() == service and parts[5].startswith(start) and action.lower().startswith(by)
+        for service, start, by in kinds
+    )
 
 
 def _part(row: Tokens, start: str) -> Tokens | None:

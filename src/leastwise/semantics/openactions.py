@@ -8,6 +8,7 @@ smallest combination of avoided terms that some name, not in the index, cannot e
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
@@ -25,7 +26,7 @@ from leastwise.semantics.pattern import (
     widen,
 )
 from leastwise.semantics.space import Space
-from leastwise.semantics.terms import Term, TermRow
+from leastwise.semantics.terms import Only, Term, TermRow
 from leastwise.source.value import Symbol
 
 UNKNOWN_ACTION = "UnknownAction"
@@ -86,15 +87,17 @@ def open_actions(space: Space, positive: TermRow, negative: TermRow) -> Iterator
         return
     asked = tuple(_row(Pattern((text,)), wide=True) for text in space.question.actions)
     demanded = [Clause(tuple(compile_glob(row) for row in asked if row is not None))]
-    musts = dict.fromkeys((*demanded, *map(_clause, positive)))
+    musts = dict.fromkeys((*demanded, *chain(*map(_clauses, positive))))
     wanted = (_NAMES, *(c for c in musts if not c.universal))
-    avoided = tuple(map(_clause, negative))
-    bits = tuple(dict.fromkeys(c for c in avoided if not c.universal and not c.impossible))
+    avoided = tuple(map(_clauses, negative))
+    bits = tuple(c for c in dict.fromkeys(chain(*avoided)) if not c.universal and not c.impossible)
     cells = _unknown_cells(space, wanted, bits)
     for mask, value in cells.found:
         met = {clause for i, clause in enumerate(bits) if mask >> i & 1}
         matched = tuple(
-            t for t, c in zip(negative, avoided, strict=True) if c in met or c.universal
+            t
+            for t, row in zip(negative, avoided, strict=True)
+            if all(c in met or c.universal for c in row)
         )
         name = _spelled(_text(value), wanted, tuple((c, c in met) for c in bits))
         yield Named(name, matched, "" if name else TOO_MANY_NAMES)
@@ -119,6 +122,17 @@ def _unknown_cells(space: Space, wanted: tuple[Clause, ...], bits: tuple[Clause,
 
 def _text(value: Pieces) -> str:
     return "".join(p for p in value if isinstance(p, str))
+
+
+def _clauses(term: Term) -> tuple[Clause, ...]:
+    """Return clauses that together say which unknown actions a term matches."""
+    return (_clause(term),) if term.only is None else (_clause(term), _service(term.only))
+
+
+@lru_cache(maxsize=64)
+def _service(only: Only) -> Clause:
+    rows = ((*service, ":", Wild.MANY) for service in only.services)
+    return Clause(tuple(map(compile_glob, rows)), negated=not only.inside)
 
 
 @lru_cache(maxsize=8192)

@@ -18,6 +18,7 @@ from leastwise.semantics.actions import action_index
 from leastwise.semantics.evaluation import (
     ALWAYS_REQUIRED,
     GATEWAY_SERVICES,
+    ITSELF_SERVICES,
     RCP_SERVICES,
     UNSEEN,
     Grant,
@@ -32,8 +33,8 @@ from leastwise.semantics.model import EffectiveAccess, Layer
 from leastwise.semantics.pattern import Pieces, tokenize
 from leastwise.semantics.principals import account_of_arn
 from leastwise.semantics.terms import (
-    WIDE,
     Holder,
+    Only,
     Reading,
     Term,
     TermRow,
@@ -139,9 +140,17 @@ def ways_of(
     routes = _routes(access, holder, dict(rows).get("resource", ()), open_minded=open_minded)
     ways = []
     for required, resource in routes:
-        taken = ((layer, resource if layer == "resource" else row) for layer, row in rows)
+        instead: dict[Layer, TermRow] = {"resource": resource}
+        if not open_minded and "resource" not in required:
+            instead["identity"] = _elsewhere(dict(rows).get("identity", ()))
+        taken = ((layer, instead.get(layer, row)) for layer, row in rows)
         ways.append(tuple(row for layer, row in taken if layer in (*required, *ALWAYS_REQUIRED)))
     return Ways(tuple(ways), denies)
+
+
+def _elsewhere(row: TermRow) -> TermRow:
+    """Keep the actions for which no resource has a policy that must itself allow."""
+    return tuple(_limited(term, Only(ITSELF_SERVICES, inside=False)) for term in row)
 
 
 def _asks_resource(access: EffectiveAccess, holder: Holder) -> bool:
@@ -167,14 +176,16 @@ def _sure(term: Term) -> Term:
     if term.wide or term.layer not in ("rcp", "endpoint"):
         return term
     if term.layer == "rcp":
-        return replace(term, actions=term.actions & _actions_of(RCP_SERVICES))
+        return _limited(term, Only(RCP_SERVICES))
     if not is_uncertain_caller(term.statement, f"{GATEWAY_SERVICES[0]}:*"):
         return term
-    return replace(term, actions=term.actions & ~_actions_of(GATEWAY_SERVICES))
+    return _limited(term, Only(GATEWAY_SERVICES, inside=False))
 
 
-def _actions_of(services: tuple[str, ...]) -> int:
-    return reduce(or_, (action_index().bits(f"{service}:*") for service in services))
+@lru_cache(maxsize=4096)
+def _limited(term: Term, only: Only) -> Term:
+    bits = reduce(or_, (action_index().bits(f"{service}:*") for service in only.services))
+    return replace(term, actions=term.actions & (bits if only.inside else ~bits), only=only)
 
 
 def _spelled(caller: Pieces) -> str:
@@ -189,7 +200,7 @@ def _routes(
     situation = Situation(
         standing_of("AWS", caller),
         same_account=_same_account(access, caller, open_minded=open_minded),
-        itself=_must_itself_allow(access, open_minded=open_minded),
+        itself=_must_itself_allow(access, caller, open_minded=open_minded),
     )
     graded: dict[Grant | None, TermRow] = {None: ()}
     for term in row:
@@ -219,18 +230,13 @@ def _same_account(access: EffectiveAccess, caller: Pieces, *, open_minded: bool)
     return account == (access.resource_account,)
 
 
-def _must_itself_allow(access: EffectiveAccess, *, open_minded: bool) -> bool:
-    """Tell whether the resource is a role, or may be a KMS key: its policy names KMS actions."""
-    policy = access.resource
-    if policy is not None and policy.kind == "trust":
+def _must_itself_allow(access: EffectiveAccess, caller: Pieces, *, open_minded: bool) -> bool:
+    """Tell whether the resource is a role, or may be one or a key where nothing else tells."""
+    if access.resource is not None and access.resource.kind == "trust":
         return True
-    if open_minded or (policy is None and access.resource_account is None):
-        return False
-    keys = action_index().bits("kms:*") | action_index().bits("sts:*")
-    granting = access.identity if policy is None else (policy,)
-    return any(
-        t.actions & keys for p in granting for t in terms(p, ("resource", "Allow"), Holder(), WIDE)
-    )
+    in_view = access.resource is not None or access.resource_account is not None
+    # SOUND: under-approximates; what a root user may do is not written down anywhere.
+    return in_view and not open_minded and standing_of("AWS", caller) == "root"
 
 
 def _rows(

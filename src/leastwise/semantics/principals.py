@@ -77,7 +77,7 @@ def _aws_matches(row: Tokens, name: Pieces) -> Truth:
     account = account_of(row)
     if account is not None:
         return _same(account, account_of_arn(caller))
-    if _is_session(caller):
+    if is_session(caller):
         return _role_of_session(row, caller)
     if _has_part(caller, "federated-user/") and _has_part(row, "user/"):
         return None if _same(account_of_arn(row), account_of_arn(caller)) is not False else False
@@ -116,7 +116,8 @@ def _has_part(row: Tokens, start: str) -> bool:
     return len(segments) == 6 and segments[5][: len(start)] == list(start)
 
 
-def _is_session(row: Tokens) -> bool:
+def is_session(row: Tokens) -> bool:
+    """Tell whether the ARN of a caller is that of a role's session."""
     return _has_part(row, "assumed-role/")
 
 
@@ -148,6 +149,6 @@ def _spared(entries: tuple[PrincipalEntry, ...], name: Pieces) -> bool:
     rows = [tokenize(e.pattern.pieces, plain=True) or () for e in entries if e.type == "AWS"]
     if not any(account_of(row) == account for row in rows):
         return False
-    if _is_session(caller):
+    if is_session(caller):
         return any(_role_of_session(row, caller) for row in rows)
     return caller in rows

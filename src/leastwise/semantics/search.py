@@ -106,6 +106,8 @@ def _covers(avoided: Term, positive: Term) -> bool:
     left, right = avoided.statement, positive.statement
     if avoided.conditions != positive.conditions or left.principals != right.principals:
         return False
+    if (avoided.lookup is None) != (positive.lookup is None):
+        return False
     if avoided.variables != positive.variables or avoided.resource != positive.resource:
         return False
     if len(left.conditions) != len(avoided.conditions) or left.conditions_tail is not None:

@@ -13,11 +13,19 @@ wide.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from leastwise.iam.policy import Condition, Effect, Pattern, Patterns, PrincipalType, Statement
+from leastwise.iam.policy import (
+    Condition,
+    Effect,
+    Operator,
+    Pattern,
+    Patterns,
+    PrincipalType,
+    Statement,
+)
 from leastwise.iam.project import Policy, PrincipalKind
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.automaton import Clause, join
@@ -39,7 +47,8 @@ from leastwise.semantics.pattern import (
     tokenize,
     widen,
 )
-from leastwise.semantics.principals import principal_matches
+from leastwise.semantics.principals import is_session, principal_matches
+from leastwise.semantics.rigid import rigid_condition, rigid_lookup, rigid_principals
 from leastwise.semantics.truth import Truth, any_of, negate
 from leastwise.source.value import Symbol
 
@@ -63,8 +72,6 @@ class Reading(NamedTuple):
 
 
 NARROW, WIDE = Reading(wide=False), Reading(wide=True)
-_RIGID = "\ue001"
-"""A private character, the glob of symbols that nothing else may stand for."""
 
 
 class Holder(NamedTuple):
@@ -87,8 +94,10 @@ class Holder(NamedTuple):
             found["aws:principaltype"] = ("User",)
         if self.arn is None or self.kind not in ("role", "user"):
             return found
-        found["aws:principalarn"] = self.arn.pieces
-        segments = arn_segments(tokenize(self.arn.pieces, plain=True) or ())
+        row = tokenize(self.arn.pieces, plain=True) or ()
+        segments = arn_segments(row)
+        if not is_session(row):  # whose key holds the ARN of the role, path and all
+            found["aws:principalarn"] = self.arn.pieces
         if len(segments) == 6:
             found["aws:principalaccount"] = join_tokens(segments[4])
             if self.kind == "user":
@@ -107,6 +116,13 @@ def _after_last_slash(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+class Only(NamedTuple):
+    """Limit a term to actions of some services, or with ``inside`` False to those of all others."""
+
+    services: tuple[str, ...]
+    inside: bool = True
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
     """Hold one statement under one reading; compared by identity.
@@ -115,7 +131,8 @@ class Term:
     ``variables`` are the keys of policy variables in it, ``condition_variables`` those of its
     condition values that the holder does not fix. ``generous`` is ``resource``, where a symbol
     in a request may be whatever a wide term names. ``symbolic``: symbols or policy variables
-    stand in the statement. ``never``: no request matches.
+    stand in the statement. ``never``: no request matches. ``only`` limits actions that are not
+    known, as ``actions`` does those that are.
     """
 
     layer: Layer
@@ -132,6 +149,7 @@ class Term:
     generous: Clause = EVERYTHING
     symbolic: bool = False
     never: bool = False
+    only: Only | None = None
 
     @property
     def wide(self) -> bool:
@@ -145,7 +163,7 @@ class Term:
     def meets(self, condition: Condition, values: Values | None) -> bool:
         """Tell whether a condition of the statement holds for the values of its key."""
         if self.reading.own:
-            truth = evaluate(_rigid_condition(condition), values, _rigid_lookup(self.lookup))
+            truth = evaluate(rigid_condition(condition), values, rigid_lookup(self.lookup))
         else:
             truth = evaluate(condition, values, self.lookup)
         return self.holds(truth)
@@ -154,11 +172,14 @@ class Term:
         """Tell whether the statement's Principal element names a caller."""
         statement = self.statement
         if self.reading.own and statement.principals is not None:
-            statement = _rigid_principals(statement)
+            statement = rigid_principals(statement)
         return self.holds(principal_matches(statement, kind, name))
 
     def takes(self, action: str) -> bool:
         """Tell whether the statement matches an action that need not be known."""
+        only, service = self.only, action.partition(":")[0].lower()
+        if only is not None and (service in only.services) is not only.inside:
+            return False
         patterns = self.statement.actions
         verdicts: list[Truth] = [action_matches(p.pieces, action) for p in patterns.globs]
         if patterns.tail is not None:
@@ -239,39 +260,6 @@ def _crosses(pieces: Pieces) -> bool:
     return arn_tokens(row, crossing=True) != arn_tokens(row, crossing=False)
 
 
-@lru_cache(maxsize=4096)
-def _rigid_condition(condition: Condition) -> Condition:
-    values = tuple(Pattern(_rigid(value.pieces)) for value in condition.values)
-    return replace(condition, values=values)
-
-
-@lru_cache(maxsize=4096)
-def _rigid_principals(statement: Statement) -> Statement:
-    principals = statement.principals
-    if principals is None:
-        return statement
-    entries = tuple(
-        e._replace(pattern=Pattern(_rigid(e.pattern.pieces))) for e in principals.entries
-    )
-    return replace(statement, principals=replace(principals, entries=entries))
-
-
-def _rigid(pieces: Pieces) -> Pieces:
-    return tuple(replace(p, glob=_RIGID) if isinstance(p, Symbol) else p for p in pieces)
-
-
-@lru_cache(maxsize=1024)
-def _rigid_lookup(lookup: Lookup | None) -> Lookup | None:
-    if lookup is None:
-        return None
-
-    def look(variable: Variable) -> Pieces | None:
-        value = lookup(variable)
-        return None if value is None else _rigid(value)
-
-    return look
-
-
 @lru_cache(maxsize=1024)
 def _symbolic(holder: Holder) -> Lookup:
     """Give variables the values the holder fixes, else a symbol of the request's own.
@@ -299,6 +287,8 @@ def _term(policy: Policy, at: tuple[Layer, int], lookup: Lookup | None, reading:
     decidable = tuple(c for c in statement.conditions if _decidable(c))
     partial = len(decidable) < len(statement.conditions) or statement.conditions_tail is not None
     wide = reading.wide
+    if not wide:
+        decidable += _resolving(statement.resources, lookup)
     unsure = (partial or statement.effect == "Unknown") and not wide
     return Term(
         layer,
@@ -327,6 +317,15 @@ def _variables(
     in_conditions = _keys_in(v for c in statement.conditions for v in c.values)
     free = [k for k, v in in_conditions.items() if lookup(v) == (Symbol(VARIABLE + k, k),)]
     return tuple(_keys_in(globs) | in_conditions), tuple(free)
+
+
+def _resolving(resources: Patterns | None, lookup: Lookup | None) -> tuple[Condition, ...]:
+    """Demand the keys of the variables in NotResource: without a value, what AWS does is open."""
+    if resources is None or not resources.negated or lookup is None:
+        return ()
+    found = (v for v in _keys_in(resources.globs).values() if v.default is None)
+    free = (v.key for v in found if lookup(v) == (Symbol(VARIABLE + v.key, v.key),))
+    return tuple(Condition(Operator("Null"), Pattern((k,)), (Pattern(("false",)),)) for k in free)
 
 
 def _has_defaults(statement: Statement) -> bool:

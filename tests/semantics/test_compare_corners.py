@@ -1,0 +1,98 @@
+"""Compare documents and layers at the corners where a proof would be wrong, or nearly is."""
+
+import pytest
+
+from leastwise.semantics.compare import implies
+from leastwise.semantics.model import Counterexample, Proof, Undecided
+
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/R"
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/R/s"
+NOTHING = {"Effect": "Allow", "Action": "x:Nothing", "Resource": "arn:aws:x:::nothing"}
+ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def allow(action, resource="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def test_a_session_carries_the_arn_of_its_role(iam):
+    is_role = {"ArnEquals": {"aws:PrincipalArn": ROLE}}
+    named = allow("s3:*", Principal={"AWS": SESSION}, Condition=is_role)
+    service = {**NOTHING, "Principal": {"Service": "ec2.amazonaws.com"}}
+    found = implies(iam.document(named, "resource"), iam.document(service, "resource"))
+    assert isinstance(found, Counterexample)
+    assert dict(found.request.context) == {"aws:principalarn": (ROLE,)}
+    one = iam.access(allow("s3:*", Condition=is_role), kind="role", arn=SESSION)
+    assert isinstance(implies(one, iam.access(NOTHING, kind="role", arn=SESSION)), Counterexample)
+    assert iam.allows(one, iam.ask("s3:GetObject")).certainty == "proven"
+
+
+def test_the_version_of_a_document_tells_what_an_escape_is(iam):
+    condition = {"StringLike": {"aws:useragent": "${*}"}}
+    old = iam.document(allow("s3:*", Condition=condition), version="2008-10-17")
+    new = iam.document(allow("s3:*", Condition=condition))
+    forth, back = implies(old, new), implies(new, old)
+    assert dict(forth.request.context) == {"aws:useragent": ("${example}",)}
+    assert dict(back.request.context) == {"aws:useragent": ("*",)}
+
+
+def test_rcps_may_not_reach_a_service_that_is_not_known(iam):
+    deny = iam.policy([{**ALL, "Effect": "Deny", "Principal": "*"}], "rcp")
+    left = iam.access(allow("foo:*"), kind="role", arn=ROLE, rcps=((deny,),))
+    nothing = iam.access(NOTHING, kind="role", arn=ROLE)
+    assert isinstance(implies(left, nothing), Undecided)
+    left = iam.access(allow("sqs:NewAction"), kind="role", arn=ROLE, rcps=((deny,),))
+    assert isinstance(implies(left, nothing), Proof)
+
+
+def test_whom_a_gateway_endpoint_means_is_open_for_new_actions_too(iam):
+    def behind(action):
+        named = iam.policy([allow(action, Principal={"AWS": ROLE})], "endpoint")
+        access = iam.access(allow(action), kind="role", arn=ROLE)
+        return implies(access, access._replace(endpoint=(named,)))
+
+    assert isinstance(behind("s3:NewAction"), Undecided)
+    assert isinstance(behind("sqs:NewAction"), Proof)
+
+
+@pytest.mark.parametrize("action", ["kms:Decrypt", "kms:NewAction"])
+def test_a_key_must_itself_allow_whatever_policy_is_in_view(iam, action):
+    bucket = allow("s3:*", "arn:aws:s3:::b/*", Principal={"AWS": ROLE})
+    left = iam.access(allow(action), kind="role", arn=ROLE)
+    alone = left._replace(resource_account=ACCOUNT)
+    assert not isinstance(implies(left, alone), Proof)
+    beside = alone._replace(resource=iam.policy([bucket], "resource"))
+    assert not isinstance(implies(left, beside), Proof)
+
+
+def test_other_resources_of_the_account_need_no_policy(iam):
+    left = iam.access(allow("s3:*"), kind="role", arn=ROLE)
+    assert isinstance(implies(left, left._replace(resource_account=ACCOUNT)), Proof)
+
+
+def test_a_variable_of_not_resource_may_have_no_value(iam):
+    spared = {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::home/${aws:userid}"}
+    left, right = allow("s3:*", "arn:aws:s3:::other/*"), iam.document(spared)
+    assert isinstance(implies(iam.document(left), right), Undecided)
+    has = {"Null": {"aws:userid": "false"}}
+    assert isinstance(implies(iam.document({**left, "Condition": has}), right), Proof)
+    with_default = spared["NotResource"].replace("}", ", 'x'}")
+    right = iam.document({**spared, "NotResource": with_default})
+    assert isinstance(implies(iam.document(left), right), Proof)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (allow("s3:*", "arn:aws:s3:::?"), allow("s3:*", "arn:aws:s3:::\ue000")),
+        (allow("s3:*", "arn:aws:s3:::?"), allow("s3:*", "arn:aws:s3:::\ue001")),
+        (allow("x:?"), allow("x:\ue000")),
+        (
+            allow("s3:*", Condition={"StringLike": {"aws:UserAgent": "?"}}),
+            allow("s3:*", Condition={"StringEquals": {"aws:UserAgent": "\ue000"}}),
+        ),
+    ],
+)
+def test_private_characters_of_a_policy_stand_for_nothing_else(iam, left, right):
+    assert not isinstance(implies(iam.document(left), iam.document(right)), Proof)
