@@ -114,7 +114,7 @@ def test_contract_fields_are_all_there():
         "principal_type": "AWS",
         "action": "iam:PassRole",
         "resource": "arn:aws:iam::111122223333:role/app-admin",
-        "context": {"iam:passedtoservice": ["lambda.amazonaws.com"]},
+        "context": {"iam:PassedToService": ["lambda.amazonaws.com"]},
     }
     assert first["steps"][0] == {
         "message": "ci_deploy creates a function that runs as app-admin",

@@ -5,6 +5,7 @@ from typing import Any
 from leastwise.reporters.comparison import ComparisonReport, statement_of
 from leastwise.reporters.escape import json_text
 from leastwise.reporters.request_json import request_object
+from leastwise.semantics.keys import written_keys
 from leastwise.semantics.model import Counterexample, Deciding, Proof, Undecided
 from leastwise.source.span import locate
 
@@ -33,7 +34,7 @@ def _answer(
 
 
 def _witness(report: ComparisonReport, found: Counterexample) -> dict[str, Any]:
-    return request_object(found.request) | {
+    return request_object(found.request, written_keys((*report.allowing, *found.deciding))) | {
         "statements": [_statement(report, deciding) for deciding in report.allowing],
         "typed": found.typed,
         "assumptions": [*(a.text for a in found.assumptions), *found.reasons],

@@ -18,6 +18,7 @@ from leastwise.reporters.escape import terminal
 from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
 from leastwise.reporters.style import Sheet, counted, painter, told_lines
 from leastwise.reporters.words import request_parts
+from leastwise.semantics.keys import written_keys
 from leastwise.semantics.model import Counterexample, Deciding, Proof, Request, Undecided
 from leastwise.source.located import LocatedDiagnostic
 from leastwise.source.span import SourceFile, Span, locate
@@ -158,7 +159,7 @@ def _frame(page: _Page, source: Quoted, marks: list[Mark], digits: int, *, arrow
 
 
 def _witness(page: _Page, request: Request, edge: str) -> list[str]:
-    parts = request_parts(request)
+    parts = request_parts(request, written_keys(page.report.allowing))
     hang = len(edge) + len(" witness: ")
     whole = " ".join(parts)
     fits = hang + len(whole) <= page.sheet.width

@@ -12,7 +12,7 @@ from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import location
 from leastwise.reporters.request_json import request_object
 from leastwise.reporters.tested import Tested
-from leastwise.reporters.words import possible_words
+from leastwise.reporters.words import keys_written, possible_words
 from leastwise.rules.model import Finding
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -78,7 +78,7 @@ def _breach(presentation: Presentation, finding: Finding) -> _Object:
             {"location": _location(presentation, place.span), "message": place.message}
             for place in finding.related
         ],
-        "witness": [request_object(request) for request in finding.witness],
+        "witness": [request_object(r, keys_written(finding)) for r in finding.witness],
         "assumptions": list(finding.assumptions),
         "reason": possible_words(finding) if possible else None,
     }

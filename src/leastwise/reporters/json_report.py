@@ -12,6 +12,7 @@ from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import location
 from leastwise.reporters.redact import redact
 from leastwise.reporters.request_json import request_object
+from leastwise.reporters.words import keys_written
 from leastwise.rules.model import Finding, Report, Silenced, Step
 from leastwise.source.edit import Fix
 from leastwise.source.span import Span
@@ -82,8 +83,8 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
             {"location": _location(presentation, place.span), "message": place.message}
             for place in finding.related
         ],
-        "witness": [request_object(request) for request in finding.witness],
-        "steps": [_step(presentation, step) for step in finding.steps],
+        "witness": [request_object(r, keys_written(finding)) for r in finding.witness],
+        "steps": [_step(presentation, step, finding) for step in finding.steps],
         "assumptions": list(finding.assumptions),
         "roots": list(finding.roots),
         "occurrence": finding.occurrence
@@ -131,10 +132,10 @@ def _point(presentation: Presentation, span: Span) -> _Object:
     return {"file": place.file, "line": place.start_line, "column": place.start_column}
 
 
-def _step(presentation: Presentation, step: Step) -> _Object:
+def _step(presentation: Presentation, step: Step, finding: Finding) -> _Object:
     return {
         "message": step.message,
-        "request": step.request and request_object(step.request),
+        "request": step.request and request_object(step.request, keys_written(finding)),
         "location": step.span and _location(presentation, step.span),
     }
 

@@ -12,7 +12,7 @@ from leastwise.reporters.escape import terminal
 from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import location, portable_path
 from leastwise.reporters.tested import Tested
-from leastwise.reporters.words import possible_words, request_parts
+from leastwise.reporters.words import keys_written, possible_words, request_parts
 from leastwise.rules.model import Finding
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -67,7 +67,7 @@ def _unread(presentation: Presentation, diagnostic: Diagnostic) -> list[str]:
 
 def _told(presentation: Presentation, finding: Finding) -> list[str]:
     lines = [finding.message]
-    lines += [" ".join(request_parts(request)) for request in finding.witness]
+    lines += [" ".join(request_parts(r, keys_written(finding))) for r in finding.witness]
     spans = finding.statements or (finding.span,)
     lines += [f"at {_place(presentation, span)}" for span in spans]
     if finding.confidence == "possible":

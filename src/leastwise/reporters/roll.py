@@ -53,7 +53,7 @@ def _entry(story: Story, places: Places, sheet: Sheet) -> list[str]:
         told.append(("needs", f"{pairs}, for example"))
     told += [("depends on", reason) for reason in story.reasons]
     if story.witness is not None:
-        action, _, *context = request_parts(story.witness)
+        action, _, *context = request_parts(story.witness, story.written)
         told.append(("request", " ".join([action, *context])))
     for head, text in told:
         first, *rest = wrapped(terminal(text), max(sheet.width - len(head) - 6, 40))

@@ -1,7 +1,7 @@
 """Tell an answer about access: in words with the lines that decide it, or as JSON."""
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from leastwise.reporters.escape import json_text, terminal
@@ -59,7 +59,8 @@ class Story(NamedTuple):
     """Hold an answer as it is told: the sentence, who says yes or no, and what is open.
 
     ``needs`` are condition keys nobody gave, with values under which it is allowed. ``endings``
-    are sets of statements: without those of one set it is no longer allowed.
+    are sets of statements: without those of one set it is no longer allowed. ``written`` are keys
+    in lower case with how policies spell them.
     """
 
     outcome: Outcome
@@ -75,6 +76,7 @@ class Story(NamedTuple):
     endings: tuple[tuple[Cited, ...], ...] = ()
     notes: tuple[str, ...] = ()
     not_in_view: tuple[str, ...] = ()
+    written: Mapping[str, str] | None = None
 
 
 class Places(NamedTuple):
@@ -114,7 +116,7 @@ def _told(story: Story, places: Places) -> Iterable[tuple[str, str]]:
     yield from (("lacking", text) for text in story.lacking)
     yield from (("depends on", text) for text in story.reasons)
     if story.witness is not None:
-        yield "request", " ".join(request_parts(story.witness))
+        yield "request", " ".join(request_parts(story.witness, story.written))
     for number, ending in enumerate(story.endings):
         yield ("or" if number else "to end it"), " and ".join(_ended(c, places) for c in ending)
     yield from (("not in view", text) for text in story.not_in_view)
@@ -172,7 +174,7 @@ def story_object(story: Story, places: Places) -> dict[str, Any]:
         "principal": story.principal,
         "action": story.action,
         "resource": story.resource,
-        "witness": None if story.witness is None else request_object(story.witness),
+        "witness": None if story.witness is None else request_object(story.witness, story.written),
         "statements": [_cited_object(cited, places) for cited in story.cited],
         "lacking": list(story.lacking),
         "needs_context": {key: list(values) for key, values in story.needs},

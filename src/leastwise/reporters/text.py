@@ -12,7 +12,7 @@ from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
 from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import is_whole_file, location, shown_path
 from leastwise.reporters.style import Sheet, counted, painter, told_lines
-from leastwise.reporters.words import looked_at, possible_words, request_parts, tally
+from leastwise.reporters.words import keys_written, looked_at, possible_words, request_parts, tally
 from leastwise.rules.model import Finding, Related, Silenced
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Applicability, Fix
@@ -183,8 +183,9 @@ def _witness(page: _Page, finding: Finding, edge: str) -> list[str]:
     lines: list[str] = []
     caller = ""
     numbered = _steps_are_witness(finding)
+    written = keys_written(finding)
     for number, request in enumerate(finding.witness[:MAX_WITNESSES], 1):
-        parts = request_parts(request)
+        parts = request_parts(request, written)
         if numbered:
             parts[0] = f"{number}. {parts[0]}"
         if request.principal.name == caller:

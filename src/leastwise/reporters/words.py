@@ -1,10 +1,11 @@
 """Say requests, tallies and what was looked at in words, without layout and colour."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from leastwise.reporters.style import counted
+from leastwise.semantics.keys import spell_key, written_keys
 from leastwise.semantics.model import Request
 from leastwise.source.edit import Applicability, Fix
 
@@ -14,14 +15,25 @@ if TYPE_CHECKING:
     from leastwise.rules.model import Finding, Report
 
 
-def request_parts(request: Request) -> list[str]:
-    """Tell a request in parts: ``iam:PassRole on arn:...``, ``by arn:...``, ``with key value``."""
-    context = [f"{key} {' or '.join(values) or '(empty)'}" for key, values in request.context]
+def request_parts(request: Request, written: Mapping[str, str] | None = None) -> list[str]:
+    """Tell a request in parts: ``iam:PassRole on arn:...``, ``by arn:...``, ``with key value``.
+
+    ``written`` are the keys of the policies at hand: lower case to as they are written.
+    """
+    context = [
+        f"{spell_key(key, written)} {' or '.join(values) or '(empty)'}"
+        for key, values in request.context
+    ]
     return [
         f"{request.action} on {request.resource}",
         f"by {request.principal.name}",
         *(f"{'and' if number else 'with'} {words}" for number, words in enumerate(context)),
     ]
+
+
+def keys_written(finding: "Finding") -> dict[str, str]:
+    """Return the keys of a finding's statements as they are written there."""
+    return written_keys(deciding for answer in finding.answers for deciding in answer.deciding)
 
 
 def possible_words(finding: "Finding") -> str:

@@ -286,7 +286,7 @@ def spelled_key(key: str) -> str | None:
     What follows the slash of a key with a free part stays as it is.
     """
     database = _database()
-    if database is None:
+    if database is None or not key.isascii():
         return None
     row = database.execute(_SPELLED_KEY, (key, key)).fetchone()
     if row is not None:

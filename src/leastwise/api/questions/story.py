@@ -12,6 +12,7 @@ from leastwise.semantics.actions import info
 from leastwise.semantics.decide import WHOLE_DOCUMENT
 from leastwise.semantics.evaluation import UNSEEN
 from leastwise.semantics.explain import explain
+from leastwise.semantics.keys import spell_key, written_keys
 from leastwise.semantics.model import Deciding
 from leastwise.semantics.nearest import Standing
 from leastwise.semantics.paths import layers_of
@@ -27,6 +28,7 @@ def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
     """Return a verdict as it is told; what would end the access takes a search of its own."""
     ruling, answer = verdict.ruling, verdict.ruling.answer
     allowed = ruling.outcome != "not-allowed"
+    written = written_keys((*answer.deciding, *(s.deciding for s in verdict.standings)))
     return Story(
         outcome=ruling.outcome,
         sentence=sentence(verdict),
@@ -36,11 +38,12 @@ def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
         witness=answer.witness if allowed else None,
         cited=tuple(_cited(verdict)),
         lacking=() if allowed else tuple(_lacking(verdict)),
-        needs=tuple((_spelled(verdict, key), values) for key, values in ruling.deciding_keys),
+        needs=tuple((spell_key(key, written), values) for key, values in ruling.deciding_keys),
         reasons=_reasons(verdict),
         endings=_endings(verdict) if with_endings and ruling.outcome == "allowed" else (),
         notes=verdict.notes,
         not_in_view=tuple(_unseen(verdict)),
+        written=written,
     )
 
 
@@ -58,15 +61,6 @@ def sentence(verdict: Verdict) -> str:
     if verdict.ruling.deciding_keys:
         return f"{words}, given context that the question leaves out"
     return f"it is not settled whether {words}"
-
-
-def _spelled(verdict: Verdict, key: str) -> str:
-    """Spell a condition key as a statement does."""
-    for standing in verdict.standings:
-        for condition in standing.statement.conditions:
-            if str(condition.key).lower() == key:
-                return str(condition.key)
-    return key
 
 
 def is_about_some(verdict: Verdict) -> bool:
