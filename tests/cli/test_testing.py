@@ -305,7 +305,7 @@ UNUSABLE = {
     ),
     "no such exception": (
         "{nobody: {can: {actions: iam:*}, except: [admin, '999988887777']}}",
-        "'999988887777' is no principal in view",
+        "'999988887777' is no principal in view; in view: 'aws_iam_role.",
     ),
     "no such action": (
         "{principal: app, cannot: {actions: s3:GetObjekt}}",
@@ -629,8 +629,8 @@ def test_strings_of_the_file_are_escaped(tree, run, form):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere.yaml"], "nowhere.yaml: there is no file"),
-        (["."], ".: '.' is not a regular file"),
+        (["nowhere.yaml"], "'nowhere.yaml' does not exist"),
+        (["."], "'.' is not a regular file"),
         (["access.yaml", "nowhere"], "'nowhere' does not exist"),
     ],
 )

@@ -111,10 +111,10 @@ def _ends_with(thing: Named, text: str) -> bool:
     )
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _listed(names: tuple[str, ...], word: str = " or ") -> str:
     shown = [repr(name) for name in names[:_MOST_NAMED]]
     more = len(names) - len(shown)
-    return " or ".join(shown) + (f" or {more} more" if more else "")
+    return word.join([*shown, f"{more} more"] if more else shown)
 
 
 def _missing(things: Sequence[Named], text: str, noun: str) -> NoSuchName:
@@ -131,5 +131,8 @@ def _missing(things: Sequence[Named], text: str, noun: str) -> NoSuchName:
             names.setdefault(name[end:], thing.address)
     near = get_close_matches(text, names, n=_MOST_NAMED, cutoff=0.6)
     addresses = tuple(dict.fromkeys(names[name] for name in near))
-    hint = f", did you mean {_listed(addresses)}?" if addresses else ""
+    if addresses:
+        hint = f", did you mean {_listed(addresses)}?"
+    else:
+        hint = f"; in view: {_listed(tuple(dict.fromkeys(t.address for t in things)), ', ')}"
     return NoSuchName(f"{text!r} is no {noun} in view{hint}", addresses)

@@ -15,7 +15,7 @@ QUEUE = "arn:aws:sqs:eu-west-1:111122223333:orders"
 GIVEN = "given context that the question leaves out"
 NO_LOG = (
     "'aws_s3_bucket_policy.log' is no principal, policy or resource in view,"
-    " did you mean 'aws_s3_bucket_policy.logs'?; an ARN of anything else will do, or '*'"
+    " did you mean 'aws_s3_bucket_policy.logs'?; an ARN of anything else will do, or '*' in quotes"
 )
 READER = "arn:aws:iam::999988887777:role/reader"
 
@@ -331,6 +331,12 @@ def test_the_answer_is_a_sentence(shop, question, words):
             ("ap", "s3:GetObject", "*"),
             "'ap' is no principal in view, did you mean 'aws_iam_role.app'?",
         ),
+        (
+            ("zzz", "s3:GetObject", "*"),
+            "'zzz' is no principal in view; in view: 'aws_iam_role.app',"
+            " 'aws_iam_user.ann', 'aws_iam_group.devs', 'aws_iam_role.fenced'",
+        ),
+        (("app", "", "*"), "'' is no action: write it as service:Action"),
         (("app", "GetObject", "*"), "'GetObject' is no action: write it as service:Action"),
         (("app", "s3:", "*"), "'s3:' is no action: write it as service:Action"),
         (

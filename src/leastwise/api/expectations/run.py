@@ -118,6 +118,9 @@ def _rows(
     return tuple(rows.values())
 
 
+_UNREADABLE = {"not-found": "{0!r} does not exist", "not-a-file": "{0!r} is not a regular file"}
+
+
 def _given(workspace: Workspace, name: str, cwd: Path) -> _Given | WrongUse:
     place = Path(os.path.abspath(cwd / name))  # noqa: PTH100 - links are kept as written
     root = workspace.root
@@ -131,7 +134,7 @@ def _given(workspace: Workspace, name: str, cwd: Path) -> _Given | WrongUse:
         shown = _way(place, root or cwd)
     data = tree.read(path)
     if isinstance(data, Diagnostic):
-        return WrongUse(f"{name}: {data.message}")
+        return WrongUse(_UNREADABLE.get(data.code, "{0!r}: {1}").format(name, data.message))
     return _Given(source_file(shown, data), tree, beside)
 
 

@@ -96,7 +96,7 @@ def can(project: Project, question: Question, more: More = tuple) -> Verdict | W
         return asker
     target = target_of(project, question.resource, question.action, more)
     if isinstance(target, NoSuchName):
-        return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
+        return WrongUse(f"{target.message}; an ARN of anything else will do, or '*' in quotes")
     return judge(question, asker, target)
 
 

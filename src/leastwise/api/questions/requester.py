@@ -22,7 +22,7 @@ class Asker(NamedTuple):
 def bad_action(action: str) -> str | None:
     """Say why a text is no action, or None."""
     service, colon, name = action.partition(":")
-    if action.strip("*") and not (colon and service and name):
+    if not action or (action.strip("*") and not (colon and service and name)):
         return f"{action!r} is no action: write it as service:Action"
     return None
 

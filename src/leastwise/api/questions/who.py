@@ -35,7 +35,7 @@ def who(project: Project, question: Question, more: More = tuple) -> Listing | W
     project, more = bound(project, environment), bound_too(more, environment)
     target = target_of(project, question.resource, question.action, more)
     if isinstance(target, NoSuchName):
-        return WrongUse(f"{target.message}; an ARN of anything else will do, or '*'")
+        return WrongUse(f"{target.message}; an ARN of anything else will do, or '*' in quotes")
     found = [v for a in _insiders(project) if not _may_be_anyone(v := judge(question, a, target))]
     found += [judge(question, asker, own) for asker, own in _outsiders(project, target)]
     can = [verdict for verdict in found if verdict.outcome in _RANK]
