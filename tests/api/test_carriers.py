@@ -4,10 +4,10 @@ from itertools import product
 
 import pytest
 
-from leastwise.api.carriers import Target, holds, parts_of
+from leastwise.api.carriers import Carrier, holds, parts_of
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Policy
-from leastwise.semantics.model import EffectiveAccess
+from leastwise.semantics.model import EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.value import Symbol
 
@@ -21,6 +21,10 @@ def matched(glob: str) -> frozenset[str]:
     return frozenset(word for word in WORDS if accepts(compiled, (word,)))
 
 
+def asking(glob: str) -> RequestPattern:
+    return RequestPattern(resources=(Pattern((glob,)),))
+
+
 MATCHED = {glob: matched(glob) for glob in GLOBS}
 
 
@@ -32,18 +36,18 @@ def test_what_a_glob_holds_it_matches():
 
 def test_no_request_is_lost_between_the_parts():
     for asked, name in product(GLOBS, ["a", "ab", "b", "aab"]):
-        target = Target("r", Pattern((name,)), POLICY)
-        parts = list(parts_of(EffectiveAccess(), (Pattern((asked,)),), (target,)))
+        carrier = Carrier("r", Pattern((name,)), POLICY)
+        parts = list(parts_of(EffectiveAccess(), asking(asked), (carrier,)))
         own = {name, f"{name}/a", f"{name}/b"} & MATCHED[asked]
         reached = {
             word
             for part in parts
-            if part.target is not None
-            for pattern in part.resources or ()
+            if part.carrier is not None
+            for pattern in part.pattern.resources or ()
             for word in matched(str(pattern))
         }
         assert own <= reached, (asked, name)
-        alone = [part for part in parts if part.target is None]
+        alone = [part for part in parts if part.carrier is None]
         assert alone or MATCHED[asked] <= {name} | {w for w in WORDS if w.startswith(f"{name}/")}
 
 
@@ -65,17 +69,18 @@ def test_no_request_is_lost_between_the_parts():
     ],
 )
 def test_question_is_split_at_the_resources_of_the_tree(asked, parts):
-    target = Target("bucket", Pattern(("arn:aws:s3:::data",)), POLICY)
-    found = parts_of(EffectiveAccess(), (Pattern((asked,)),), (target,))
+    carrier = Carrier("bucket", Pattern(("arn:aws:s3:::data",)), POLICY)
+    found = parts_of(EffectiveAccess(), asking(asked), (carrier,))
     assert [
-        (str(*part.resources or ()), part.access.resource is POLICY, part.exact) for part in found
+        (str(*part.pattern.resources or ()), part.access.resource is POLICY, part.exact)
+        for part in found
     ] == parts
 
 
 @pytest.mark.parametrize("asked", ["arn:aws:s3:::x", "arn:aws:s3:::x/*"])
 def test_resource_of_an_unknown_name_may_be_the_one_that_is_asked_for(asked):
     name = Symbol("name", "var.name")
-    target = Target("bucket", Pattern(("arn:aws:s3:::", name)), POLICY)
-    found = list(parts_of(EffectiveAccess(), (Pattern((asked,)),), (target,)))
-    assert {part.exact for part in found if part.target is target} == {False}
-    assert any(part.target is None for part in found)
+    carrier = Carrier("bucket", Pattern(("arn:aws:s3:::", name)), POLICY)
+    found = list(parts_of(EffectiveAccess(), asking(asked), (carrier,)))
+    assert {part.exact for part in found if part.carrier is carrier} == {False}
+    assert any(part.carrier is None for part in found)

@@ -12,19 +12,28 @@ from typing import NamedTuple
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Project
 from leastwise.rules.arns import account_of, joined, segments, spelled
-from leastwise.semantics.actions import action_index
-from leastwise.semantics.evaluation import strongest_grant
-from leastwise.semantics.model import EffectiveAccess
+from leastwise.semantics.actions import action_index, asked_bits
+from leastwise.semantics.model import EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import Pieces, accepts, compile_glob, tokenize
+from leastwise.semantics.principals import principal_matches
+from leastwise.semantics.truth import Truth, any_of
 from leastwise.source.value import Symbol
 
 _ASSUMING = "sts:assumerole*"
+TRUST_ACTIONS = (
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+)
+"""What the trust policy of a role decides; all else on a role is not its business."""
 _INSIDE = ("", "/*", ":*")
 """What follows the ARN of a resource in those of its parts: objects, versions, log streams."""
 
 
-class Target(NamedTuple):
-    """Hold a resource of the tree with its policy; ``arn`` is None where the tree has none."""
+class Carrier(NamedTuple):
+    """Hold what carries a policy, a resource or a role; ``arn`` is None where it is not known."""
 
     address: str
     arn: Pattern | None
@@ -32,91 +41,97 @@ class Target(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Ask about these resources (None: any) under this access.
+    """Hold a part of a question: requests, the access that decides them, whose policy is in it.
 
     ``exact``: they are what the question is about; else some of them lie outside of it, so
     that an answer found among them does not settle it.
     """
 
     access: EffectiveAccess
-    resources: tuple[Pattern, ...] | None
-    target: Target | None = None
+    pattern: RequestPattern
+    carrier: Carrier | None = None
     exact: bool = True
 
 
-def targets_of(project: Project) -> tuple[Target, ...]:
+def carriers_of(project: Project) -> tuple[Carrier, ...]:
     """List what carries a policy: resources, and roles with their trust policies."""
-    found = [Target(r.address, r.arn, r.policy) for r in project.resources if r.policy is not None]
-    found += [Target(p.address, p.arn, p.trust) for p in project.principals if p.trust is not None]
+    found = [Carrier(r.address, r.arn, r.policy) for r in project.resources if r.policy is not None]
+    found += [Carrier(p.address, p.arn, p.trust) for p in project.principals if p.trust is not None]
     found += [
-        Target(policy.address, None, policy)
+        Carrier(policy.address, None, policy)
         for policy in project.policies
         if policy.kind == "resource" and policy.consumption == "raw"
     ]
     return tuple(found)
 
 
-def concerned(targets: Sequence[Target], actions: tuple[str, ...]) -> tuple[Target, ...]:
-    """Return the targets that some of the actions may be asked of."""
-    index = action_index()
-    asked = 0
-    for glob in actions:
-        asked |= index.bits(glob)
-    return tuple(t for t in targets if asked & index.bits(_actions_on(t)))
+def concerned(carriers: Sequence[Carrier], actions: tuple[str, ...]) -> tuple[Carrier, ...]:
+    """Return the carriers that some of the actions may be asked of."""
+    asked = asked_bits(actions)
+    return tuple(c for c in carriers if asked & action_index().bits(_actions_on(c)))
 
 
-def _actions_on(target: Target) -> str:
+def trust_actions(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the actions, each by its name, that trust policies decide."""
+    asked = asked_bits(actions)
+    return tuple(name for name in TRUST_ACTIONS if action_index().bits(name) & asked)
+
+
+def _actions_on(carrier: Carrier) -> str:
     """Return a glob of the actions that a resource is asked for, by the service in its ARN."""
-    if target.policy.kind == "trust":
+    if carrier.policy.kind == "trust":
         return _ASSUMING
-    parts = segments(target.arn) if target.arn is not None else []
+    parts = segments(carrier.arn) if carrier.arn is not None else []
     service = spelled(parts[2]) if len(parts) == 6 else None
     known = service is not None and service.lower() in action_index().services
     return f"{service}:*" if known else "*"
 
 
 def parts_of(
-    access: EffectiveAccess, resources: tuple[Pattern, ...] | None, targets: Sequence[Target]
+    access: EffectiveAccess, pattern: RequestPattern, carriers: Sequence[Carrier]
 ) -> Iterator[Part]:
-    """Split a question; the part that no resource of the tree takes comes first.
+    """Split a question; the part that no carrier takes comes first.
 
     SOUND: together the parts hold every request of the question, at times more (``exact``).
     """
     left: list[Pattern] = []
     parts: list[Part] = []
-    for asked in resources or (Pattern(("*",)),):
-        own = [part for target in targets for part in _overlap(access, asked, target)]
-        if not any(part.exact and part.resources == (asked,) for part in own):
+    for asked in pattern.resources or (Pattern(("*",)),):
+        question = Part(access, pattern._replace(resources=(asked,)))
+        own = [part for carrier in carriers for part in _overlap(question, asked, carrier)]
+        if not any(part.exact and part.pattern == question.pattern for part in own):
             left.append(asked)
         parts += own
     if left:
-        yield Part(access, tuple(left) if resources is not None else None)
+        everywhere = pattern.resources is None
+        yield Part(access, pattern if everywhere else pattern._replace(resources=tuple(left)))
     yield from parts
 
 
-def admits(target: Target, caller: Pieces) -> bool:
-    """Tell whether the policy of a resource may name a caller in what it allows."""
-    return target.policy.document.opaque is not None or any(
-        strongest_grant(statement, "AWS", caller, wide=True) is not None
-        for statement in target.policy.document.statements
-        if statement.effect != "Deny"
-    )
+def admits(policy: Policy, caller: Pieces) -> Truth:
+    """Tell whether a policy names an AWS caller in what it allows; None: it may."""
+    rest: list[Truth] = [] if policy.document.opaque is None else [None]
+    granting = (s for s in policy.document.statements if s.effect != "Deny")
+    return any_of([*(principal_matches(s, "AWS", caller) for s in granting), *rest])
 
 
-def _overlap(access: EffectiveAccess, asked: Pattern, target: Target) -> Iterator[Part]:
-    within = access._replace(resource=target.policy, resource_account=_account(access, target))
-    if target.arn is None:
-        yield Part(within, (asked,), target, exact=_names_resources(target.policy))
+def _overlap(question: Part, asked: Pattern, carrier: Carrier) -> Iterator[Part]:
+    account = _account(question.access, carrier)
+    access = question.access._replace(resource=carrier.policy, resource_account=account)
+    within = question._replace(access=access, carrier=carrier)
+    if carrier.arn is None:
+        yield within._replace(exact=_names_resources(carrier.policy))
         return
-    endings = _INSIDE if target.policy.kind != "trust" else ("",)
+    endings = _INSIDE if carrier.policy.kind != "trust" else ("",)
     for ending in endings:
-        own = replace(joined((*target.arn.pieces, ending)), origin=None)
+        own = replace(joined((*carrier.arn.pieces, ending)), origin=None)
+        narrowed = within._replace(pattern=question.pattern._replace(resources=(own,)))
         if holds(own, asked):
-            yield Part(within, (asked,), target)
+            yield within
         elif holds(asked, own):
-            yield Part(within, (own,), target)
+            yield narrowed
         elif _may_meet(asked, own):
-            yield Part(within, (own,), target, exact=False)
+            yield narrowed._replace(exact=False)
 
 
 def _names_resources(policy: Policy) -> bool:
@@ -130,11 +145,11 @@ def _names_resources(policy: Policy) -> bool:
     )
 
 
-def _account(access: EffectiveAccess, target: Target) -> str | None:
+def _account(access: EffectiveAccess, carrier: Carrier) -> str | None:
     """Return whose a resource is that has no account in its ARN: the caller's, as in one root."""
-    if target.arn is None or access.caller_arn is None:
+    if carrier.arn is None or access.caller_arn is None:
         return None
-    parts = segments(target.arn)
+    parts = segments(carrier.arn)
     return account_of(access.caller_arn) if len(parts) == 6 and not parts[4] else None
 
 

@@ -7,7 +7,7 @@ of them, or for the account they are in, says nothing about others.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from leastwise.api.carriers import Target
+from leastwise.api.carriers import Carrier
 from leastwise.api.naming import spells
 from leastwise.iam.policy import PolicyDocument, PrincipalEntry, Statement
 from leastwise.iam.project import Project
@@ -15,13 +15,13 @@ from leastwise.rules.arns import Pieces, segments, spelled
 
 
 def without(
-    document: PolicyDocument, names: Sequence[str], project: Project, target: Target
+    document: PolicyDocument, names: Sequence[str], project: Project, carrier: Carrier
 ) -> PolicyDocument:
     """Return a document whose Allow statements name outsiders only, but for those of ``names``.
 
     A statement without any outsider grants nothing; the numbers of statements stay.
     """
-    accounts = _own_accounts(project, target)
+    accounts = _own_accounts(project, carrier)
 
     def kept(entry: PrincipalEntry) -> bool:
         written = str(entry.pattern)
@@ -44,11 +44,11 @@ def without(
     return replace(document, statements=tuple(map(cut, document.statements)))
 
 
-def _own_accounts(project: Project, target: Target) -> set[Pieces]:
+def _own_accounts(project: Project, carrier: Carrier) -> set[Pieces]:
     """Return the accounts of the tree's principals and of the resource, as pieces."""
     arns = [p.arn for p in project.principals]
-    if target.arn is not None:
-        arns.append(target.arn)
+    if carrier.arn is not None:
+        arns.append(carrier.arn)
     found = {parts[4] for arn in arns if len(parts := segments(arn)) == 6}
     found |= {(p.id.account.number,) for p in project.principals if p.id.account.number}
     return {account for account in found if account}

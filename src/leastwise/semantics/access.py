@@ -11,12 +11,13 @@ from dataclasses import replace
 from itertools import chain, product
 from typing import NamedTuple
 
-from leastwise.semantics.actions import data_date
+from leastwise.semantics.actions import asked_bits, data_date
 from leastwise.semantics.decide import WHOLE_DOCUMENT, Unknowns
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
 from leastwise.semantics.evaluation import UNSEEN, standing_of
 from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, Layer, RequestPattern
+from leastwise.semantics.openactions import names_known
 from leastwise.semantics.paths import (
     Readings,
     Way,
@@ -27,7 +28,7 @@ from leastwise.semantics.paths import (
     refusals,
     ways_of,
 )
-from leastwise.semantics.search import Found, asked_bits, find, names_known
+from leastwise.semantics.search import Found, find
 from leastwise.semantics.space import Mentions, Space, mentioned, mentions_of, merged
 from leastwise.semantics.terms import (
     NARROW,

@@ -224,6 +224,15 @@ def action_index() -> ActionIndex:
     return parse_index(source.read_text(encoding="utf-8") if source.is_file() else "")
 
 
+@lru_cache(maxsize=4096)
+def asked_bits(globs: tuple[str, ...]) -> int:
+    """Return the bit set of the known actions that any of the globs matches."""
+    bits = 0
+    for glob in globs:
+        bits |= action_index().bits(glob)
+    return bits
+
+
 def data_date() -> str:
     """Return the date of the pinned data, ``YYYY-MM-DD``."""
     return action_index().data_date

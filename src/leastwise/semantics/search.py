@@ -15,16 +15,14 @@ from itertools import chain
 from typing import NamedTuple
 
 from leastwise.iam.policy import PrincipalType
-from leastwise.semantics.actions import ActionInfo, action_index, info
+from leastwise.semantics.actions import ActionInfo, action_index, asked_bits, info
 from leastwise.semantics.automaton import Clause, least_cells
 from leastwise.semantics.callers import callers, callers_of
 from leastwise.semantics.context import EFFORT_SPENT, Context, find_context
-from leastwise.semantics.openactions import Named, names_known, open_actions, sample_actions
+from leastwise.semantics.openactions import Named, open_actions, sample_actions
 from leastwise.semantics.pattern import Pieces, compile_glob, tokenize
 from leastwise.semantics.space import Asked, Space, resource_space
 from leastwise.semantics.terms import Term, TermRow, read_arn
-
-__all__ = ["Found", "asked_bits", "find", "names_known", "question_resources"]
 
 _PREFERRED = ("iam", "s3", "ec2", "lambda", "sts")
 _FAVOURITES = ("iam:AttachRolePolicy", "s3:GetObject", "ec2:RunInstances")
@@ -129,15 +127,6 @@ def _is_plain(term: Term) -> bool:
     tails = [condition.tail for condition in term.conditions]
     tails += [part.tail for part in (statement.resources, statement.principals) if part is not None]
     return all(p.literal is not None for p in patterns) and not any(tails)
-
-
-@lru_cache(maxsize=4096)
-def asked_bits(actions: tuple[str, ...]) -> int:
-    """Return the bit set of the known actions that a question is about."""
-    bits = 0
-    for glob in actions:
-        bits |= action_index().bits(glob)
-    return bits
 
 
 def _blocks(space: Space, positive: TermRow, negative: TermRow) -> list[_Block]:

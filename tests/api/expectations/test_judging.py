@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from leastwise.api.carriers import targets_of
+from leastwise.api.carriers import carriers_of
 from leastwise.api.expectations.judging import judge
 from leastwise.api.expectations.names import Scene
 from leastwise.api.expectations.reading import Expectation, Requests, Written
@@ -94,7 +94,7 @@ def test_verdicts_agree_with_deciding_each_request(seed):
         for name, document in buckets.items()
     )
     project = Project((), (app,), (), resources)
-    scene = Scene(project, targets_of(project), MemoryTree({}), "", lambda: ())
+    scene = Scene(project, carriers_of(project), MemoryTree({}), "", lambda: ())
     actions = choose.choice([ACTIONS[:1], ACTIONS[1:], ACTIONS])
     asked = [f"arn:aws:s3:::{name}" for name in choose.choice(ASKED)]
     safe = choose.choice([True, False])

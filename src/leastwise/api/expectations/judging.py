@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from leastwise.api.carriers import Target, admits, parts_of
+from leastwise.api.carriers import Carrier, admits, parts_of
 from leastwise.api.expectations.names import Bench, Scene, bench_of
 from leastwise.api.expectations.parts import divided
 from leastwise.api.expectations.reading import Expectation
@@ -121,10 +121,10 @@ def _cannot(bench: Bench) -> Iterator[Breach]:
 def _some_request(access: EffectiveAccess, bench: Bench) -> tuple[bool, Answer]:
     """Look for a request that is allowed; say whether it settles the question."""
     best, alone = _NO, None
-    for one in divided(access, bench.pattern, bench.targets, "some"):
-        if one.target is not None and not admits(one.target, _caller(access)):
+    for one in divided(access, bench.pattern, bench.carriers, "some"):
+        if one.carrier is not None and admits(one.carrier.policy, _caller(access)) is False:
             # Who is not named is allowed by the own policies or, by a trust policy, not at all.
-            if one.target.policy.kind == "trust":
+            if one.carrier.policy.kind == "trust":
                 continue
             if alone is None:
                 alone = allows(access, bench.pattern)
@@ -174,7 +174,7 @@ def _can(bench: Bench) -> Iterator[Breach]:
 def _every_request(
     principal: Principal, access: EffectiveAccess, pattern: RequestPattern, bench: Bench
 ) -> Iterator[Breach]:
-    for one in divided(access, pattern, bench.targets, "all"):
+    for one in divided(access, pattern, bench.carriers, "all"):
         answer = _in_doubt(allows_all(one.access, one.pattern))
         if answer.certainty == "proven" or not has_requests(one.pattern):
             continue
@@ -281,24 +281,23 @@ def _outsider(caller: Caller) -> str:
 
 def _nobody(bench: Bench) -> Iterator[Breach]:
     yield from _cannot(bench)
-    for target in bench.targets:
-        yield from _outsiders(target, bench)
+    for carrier in bench.carriers:
+        yield from _outsiders(carrier, bench)
 
 
-def _outsiders(target: Target, bench: Bench) -> Iterator[Breach]:
+def _outsiders(carrier: Carrier, bench: Bench) -> Iterator[Breach]:
     """Judge whom a resource's own policy lets in beside the principals of the tree."""
     from leastwise.api.outsiders import without
 
-    document = without(target.policy.document, bench.excepted, bench.scene.project, target)
+    document = without(carrier.policy.document, bench.excepted, bench.scene.project, carrier)
     if not any(s.effect != "Deny" for s in document.statements) and document.opaque is None:
         return
-    policy = replace(target.policy, document=document)
+    policy = replace(carrier.policy, document=document)
     best: tuple[bool, Answer] | None = None
-    for part in parts_of(EffectiveAccess(), bench.pattern.resources, (target,)):
-        if part.target is None:
+    for part in parts_of(EffectiveAccess(), bench.pattern, (carrier,)):
+        if part.carrier is None:
             continue
-        pattern = bench.pattern._replace(resources=part.resources)
-        answer = allows(EffectiveAccess(trust=policy), pattern)
+        answer = allows(EffectiveAccess(trust=policy), part.pattern)
         certain = answer.certainty == "proven" and part.exact
         if answer.certainty != "no" and (best is None or certain):
             best = certain, answer
@@ -308,7 +307,7 @@ def _outsiders(target: Target, bench: Bench) -> Iterator[Breach]:
         return
     certain, answer = best
     who = "somebody" if answer.witness is None else _outsider(answer.witness.principal)
-    words = f"{who} can {_asked(answer, bench)} by the policy of {target.address}"
+    words = f"{who} can {_asked(answer, bench)} by the policy of {carrier.address}"
     if not certain:
         words = f"it is not known whether {words}"
-    yield Breach(certain, words, Subject("policy", target.address), answer, points_at="principal")
+    yield Breach(certain, words, Subject("policy", carrier.address), answer, points_at="principal")

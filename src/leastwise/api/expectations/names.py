@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from leastwise.api.carriers import Target, concerned
+from leastwise.api.carriers import Carrier, concerned
 from leastwise.api.expectations.reading import Expectation, Written, problem
 from leastwise.api.expectations.refusals import has_requests
 from leastwise.api.naming import (
@@ -40,7 +40,7 @@ class Scene(NamedTuple):
     """
 
     project: Project
-    targets: tuple[Target, ...]
+    carriers: tuple[Carrier, ...]
     tree: Tree
     beside: str
     declared: Callable[[], tuple[Resource, ...]]
@@ -57,7 +57,7 @@ class Bench(NamedTuple):
     scene: Scene
     principals: tuple[Principal, ...]
     pattern: RequestPattern
-    targets: tuple[Target, ...]
+    carriers: tuple[Carrier, ...]
     reference: Policy | None
     excepted: tuple[str, ...]
 
@@ -78,7 +78,7 @@ def bench_of(expectation: Expectation, scene: Scene) -> tuple[Bench, tuple[Diagn
         scene,
         named,
         pattern,
-        concerned(scene.targets, pattern.actions),
+        concerned(scene.carriers, pattern.actions),
         reference,
         tuple(w.text for w in expectation.principals),
     )
@@ -119,8 +119,8 @@ def _is_outsider(expectation: Expectation, text: str, scene: Scene) -> bool:
     """Tell whether ``except`` names a caller that some policy in view lets in."""
     return expectation.kind == "nobody" and any(
         _names_entry(text, str(entry.pattern))
-        for target in scene.targets
-        for statement in target.policy.document.statements
+        for carrier in scene.carriers
+        for statement in carrier.policy.document.statements
         if statement.principals is not None
         for entry in statement.principals.entries
     )

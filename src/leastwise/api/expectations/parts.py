@@ -7,69 +7,44 @@ one allowed request is looked for, by one that allows them where all must be all
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
-from leastwise.api.carriers import Part, Target, parts_of
-from leastwise.api.questions.parts import TRUST_ACTIONS
+from leastwise.api.carriers import TRUST_ACTIONS, Carrier, Part, parts_of, trust_actions
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy
-from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import EffectiveAccess, RequestPattern
 
 Asking: TypeAlias = Literal["some", "all"]
 """Whether one allowed request is looked for, or all must be allowed."""
 
 
-class Question(NamedTuple):
-    """Hold a part of a question: under which access, of which target (None: of no one's).
-
-    ``exact`` as in ``Part``.
-    """
-
-    access: EffectiveAccess
-    pattern: RequestPattern
-    target: Target | None = None
-    exact: bool = True
-
-
 def divided(
-    access: EffectiveAccess, pattern: RequestPattern, targets: Sequence[Target], asking: Asking
-) -> Iterator[Question]:
-    """Divide a question at the resources of the tree; what no one protects comes first.
+    access: EffectiveAccess, pattern: RequestPattern, carriers: Sequence[Carrier], asking: Asking
+) -> Iterator[Part]:
+    """Divide a question at what carries policies; what no one protects comes first.
 
     SOUND: together the parts hold every request of the question, at times more (``exact``).
     """
-    trusts = tuple(t for t in targets if t.policy.kind == "trust")
-    others = tuple(t for t in targets if t.policy.kind != "trust")
-    parts = list(parts_of(access, pattern.resources, others))
-    assumed = [p for p in parts_of(access, pattern.resources, trusts) if p.target is not None]
-    named = [p for p in parts if p.target is not None and p.target.arn is not None and p.exact]
+    trusts = tuple(c for c in carriers if c.policy.kind == "trust")
+    others = tuple(c for c in carriers if c.policy.kind != "trust")
+    parts = list(parts_of(access, pattern, others))
+    assumed = [p for p in parts_of(access, pattern, trusts) if p.carrier is not None]
+    named = [p for p in parts if p.carrier is not None and p.carrier.arn is not None and p.exact]
     for part in parts:
-        if part.target is None:
+        if part.carrier is None:
             apart = _outside(access, _resources(named), ("*",), asking)
             sure = [p for p in assumed if p.exact]
             apart = _outside(apart, _resources(sure), TRUST_ACTIONS, asking)
-            yield Question(apart, pattern._replace(resources=part.resources))
+            yield part._replace(access=apart)
         else:
-            about = pattern._replace(resources=part.resources)
-            yield Question(part.access, about, part.target, part.exact)
-    actions = _assuming(pattern.actions)
+            yield part
+    actions = trust_actions(pattern.actions)
     for part in assumed if actions else ():
-        about = pattern._replace(actions=actions, resources=part.resources)
-        yield Question(part.access, about, part.target, part.exact)
+        yield part._replace(pattern=part.pattern._replace(actions=actions))
 
 
 def _resources(parts: Sequence[Part]) -> tuple[Pattern, ...]:
-    return tuple(dict.fromkeys(p for part in parts for p in part.resources or ()))
-
-
-def _assuming(actions: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those of the actions that trust policies decide."""
-    index = action_index()
-    asked = 0
-    for glob in actions:
-        asked |= index.bits(glob)
-    return tuple(name for name in TRUST_ACTIONS if index.bits(name) & asked)
+    return tuple(dict.fromkeys(p for part in parts for p in part.pattern.resources or ()))
 
 
 def _outside(

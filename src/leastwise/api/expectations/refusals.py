@@ -6,7 +6,7 @@ from typing import NamedTuple
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.semantics.access import allows
-from leastwise.semantics.actions import action_index
+from leastwise.semantics.actions import action_index, asked_bits
 from leastwise.semantics.decide import decide
 from leastwise.semantics.model import (
     Answer,
@@ -96,10 +96,7 @@ def _denied(request: Request, access: EffectiveAccess) -> tuple[Request, Decisio
 
 def _one_by_one(pattern: RequestPattern) -> Iterator[RequestPattern]:
     """Yield the questions about single actions, where there are several and not too many."""
-    bits = 0
-    for glob in pattern.actions:
-        bits |= action_index().bits(glob)
-    names = action_index().names(bits)
+    names = action_index().names(asked_bits(pattern.actions))
     if 1 < len(names) <= _MOST_ACTIONS:
         yield from (pattern._replace(actions=(name,)) for name in names)
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from leastwise.api.carriers import targets_of
+from leastwise.api.carriers import carriers_of
 from leastwise.api.check import Setup, Sources
 from leastwise.api.environment import bound, bound_resources
 from leastwise.api.expectations.judging import Breach, Result, judge
@@ -69,7 +69,7 @@ def run(setup: Setup, name: str, cwd: Path, progress: Progress | None = None) ->
         found = resources_of(loaded.project.roots, tree, setup.config)
         return bound_resources(found, expectations.environment)
 
-    scene = Scene(project, targets_of(project), given.tree, given.beside, declared)
+    scene = Scene(project, carriers_of(project), given.tree, given.beside, declared)
     results = tuple(judge(one, scene) for one in expectations.items)
     view = View(project, setup.config)
     rows = _rows(expectations, results, given.file, view)

@@ -9,12 +9,11 @@ account they bind is not in a tree.
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from leastwise.api.carriers import Target as Carrier
-from leastwise.api.carriers import concerned, holds, parts_of
+from leastwise.api.carriers import TRUST_ACTIONS, Carrier, Part, concerned, holds, parts_of
 from leastwise.api.environment import bound
 from leastwise.api.expectations.reading import Environment
 from leastwise.api.naming import NoSuchName
-from leastwise.api.questions.parts import TRUST_ACTIONS, Way, is_signed, ways_to
+from leastwise.api.questions.parts import is_signed, parts_for
 from leastwise.api.questions.requester import Asker, asker_of, bad_action, unknown_action
 from leastwise.api.questions.target import More, Target, target_of
 from leastwise.api.workspace import WrongUse
@@ -126,8 +125,8 @@ def judge(question: Question, asker: Asker, target: Target) -> Verdict:
     best = _always_allowed(question, asker, target)
     if best is not None:
         return best
-    for way in ways_to(question.action, asker, target):
-        verdict = _judged(question, asker, target, way)
+    for part in parts_for(question.action, asker, target):
+        verdict = _judged(question, asker, target, part)
         if best is None or _RANK[verdict.outcome] < _RANK[best.outcome]:
             best = verdict
         if best.outcome == "allowed":
@@ -163,8 +162,8 @@ def _notes(question: Question, target: Target, *, signed: bool) -> tuple[str, ..
     return (*notes, f"{question.action} is called with the token of an identity provider")
 
 
-def _judged(question: Question, asker: Asker, target: Target, way: Way) -> Verdict:
-    access, pattern, carrier, exact = way
+def _judged(question: Question, asker: Asker, target: Target, asked: Part) -> Verdict:
+    access, pattern, carrier, exact = asked
     stranger = asker.stranger
     unsigned = stranger is not None and (stranger.unsigned or stranger.caller.type != "AWS")
     ruling = ask(access, pattern, dict(question.context), unsigned=unsigned)
@@ -173,9 +172,9 @@ def _judged(question: Question, asker: Asker, target: Target, way: Way) -> Verdi
         # The resource that was found may be one whose own policy has a say.
         pinned = narrowed_to(pattern, witness)
         deciding = concerned(target.carriers, pinned.actions)
-        for part in parts_of(access, pinned.resources, deciding) if pinned.resources else ():
-            if part.target is not None and part.exact:
-                return _judged(question, asker, target, Way(part.access, pinned, part.target))
+        for part in parts_of(access, pinned, deciding) if pinned.resources else ():
+            if part.carrier is not None and part.exact:
+                return _judged(question, asker, target, part._replace(pattern=pinned))
     verdict = _completed(Verdict(question, asker, target, ruling, access, carrier))
     inside = exact or witness is None or _is_asked(target, witness.resource)
     return verdict if inside else _lowered(verdict, OUTSIDE)

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from leastwise.api.carriers import Target as Carrier
-from leastwise.api.carriers import concerned, targets_of
+from leastwise.api.carriers import Carrier, carriers_of, concerned
 from leastwise.api.naming import Named, NoSuchName, find, principals_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Project, Resource
@@ -39,7 +38,7 @@ More: TypeAlias = Callable[[], tuple[Resource, ...]]
 
 def target_of(project: Project, text: str, action: str, more: More = tuple) -> Target | NoSuchName:
     """Return what a text names as the resource of an action."""
-    carriers = concerned(targets_of(project), (action,))
+    carriers = concerned(carriers_of(project), (action,))
     bare = concerned(_bare(project), (action,))
     if text and not text.strip("*"):
         near = _named_by(carriers, None)

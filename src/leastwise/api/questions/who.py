@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leastwise.api.carriers import Target as Carrier
+from leastwise.api.carriers import Carrier, admits
 from leastwise.api.environment import bound
 from leastwise.api.naming import NoSuchName
 from leastwise.api.outsiders import without
 from leastwise.api.questions.can import Question, Verdict, bound_too, environment_of, judge
-from leastwise.api.questions.parts import lets_in
 from leastwise.api.questions.requester import Asker, bad_action, kind_words
 from leastwise.api.questions.target import More, Target, target_of
 from leastwise.api.strangers import ANYONE, Stranger, stranger_in
@@ -52,7 +51,7 @@ def _may_be_anyone(verdict: Verdict) -> bool:
     if verdict.outcome != "depends" or principal is None or carrier is None:
         return False
     granted = any(d.policy is carrier.policy for d in verdict.ruling.answer.deciding)
-    return granted and not lets_in(carrier.policy, principal)
+    return granted and not admits(carrier.policy, principal.arn.pieces)
 
 
 def _insiders(project: Project) -> Iterator[Asker]:
