@@ -19,6 +19,11 @@ NO_LOG = (
 )
 READER = "arn:aws:iam::999988887777:role/reader"
 
+NO_ZZZ = (
+    "'zzz' is no principal in view; in view: 'aws_iam_role.app', 'aws_iam_user.ann',"
+    " 'aws_iam_group.devs', 'aws_iam_role.fenced'"
+)
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
@@ -333,8 +338,7 @@ def test_the_answer_is_a_sentence(shop, question, words):
         ),
         (
             ("zzz", "s3:GetObject", "*"),
-            "'zzz' is no principal in view; in view: 'aws_iam_role.app',"
-            " 'aws_iam_user.ann', 'aws_iam_group.devs', 'aws_iam_role.fenced'",
+            NO_ZZZ,
         ),
         (("app", "", "*"), "'' is no action: write it as service:Action"),
         (("app", "GetObject", "*"), "'GetObject' is no action: write it as service:Action"),
