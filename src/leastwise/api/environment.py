@@ -4,8 +4,8 @@ Code that is deployed to many accounts leaves them open; a question about one of
 """
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from leastwise.api.expectations.reading import Environment
 from leastwise.iam.policy import (
     Condition,
     Pattern,
@@ -17,6 +17,14 @@ from leastwise.iam.policy import (
 from leastwise.iam.project import Attachment, Policy, Principal, Project, Resource
 from leastwise.rules.arns import joined
 from leastwise.source.value import Symbol
+
+
+class Environment(NamedTuple):
+    """Say what partition, account and region the code is deployed to; None: not known."""
+
+    partition: str = "aws"
+    account: str | None = None
+    region: str | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)

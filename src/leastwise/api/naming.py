@@ -1,7 +1,7 @@
 """Find what a person means by a name: an ARN, an address, a logical id, or an end of one.
 
 A name is what stands in the source or in AWS. Its end will do, from a dot, slash or colon on,
-where that leads to one address only.
+where that leads to one address only. The name of an action is one of AWS's reference.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.arns import segments, spelled
+from leastwise.semantics.actions import action_index
 from leastwise.semantics.pattern import Pieces, accepts, compile_glob, matches, tokenize, widen
 from leastwise.source.span import Span
 
@@ -136,3 +137,29 @@ def _missing(things: Sequence[Named], text: str, noun: str) -> NoSuchName:
     else:
         hint = f"; in view: {_listed(tuple(dict.fromkeys(t.address for t in things)), ', ')}"
     return NoSuchName(f"{text!r} is no {noun} in view{hint}", addresses)
+
+
+def bad_action(action: str) -> str | None:
+    """Say why a text is no action, or None."""
+    service, colon, name = action.partition(":")
+    if not action or (action.strip("*") and not (colon and service and name)):
+        return f"{action!r} is no action: write it as service:Action"
+    return None
+
+
+def unknown_action(action: str) -> str | None:
+    """Say that an action is not in the reference, with names that are like it, or None."""
+    index = action_index()
+    if "*" in action or "?" in action:
+        return None if index.bits(action) else f"no action that is known matches {action!r}"
+    if index.spelled(action) is not None:
+        return None
+    from difflib import get_close_matches
+
+    service = action.partition(":")[0].lower()
+    names = index.names(index.bits(f"{service}:*"))
+    near = get_close_matches(action, names, 3, 0.6)
+    if not names:
+        near = get_close_matches(service, index.services, 3, 0.6)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"{action!r} is not among the actions of AWS's reference ({index.data_date}){hint}"

@@ -1,25 +1,85 @@
-"""Cut a resource policy down to those it lets in from outside of the tree.
+"""Tell which callers the tree does not declare, by their names and in policies: outsiders.
 
-The principals of the tree are judged by themselves, with all their policies: an entry for one
-of them, or for the account they are in, says nothing about others.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from leastwise.api.carriers import Carrier
 from leastwise.api.naming import spells
-from leastwise.iam.policy import PolicyDocument, PrincipalEntry, Statement
+from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, PrincipalType, Statement
 from leastwise.iam.project import Project
-from leastwise.rules.arns import Pieces, segments, spelled
+from leastwise.rules.arns import Pieces, account_of, is_account, segments, spelled
+from leastwise.semantics.given import caller_of
+from leastwise.semantics.model import CallerPattern
+from leastwise.semantics.principals import is_everyone
+
+_ANYONE = frozenset({"*", "anonymous", "anyone", "everyone"})
+_CANONICAL_LENGTH = 64
+_WORDS: dict[PrincipalType, str] = {"Service": "service ", "Federated": "identity provider "}
 
 
-def without(
+class Outsider(NamedTuple):
+    """Hold a caller from elsewhere; ``unsigned``: anyone at all, with no identity to show."""
+
+    caller: CallerPattern
+    words: str
+    unsigned: bool = False
+
+
+ANYONE = Outsider(CallerPattern("AWS", Pattern(("anonymous",))), "anyone", unsigned=True)
+"""Whoever is let in only where everybody is."""
+
+
+def outsider_of(text: str) -> Outsider | None:
+    """Return the caller that a text names by itself, or None when only a tree could say who.
+
+    An account stands for all of it: whom its administrators choose.
+    """
+    if text.lower() in _ANYONE:
+        return ANYONE
+    if is_account(text):
+        return _account(text)
+    number = account_of(Pattern((text,)))
+    if number is not None and text.endswith(":root"):
+        return _account(number)
+    if len(text) == _CANONICAL_LENGTH and all(c in "0123456789abcdef" for c in text):
+        return Outsider(CallerPattern("CanonicalUser", Pattern((text,))), f"canonical user {text}")
+    kind = caller_of(text).type
+    if kind == "AWS" and text.split(":")[2:3] not in (["iam"], ["sts"]):
+        return None
+    return Outsider(CallerPattern(kind, Pattern((text,))), _WORDS.get(kind, "") + text)
+
+
+def _account(number: str) -> Outsider:
+    root = Pattern((f"arn:aws:iam::{number}:root",))
+    return Outsider(CallerPattern("AWS", root), f"account {number}")
+
+
+def outsider_in(entry: PrincipalEntry) -> Outsider | None:
+    """Return whom an entry of a Principal element lets in; None: nobody can say."""
+    if is_everyone(entry):
+        return ANYONE
+    if entry.type in ("*", "Unknown"):
+        return None
+    literal = entry.pattern.literal
+    known = None if literal is None else outsider_of(literal)
+    if known is not None and known.caller.type == entry.type:
+        return known
+    words = _WORDS.get(entry.type, "") + str(entry.pattern)
+    return Outsider(CallerPattern(entry.type, entry.pattern), words)
+
+
+def outsiders_only(
     document: PolicyDocument, names: Sequence[str], project: Project, carrier: Carrier
 ) -> PolicyDocument:
     """Return a document whose Allow statements name outsiders only, but for those of ``names``.
 
-    A statement without any outsider grants nothing; the numbers of statements stay.
+    The principals of the tree are judged by themselves, with all their policies: an entry for
+    one of them, or for the account they are in, says nothing about others. A statement without
+    any outsider grants nothing; the numbers of statements stay.
     """
     accounts = _own_accounts(project, carrier)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from leastwise.api.expectations.reading import Environment, read_expectations
+from leastwise.api.environment import Environment
+from leastwise.api.expectations.reading import read_expectations
 from leastwise.source.span import locate, source_file
 
 HEAD = "version: 1\nexpectations:\n"

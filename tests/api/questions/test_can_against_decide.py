@@ -5,8 +5,7 @@ from itertools import product
 import pytest
 from tests.api.questions.asked_tree import SHOP_TF, load
 
-from leastwise.api.environment import bound
-from leastwise.api.expectations.reading import Environment
+from leastwise.api.environment import Environment, bound
 from leastwise.api.questions.can import Question, can
 from leastwise.api.workspace import WrongUse
 from leastwise.semantics.decide import decide

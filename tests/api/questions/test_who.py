@@ -20,7 +20,7 @@ def shop(tmp_path_factory):
 def listed(project, action, resource):
     found = who(project, Question("", action, resource))
     assert not isinstance(found, WrongUse), found
-    return [(v.outcome, v.asker.words) for v in found.verdicts]
+    return [(v.outcome, v.requester.words) for v in found.verdicts]
 
 
 @pytest.mark.parametrize(

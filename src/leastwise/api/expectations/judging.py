@@ -287,9 +287,9 @@ def _nobody(bench: Bench) -> Iterator[Breach]:
 
 def _outsiders(carrier: Carrier, bench: Bench) -> Iterator[Breach]:
     """Judge whom a resource's own policy lets in beside the principals of the tree."""
-    from leastwise.api.outsiders import without
+    from leastwise.api.outsiders import outsiders_only
 
-    document = without(carrier.policy.document, bench.excepted, bench.scene.project, carrier)
+    document = outsiders_only(carrier.policy.document, bench.excepted, bench.scene.project, carrier)
     if not any(s.effect != "Deny" for s in document.statements) and document.opaque is None:
         return
     policy = replace(carrier.policy, document=document)

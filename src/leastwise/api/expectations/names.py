@@ -17,8 +17,8 @@ from leastwise.api.naming import (
     matching_principals,
     principals_of,
     resolve_principals,
+    unknown_action,
 )
-from leastwise.api.questions.requester import unknown_action
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project, Resource
 from leastwise.rules.arns import joined

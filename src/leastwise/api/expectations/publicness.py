@@ -19,8 +19,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import islice, product
 from typing import NamedTuple, TypeAlias
 
-from leastwise.api.environment import bound_policy
-from leastwise.api.expectations.reading import Environment
+from leastwise.api.environment import Environment, bound_policy
 from leastwise.config.model import Config
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Policy, Project

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from leastwise.api.environment import Environment
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import SourceFile, Span
 from leastwise.source.text import span_of
@@ -56,14 +57,6 @@ class Expectation(NamedTuple):
     principals: tuple[Written, ...] = ()
     requests: Requests = Requests()
     reference: Written | None = None
-
-
-class Environment(NamedTuple):
-    """Say what partition, account and region the code is deployed to; None: not known."""
-
-    partition: str = "aws"
-    account: str | None = None
-    region: str | None = None
 
 
 class Expectations(NamedTuple):

@@ -10,11 +10,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.api.carriers import TRUST_ACTIONS, Carrier, Part, concerned, holds, parts_of
-from leastwise.api.environment import bound
-from leastwise.api.expectations.reading import Environment
-from leastwise.api.naming import NoSuchName
+from leastwise.api.environment import Environment, bound
+from leastwise.api.naming import NoSuchName, bad_action, unknown_action
 from leastwise.api.questions.parts import is_signed, parts_for
-from leastwise.api.questions.requester import Asker, asker_of, bad_action, unknown_action
+from leastwise.api.questions.requester import Requester, requester_of
 from leastwise.api.questions.target import More, Target, target_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.policy import Pattern, PrincipalType
@@ -60,7 +59,7 @@ class Verdict(NamedTuple):
     """
 
     question: Question
-    asker: Asker
+    requester: Requester
     target: Target
     ruling: Ruling
     access: EffectiveAccess
@@ -83,20 +82,20 @@ def can(project: Project, question: Question, more: More = tuple) -> Verdict | W
     problem = bad_action(question.action)
     if problem is not None:
         return WrongUse(problem)
-    asker = asker_of(project, question.principal)
-    if isinstance(asker, WrongUse):
-        return asker
-    # A stranger's account says nothing of the tree's.
-    own = (question.principal,) if asker.principal is not None else ()
+    requester = requester_of(project, question.principal)
+    if isinstance(requester, WrongUse):
+        return requester
+    # An outsider's account says nothing of the tree's.
+    own = (question.principal,) if requester.principal is not None else ()
     environment = environment_of(question.resource, *own)
     project, more = bound(project, environment), bound_too(more, environment)
-    asker = asker_of(project, question.principal)
-    if isinstance(asker, WrongUse):
-        return asker
+    requester = requester_of(project, question.principal)
+    if isinstance(requester, WrongUse):
+        return requester
     target = target_of(project, question.resource, question.action, more)
     if isinstance(target, NoSuchName):
         return WrongUse(f"{target.message}; an ARN of anything else will do, or '*' in quotes")
-    return judge(question, asker, target)
+    return judge(question, requester, target)
 
 
 def bound_too(more: More, environment: Environment) -> More:
@@ -120,38 +119,38 @@ def environment_of(*texts: str) -> Environment:
     return Environment(first(1, otherwise="aws") or "aws", next(accounts, None), first(3))
 
 
-def judge(question: Question, asker: Asker, target: Target) -> Verdict:
+def judge(question: Question, requester: Requester, target: Target) -> Verdict:
     """Put a question to all policies that concern it; the answer that allows most counts."""
-    best = _always_allowed(question, asker, target)
+    best = _always_allowed(question, requester, target)
     if best is not None:
         return best
-    for part in parts_for(question.action, asker, target):
-        verdict = _judged(question, asker, target, part)
+    for part in parts_for(question.action, requester, target):
+        verdict = _judged(question, requester, target, part)
         if best is None or _RANK[verdict.outcome] < _RANK[best.outcome]:
             best = verdict
         if best.outcome == "allowed":
             break
     if best is None:
-        best = Verdict(question, asker, target, _UNDECIDABLE, EffectiveAccess())
+        best = Verdict(question, requester, target, _UNDECIDABLE, EffectiveAccess())
     found = (standings(layer, row, probe(best)) for layer, row in layers_of(best.access))
     return best._replace(
         standings=tuple(chain.from_iterable(found)),
-        notes=_notes(question, target, signed=asker.principal is None),
+        notes=_notes(question, target, signed=requester.principal is None),
     )
 
 
-def _always_allowed(question: Question, asker: Asker, target: Target) -> Verdict | None:
+def _always_allowed(question: Question, requester: Requester, target: Target) -> Verdict | None:
     """Answer for what AWS lets everyone do who has credentials, else None."""
-    name = asker.principal.arn if asker.principal is not None else Pattern(())
-    if asker.stranger is not None and not asker.stranger.unsigned:
-        name = asker.stranger.caller.name
-    kind = "AWS" if asker.stranger is None else asker.stranger.caller.type
+    name = requester.principal.arn if requester.principal is not None else Pattern(())
+    if requester.outsider is not None and not requester.outsider.unsigned:
+        name = requester.outsider.caller.name
+    kind = "AWS" if requester.outsider is None else requester.outsider.caller.type
     request = Request(Caller(kind, Valuation().spell(name.pieces)), question.action, "*")
     if not request.principal.name or not needs_no_permission(request):
         return None
     ruling = Ruling("allowed", Answer("proven", request), RequestPattern())
     note = f"{question.action} needs no permission, and no policy can deny it"
-    return Verdict(question, asker, target, ruling, EffectiveAccess(), notes=(note,))
+    return Verdict(question, requester, target, ruling, EffectiveAccess(), notes=(note,))
 
 
 def _notes(question: Question, target: Target, *, signed: bool) -> tuple[str, ...]:
@@ -162,10 +161,10 @@ def _notes(question: Question, target: Target, *, signed: bool) -> tuple[str, ..
     return (*notes, f"{question.action} is called with the token of an identity provider")
 
 
-def _judged(question: Question, asker: Asker, target: Target, asked: Part) -> Verdict:
+def _judged(question: Question, requester: Requester, target: Target, asked: Part) -> Verdict:
     access, pattern, carrier, exact = asked
-    stranger = asker.stranger
-    unsigned = stranger is not None and (stranger.unsigned or stranger.caller.type != "AWS")
+    outsider = requester.outsider
+    unsigned = outsider is not None and (outsider.unsigned or outsider.caller.type != "AWS")
     ruling = ask(access, pattern, dict(question.context), unsigned=unsigned)
     witness = ruling.answer.witness
     if carrier is None and witness is not None:
@@ -174,8 +173,8 @@ def _judged(question: Question, asker: Asker, target: Target, asked: Part) -> Ve
         deciding = concerned(target.carriers, pinned.actions)
         for part in parts_of(access, pinned, deciding) if pinned.resources else ():
             if part.carrier is not None and part.exact:
-                return _judged(question, asker, target, part._replace(pattern=pinned))
-    verdict = _completed(Verdict(question, asker, target, ruling, access, carrier))
+                return _judged(question, requester, target, part._replace(pattern=pinned))
+    verdict = _completed(Verdict(question, requester, target, ruling, access, carrier))
     inside = exact or witness is None or _is_asked(target, witness.resource)
     return verdict if inside else _lowered(verdict, OUTSIDE)
 
@@ -210,12 +209,12 @@ def _lowered(verdict: Verdict, reason: str) -> Verdict:
 
 def _other_side(verdict: Verdict) -> str | None:
     witness = verdict.ruling.answer.witness
-    stranger = verdict.asker.stranger
-    if stranger is not None:
-        if stranger.unsigned or stranger.caller.type != "AWS":
+    outsider = verdict.requester.outsider
+    if outsider is not None:
+        if outsider.unsigned or outsider.caller.type != "AWS":
             return None
         return ACCOUNT_DECIDES if _is_left_to_account(verdict) else OWN_NOT_IN_VIEW
-    principal = verdict.asker.principal
+    principal = verdict.requester.principal
     if witness is None or verdict.carrier is not None or principal is None:
         return None
     if witness.action in TRUST_ACTIONS:
@@ -228,10 +227,10 @@ def _other_side(verdict: Verdict) -> str | None:
 
 def _is_left_to_account(verdict: Verdict) -> bool:
     """Say whether the caller is of the resource's account and let in by that alone."""
-    stranger, carrier = verdict.asker.stranger, verdict.carrier
-    if stranger is None or carrier is None or carrier.arn is None:
+    outsider, carrier = verdict.requester.outsider, verdict.carrier
+    if outsider is None or carrier is None or carrier.arn is None:
         return False
-    name = stranger.caller.name
+    name = outsider.caller.name
     own, other = account_of(name), account_of(carrier.arn)
     if own is None or own != other or str(name).endswith(":root"):
         return False
@@ -252,8 +251,8 @@ def probe(verdict: Verdict) -> Probe:
     arn, witness = access.caller_arn, ruling.answer.witness
     kind: PrincipalType = "AWS"
     name: Pieces = arn.pieces if arn is not None else ()
-    if verdict.asker.stranger is not None:
-        caller = verdict.asker.stranger.caller
+    if verdict.requester.outsider is not None:
+        caller = verdict.requester.outsider.caller
         kind, name = caller.type, caller.name.pieces
     own = Holder(access.caller_kind, arn).keys()
     context: dict[str, tuple[Pieces, ...]] = {key: (v,) for key, v in own.items() if v}

@@ -3,30 +3,30 @@
 from collections.abc import Iterator
 
 from leastwise.api.carriers import Carrier, Part, admits, parts_of, trust_actions
-from leastwise.api.questions.requester import Asker
+from leastwise.api.outsiders import Outsider
+from leastwise.api.questions.requester import Requester
 from leastwise.api.questions.target import Target
-from leastwise.api.strangers import Stranger
 from leastwise.semantics.callers import callers_of
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.given import kind_of_caller
 from leastwise.semantics.model import EffectiveAccess, RequestPattern
 
 
-def parts_for(action: str, asker: Asker, target: Target) -> Iterator[Part]:
+def parts_for(action: str, requester: Requester, target: Target) -> Iterator[Part]:
     """Yield the accesses to ask, each with the part of the question that concerns it."""
     whole = RequestPattern(actions=(action,), resources=target.patterns)
     carriers = target.carriers
-    if asker.principal is None:
-        if asker.stranger is not None:
+    if requester.principal is None:
+        if requester.outsider is not None:
             for carrier in (*carriers, *target.bare):
-                yield from _from_outside(asker.stranger, carrier, target, whole)
+                yield from _from_outside(requester.outsider, carrier, target, whole)
         return
     if not is_signed(action):
         return
-    access, alone = access_of(asker.principal), False
+    access, alone = access_of(requester.principal), False
     if not target.is_one:
         # What a policy that does not let the caller in can do is deny: that is looked at later.
-        carriers = tuple(c for c in carriers if admits(c.policy, asker.principal.arn.pieces))
+        carriers = tuple(c for c in carriers if admits(c.policy, requester.principal.arn.pieces))
     for part in _parts(Part(access, whole), target, carriers):
         alone = alone or part.carrier is None
         yield part
@@ -61,16 +61,16 @@ def _about(part: Part) -> RequestPattern:
 
 
 def _from_outside(
-    stranger: Stranger, carrier: Carrier, target: Target, whole: RequestPattern
+    outsider: Outsider, carrier: Carrier, target: Target, whole: RequestPattern
 ) -> Iterator[Part]:
-    name = stranger.caller.name.literal or ""
-    signed = stranger.caller.type == "AWS" and not stranger.unsigned
+    name = outsider.caller.name.literal or ""
+    signed = outsider.caller.type == "AWS" and not outsider.unsigned
     access = EffectiveAccess(
         trust=carrier.policy,
         caller_kind=kind_of_caller(name) if signed else None,
-        caller_arn=stranger.caller.name if signed else None,
+        caller_arn=outsider.caller.name if signed else None,
     )
     for part in _parts(Part(access, whole), target, (carrier,)):
         if part.carrier is not None:
-            pattern = part.pattern._replace(principal=stranger.caller)
+            pattern = part.pattern._replace(principal=outsider.caller)
             yield part._replace(access=access, pattern=pattern)

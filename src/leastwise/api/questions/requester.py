@@ -1,51 +1,24 @@
-"""Say who asks and for which action, from what a person typed."""
+"""Say who makes a request: a principal of the tree or an outsider, from what a person typed."""
 
 from typing import NamedTuple
 
 from leastwise.api.naming import Named, NoSuchName, find, principals_of, spells
-from leastwise.api.strangers import Stranger, stranger_in, stranger_of
+from leastwise.api.outsiders import Outsider, outsider_in, outsider_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.project import Principal, Project
-from leastwise.semantics.actions import action_index
 
 _ARN_PARTS = 6
 
 
-class Asker(NamedTuple):
+class Requester(NamedTuple):
     """Hold who asks: a principal of the tree, or an outsider."""
 
     words: str
     principal: Principal | None = None
-    stranger: Stranger | None = None
+    outsider: Outsider | None = None
 
 
-def bad_action(action: str) -> str | None:
-    """Say why a text is no action, or None."""
-    service, colon, name = action.partition(":")
-    if not action or (action.strip("*") and not (colon and service and name)):
-        return f"{action!r} is no action: write it as service:Action"
-    return None
-
-
-def unknown_action(action: str) -> str | None:
-    """Say that an action is not in the reference, with names that are like it, or None."""
-    index = action_index()
-    if "*" in action or "?" in action:
-        return None if index.bits(action) else f"no action that is known matches {action!r}"
-    if index.spelled(action) is not None:
-        return None
-    import difflib
-
-    service = action.partition(":")[0].lower()
-    names = index.names(index.bits(f"{service}:*"))
-    near = difflib.get_close_matches(action, names, 3, 0.6)
-    if not names:
-        near = difflib.get_close_matches(service, index.services, 3, 0.6)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"{action!r} is not among the actions of AWS's reference ({index.data_date}){hint}"
-
-
-def asker_of(project: Project, text: str) -> Asker | WrongUse:
+def requester_of(project: Project, text: str) -> Requester | WrongUse:
     """Return who a text names: a principal of the tree before anyone else."""
     found = find(principals_of(project), text, "principal")
     if isinstance(found, NoSuchName):
@@ -56,11 +29,11 @@ def asker_of(project: Project, text: str) -> Asker | WrongUse:
             message = f"{text!r} is declared in several places ({where}): name one of them as PATH"
             return WrongUse(message)
         principal = found[0].principal
-        return Asker(f"{kind_words(principal)} {found[0].address}", principal)
-    stranger = stranger_of(text) or _provider(project, text)
-    if stranger is None:
+        return Requester(f"{kind_words(principal)} {found[0].address}", principal)
+    outsider = outsider_of(text) or _provider(project, text)
+    if outsider is None:
         return WrongUse(found.message)
-    return Asker(stranger.words, stranger=stranger)
+    return Requester(outsider.words, outsider=outsider)
 
 
 def kind_words(principal: Principal | None) -> str:
@@ -86,12 +59,12 @@ def _roles_of_session(project: Project, text: str) -> tuple[Named, ...]:
     return tuple(found)
 
 
-def _provider(project: Project, text: str) -> Stranger | None:
+def _provider(project: Project, text: str) -> Outsider | None:
     """Return the identity provider whose ARN in a trust policy ends in a name."""
     for principal in project.principals:
         statements = () if principal.trust is None else principal.trust.document.statements
         for statement in statements:
             for entry in statement.principals.entries if statement.principals is not None else ():
                 if entry.type == "Federated" and str(entry.pattern).endswith(f"/{text}"):
-                    return stranger_in(entry)
+                    return outsider_in(entry)
     return None

@@ -32,7 +32,7 @@ def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
     return Story(
         outcome=ruling.outcome,
         sentence=sentence(verdict),
-        principal=verdict.asker.words,
+        principal=verdict.requester.words,
         action=verdict.question.action,
         resource=verdict.target.words,
         witness=answer.witness if allowed else None,
@@ -49,7 +49,7 @@ def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
 
 def sentence(verdict: Verdict) -> str:
     """Say the outcome in one sentence, without a full stop."""
-    who, action = verdict.asker.words, verdict.question.action
+    who, action = verdict.requester.words, verdict.question.action
     on = verdict.target.words
     asked = f"{action} on {on}"
     some = is_about_some(verdict)
@@ -195,7 +195,7 @@ def _lacking(verdict: Verdict) -> Iterator[str]:
     if any(s.statement.effect == "Deny" and s.truth for s in verdict.standings):
         return
     allowing = {s.deciding.layer for s in verdict.standings if _allows(s)}
-    if verdict.asker.principal is None:
+    if verdict.requester.principal is None:
         yield from _outside_lacks(verdict, bool(allowing))
         return
     if verdict.access.caller_kind is None:
@@ -217,7 +217,7 @@ def _lacking(verdict: Verdict) -> Iterator[str]:
 
 def _is_abroad(verdict: Verdict) -> bool:
     """Say whether an IAM resource of another account is asked about: no caller can name it."""
-    principal, named = verdict.asker.principal, verdict.target.words
+    principal, named = verdict.requester.principal, verdict.target.words
     own = None if principal is None else account_of(principal.arn)
     other = account_of(Pattern((named,))) if ":iam::" in named else None
     return other is not None and own is not None and own != other and verdict.carrier is None
@@ -260,7 +260,7 @@ def _unseen(verdict: Verdict) -> Iterator[str]:
         yield "a policy of the resource itself, should it have one"
     if verdict.access.open:
         yield "further policies that the principal may hold"
-    asked = verdict.asker.principal is not None and verdict.access.caller_kind is not None
+    asked = verdict.requester.principal is not None and verdict.access.caller_kind is not None
     if verdict.outcome != "not-allowed" and asked:
         yield _NO_SCPS
 
@@ -268,7 +268,7 @@ def _unseen(verdict: Verdict) -> Iterator[str]:
 def _is_bare(verdict: Verdict) -> bool:
     """Say whether a resource was named that is not in the tree and may carry a policy."""
     named = verdict.target.words.split(":", 5)
-    inside = verdict.asker.principal is not None and verdict.carrier is None
+    inside = verdict.requester.principal is not None and verdict.carrier is None
     return inside and verdict.target.is_one and named[0] == "arn" and named[2] != "iam"
 
 
@@ -311,7 +311,7 @@ def _place(deciding: Deciding) -> Span | None:
 
 
 def _attachment(verdict: Verdict, policy: Policy) -> Attachment | None:
-    principal = verdict.asker.principal
+    principal = verdict.requester.principal
     if principal is None:
         return None
     held = (*principal.attachments, *([principal.boundary] if principal.boundary else []))

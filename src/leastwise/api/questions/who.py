@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 from leastwise.api.carriers import Carrier, admits
 from leastwise.api.environment import bound
-from leastwise.api.naming import NoSuchName
-from leastwise.api.outsiders import without
+from leastwise.api.naming import NoSuchName, bad_action
+from leastwise.api.outsiders import ANYONE, Outsider, outsider_in, outsiders_only
 from leastwise.api.questions.can import Question, Verdict, bound_too, environment_of, judge
-from leastwise.api.questions.requester import Asker, bad_action, kind_words
+from leastwise.api.questions.requester import Requester, kind_words
 from leastwise.api.questions.target import More, Target, target_of
-from leastwise.api.strangers import ANYONE, Stranger, stranger_in
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.project import Project
 
@@ -36,10 +35,17 @@ def who(project: Project, question: Question, more: More = tuple) -> Listing | W
     if isinstance(target, NoSuchName):
         return WrongUse(f"{target.message}; an ARN of anything else will do, or '*' in quotes")
     found = [v for a in _insiders(project) if not _may_be_anyone(v := judge(question, a, target))]
-    found += [judge(question, asker, own) for asker, own in _outsiders(project, target)]
+    found += [judge(question, requester, own) for requester, own in _outsiders(project, target)]
     can = [verdict for verdict in found if verdict.outcome in _RANK]
-    can.sort(key=lambda v: (_RANK[v.outcome], v.asker.stranger is not ANYONE, v.asker.words))
+    can.sort(
+        key=lambda v: (_RANK[v.outcome], v.requester.outsider is not ANYONE, v.requester.words)
+    )
     return Listing(target, tuple(can), len(found))
+
+
+def _order(verdict: Verdict) -> tuple[int, bool, str]:
+    who = verdict.requester
+    return _RANK[verdict.outcome], who.outsider is not ANYONE, who.words
 
 
 def _may_be_anyone(verdict: Verdict) -> bool:
@@ -47,37 +53,37 @@ def _may_be_anyone(verdict: Verdict) -> bool:
 
     Whom such a name means is listed as an outsider, and not once more for each principal.
     """
-    principal, carrier = verdict.asker.principal, verdict.carrier
+    principal, carrier = verdict.requester.principal, verdict.carrier
     if verdict.outcome != "depends" or principal is None or carrier is None:
         return False
     granted = any(d.policy is carrier.policy for d in verdict.ruling.answer.deciding)
     return granted and not admits(carrier.policy, principal.arn.pieces)
 
 
-def _insiders(project: Project) -> Iterator[Asker]:
+def _insiders(project: Project) -> Iterator[Requester]:
     """List the principals that make requests: a group only lends its policies."""
     for principal in project.principals:
         if principal.kind != "group":
-            yield Asker(f"{kind_words(principal)} {principal.address}", principal)
+            yield Requester(f"{kind_words(principal)} {principal.address}", principal)
 
 
-def _outsiders(project: Project, target: Target) -> Iterator[tuple[Asker, Target]]:
+def _outsiders(project: Project, target: Target) -> Iterator[tuple[Requester, Target]]:
     """List the callers from elsewhere that policies name, with the carriers of those."""
-    named: dict[object, tuple[Stranger, list[Carrier]]] = {}
+    named: dict[object, tuple[Outsider, list[Carrier]]] = {}
     for carrier in (*target.carriers, *target.bare):
-        for stranger in _named_in(project, carrier):
-            _, carriers = named.setdefault(stranger.caller, (stranger, []))
+        for outsider in _named_in(project, carrier):
+            _, carriers = named.setdefault(outsider.caller, (outsider, []))
             if carrier not in carriers:
                 carriers.append(carrier)
-    for stranger, carriers in named.values():
+    for outsider, carriers in named.values():
         yield (
-            Asker(stranger.words, stranger=stranger),
+            Requester(outsider.words, outsider=outsider),
             target._replace(carriers=tuple(carriers), bare=()),
         )
 
 
-def _named_in(project: Project, carrier: Carrier) -> Iterator[Stranger]:
-    document = without(carrier.policy.document, (), project, carrier)
+def _named_in(project: Project, carrier: Carrier) -> Iterator[Outsider]:
+    document = outsiders_only(carrier.policy.document, (), project, carrier)
     for statement in document.statements:
         principals = statement.principals
         if statement.effect == "Deny" or principals is None:
@@ -86,6 +92,6 @@ def _named_in(project: Project, carrier: Carrier) -> Iterator[Stranger]:
             yield ANYONE
             continue
         for entry in principals.entries:
-            stranger = stranger_in(entry)
-            if stranger is not None:
-                yield stranger
+            outsider = outsider_in(entry)
+            if outsider is not None:
+                yield outsider
