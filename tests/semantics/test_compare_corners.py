@@ -96,3 +96,45 @@ def test_a_variable_of_not_resource_may_have_no_value(iam):
 )
 def test_private_characters_of_a_policy_stand_for_nothing_else(iam, left, right):
     assert not isinstance(implies(iam.document(left), iam.document(right)), Proof)
+
+
+def test_a_trust_policy_is_not_a_resource_policy_that_says_the_same(iam):
+    other = {"AWS": "210987654321"}
+    named = [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": other}]
+    left = iam.access(allow("sts:*"), kind="role", arn=ROLE, resource_account=ACCOUNT)
+    left = left._replace(resource=iam.policy(named, "resource"))
+    assert isinstance(implies(left, left), Proof)
+    right = left._replace(resource=iam.policy(named, "trust"))
+    assert not isinstance(implies(left, right), Proof)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"Effect": "Alow"}, {"Effect": "Denie"}),
+        ({"Condition": {"StringFoo": {"a": "b"}}}, {"Condition": {"StringBar": {"a": "b"}}}),
+        ({"Principal": {"Foo": "a"}}, {"Principal": {"Bar": "a"}}),
+    ],
+)
+def test_what_is_not_known_has_no_name_to_compare(iam, one, other):
+    kind = "resource" if "Principal" in one else "identity"
+    left, right = (iam.document({**allow("s3:*"), **more}, kind) for more in (one, other))
+    assert isinstance(implies(left, right), Undecided)
+    assert isinstance(implies(left, left), Proof)
+
+
+def test_layers_that_ask_who_calls_prove_nothing_without_a_caller(iam):
+    bob = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}
+    left = iam.access(resource=iam.policy([allow("s3:*", Principal=bob)], "resource"))
+    nothing = iam.access(NOTHING)
+    assert isinstance(implies(left, nothing), Undecided)
+    someone = left._replace(caller_arn=iam.pattern(ROLE))
+    assert isinstance(implies(someone, nothing), Proof)
+
+
+def test_a_document_beside_layers_is_an_identity_policy(iam):
+    document = iam.document(ALL)
+    boundary = iam.access(ALL, boundary=[[allow("s3:*")]])
+    assert isinstance(implies(boundary, document), Proof)
+    assert isinstance(implies(iam.access(allow("sts:*")), document), Proof)
+    assert isinstance(implies(document, iam.access(ALL)), Proof)

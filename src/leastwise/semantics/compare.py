@@ -47,6 +47,7 @@ from leastwise.semantics.paths import (
     refusals,
     ways_of,
 )
+from leastwise.semantics.principals import is_everyone, is_nameless
 from leastwise.semantics.search import Found, find
 from leastwise.semantics.space import Mentions, Space
 from leastwise.semantics.terms import Holder, Reading, TermRow, crosses
@@ -58,6 +59,7 @@ from leastwise.source.value import Assumption
 Comparable: TypeAlias = PolicyDocument | EffectiveAccess
 
 UNCONFIRMED = "it depends on values that are not known, or on a reading that is not certain"
+CALLER_NOT_KNOWN = "who makes the requests is not known, and a policy in view asks for it"
 MOST_WORK = 4_000_000
 """Steps of globs for one comparison, about: some seconds."""
 _MOST_ROWS = 20_000
@@ -84,7 +86,7 @@ class _Case(NamedTuple):
 
 def implies(p: Comparable, q: Comparable) -> Comparison:
     """Show that q allows every request that p allows, or give one that it does not."""
-    left, right = access_from(p), access_from(q)
+    left, right = _alike(p, q)
     if _same_access(left, right):
         return Proof()
     return _searched(_Sides(left, right, _holder(left, right), both=False, effort=_effort()))
@@ -103,7 +105,7 @@ def equivalent(p: Comparable, q: Comparable) -> Comparison:
 
 def disjoint(p: Comparable, q: Comparable) -> Comparison:
     """Show that no request is allowed by both p and q, or give one that is."""
-    left, right = access_from(p), access_from(q)
+    left, right = _alike(p, q)
     return _searched(_Sides(left, right, _holder(left, right), both=True, effort=_effort()))
 
 
@@ -114,6 +116,22 @@ def access_from(side: Comparable) -> EffectiveAccess:
     named = any(s.principals is not None for s in side.statements)
     kind: PolicyKind = "resource" if named else "identity"
     return EffectiveAccess(trust=Policy("", "", kind, side, "concrete", side.span))
+
+
+def _alike(p: Comparable, q: Comparable) -> tuple[EffectiveAccess, EffectiveAccess]:
+    """Return both sides as accesses; a document beside layers is the identity layer's."""
+    left, right = access_from(p), access_from(q)
+    if left.trust is None and isinstance(q, PolicyDocument):
+        right = _as_identity(right)
+    if right.trust is None and isinstance(p, PolicyDocument):
+        left = _as_identity(left)
+    return left, right
+
+
+def _as_identity(access: EffectiveAccess) -> EffectiveAccess:
+    if access.trust is None or access.trust.kind != "identity":
+        return access
+    return EffectiveAccess(identity=(access.trust,))
 
 
 def _effort() -> Effort:
@@ -127,13 +145,28 @@ def _same_access(left: EffectiveAccess, right: EffectiveAccess) -> bool:
 
 def _shape(access: EffectiveAccess) -> tuple[object, ...]:
     def row(policies: tuple[Policy, ...] | None) -> object:
-        return None if policies is None else tuple(p.document for p in policies)
+        return None if policies is None else tuple(_contents(p.document) for p in policies)
 
-    single = (None if p is None else p.document for p in (access.trust, access.resource))
+    resource = access.resource
+    itself = resource is not None and resource.kind == "trust"
+    single = (None if p is None else _contents(p.document) for p in (access.trust, resource))
     capping = (access.identity, access.boundary, access.session, access.endpoint)
     levels = (tuple(map(row, access.scps)), tuple(map(row, access.rcps)))
     caller = (access.caller_kind, access.caller_arn, access.open, access.resource_account)
-    return (*single, *map(row, capping), *levels, *caller)
+    return (*single, itself, *map(row, capping), *levels, *caller)
+
+
+def _contents(document: PolicyDocument) -> object:
+    """Return what two documents that say the same have in common.
+
+    Effects, operators and types of principals that are not known have no names: a document with
+    one of them is like itself only.
+    """
+    for statement in document.statements:
+        named = (statement.effect, *(c.operator.name for c in statement.conditions))
+        if "Unknown" in named or is_nameless(statement.principals):
+            return id(document)
+    return document
 
 
 def _holder(left: EffectiveAccess, right: EffectiveAccess) -> Holder:
@@ -162,7 +195,19 @@ def _searched(sides: _Sides) -> Comparison:
                     return Undecided(LIMIT_MET)
             if world.merged and doubts:
                 doubts[MANY_WORLDS] = None
+    if not doubts and sides.holder.arn is None and any(map(_asks_who, (sides.left, sides.right))):
+        return Undecided(CALLER_NOT_KNOWN)
     return Undecided(_worded(sides, doubts)) if doubts else Proof()
+
+
+def _asks_who(access: EffectiveAccess) -> bool:
+    """Tell whether layers of an access decide by who makes a request."""
+    if access.trust is not None:
+        return False
+    if access.resource is not None or access.resource_account is not None:
+        return True
+    named = (s.principals for p in policies_of(access) for s in p.document.statements)
+    return any(p is not None and not all(map(is_everyone, p.entries)) for p in named)
 
 
 def _worded(sides: _Sides, doubts: dict[str, None]) -> str:
@@ -223,15 +268,16 @@ def _escapes(row: TermRow, left: Ways, right: Ways) -> Iterator[_Case]:
 
 def _settled(sides: _Sides, case: _Case, world: World) -> Counterexample | Undecided | None:
     """Look for a request of a case; None: there is none."""
+    named = _names_callers(sides)
     space = Space(
         _ANYTHING,
         sides.holder,
-        _names_callers(sides),
+        named,
         Mentions(),
         data_date(),
         universal=True,
         typed=False,
-        excluded=action_index().bits(NO_PERMISSION_NEEDED),
+        excluded=0 if named else action_index().bits(NO_PERMISSION_NEEDED),
         effort=sides.effort,
     )
     doubt: Undecided | None = None

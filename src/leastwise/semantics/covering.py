@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.iam.policy import Condition, Pattern, Patterns, Principals, Statement
+from leastwise.semantics.principals import is_nameless
 from leastwise.semantics.terms import Term
 from leastwise.source.value import Assumption, Symbol
 
@@ -57,6 +58,8 @@ def _on_the_same(term: Term, other: Term) -> bool:
     An identity statement that is limited to some services does not count for others.
     """
     if other.only is not None and other.layer == "identity":
+        return False
+    if other.statement is not term.statement and is_nameless(other.statement.principals):
         return False
     return other.layer == term.layer and (other.lookup is None) == (term.lookup is None)
 

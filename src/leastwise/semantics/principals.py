@@ -12,7 +12,7 @@ which user stands behind a federated user session, whose name the caller chose.
 
 from collections.abc import Iterable
 
-from leastwise.iam.policy import PrincipalEntry, PrincipalType, Statement
+from leastwise.iam.policy import PrincipalEntry, Principals, PrincipalType, Statement
 from leastwise.semantics.pattern import (
     Pieces,
     Token,
@@ -53,6 +53,11 @@ def principal_matches(
 def is_everyone(entry: PrincipalEntry) -> bool:
     """Tell whether an entry is the lone ``*``, spelled either way."""
     return entry.type in ("*", "AWS") and entry.pattern.literal == "*"
+
+
+def is_nameless(principals: Principals | None) -> bool:
+    """Tell whether the type of some entry is not known: equal elements may then differ."""
+    return principals is not None and any(e.type == "Unknown" for e in principals.entries)
 
 
 def entry_matches(entry: PrincipalEntry, kind: PrincipalType, name: Pieces) -> Truth:

@@ -21,6 +21,7 @@ from leastwise.semantics.callers import callers, callers_of
 from leastwise.semantics.context import EFFORT_SPENT, Context, find_context
 from leastwise.semantics.openactions import Named, open_actions, sample_actions
 from leastwise.semantics.pattern import Pieces, compile_glob, tokenize
+from leastwise.semantics.principals import is_nameless
 from leastwise.semantics.space import Asked, Space, resource_space
 from leastwise.semantics.terms import Term, TermRow, read_arn
 
@@ -105,6 +106,8 @@ def _covers(avoided: Term, positive: Term) -> bool:
     if avoided.conditions != positive.conditions or left.principals != right.principals:
         return False
     if (avoided.lookup is None) != (positive.lookup is None):
+        return False
+    if left is not right and is_nameless(left.principals):
         return False
     if avoided.variables != positive.variables or avoided.resource != positive.resource:
         return False
