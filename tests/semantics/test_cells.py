@@ -14,12 +14,13 @@ from leastwise.semantics.candidates import MIXED, Nature, elements
 from leastwise.semantics.conditions import evaluate
 from leastwise.semantics.decide import match_statement
 from leastwise.semantics.effort import Effort
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import RequestPattern
 from leastwise.semantics.options import options
 from leastwise.semantics.pattern import FRESH
 from leastwise.semantics.search import find
 from leastwise.semantics.space import Asked, Mentions, Space
-from leastwise.semantics.terms import NARROW, WIDE, Holder, terms
+from leastwise.semantics.terms import NARROW, WIDE, terms
 
 WORDS = (*("".join(w) for n in range(4) for w in product("abA", repeat=n)), "z", "az", "za")
 ARNS = tuple(f"arn:aws:{s}:::{n}" for s in "ab" for n in ("a", "ab", "b", "a:b"))

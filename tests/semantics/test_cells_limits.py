@@ -5,10 +5,11 @@ import pytest
 from leastwise.iam.policy import Condition, Operator, Pattern
 from leastwise.semantics.candidates import MIXED, RANGE, Nature, elements
 from leastwise.semantics.effort import Effort
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import RequestPattern
 from leastwise.semantics.search import find
 from leastwise.semantics.space import Mentions, Space
-from leastwise.semantics.terms import NARROW, WIDE, Holder, terms
+from leastwise.semantics.terms import NARROW, WIDE, terms
 from leastwise.semantics.texts import CASES, TOO_MANY
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from leastwise.api.policy_file import Named, PolicyFile, policy_files
 from leastwise.iam.policy import (
+    WITH_PRINCIPAL,
     Pattern,
     Patterns,
     PolicyDocument,
@@ -41,7 +42,6 @@ MAX_TOLD = 5
 _ONE_PART = (1, 2, 4)
 """How far a statement is from a request when only conditions, resource or principal differ."""
 
-_WITH_PRINCIPALS = frozenset({"resource", "trust", "rcp", "endpoint"})
 _ANYTHING = Patterns((Pattern(("*",)),))
 _ANYONE = Principals((PrincipalEntry("*", Pattern(("*",))),))
 
@@ -95,7 +95,7 @@ def _access(document: PolicyDocument, kind: PolicyKind, *, beside: bool) -> Effe
     if beside:
         document = _beside_all(document, kind)
     policy = policy_of(document, kind)
-    if kind in _WITH_PRINCIPALS:
+    if kind in WITH_PRINCIPAL:
         return EffectiveAccess(trust=policy)
     return EffectiveAccess(identity=(policy,))
 
@@ -106,7 +106,7 @@ def _beside_all(document: PolicyDocument, kind: PolicyKind) -> PolicyDocument:
         "Allow",
         _ANYTHING,
         None if kind == "trust" else _ANYTHING,
-        _ANYONE if kind in _WITH_PRINCIPALS else None,
+        _ANYONE if kind in WITH_PRINCIPAL else None,
     )
     return replace(document, statements=(*document.statements, everything))
 

@@ -6,15 +6,9 @@ Code that is deployed to many accounts leaves them open; a question about one of
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from leastwise.iam.policy import (
-    Condition,
-    Pattern,
-    Patterns,
-    PolicyDocument,
-    Principals,
-    Statement,
-)
+from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Attachment, Policy, Principal, Project, Resource
+from leastwise.iam.strings import with_strings
 from leastwise.rules.arns import joined
 from leastwise.source.value import Symbol
 
@@ -56,33 +50,9 @@ class _Binder:
         return self.policies[id(policy)]
 
     def _document(self, document: PolicyDocument) -> PolicyDocument:
-        statements = tuple(map(self._statement, document.statements))
-        return (
-            document
-            if statements == document.statements
-            else replace(document, statements=statements)
-        )
-
-    def _statement(self, statement: Statement) -> Statement:
-        resources, principals = statement.resources, statement.principals
-        return replace(
-            statement,
-            actions=self._patterns(statement.actions),
-            resources=None if resources is None else self._patterns(resources),
-            principals=None if principals is None else self._principals(principals),
-            conditions=tuple(map(self._condition, statement.conditions)),
-        )
-
-    def _patterns(self, patterns: Patterns) -> Patterns:
-        return replace(patterns, globs=tuple(map(self.pattern, patterns.globs)))
-
-    def _principals(self, principals: Principals) -> Principals:
-        entries = (e._replace(pattern=self.pattern(e.pattern)) for e in principals.entries)
-        return replace(principals, entries=tuple(entries))
-
-    def _condition(self, condition: Condition) -> Condition:
-        values = tuple(map(self.pattern, condition.values))
-        return replace(condition, key=self.pattern(condition.key), values=values)
+        statements = tuple(with_strings(s, self.pattern) for s in document.statements)
+        same = statements == document.statements
+        return document if same else replace(document, statements=statements)
 
     def attachment(self, attachment: Attachment) -> Attachment:
         return replace(attachment, policy=self.policy(attachment.policy))

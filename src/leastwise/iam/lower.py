@@ -20,6 +20,7 @@ from leastwise.iam.elements import (
     text_of_scalar,
 )
 from leastwise.iam.policy import (
+    WITH_PRINCIPAL,
     Condition,
     Effect,
     Patterns,
@@ -53,7 +54,6 @@ _STATEMENT = (
     "NotResource",
     "Condition",
 )
-_WITH_PRINCIPAL = frozenset({"trust", "resource", "rcp", "endpoint"})
 _EFFECTS: dict[str | None, Effect] = {"Allow": "Allow", "Deny": "Deny"}
 
 
@@ -302,7 +302,7 @@ def _resources(elements: _Elements, kind: PolicyKind, notes: Notes) -> Patterns 
 
 def _principals(elements: _Elements, kind: PolicyKind, notes: Notes) -> Principals | None:
     value, negated = _pair(elements, "Principal", notes)
-    if kind not in _WITH_PRINCIPAL:
+    if kind not in WITH_PRINCIPAL:
         if value is not None:
             notes.warn(value, f"a policy of kind {kind!r} names no principal", "remove it")
         return None

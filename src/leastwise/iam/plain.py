@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from leastwise.iam.elements import Notes, operator_of
 from leastwise.iam.policy import (
+    WITH_PRINCIPAL,
     Condition,
     Operator,
     Pattern,
@@ -29,8 +30,7 @@ _DOCUMENT = frozenset({"Version", "Id", "Statement"})
 _STATEMENT = frozenset(
     {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 )
-_WITH_PRINCIPAL = _STATEMENT | {"Principal", "NotPrincipal"}
-_OF_RESOURCES: frozenset[PolicyKind] = frozenset({"resource", "rcp", "endpoint"})
+_OF_RESOURCE = _STATEMENT | {"Principal", "NotPrincipal"}
 _VERSIONS = frozenset({"2012-10-17", "2008-10-17"})
 _PRINCIPAL_TYPES: dict[str, PrincipalType] = {
     "AWS": "AWS",
@@ -66,9 +66,9 @@ def _objects(value: object) -> list[Object]:
 
 
 def _statement(data: Object, kind: PolicyKind) -> Statement:
-    of_resource = kind in _OF_RESOURCES
+    of_resource = kind in WITH_PRINCIPAL
     sid, effect = data.get("Sid", ""), data.get("Effect")
-    if not data.keys() <= (_WITH_PRINCIPAL if of_resource else _STATEMENT):
+    if not data.keys() <= (_OF_RESOURCE if of_resource else _STATEMENT):
         raise _UnusualError
     if effect not in ("Allow", "Deny") or not isinstance(sid, str):
         raise _UnusualError

@@ -17,6 +17,8 @@ Effect: TypeAlias = Literal["Allow", "Deny", "Unknown"]
 PolicyKind: TypeAlias = Literal[
     "identity", "trust", "resource", "boundary", "session", "scp", "rcp", "endpoint"
 ]
+WITH_PRINCIPAL: frozenset[PolicyKind] = frozenset({"resource", "trust", "rcp", "endpoint"})
+"""Kinds of policies whose statements say themselves to whom they apply."""
 PrincipalType: TypeAlias = Literal["AWS", "Service", "Federated", "CanonicalUser", "*", "Unknown"]
 Quantifier: TypeAlias = Literal["ForAllValues", "ForAnyValue"]
 OperatorName: TypeAlias = Literal[

@@ -16,13 +16,13 @@ from leastwise.semantics.decide import WHOLE_DOCUMENT, Unknowns
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
 from leastwise.semantics.evaluation import UNSEEN, standing_of
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, Layer, RequestPattern
 from leastwise.semantics.openactions import names_known
 from leastwise.semantics.paths import (
     Readings,
     Way,
     Ways,
-    caller_of,
     granting,
     policies_of,
     refusals,
@@ -33,7 +33,6 @@ from leastwise.semantics.space import Mentions, Space, mentioned, mentions_of, m
 from leastwise.semantics.terms import (
     NARROW,
     WIDE,
-    Holder,
     Term,
     TermRow,
     terms,
@@ -113,7 +112,7 @@ def _relevant(access: EffectiveAccess, pattern: RequestPattern) -> bool:
 
 def _is_root(holder: Holder) -> bool:
     """Tell whether a root user asks, which needs no grant within its account."""
-    return standing_of("AWS", caller_of(holder)) == "root"
+    return standing_of("AWS", holder.name) == "root"
 
 
 def _question(access: EffectiveAccess, pattern: RequestPattern) -> _Question:

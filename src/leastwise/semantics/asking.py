@@ -16,6 +16,7 @@ from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
 from leastwise.semantics.actions import data_date, info
 from leastwise.semantics.conditions import key_of
 from leastwise.semantics.decide import decide, variables_live
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import (
     Answer,
     EffectiveAccess,
@@ -26,7 +27,6 @@ from leastwise.semantics.nearest import concerns
 from leastwise.semantics.paths import policies_of
 from leastwise.semantics.pattern import Variable, split_variables
 from leastwise.semantics.space import Asked, Mentions, Space, presence
-from leastwise.semantics.terms import Holder
 
 Outcome: TypeAlias = Literal["allowed", "depends", "not-allowed"]
 Context: TypeAlias = Mapping[str, tuple[str, ...]]

@@ -15,6 +15,7 @@ from leastwise.semantics.pattern import (
     FRESH,
     Glob,
     Pieces,
+    Token,
     Tokens,
     Wild,
     compile_glob,
@@ -272,3 +273,8 @@ def join(letters: Iterable[str | Symbol]) -> Pieces:
         else:
             pieces.append(letter)
     return tuple(pieces)
+
+
+def join_tokens(tokens: Iterable[Token]) -> Pieces:
+    """Turn plain tokens back into pieces."""
+    return join(t for t in tokens if not isinstance(t, Wild))

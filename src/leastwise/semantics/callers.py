@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern, PrincipalEntry, PrincipalType
-from leastwise.semantics.automaton import join
+from leastwise.semantics.automaton import join, join_tokens
 from leastwise.semantics.candidates import Nature, elements
 from leastwise.semantics.conditions import key_of
 from leastwise.semantics.pattern import Pieces, arn_segments, matches, tokenize, widen
 from leastwise.semantics.principals import account_of, account_of_arn, is_everyone
 from leastwise.semantics.space import Space
-from leastwise.semantics.terms import TermRow, join_tokens
+from leastwise.semantics.terms import TermRow
 
 STRANGER = "999999999999"
 _PRINCIPAL_ARN = "aws:principalarn"
@@ -52,8 +52,7 @@ def callers(space: Space, action: str, terms: TermRow) -> Iterator[Named]:
     aws:PrincipalArn. In the typed space there is one for each ARN that conditions tell apart.
     """
     if not space.trust:
-        arn = space.holder.arn
-        yield Named("AWS", arn.pieces if arn is not None else _holder_name(space))
+        yield Named("AWS", space.holder.name)
         return
     admitted = callers_of(action) if space.typed else None
     for caller in dict.fromkeys(_all(space, terms)):
@@ -66,11 +65,6 @@ def callers(space: Space, action: str, terms: TermRow) -> Iterator[Named]:
 def callers_of(action: str) -> tuple[str, ...] | None:
     """Return the types of caller that an action can have, None: all."""
     return _BY_TOKEN.get(action.lower())
-
-
-def _holder_name(space: Space) -> Pieces:
-    kind = "user" if space.holder.kind in ("user", "group") else "role"
-    return (f"arn:aws:iam::123456789012:{kind}/example",)
 
 
 def _all(space: Space, terms: TermRow) -> Iterator[Named]:

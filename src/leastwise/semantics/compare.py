@@ -29,6 +29,7 @@ from leastwise.semantics.covering import covered
 from leastwise.semantics.decide import decide
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.evaluation import NO_PERMISSION_NEEDED
 from leastwise.semantics.model import (
     Comparison,
@@ -50,7 +51,7 @@ from leastwise.semantics.paths import (
 from leastwise.semantics.principals import is_everyone, is_nameless
 from leastwise.semantics.search import Found, find
 from leastwise.semantics.space import Mentions, Space
-from leastwise.semantics.terms import Holder, Reading, TermRow, crosses
+from leastwise.semantics.terms import Reading, TermRow, crosses
 from leastwise.semantics.valuation import Valuation
 from leastwise.semantics.witness import Search, confirm, valuated
 from leastwise.semantics.worlds import World, worlds

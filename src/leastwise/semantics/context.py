@@ -10,12 +10,13 @@ value that conditions tell apart, or none: what is found is confirmed with one v
 
 from typing import NamedTuple
 
+from leastwise.semantics.automaton import join_tokens
 from leastwise.semantics.conditions import Values, key_of
 from leastwise.semantics.options import Fixed, Options, options
 from leastwise.semantics.pattern import Pieces, tokenize
 from leastwise.semantics.principals import account_of_arn, is_session
 from leastwise.semantics.space import Asked, Space
-from leastwise.semantics.terms import TermRow, join_tokens
+from leastwise.semantics.terms import TermRow
 
 Context = dict[str, Values]
 TOO_MANY_WAYS = "there are too many ways to escape the statements by their conditions"

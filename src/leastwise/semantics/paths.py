@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 from leastwise.iam.policy import Effect
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import action_index
+from leastwise.semantics.automaton import join_tokens
 from leastwise.semantics.evaluation import (
     ALWAYS_REQUIRED,
     GATEWAY_SERVICES,
@@ -29,19 +30,17 @@ from leastwise.semantics.evaluation import (
     standing_of,
     strongest_grant,
 )
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import EffectiveAccess, Layer
 from leastwise.semantics.pattern import Pieces, tokenize
 from leastwise.semantics.principals import account_of_arn
 from leastwise.semantics.terms import (
-    Holder,
     Only,
     Reading,
     Term,
     TermRow,
-    join_tokens,
     terms,
 )
-from leastwise.semantics.valuation import ACCOUNT as EXAMPLE_ACCOUNT
 from leastwise.semantics.worlds import World
 from leastwise.source.value import Symbol
 
@@ -127,7 +126,7 @@ def ways_of(
     denies: TermRow = ()
     bounded = access.boundary is not None
     if access.trust is None:
-        access = binding(access, _spelled(caller_of(holder)), favourable=open_minded)
+        access = binding(access, _spelled(holder.name), favourable=open_minded)
     for layer, policies in layers_of(access):
         row = _rows(policies, (layer, "Deny"), (holder, readings.denies), world)
         denies += tuple(_sure(_unsparing(t) if bounded else t) for t in row)
@@ -158,7 +157,7 @@ def _asks_resource(access: EffectiveAccess, holder: Holder) -> bool:
     if access.trust is not None:
         return False
     in_view = access.resource is not None or access.resource_account is not None
-    return in_view or standing_of("AWS", caller_of(holder)) == "root"
+    return in_view or standing_of("AWS", holder.name) == "root"
 
 
 @lru_cache(maxsize=4096)
@@ -196,7 +195,7 @@ def _routes(
     access: EffectiveAccess, holder: Holder, row: TermRow, *, open_minded: bool
 ) -> Iterator[tuple[tuple[Layer, ...], TermRow]]:
     """Yield which layers must allow for what the resource policy gives, with its terms."""
-    caller = caller_of(holder)
+    caller = holder.name
     situation = Situation(
         standing_of("AWS", caller),
         same_account=_same_account(access, caller, open_minded=open_minded),
@@ -211,14 +210,6 @@ def _routes(
         required = required_layers(grant, situation)
         if required is not None:
             yield required, terms_of_grade
-
-
-def caller_of(holder: Holder) -> Pieces:
-    """Return the ARN of who makes the requests, an example where it is not known."""
-    if holder.arn is not None:
-        return holder.arn.pieces
-    kind = "user" if holder.kind in ("user", "group") else "role"
-    return (f"arn:aws:iam::{EXAMPLE_ACCOUNT}:{kind}/example",)
 
 
 def _same_account(access: EffectiveAccess, caller: Pieces, *, open_minded: bool) -> bool:

@@ -20,8 +20,9 @@ from typing import Literal, NamedTuple, TypeAlias
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import ActionInfo, carries
-from leastwise.semantics.automaton import Clause
+from leastwise.semantics.automaton import Clause, join_tokens
 from leastwise.semantics.effort import Effort
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import RequestPattern
 from leastwise.semantics.pattern import (
     FRESH,
@@ -34,7 +35,6 @@ from leastwise.semantics.pattern import (
     compile_glob,
     tokenize,
 )
-from leastwise.semantics.terms import Holder, join_tokens
 from leastwise.source.value import Symbol
 
 Presence: TypeAlias = Literal["always", "never", "free"]

@@ -26,28 +26,27 @@ from leastwise.iam.policy import (
     PrincipalType,
     Statement,
 )
-from leastwise.iam.project import Policy, PrincipalKind
+from leastwise.iam.project import Policy
 from leastwise.semantics.actions import action_index
-from leastwise.semantics.automaton import Clause, join
+from leastwise.semantics.automaton import Clause
 from leastwise.semantics.conditions import Values, evaluate, key_of
 from leastwise.semantics.decide import WHOLE_DOCUMENT, variables_live
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import Layer
 from leastwise.semantics.pattern import (
     Lookup,
     Pieces,
-    Token,
     Tokens,
     Variable,
     Wild,
     action_matches,
-    arn_segments,
     arn_tokens,
     compile_glob,
     split_variables,
     tokenize,
     widen,
 )
-from leastwise.semantics.principals import is_session, principal_matches
+from leastwise.semantics.principals import principal_matches
 from leastwise.semantics.rigid import rigid_condition, rigid_lookup, rigid_principals
 from leastwise.semantics.truth import Truth, any_of, negate
 from leastwise.source.value import Symbol
@@ -72,48 +71,6 @@ class Reading(NamedTuple):
 
 
 NARROW, WIDE = Reading(wide=False), Reading(wide=True)
-
-
-class Holder(NamedTuple):
-    """Say who makes the requests: what kind of principal, with which ARN, when it is known."""
-
-    kind: PrincipalKind | None = None
-    arn: Pattern | None = None
-
-    def keys(self) -> dict[str, Pieces | None]:
-        """Return the condition keys that follow from the holder; None: never in a request.
-
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-        (section "Principal key values") and reference_policies_condition-keys.html.
-        """
-        found: dict[str, Pieces | None] = {}
-        if self.kind in ("role", "permission-set"):
-            found["aws:username"] = None
-            found["aws:principaltype"] = ("AssumedRole",)
-        if self.kind in ("user", "group"):
-            found["aws:principaltype"] = ("User",)
-        if self.arn is None or self.kind not in ("role", "user"):
-            return found
-        row = tokenize(self.arn.pieces, plain=True) or ()
-        segments = arn_segments(row)
-        if not is_session(row):  # whose key holds the ARN of the role, path and all
-            found["aws:principalarn"] = self.arn.pieces
-        if len(segments) == 6:
-            found["aws:principalaccount"] = join_tokens(segments[4])
-            if self.kind == "user":
-                found["aws:username"] = join_tokens(_after_last_slash(segments[5]))
-        return found
-
-
-def join_tokens(tokens: "list[Token] | Tokens") -> Pieces:
-    """Turn plain tokens back into pieces."""
-    return join(t for t in tokens if not isinstance(t, Wild))
-
-
-def _after_last_slash(tokens: list[Token]) -> list[Token]:
-    while "/" in tokens:
-        tokens = tokens[tokens.index("/") + 1 :]
-    return tokens
 
 
 class Only(NamedTuple):

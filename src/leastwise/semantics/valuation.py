@@ -9,14 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from leastwise.iam.policy import (
-    Condition,
-    Pattern,
-    Patterns,
-    PolicyDocument,
-    Principals,
-    Statement,
-)
+from leastwise.iam.policy import Pattern, PolicyDocument, Statement
+from leastwise.iam.strings import strings_of, with_strings
 from leastwise.semantics.effort import Effort
 from leastwise.semantics.pattern import Pieces, Tokens, Wild, accepts, compile_glob, tokenize
 from leastwise.source.value import Assumption, Symbol
@@ -112,19 +106,8 @@ def samples(symbols: Iterable[Symbol]) -> dict[str, str]:
 def symbols_of(document: PolicyDocument) -> Iterator[Symbol]:
     """List the symbols in the strings of a document (not its unknown tails), in order."""
     for statement in document.statements:
-        for pattern in _patterns(statement):
+        for pattern in strings_of(statement):
             yield from (p for p in pattern.pieces if isinstance(p, Symbol))
-
-
-def _patterns(statement: Statement) -> Iterator[Pattern]:
-    yield from statement.actions.globs
-    if statement.resources is not None:
-        yield from statement.resources.globs
-    if statement.principals is not None:
-        yield from (e.pattern for e in statement.principals.entries)
-    for condition in statement.conditions:
-        yield condition.key
-        yield from condition.values
 
 
 def is_concrete(document: PolicyDocument) -> bool:
@@ -154,25 +137,7 @@ def _statement(statement: Statement, valuation: Valuation) -> Statement:
             return pattern
         return Pattern((valuation.spell(pattern.pieces),), pattern.origin)
 
-    def fix_all(patterns: Patterns) -> Patterns:
-        return replace(patterns, globs=tuple(fix(p) for p in patterns.globs))
-
-    def fix_condition(condition: Condition) -> Condition:
-        values = tuple(fix(v) for v in condition.values)
-        return replace(condition, key=fix(condition.key), values=values)
-
-    principals: Principals | None = statement.principals
-    if principals is not None:
-        entries = tuple(e._replace(pattern=fix(e.pattern)) for e in principals.entries)
-        principals = replace(principals, entries=entries)
-    return replace(
-        statement,
-        actions=fix_all(statement.actions),
-        resources=None if statement.resources is None else fix_all(statement.resources),
-        principals=principals,
-        conditions=tuple(fix_condition(c) for c in statement.conditions),
-        when=(),
-    )
+    return replace(with_strings(statement, fix), when=())
 
 
 def bind(tokens: Tokens, value: str, known: Mapping[str, str]) -> dict[str, str] | None:

@@ -23,6 +23,7 @@ from leastwise.rules.model import Subject
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
 from leastwise.semantics.callers import STRANGER
 from leastwise.semantics.effective import access_of
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import (
     Answer,
     Caller,
@@ -31,9 +32,8 @@ from leastwise.semantics.model import (
     Proof,
     RequestPattern,
 )
-from leastwise.semantics.paths import caller_of, policies_of
+from leastwise.semantics.paths import policies_of
 from leastwise.semantics.pattern import Pieces
-from leastwise.semantics.terms import Holder
 from leastwise.semantics.valuation import is_concrete
 from leastwise.source.diagnostic import Diagnostic
 
@@ -139,7 +139,7 @@ def _some_request(access: EffectiveAccess, bench: Bench) -> tuple[bool, Answer]:
 
 
 def _caller(access: EffectiveAccess) -> Pieces:
-    return caller_of(Holder(access.caller_kind, access.caller_arn))
+    return Holder(access.caller_kind, access.caller_arn).name
 
 
 def _in_doubt(answer: Answer) -> Answer:

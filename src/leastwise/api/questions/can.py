@@ -21,10 +21,10 @@ from leastwise.iam.project import Project
 from leastwise.rules.arns import account_of, is_account
 from leastwise.semantics.asking import Outcome, Ruling, ask, narrowed_to
 from leastwise.semantics.evaluation import needs_no_permission
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import Answer, Caller, EffectiveAccess, Request, RequestPattern
 from leastwise.semantics.nearest import Probe, Standing, standings
 from leastwise.semantics.paths import layers_of
-from leastwise.semantics.terms import Holder
 from leastwise.semantics.valuation import Valuation
 
 if TYPE_CHECKING:

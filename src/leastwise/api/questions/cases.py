@@ -24,10 +24,11 @@ from typing import Literal, NamedTuple, TypeAlias, TypeVar
 from leastwise.api.questions.lenient import as_meant
 from leastwise.iam.lower import lower_document
 from leastwise.iam.plain import lower_plain
-from leastwise.iam.policy import PolicyKind, PrincipalType
+from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Policy
 from leastwise.semantics.decide import decide
 from leastwise.semantics.evaluation import account_in
+from leastwise.semantics.given import caller_of
 from leastwise.semantics.model import Caller, EffectiveAccess, Request
 from leastwise.semantics.within import decide_within, is_pattern
 from leastwise.source.diagnostic import Diagnostic
@@ -211,25 +212,13 @@ def _resource(request: _Fields) -> tuple[str, str | None]:
     return resource, None
 
 
-_WEB_PROVIDERS = frozenset(
-    {"cognito-identity.amazonaws.com", "accounts.google.com"}
-    | {"graph.facebook.com", "www.amazon.com"}
-)
-
-
 def _caller(name: str) -> Caller:
-    """Tell what kind of principal a name is, by its form.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-    """
-    kind: PrincipalType = "AWS"
+    """Tell what kind of principal a name is, by its form; cases call services by any word."""
     if name in ("anonymous", "*"):
         return Caller("*", "*")
-    if name in _WEB_PROVIDERS or ("arn:" in name and "-provider/" in name):
-        kind = "Federated"
-    elif not name.startswith("arn:"):
-        kind = "Service"
-    return Caller(kind, name)
+    caller = caller_of(name)
+    is_service = caller.type == "AWS" and not name.startswith("arn:")
+    return Caller("Service", name) if is_service else caller
 
 
 def _assumes_role(request: Request) -> bool:

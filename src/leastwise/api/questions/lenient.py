@@ -7,10 +7,9 @@ reading is told.
 
 from typing import NamedTuple
 
-from leastwise.iam.policy import PolicyKind
+from leastwise.iam.policy import WITH_PRINCIPAL, PolicyKind
 from leastwise.source.json_data import Json
 
-_WITHOUT_PRINCIPAL = frozenset({"identity", "boundary", "session", "scp"})
 _FOR_ALL = frozenset({"rcp", "endpoint"})
 _NAMES = ("Principal", "NotPrincipal")
 
@@ -37,7 +36,7 @@ def _statement(statement: Json, kind: PolicyKind, number: int) -> tuple[Json, st
     if not isinstance(statement, dict):
         return statement, ""
     named = [name for name in _NAMES if name in statement]
-    if kind in _WITHOUT_PRINCIPAL:
+    if kind not in WITH_PRINCIPAL:
         if not named:
             return statement, ""
         kept: Json = {name: value for name, value in statement.items() if name not in _NAMES}
