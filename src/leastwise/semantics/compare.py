@@ -29,8 +29,8 @@ from leastwise.semantics.covering import covered
 from leastwise.semantics.decide import decide
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
-from leastwise.semantics.holder import Holder
 from leastwise.semantics.evaluation import NO_PERMISSION_NEEDED
+from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import (
     Comparison,
     Counterexample,
