@@ -18,7 +18,8 @@ def parser(chosen: str | None) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="leastwise",
         description="Check what AWS permissions infrastructure code would really grant.",
-        epilog="Exit codes: 0 clean, 1 findings, 2 something was not analysed, or wrong use.",
+        epilog="Exit codes: 0 clean, 1 findings, 2 something was not analysed, or wrong use;"
+        " of can, compare and test: 'leastwise COMMAND --help'.",
         allow_abbrev=False,
     )
     top.add_argument("--version", action="store_true", help="print the version and exit")
@@ -55,7 +56,46 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 
 def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
-    return commands.add_parser(name, help=text, description=text.capitalize() + ".")
+    usage, epilog = _MANNERS.get(name, (None, None))
+    description = text.capitalize() + "."
+    return commands.add_parser(name, help=text, description=description, usage=usage, epilog=epilog)
+
+
+_MANNERS: dict[str, tuple[str | None, str]] = {
+    "can": (
+        (
+            "leastwise can PRINCIPAL ACTION RESOURCE [PATH ...] [OPTIONS]\n"
+            "       leastwise can --cases FILE"
+        ),
+        (
+            "Example: leastwise can aws_iam_role.app s3:GetObject 'arn:aws:s3:::data/*' infra/"
+            " --context aws:SourceVpc=vpc-1. Exit codes: 0 allowed, 1 not allowed, 2 it depends,"
+            " something was not analysed, or wrong use."
+        ),
+    ),
+    "who": (
+        "leastwise who ACTION RESOURCE [PATH ...] [OPTIONS]",
+        (
+            "Example: leastwise who iam:PassRole '*' infra/ (the quotes keep the shell from putting"
+            " file names there). Exit codes: 0 answered, 2 something was not analysed, or wrong"
+            " use."
+        ),
+    ),
+    "test": (
+        "leastwise test FILE [PATH ...] [OPTIONS]",
+        (
+            "Exit codes: 0 all hold, 1 one fails, 2 one is not decided, something was not analysed,"
+            " or wrong use."
+        ),
+    ),
+    "compare": (
+        None,
+        (
+            "Exit codes: 0 no new access, 1 new access, 2 undecided, a file is not one policy, or"
+            " wrong use."
+        ),
+    ),
+}
 
 
 def _paths(command: argparse.ArgumentParser) -> None:

@@ -301,7 +301,7 @@ def test_a_no_names_the_layers_that_lack_an_allow(shop):
         ("identity", "allows", "arn:aws:iam::aws:policy/AdministratorAccess"),
     ]
     assert told(shop, "app", "s3:PutObject", OBJECT).lacking == (
-        "its one policy does not allow s3:PutObject here",
+        "its one policy, aws_iam_role_policy.app, does not allow s3:PutObject here",
         "the policy of aws_s3_bucket_policy.logs does not let it in either",
     )
 
@@ -365,7 +365,9 @@ def test_an_unknown_action_is_asked_all_the_same_and_told(shop):
 def test_a_resource_that_an_action_never_names_is_told(shop):
     story = told(shop, "app", "s3:GetObject", "arn:aws:s3:::logs")
     assert story.outcome == "not-allowed"
-    assert story.notes[0].startswith("s3:GetObject is made on arn:*:s3:::*/*")
+    assert story.notes[0].startswith(
+        "AWS makes no such request: s3:GetObject is made on arn:*:s3:::*/*"
+    )
     story = told(shop, "app", "iam:ListRoles", "app")
     assert story.outcome == "allowed"
     assert story.notes == ("iam:ListRoles names no resource: asked as made on *",)

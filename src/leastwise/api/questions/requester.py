@@ -7,6 +7,7 @@ from leastwise.api.outsiders import Outsider, outsider_in, outsider_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.project import Principal, Project
 
+_MOST_PLACES = 5
 _ARN_PARTS = 6
 
 
@@ -25,7 +26,9 @@ def requester_of(project: Project, text: str) -> Requester | WrongUse:
         found = _roles_of_session(project, text) or found
     if not isinstance(found, NoSuchName):
         if len(found) > 1:
-            where = ", ".join(f.span.path for f in found if f.span is not None)
+            places = [f.span.path for f in found if f.span is not None]
+            more = len(places) - _MOST_PLACES
+            where = ", ".join(places[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
             message = f"{text!r} is declared in several places ({where}): name one of them as PATH"
             return WrongUse(message)
         principal = found[0].principal

@@ -7,7 +7,7 @@ from leastwise.iam.policy import Condition, Pattern, Patterns
 from leastwise.iam.project import Attachment, Policy
 from leastwise.reporters.story import Cited, Story, Verb
 from leastwise.rules.arns import account_of
-from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW
+from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, SOME_WORLDS
 from leastwise.semantics.actions import info
 from leastwise.semantics.decide import WHOLE_DOCUMENT
 from leastwise.semantics.evaluation import UNSEEN
@@ -81,7 +81,7 @@ def _reasons(verdict: Verdict) -> tuple[str, ...]:
     for reason in answer.reasons:
         if reason == BOUNDARY_NOT_IN_VIEW:
             found.append("its permissions boundary, which is not in view, must allow it too")
-        else:
+        elif reason != SOME_WORLDS or not found:
             found.append(reason)
     return tuple(dict.fromkeys(found))
 
@@ -99,7 +99,7 @@ def _cited(verdict: Verdict) -> Iterator[Cited]:
         return
     denying = [s for s in verdict.standings if s.statement.effect == "Deny" and s.truth]
     for standing in denying:
-        yield _citation(verdict, standing.deciding, "denies", "denies it")
+        yield _citation(verdict, standing.deciding, "denies", f"denies it{_when(standing)}")
     if not denying:
         yield from _near_misses(verdict)
         yield from _silent_boundary(verdict)
@@ -205,8 +205,9 @@ def _lacking(verdict: Verdict) -> Iterator[str]:
         if layer in allowing:
             continue
         if layer == "identity":
-            held = sum(1 for p in policies if p is not UNSEEN)
-            yield _OWN_LACK[min(held, 2)].format(held, verdict.question.action)
+            held = [p.address for p in policies if p is not UNSEEN]
+            words = _OWN_LACK[min(len(held), 2)]
+            yield words.format(len(held), _listed(held), verdict.question.action)
         elif layer == "boundary" and layer in spoken:
             yield f"its permissions boundary {policies[0].address} does not allow it"
         elif layer == "resource":
@@ -225,8 +226,8 @@ def _is_abroad(verdict: Verdict) -> bool:
 
 _OWN_LACK = (
     "it holds no policy, so none allows it",
-    "its one policy does not allow {1} here",
-    "none of its {0} policies allows {1} here",
+    "its one policy, {1}, does not allow {2} here",
+    "none of its {0} policies ({1}) allows {2} here",
 )
 
 

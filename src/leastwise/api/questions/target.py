@@ -117,7 +117,9 @@ def _for_action(target: Target, action: str) -> Target:
         return target
     if target.is_one and not any(_fits(p, known.arn_formats) for p in target.patterns):
         formats = " or ".join(f.replace("?*", "*") for f in known.arn_formats)
-        return target._replace(notes=(f"{known.name} is made on {formats}",))
+        return target._replace(
+            notes=(f"AWS makes no such request: {known.name} is made on {formats}",)
+        )
     return target
 
 
