@@ -17,8 +17,9 @@ from leastwise.api.workspace import Workspace, WrongUse, without
 from leastwise.config.model import Config
 from leastwise.iam.project import Project
 from leastwise.rules.cases import Case
-from leastwise.rules.catalogue import Rule, catalogue, select
+from leastwise.rules.catalogue import catalogue, select
 from leastwise.rules.engine import evaluate
+from leastwise.rules.format import Rule
 from leastwise.rules.model import LEVELS, Finding, Report, Summary
 from leastwise.rules.model import with_fixes as with_fixes_of
 from leastwise.source.diagnostic import Diagnostic

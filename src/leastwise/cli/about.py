@@ -11,6 +11,6 @@ def data_date() -> str:
 
 def version_line() -> str:
     """Return the version, the number of rules and the date of the data in one line."""
-    from leastwise.rules.catalogue import catalogue
+    from leastwise.rules.catalogue import rule_count
 
-    return f"leastwise {__version__} ({len(catalogue())} rules, action data of {data_date()})"
+    return f"leastwise {__version__} ({rule_count()} rules, action data of {data_date()})"

@@ -4,40 +4,47 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from leastwise.rules.format import Rule, rule_from
-from leastwise.rules.python import PYTHON_RULES
+if TYPE_CHECKING:
+    from leastwise.rules.format import Rule
 
 _COMPILED = Path(__file__).parent.parent / "data" / "rules.json"
 
-__all__ = ["Rule", "catalogue", "load_rules", "select", "unknown_name"]
-
 
 @cache
-def catalogue() -> tuple[Rule, ...]:
-    """Return all rules by id, read once from the package's compiled file."""
-    return load_rules(_COMPILED.read_text(encoding="utf-8"))
-
-
-def load_rules(text: str) -> tuple[Rule, ...]:
-    """Read compiled rules and tie the Python ones to their code.
+def catalogue() -> "tuple[Rule, ...]":
+    """Return all rules by id, read once from the package's compiled file.
 
     Raises:
         ValueError: a rule says that it is decided in Python and none of that id is listed, or
             the other way round (a bug of the package, never of the input).
 
     """
+    from leastwise.rules.format import rule_from
+    from leastwise.rules.python import PYTHON_RULES
+
     deciders = dict(PYTHON_RULES)
-    compiled = json.loads(text)["rules"]
+    compiled = _compiled()
     in_python = {data["id"] for data in compiled if "decide" in data}
     if in_python != set(deciders):
         raise ValueError(f"Python rules differ from the list: {in_python ^ set(deciders)}")
     return tuple(rule_from(data, deciders.get(data["id"])) for data in compiled)
 
 
+def rule_count() -> int:
+    """Count the rules, without the engine that decides them."""
+    return len(_compiled())
+
+
+def _compiled() -> list[dict[str, Any]]:
+    rules: list[dict[str, Any]] = json.loads(_COMPILED.read_text(encoding="utf-8"))["rules"]
+    return rules
+
+
 def select(
-    rules: tuple[Rule, ...], chosen: Iterable[str], ignored: Iterable[str]
-) -> tuple[Rule, ...] | str:
+    rules: "tuple[Rule, ...]", chosen: Iterable[str], ignored: Iterable[str]
+) -> "tuple[Rule, ...] | str":
     """Choose rules by ids, groups and aliases; a name nobody knows gives a message.
 
     Without ``chosen`` all rules that run by default are chosen; ``ignored`` wins.
@@ -54,11 +61,11 @@ def select(
     )
 
 
-def _is_named(rule: Rule, name: str) -> bool:
+def _is_named(rule: "Rule", name: str) -> bool:
     return name in (rule.info.id, rule.info.group, *rule.info.aliases)
 
 
-def unknown_name(rules: tuple[Rule, ...], name: str) -> str:
+def unknown_name(rules: "tuple[Rule, ...]", name: str) -> str:
     """Say that there is no rule or group of a name, and which names are near."""
     from difflib import get_close_matches
 
