@@ -4,6 +4,7 @@ from typing import Any
 
 from leastwise.reporters.comparison import ComparisonReport, statement_of
 from leastwise.reporters.escape import json_text
+from leastwise.reporters.place import location_object
 from leastwise.reporters.request_json import request_object
 from leastwise.semantics.keys import written_keys
 from leastwise.semantics.model import Counterexample, Deciding, Proof, Undecided
@@ -45,12 +46,5 @@ def _statement(report: ComparisonReport, deciding: Deciding) -> dict[str, Any]:
     statement = statement_of(deciding)
     found: dict[str, Any] = {"sid": statement.sid}
     if statement.span is not None:
-        place = locate(report.new, statement.span)
-        found |= {
-            "file": place.file,
-            "start_line": place.start_line,
-            "start_column": place.start_column,
-            "end_line": place.end_line,
-            "end_column": place.end_column,
-        }
+        found |= location_object(locate(report.new, statement.span))
     return found

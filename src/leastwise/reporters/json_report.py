@@ -9,7 +9,7 @@ from typing import Any
 from leastwise.reporters.diffs import diff_of, is_expressible
 from leastwise.reporters.escape import json_text
 from leastwise.reporters.model import Presentation
-from leastwise.reporters.place import location
+from leastwise.reporters.place import location, location_object
 from leastwise.reporters.redact import redact
 from leastwise.reporters.request_json import request_object
 from leastwise.reporters.words import keys_written
@@ -117,14 +117,7 @@ def _silenced(presentation: Presentation, one: Silenced) -> _Object:
 
 
 def _location(presentation: Presentation, span: Span) -> _Object:
-    place = location(presentation, span)
-    return {
-        "file": place.file,
-        "start_line": place.start_line,
-        "start_column": place.start_column,
-        "end_line": place.end_line,
-        "end_column": place.end_column,
-    }
+    return location_object(location(presentation, span))
 
 
 def _point(presentation: Presentation, span: Span) -> _Object:

@@ -30,6 +30,17 @@ def location(presentation: Presentation, span: Span) -> Location:
     return Location(span.path, 1, 1, 1, 1) if file is None else locate(file, span)
 
 
+def location_object(place: Location) -> dict[str, str | int]:
+    """Return a place as an object of JSON, the same in every report."""
+    return {
+        "file": place.file,
+        "start_line": place.start_line,
+        "start_column": place.start_column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }
+
+
 def is_whole_file(span: Span) -> bool:
     """Say whether the span stands for the file as such (empty, at its start)."""
     return span.start == 0 and span.end == 0

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from leastwise.reporters.escape import json_text, terminal
 from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
+from leastwise.reporters.place import location_object
 from leastwise.reporters.request_json import request_object
 from leastwise.reporters.style import Sheet, Style, told_lines
 from leastwise.reporters.words import request_parts
@@ -189,14 +190,7 @@ def _cited_object(cited: Cited, places: Places) -> dict[str, Any]:
     location = None
     file = None if cited.span is None else places.file(cited.span.path)
     if cited.span is not None and file is not None:
-        where = locate(file, cited.span)
-        location = {
-            "file": where.file,
-            "start_line": where.start_line,
-            "start_column": where.start_column,
-            "end_line": where.end_line,
-            "end_column": where.end_column,
-        }
+        location = location_object(locate(file, cited.span))
     return {
         "layer": cited.layer,
         "effect": cited.verb,
