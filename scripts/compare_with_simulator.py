@@ -34,6 +34,8 @@ Class: TypeAlias = tuple[str, ...] | None
 BATCH = 5_000
 AS_THEY_ARE = frozenset({"id", "request", "principal", "action", "resource", "accountId"})
 """Fields that shrinking leaves alone; the context of the request is not one of them."""
+NEEDED = frozenset({"context", "Effect", "Statement", "Principal", "NotPrincipal"})
+"""Fields that shrinking does not leave out."""
 
 
 def ours(case: Case) -> str:
@@ -53,7 +55,7 @@ def smaller(data: Any) -> Iterator[Any]:
     """Yield copies of JSON data from which one part is gone."""
     if isinstance(data, dict):
         for key in data:
-            if key not in {*AS_THEY_ARE, "context", "Effect", "Statement"}:
+            if key not in {*AS_THEY_ARE, *NEEDED}:
                 yield {k: v for k, v in data.items() if k != key}
             for part in smaller(data[key]):
                 yield {**data, key: part}

@@ -606,7 +606,7 @@ def _direct_allow(one):
     allows = [s for s in statements if s["Effect"] == "Allow"]
     if any("NotPrincipal" in s for s in allows):
         return True
-    named = [s["Principal"] for s in allows]
+    named = [s.get("Principal", {}) for s in allows]
     entries = [
         entry
         for principal in named

@@ -239,3 +239,21 @@ def test_layers_that_do_not_bind_a_caller_are_left_out(iam, name, favourable, la
     found = binding(held._replace(scps=row, rcps=row), name, favourable=favourable)
     kept = {layer for layer in EVERY if getattr(found, layer)}
     assert kept | ({"session"} if found.session == () else set()) == layers
+
+
+BEHIND = [
+    ("its role", ROLE, True),
+    ("a role of its name elsewhere", "arn:aws:iam::444455556666:role/app/ci", False),
+    ("a role of another partition", "arn:aws-cn:iam::111122223333:role/app/ci", False),
+    ("a wildcard in the partition", "arn:a*:iam::111122223333:role/app/ci", False),
+    ("a partition that is not known", "arn:«data.partition»:iam::111122223333:role/app/ci", True),
+    ("another service", "arn:aws:sts::111122223333:role/app/ci", False),
+]
+
+
+@pytest.mark.parametrize(("entry", "named"), [b[1:] for b in BEHIND], ids=[b[0] for b in BEHIND])
+def test_a_session_is_known_by_its_role(iam, entry, named):
+    statement = {"Effect": "Allow", "Principal": {"AWS": entry}, "Action": "*", "Resource": "*"}
+    access = iam.access(resource=iam.policy(statement, "resource"))
+    asked = iam.request("s3:GetObject", OBJECT, (), ("AWS", SESSION))
+    assert (iam.decide(asked, access, "for").outcome == ALLOWED) is named

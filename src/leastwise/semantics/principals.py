@@ -133,9 +133,19 @@ def _role_of_session(row: Tokens, caller: Tokens) -> Truth:
     written = _last(entry[5], "/")
     name = tuple(session[5][13:])
     name = name[: name.index("/")] if "/" in name else name
+    if not _in_one_partition(entry, session):
+        return False
     if written == name:
         return _same(tuple(entry[4]), tuple(session[4]))
     return None if any(isinstance(t, Symbol) for t in (*written, *name)) else False
+
+
+def _in_one_partition(entry: list[list[Token]], session: list[list[Token]]) -> bool:
+    """Tell whether an entry is an IAM ARN of the session's partition; a symbol stands for it."""
+    if entry[0] != session[0] or entry[2] != list("iam"):
+        return False
+    partitions = (*entry[1], *session[1])
+    return entry[1] == session[1] or any(isinstance(t, Symbol) for t in partitions)
 
 
 def _last(row: Iterable[Token], separator: str) -> Tokens:
