@@ -138,3 +138,13 @@ def test_a_document_beside_layers_is_an_identity_policy(iam):
     assert isinstance(implies(boundary, document), Proof)
     assert isinstance(implies(iam.access(allow("sts:*")), document), Proof)
     assert isinstance(implies(document, iam.access(ALL)), Proof)
+
+
+@pytest.mark.parametrize("resource", ["«z»", "«z»/*", "«z»:b"])
+def test_a_resource_may_begin_with_a_symbol(iam, resource):
+    left = iam.document(allow("s3:*", resource))
+    assert not isinstance(implies(left, iam.document(NOTHING)), Proof)
+    deny = {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::a*"}
+    assert not isinstance(implies(left, iam.document([ALL, deny])), Proof)
+    assert isinstance(implies(left, iam.document(ALL)), Proof)
+    assert isinstance(implies(left, iam.document(allow("*", resource))), Proof)

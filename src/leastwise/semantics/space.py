@@ -188,7 +188,8 @@ def _crosses(action: str) -> bool:
 
 
 _NO_RESOURCE = Clause((compile_glob(("*",)),))
-_ANYTHING = Clause((compile_glob((Wild.ONE, Wild.MANY)),))
+# INVARIANT: generous, so that a resource may begin with a symbol.
+_ANYTHING = Clause((compile_glob((Wild.ONE, Wild.MANY), generous=True),))
 
 
 class _Named(NamedTuple):
