@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,24 +19,19 @@ PAYLOADS = {
     "not-utf-8": "\udcff\udcfe",
 }
 IN_NAMES = {key: text.replace("/", "_") for key, text in PAYLOADS.items()}
-_ALLOWED = "\n"
+_ACTED_ON = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u200b\ufeff\u202a-\u202e\u2066-\u2069]"
+    r"|^[^\S\n]*::.*|^.*##(?:\[|vso).*",
+    re.MULTILINE,
+)
+"""Characters and lines that a terminal or a CI runner would act on."""
 
 
 def _is_clean(text: str) -> list[str]:
-    """Return the characters and lines that a terminal or a CI runner would act on."""
-    found = [
-        f"{c!r} in {text[max(0, i - 30) : i + 30]!r}"
-        for i, c in enumerate(text)
-        if (
-            (ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 or c in "\u2028\u2029\u200b\ufeff")
-            and c not in _ALLOWED
-        )
-        or 0x202A <= ord(c) <= 0x202E
-        or 0x2066 <= ord(c) <= 0x2069
-    ]
-    lines = text.split("\n")
-    return found + [
-        ln for ln in lines if ln.lstrip().startswith("::") or "##[" in ln or "##vso" in ln
+    """Return what a terminal or a CI runner would act on, with what stands before it."""
+    return [
+        f"{m[0]!r} after {text[max(0, m.start() - 30) : m.start()]!r}"
+        for m in _ACTED_ON.finditer(text)
     ]
 
 
@@ -115,45 +111,76 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_output_carries_what_a_terminal_or_runner_acts_on(place, payload, run, tmp_path):
-    folder = tmp_path / "work"
-    folder.mkdir()
+def _planted(place: str, tmp_path: Path) -> list[Path]:
+    """Plant every payload in a medium, each in a folder of its own below ``work``."""
     source = IN_NAMES if place == "file-name" else PAYLOADS
-    try:
-        PLACES[place](folder, source[payload])
-    except (OSError, ValueError) as error:
-        pytest.skip(f"this file system refuses the name: {error}")
-    (tmp_path / "o").mkdir()
-    outputs = [
-        f"--output={form}={tmp_path}/o/{form}" for form in ("text", "json", "sarif", "patch")
-    ]
-    texts: dict[str, str] = {}
-    for name, argv in (
-        ("outputs", ("check", "--show-all", *outputs, ".")),
-        ("policies", ("policies", ".")),
-        ("policies-json", ("policies", "--format", "json", ".")),
-        ("who", ("who", "iam:*", "*", "--show-all", ".")),
-        ("who-json", ("who", "iam:*", "*", "--format", "json", ".")),
-        ("can", ("can", "admin", "iam:CreateUser", "*", ".")),
-        *([("fix", ("fix", "."))] if place == "file-name" else []),
-        ("baseline", ("baseline", "create", "--output", f"{tmp_path}/o/baseline", ".")),
-    ):
-        ran = run(*argv, cwd=folder)
-        assert ran.code in {0, 1, 2}
-        assert "crashed" not in ran.err
-        if name != "fix":
-            texts[f"{name}.stdout"] = ran.out
-        texts[f"{name}.stderr"] = ran.err
-    for path in (tmp_path / "o").iterdir():
+    folders = []
+    for key, text in source.items():
+        folder = tmp_path / "work" / key
+        folder.mkdir(parents=True)
+        try:
+            PLACES[place](folder, text)
+        except (OSError, ValueError) as error:
+            if place != "file-name":
+                raise
+            shutil.rmtree(folder)
+            print(f"this file system refuses the name {key}: {error}")
+            continue
+        folders.append(folder)
+    return folders
+
+
+# Fixes are proved one by one against the whole folder, so these run in the folder of each payload.
+FIXING = (
+    "check --show-all "
+    + " ".join(f"--output={form}=OUT/{form}" for form in ("text", "json", "sarif", "patch"))
+    + " .",
+    "fix .",
+)
+READING = (
+    "policies .",
+    "policies --format json .",
+    "who iam:* * --show-all .",
+    "who iam:* * --format json .",
+    "can admin iam:CreateUser * .",
+    "baseline create --output OUT/baseline .",
+)
+
+
+def _said(run, command: str, folder: Path, out: Path) -> dict[str, str]:
+    """Return what a command prints and writes: patches hold lines of the source as they are."""
+    out.mkdir()
+    ran = run(*command.replace("OUT", str(out)).split(), cwd=folder)
+    assert ran.code in {0, 1, 2}
+    assert "crashed" not in ran.err
+    texts = {"stdout": ran.out, "stderr": ran.err}
+    for path in out.iterdir():
         texts[path.name] = path.read_bytes().decode("utf-8", "surrogateescape")
-    patch = texts.pop("patch", "")
-    assert {name: _is_clean(text) for name, text in texts.items() if _is_clean(text)} == {}
-    heads = [line for line in patch.split("\n") if line.startswith(("diff ", "--- ", "+++ "))]
-    assert [
-        _is_clean(line.replace("\t", "")) for line in heads if _is_clean(line.replace("\t", ""))
-    ] == []
+    patch = texts.pop("stdout" if command.startswith("fix") else "patch", "")
+    heads = [ln for ln in patch.split("\n") if ln.startswith(("diff ", "--- ", "+++ "))]
+    return {**texts, "heads": "\n".join(heads).replace("\t", "")}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_output_carries_what_a_terminal_or_runner_acts_on(place, run, tmp_path):
+    folders = _planted(place, tmp_path)
+    together = folders if place == "config" else [tmp_path / "work"]
+    asked = [(command, folder) for command in FIXING for folder in folders]
+    asked += [(command, folder) for command in READING for folder in together]
+    for number, (command, folder) in enumerate(asked):
+        for name, text in _said(run, command, folder, tmp_path / f"{number}").items():
+            assert _is_clean(text) == [], (command, folder.name, name)
+
+
+@pytest.mark.parametrize("place", [p for p in PLACES if p != "config"])
+def test_every_payload_reaches_a_report(place, run, tmp_path):
+    """Keep the test above honest: what is planted side by side is all looked at."""
+    planted = {folder.name for folder in _planted(place, tmp_path)}
+    folder = tmp_path / "work"
+    report = json.loads(run("check", "--show-all", "--format", "json", ".", cwd=folder).out)
+    said = [*(f["location"]["file"] for f in report["findings"])]
+    said += [d["file"] for d in report["diagnostics"]]
+    assert {name.split("/")[0] for name in said} == planted
 
 
 @pytest.mark.needs("git")
