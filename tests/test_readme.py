@@ -59,3 +59,30 @@ def test_expectations_shown_are_those_judged():
 
 def test_library_answers_as_shown():
     assert printed(["-c", block("python: compare")]) == (0, block("output: python"))
+
+
+# Each line is wrong in one way: were a public name of type Any, its line would pass.
+MISUSED = """
+from leastwise import imply  # E: attr-defined
+implies("{}", old)  # E: arg-type
+answer.request.nothing  # E: attr-defined
+decide(request, new).outcomes  # E: attr-defined
+Request.of(principal=1, action="s3:GetObject", resource="*")  # E: arg-type
+"""
+
+
+def test_library_is_typed_as_shown(tmp_path):
+    program = block("python: compare") + MISUSED
+    (tmp_path / "consumer.py").write_text(program, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={tmp_path}", "consumer.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wrong = re.findall(r"^consumer\.py:(\d+): error: .*\[([a-z-]+)\]$", done.stdout, re.MULTILINE)
+    lines = enumerate(program.splitlines(), start=1)
+    expected = [(str(n), line.partition("  # E: ")[2]) for n, line in lines if "  # E: " in line]
+    assert wrong == expected, done.stdout + done.stderr
