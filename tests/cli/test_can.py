@@ -162,3 +162,24 @@ def test_hostile_words_are_shown_harmless(run, hostile, place):
         assert harmful not in both
     json_text = run("can", *words, "--format", "json").out
     assert not json_text or json.loads(json_text)
+
+
+def test_what_was_not_read_is_told_where_a_name_leads_nowhere(folder, run):
+    write(folder, infra__broken_json=BROKEN_JSON)
+    ran = run("can", "app", "s3:GetObject", OBJECT, "infra")
+    assert ran.code == 2
+    assert "'app' is no principal in view" in ran.err
+    assert "infra/broken.json" in ran.err
+
+
+def test_a_policy_that_is_too_large_to_read_is_hinted_at(folder, run):
+    statement = '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'
+    policy = f'{{"Version": "2012-10-17", "Statement": [{", ".join([statement] * 2500)}]}}'
+    user = f'{{"UserName": "u", "Arn": "arn:aws:iam::111122223333:user/u", "UserPolicyList": [{{"PolicyName": "p", "PolicyDocument": {policy}}}]}}'
+    write(
+        folder,
+        dump_json=f'{{"UserDetailList": [{user}], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}}',
+    )
+    ran = run("can", "u", "s3:GetObject", "*")
+    assert ran.code == 2
+    assert ran.err == "leastwise: 1 warning about the input: 'leastwise check' tells\n"

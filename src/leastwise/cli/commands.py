@@ -200,8 +200,15 @@ def _answered(
     project = load_workspace(setup.workspace, setup.config, setup.options, progress).project
     code = answer(arguments, setup, project)
     if isinstance(code, WrongUse):
-        return _wrong(code)
-    return INCOMPLETE if _tell_errors(setup, project) else code
+        code = _wrong(code)
+    if _tell_errors(setup, project):
+        code = INCOMPLETE
+    warnings = sum(1 for d in project.diagnostics if d.severity == "warning")
+    if code == INCOMPLETE and warnings:
+        # What is not in view may be there, in what was not understood.
+        noun = "warning" if warnings == 1 else "warnings"
+        sys.stderr.write(f"leastwise: {warnings} {noun} about the input: 'leastwise check' tells\n")
+    return code
 
 
 def _tell_errors(setup: "Setup", project: "Project") -> bool:
