@@ -6,7 +6,7 @@ for the globs at hand, up to ``LIMIT`` steps.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -208,7 +208,7 @@ def _letters(globs: tuple[Glob, ...], needed: int, states: _State) -> list[str |
             token = glob.tokens[low.bit_length() - 1]
             if not isinstance(token, Wild):
                 target[token] = None
-    if any(isinstance(globs[i], Folded) for i, _ in states):
+    if any(globs[i].folded for i, _ in states):
         other.update(dict.fromkeys(v for t in (*wanted, *other) for v in variants(t)))
     first = [letter for letter in other if letter not in wanted]
     return [*first, *reversed(wanted), FRESH]
@@ -225,11 +225,6 @@ def _spell(
     return join(reversed(letters))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Folded(Glob):
-    """Match characters in any case; its tokens are in lower case."""
-
-
 _FOREIGN = {"k": "\u212a", "s": "\u017f"}
 """Characters beyond ASCII that are, case apart, characters of ASCII."""
 
@@ -243,7 +238,7 @@ def variants(token: str | Symbol) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def compile_folded(tokens: Tokens) -> Folded:
+def compile_folded(tokens: Tokens) -> Glob:
     """Compile a row of tokens to a glob that takes characters in any case."""
     lower = tuple(t.lower() if isinstance(t, str) else t for t in tokens)
     glob = compile_glob(lower)
@@ -251,17 +246,7 @@ def compile_folded(tokens: Tokens) -> Folded:
     for char, positions in glob.chars.items():
         for variant in variants(char):
             chars[variant] = chars.get(variant, 0) | positions
-    return Folded(
-        glob.tokens,
-        MappingProxyType(chars),
-        glob.letters,
-        glob.one,
-        glob.one_in,
-        glob.many,
-        glob.many_in,
-        glob.start,
-        glob.accept,
-    )
+    return replace(glob, chars=MappingProxyType(chars), folded=True)
 
 
 def join(letters: Iterable[str | Symbol]) -> Pieces:

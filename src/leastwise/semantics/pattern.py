@@ -64,7 +64,8 @@ class Glob:
 
     ``chars`` and ``letters`` give the positions of each character and symbol; the other masks
     those of each wildcard. ``accept`` is the bit after the last token. A ``generous`` glob
-    takes a symbol as any string that the symbol's glob matches.
+    takes a symbol as any string that the symbol's glob matches, a ``folded`` one characters in
+    any case (its tokens are in lower case).
     """
 
     tokens: Tokens
@@ -77,6 +78,7 @@ class Glob:
     start: int
     accept: int
     generous: bool = False
+    folded: bool = False
 
 
 def split_variables(text: str) -> list[str | Variable]:
