@@ -183,3 +183,9 @@ def test_a_policy_that_is_too_large_to_read_is_hinted_at(folder, run):
     ran = run("can", "u", "s3:GetObject", "*")
     assert ran.code == 2
     assert ran.err == "leastwise: 1 warning about the input: 'leastwise check' tells\n"
+
+
+@pytest.mark.usefixtures("shop")
+def test_any_resource_is_not_every_resource(run):
+    last = run("who", "s3:GetObject", "*").out.splitlines()[-1]
+    assert " in view can make some request of s3:GetObject on any resource" in last

@@ -7,6 +7,7 @@ from leastwise.reporters.story import Places, Story, cited_name, story_object
 from leastwise.reporters.style import Sheet, Style, counted, wrapped
 from leastwise.reporters.words import request_parts
 
+ANY_RESOURCE = "any resource"
 MOST_LISTED = 20
 _MOST_CITED = 3
 
@@ -35,6 +36,8 @@ def _tally(roll: Roll) -> list[str]:
     able = sum(1 for story in roll.stories if story.outcome == "allowed")
     open_ones = len(roll.stories) - able
     asked = f"{roll.action} on {roll.resource}"
+    if roll.resource == ANY_RESOURCE:
+        asked = f"make some request of {asked}"
     line = f"{able or 'none'} of {counted(roll.asked, 'caller')} in view can {asked}"
     if not roll.asked:
         line = f"nobody is in view who could {asked}"

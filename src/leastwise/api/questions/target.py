@@ -7,6 +7,7 @@ from leastwise.api.carriers import Carrier, carriers_of, concerned
 from leastwise.api.naming import Named, NoSuchName, find, principals_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Project, Resource
+from leastwise.reporters.roll import ANY_RESOURCE
 from leastwise.rules.arns import joined
 from leastwise.semantics.actions import info
 from leastwise.semantics.pattern import accepts, arn_tokens, compile_glob, tokenize
@@ -42,7 +43,7 @@ def target_of(project: Project, text: str, action: str, more: More = tuple) -> T
     bare = concerned(_bare(project), (action,))
     if text and not text.strip("*"):
         near = _named_by(carriers, None)
-        return _for_action(Target("any resource", None, near, is_one=False, bare=bare), action)
+        return _for_action(Target(ANY_RESOURCE, None, near, is_one=False, bare=bare), action)
     if text.startswith("arn:"):
         asked = Pattern((text,))
         is_one = "*" not in text and "?" not in text
