@@ -18,6 +18,8 @@ from leastwise.reporters.escape import terminal
 from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
 from leastwise.reporters.style import Sheet, counted, painter, told_lines
 from leastwise.reporters.words import request_parts
+from leastwise.semantics.access import POLICY_NOT_IN_VIEW
+from leastwise.semantics.compare import CALLER_NOT_KNOWN, UNCONFIRMED
 from leastwise.semantics.keys import written_keys
 from leastwise.semantics.model import Counterexample, Deciding, Proof, Request, Undecided
 from leastwise.source.located import LocatedDiagnostic
@@ -27,10 +29,13 @@ WIDTH = 100
 MAX_PROBLEMS = 20
 MAX_STATEMENTS = 4
 _EDGE = "  ="
-_ANSWER = (
-    "neither a proof nor a request was found: take it as new access, or split the policies and"
-    " compare their parts"
-)
+_NEITHER = "neither a proof nor a request was found: take it as new access"
+_WAYS_OUT = {
+    UNCONFIRMED: "or write conditions and principals so that one reading is possible",
+    CALLER_NOT_KNOWN: "or leave out what asks for the caller",
+    POLICY_NOT_IN_VIEW: "or mend the statements that could not be read",
+}
+_SPLIT = "or split the policies and compare their parts"
 _LIMITING = {
     "scp": "an SCP grants nothing by itself: this is let through where other policies allow it",
     "rcp": "an RCP grants nothing by itself: this is let through where other policies allow it",
@@ -191,8 +196,9 @@ def _told(report: ComparisonReport, found: Counterexample) -> Iterator[tuple[str
 
 def _undecided(page: _Page, reason: str) -> list[str]:
     paint = page.sheet.paint
+    text = f"{_NEITHER}, {_WAYS_OUT.get(reason, _SPLIT)}"
     head = f"{paint('error[undecided]', 'error')} {paint(terminal(reason), 'strong')}"
-    return [head, *told_lines(_EDGE, "help", _ANSWER, page.sheet)]
+    return [head, *told_lines(_EDGE, "help", text, page.sheet)]
 
 
 def _problems(page: _Page) -> list[str]:
