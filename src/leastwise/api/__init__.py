@@ -1,1 +1,1 @@
-"""The public functions: load a tree, check it, fix it."""
+"""What one run of each command does, in which order; and the functions of the library."""

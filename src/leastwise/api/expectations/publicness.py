@@ -27,9 +27,11 @@ from leastwise.rules.catalogue import catalogue
 from leastwise.rules.engine import evaluate
 from leastwise.rules.model import Finding
 from leastwise.semantics.access import allows
+from leastwise.semantics.callers import STRANGER
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.valuation import ACCOUNT
 
-_ACCOUNT, _OWN = "999999999999", "123456789012"
+_ACCOUNT, _OWN = STRANGER, ACCOUNT
 _NAME = "a-stranger"
 _ROLE = f"arn:aws:iam::{_ACCOUNT}:role/{_NAME}"
 _ORGANIZATION = "o-astranger0"
