@@ -2,7 +2,7 @@
 
 import pytest
 
-from leastwise.semantics.compare import implies
+from leastwise.semantics.compare import disjoint, implies
 from leastwise.semantics.model import Counterexample, Proof, Undecided
 
 ACCOUNT = "123456789012"
@@ -148,3 +148,26 @@ def test_a_resource_may_begin_with_a_symbol(iam, resource):
     assert not isinstance(implies(left, iam.document([ALL, deny])), Proof)
     assert isinstance(implies(left, iam.document(ALL)), Proof)
     assert isinstance(implies(left, iam.document(allow("*", resource))), Proof)
+
+
+def test_what_a_symbol_names_may_be_the_caller(iam):
+    nothing = iam.access(NOTHING, kind="role", arn=ROLE)
+    named = iam.policy([allow("s3:*", Principal={"AWS": "«who»"})], "resource")
+    assert not isinstance(implies(nothing._replace(resource=named), nothing), Proof)
+    is_it = {"ArnEquals": {"aws:PrincipalArn": "«who»"}}
+    left = iam.access(allow("s3:*", Condition=is_it), kind="role", arn=ROLE)
+    assert not isinstance(implies(left, nothing), Proof)
+
+
+def test_an_account_that_is_a_symbol_has_all_callers(iam):
+    federated = f"arn:aws:sts::{ACCOUNT}:federated-user/u"
+    theirs = [allow("s3:*", Principal={"AWS": "«account|????????????»"})]
+    one = [allow("s3:*", Principal={"AWS": federated})]
+    left, right = (iam.document(policy, "resource") for policy in (theirs, one))
+    assert not isinstance(disjoint(left, right), Proof)
+
+
+def test_two_conditions_may_name_one_value_by_different_symbols(iam):
+    both = {"StringLike": {"aws:UserAgent": "a«c»"}, "StringEquals": {"aws:UserAgent": "«d»"}}
+    left = iam.document(allow("s3:*", Condition=both))
+    assert not isinstance(implies(left, iam.document(NOTHING)), Proof)

@@ -72,6 +72,7 @@ class _Tests(NamedTuple):
     """Hold the tests on one key; what terms need of them are bit sets of their numbers.
 
     ``alike`` are those of one condition, which stands in terms that are read differently.
+    ``fixed``: the key has one value.
     """
 
     tests: tuple[_Test, ...]
@@ -79,6 +80,7 @@ class _Tests(NamedTuple):
     avoided: tuple[int, ...]
     alike: tuple[int, ...]
     cost: int
+    fixed: bool = False
 
     @property
     def full(self) -> int:
@@ -100,7 +102,8 @@ def options(
     name = (key, fixed, present, *terms)
     known = space.memory.get(name)
     if not isinstance(known, Options):
-        known = _options(space, key, fixed, present, _gather(key, *terms))
+        tests = _gather(key, *terms)._replace(fixed=fixed is not None)
+        known = _options(space, key, fixed, present, tests)
         space.memory[name] = known
     return known
 
@@ -153,7 +156,8 @@ def _add(found: dict[int, Values | None], fails: int | None, values: Values | No
 
 def _met(space: Space, tests: _Tests, values: Values | None) -> int:
     space.effort.spend(tests.cost)
-    return sum(1 << i for i, t in enumerate(tests.tests) if t.term.meets(t.condition, values))
+    met = (t.term.meets(t.condition, values, fixed=tests.fixed) for t in tests.tests)
+    return sum(1 << i for i, holds in enumerate(met) if holds)
 
 
 def _settled(tests: _Tests, met: int) -> list[int]:

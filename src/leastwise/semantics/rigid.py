@@ -6,7 +6,7 @@ A rigid symbol has a glob that no text matches, so that it equals only itself, f
 from dataclasses import replace
 from functools import lru_cache
 
-from leastwise.iam.policy import Condition, Pattern, Statement
+from leastwise.iam.policy import Condition, Pattern
 from leastwise.semantics.pattern import Lookup, Pieces, Variable
 from leastwise.source.value import Symbol
 
@@ -19,18 +19,6 @@ def rigid_condition(condition: Condition) -> Condition:
     """Return a condition whose values hold rigid symbols."""
     values = tuple(Pattern(_rigid(value.pieces)) for value in condition.values)
     return replace(condition, values=values)
-
-
-@lru_cache(maxsize=4096)
-def rigid_principals(statement: Statement) -> Statement:
-    """Return a statement whose principals hold rigid symbols."""
-    principals = statement.principals
-    if principals is None:
-        return statement
-    entries = tuple(
-        e._replace(pattern=Pattern(_rigid(e.pattern.pieces))) for e in principals.entries
-    )
-    return replace(statement, principals=replace(principals, entries=entries))
 
 
 @lru_cache(maxsize=1024)

@@ -47,7 +47,7 @@ from leastwise.semantics.pattern import (
     widen,
 )
 from leastwise.semantics.principals import principal_matches
-from leastwise.semantics.rigid import rigid_condition, rigid_lookup, rigid_principals
+from leastwise.semantics.rigid import rigid_condition, rigid_lookup
 from leastwise.semantics.truth import Truth, any_of, negate
 from leastwise.source.value import Symbol
 
@@ -117,20 +117,24 @@ class Term:
         """Read a three-valued answer the way of this term."""
         return truth is not False if self.reading.wide else truth is True
 
-    def meets(self, condition: Condition, values: Values | None) -> bool:
-        """Tell whether a condition of the statement holds for the values of its key."""
-        if self.reading.own:
+    def meets(self, condition: Condition, values: Values | None, *, fixed: bool = False) -> bool:
+        """Tell whether a condition of the statement holds for the values of its key.
+
+        ``fixed``: the key has that value only, so that what stands there for a symbol is known.
+        """
+        if self.reading.own and not fixed:
             truth = evaluate(rigid_condition(condition), values, rigid_lookup(self.lookup))
         else:
             truth = evaluate(condition, values, self.lookup)
         return self.holds(truth)
 
     def calls(self, kind: PrincipalType, name: Pieces) -> bool:
-        """Tell whether the statement's Principal element names a caller."""
-        statement = self.statement
-        if self.reading.own and statement.principals is not None:
-            statement = rigid_principals(statement)
-        return self.holds(principal_matches(statement, kind, name))
+        """Tell whether the statement's Principal element names a caller.
+
+        SOUND: over-approximates; callers are listed, not spelled as the statement spells them,
+        so that symbols there are read wide in a comparison's own statement too.
+        """
+        return self.holds(principal_matches(self.statement, kind, name))
 
     def takes(self, action: str) -> bool:
         """Tell whether the statement matches an action that need not be known."""
@@ -182,6 +186,9 @@ def _plainest(statement: Statement, lookup: Lookup | None, reading: Reading) -> 
     if reading.own and lookup is not None and _has_defaults(statement):
         # SOUND: over-approximates; a default is one more value that the symbol may have.
         reading = reading._replace(own=False)
+    if reading.own and _is_crowded(statement, lookup):
+        # SOUND: over-approximates; one value can't be spelled as two conditions spell it.
+        reading = reading._replace(own=False)
     if reading.crossing is not None and not crosses(statement):
         reading = reading._replace(crossing=None)
     return reading
@@ -189,11 +196,18 @@ def _plainest(statement: Statement, lookup: Lookup | None, reading: Reading) -> 
 
 def _is_symbolic(statement: Statement, lookup: Lookup | None) -> bool:
     """Tell whether symbols or live policy variables stand in a statement."""
-    return any(
-        isinstance(piece, Symbol) or (lookup is not None and "${" in piece)
-        for pattern in _patterns(statement)
-        for piece in pattern.pieces
-    )
+    return any(_holds_symbol(pattern, lookup) for pattern in _patterns(statement))
+
+
+def _holds_symbol(pattern: Pattern, lookup: Lookup | None) -> bool:
+    return any(isinstance(p, Symbol) or (lookup is not None and "${" in p) for p in pattern.pieces)
+
+
+def _is_crowded(statement: Statement, lookup: Lookup | None) -> bool:
+    """Tell whether symbols stand in several conditions on one key."""
+    symbolic = (c for c in statement.conditions if any(_holds_symbol(v, lookup) for v in c.values))
+    keys = [key_of(condition) for condition in symbolic]
+    return len(set(keys)) < len(keys)
 
 
 def _patterns(statement: Statement) -> Iterator[Pattern]:
