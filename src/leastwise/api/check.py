@@ -103,7 +103,7 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
         findings=kept,
         diagnostics=diagnostics,
         not_in_view=project.not_in_view,
-        summary=_summary(project, loaded)._replace(fixes_not_tried=untried),
+        summary=summary_of(project, loaded)._replace(fixes_not_tried=untried),
         accepted=evaluation.accepted,
         suppressed=silenced,
         roots=project.roots,
@@ -170,7 +170,8 @@ def _is_named(finding: Finding, named: frozenset[str]) -> bool:
     return not named.isdisjoint(_paths(finding))
 
 
-def _summary(project: Project, loaded: Loaded) -> Summary:
+def summary_of(project: Project, loaded: Loaded) -> Summary:
+    """Count what a run has looked at."""
     broken = {d.span.path for d in project.diagnostics if d.severity == "error"}
     files = set(project.files)
     return Summary(

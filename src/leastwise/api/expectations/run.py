@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from leastwise.api.carriers import carriers_of
-from leastwise.api.check import Setup, Sources
+from leastwise.api.check import Setup, Sources, summary_of
 from leastwise.api.environment import bound, bound_resources
 from leastwise.api.expectations.judging import Breach, Result, judge
 from leastwise.api.expectations.names import Scene
@@ -23,7 +23,7 @@ from leastwise.iam.project import Resource
 from leastwise.reporters.tested import Tested
 from leastwise.rules.cases import Case, View
 from leastwise.rules.hits import Hit
-from leastwise.rules.model import Finding, Related, Report, Summary
+from leastwise.rules.model import Finding, Related, Report
 from leastwise.rules.places import granting, primary, related, statement_spans
 from leastwise.semantics.model import EffectiveAccess
 from leastwise.source.diagnostic import Diagnostic
@@ -80,7 +80,7 @@ def run(setup: Setup, name: str, cwd: Path, progress: Progress | None = None) ->
         findings=tuple(sorted(findings, key=lambda f: f.level != "error")),
         diagnostics=(*problems, *_told(loaded, results)),
         not_in_view=loaded.project.not_in_view if _is_doubtful(results) else (),
-        summary=_summary(loaded, scene),
+        summary=summary_of(project, loaded),
     )
     files = Sources(setup.workspace.tree).of_report(report)
     return Outcome(
@@ -153,19 +153,6 @@ def _told(loaded: Loaded, results: tuple[Result, ...]) -> tuple[Diagnostic, ...]
     """Return what was not read; what may only be unknown matters where something is in doubt."""
     kinds = {"error", "warning"} if _is_doubtful(results) else {"error"}
     return tuple(d for d in loaded.project.diagnostics if d.severity in kinds)
-
-
-def _summary(loaded: Loaded, scene: Scene) -> Summary:
-    project = scene.project
-    broken = {d.span.path for d in project.diagnostics if d.severity == "error"}
-    files = set(project.files)
-    return Summary(
-        files=len(files),
-        analysed=len(files - broken),
-        policies=sum(1 for policy in project.policies if not policy.aws_managed),
-        principals=len(project.principals),
-        skipped=loaded.skipped,
-    )
 
 
 def _exit_code(rows: tuple[Tested, ...], report: Report) -> int:
