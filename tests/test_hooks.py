@@ -1,5 +1,6 @@
 """The pre-commit hooks, installed and run by pre-commit itself from a clone of this repository."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -35,6 +36,21 @@ NARROW = WIDE.replace(
     'Action = "*", Resource = "*"',
     'Action = "s3:GetObject", Resource = "arn:aws:s3:::shop-orders/*"',
 )
+CONFIG = """\
+repos:
+  - repo: {repo}
+    rev: {rev}
+    hooks:
+      - id: leastwise
+      - id: leastwise-all
+      - id: leastwise-test
+        args: [access.yaml]
+"""
+EXPECTATIONS = """\
+version: 1
+expectations:
+  - {principal: deploy, cannot: {actions: "iam:*"}}
+"""
 
 pytestmark = [
     pytest.mark.needs("git"),
@@ -42,9 +58,10 @@ pytestmark = [
 ]
 
 
-def _git(folder: Path, *arguments: str) -> None:
+def _git(folder: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=A Tester", "-c", "user.email=tester@example.com"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -67,25 +84,21 @@ def _index(tmp_path_factory) -> None:
 
 @pytest.mark.usefixtures("_index")
 @pytest.mark.parametrize(("text", "code", "verdict"), [(WIDE, 1, "Failed"), (NARROW, 0, "Passed")])
-def test_both_hooks_judge_a_repository(tmp_path, published, text, code, verdict):
+def test_every_hook_judges_a_repository(tmp_path, published, text, code, verdict):
+    rev = _git(published, "rev-parse", "HEAD").strip()
+    config = CONFIG.format(repo=json.dumps(str(published)), rev=rev)
+    (tmp_path / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    (tmp_path / "access.yaml").write_text(EXPECTATIONS, encoding="utf-8")
     (tmp_path / "main.tf").write_text(text, encoding="utf-8")
     _git(tmp_path, "init", "--quiet")
-    _git(tmp_path, "add", "main.tf")
+    _git(tmp_path, "add", ".")
     _git(tmp_path, "commit", "--quiet", "--message", "Add a role")
 
     # The variables that git sets for its hooks would point pre-commit at the wrong repository.
     environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
     cache = tmp_path / ".git" / "pre-commit"
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pre_commit",
-            "try-repo",
-            str(published),
-            "--all-files",
-            "--color=never",
-        ],
+        [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never"],
         cwd=tmp_path,
         env={**environment, "PRE_COMMIT_HOME": str(cache)},
         capture_output=True,
@@ -96,6 +109,6 @@ def test_both_hooks_judge_a_repository(tmp_path, published, text, code, verdict)
 
     assert done.returncode == code, done.stdout + done.stderr
     verdicts = [line for line in done.stdout.splitlines() if line.endswith(("Passed", "Failed"))]
-    assert len(verdicts) == 2
+    assert len(verdicts) == 3
     assert all(line.endswith(verdict) for line in verdicts)
     assert ("wildcard/admin" in done.stdout) == (code == 1)
