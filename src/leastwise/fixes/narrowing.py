@@ -14,7 +14,6 @@ from typing import Literal
 
 from leastwise.iam.policy import PolicyDocument
 from leastwise.iam.project import Attachment, Policy, Principal, Project
-from leastwise.semantics.compare import implies
 from leastwise.semantics.model import Counterexample, EffectiveAccess, Proof, Undecided
 
 _GIVING = ("identity", "resource", "trust")
@@ -85,13 +84,20 @@ def _row(policy: Policy | None) -> tuple[Policy, ...]:
 
 def layer_widened(before: tuple[Policy, ...], after: tuple[Policy, ...]) -> str | None:
     """Say how the policies of one layer may allow more or deny less than before, or None."""
-    if Counter(p.document for p in before) == Counter(p.document for p in after):
+    old, new = Counter(p.document for p in before), Counter(p.document for p in after)
+    if not new - old and all(map(_only_allows, old - new)):
         return None
+    from leastwise.semantics.compare import implies
+
     allowed = implies(_only(after, "Allow"), _only(before, "Allow"))
     if not isinstance(allowed, Proof):
         return _words("would allow", allowed)
     denied = implies(_only(before, "Deny"), _only(after, "Deny"))
     return None if isinstance(denied, Proof) else _words("would no longer deny", denied)
+
+
+def _only_allows(document: PolicyDocument) -> bool:
+    return document.opaque is None and all(s.effect == "Allow" for s in document.statements)
 
 
 def _only(policies: tuple[Policy, ...], effect: Literal["Allow", "Deny"]) -> EffectiveAccess:
