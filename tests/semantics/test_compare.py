@@ -145,6 +145,15 @@ def test_a_document_that_is_not_known_proves_nothing(iam):
     assert isinstance(implies(opaque, everything), Proof)
 
 
+def test_what_is_not_in_view_of_two_callers_need_not_be_the_same(iam):
+    one, other = iam.access(allow(), open=True), iam.access(allow(), open=True)
+    assert isinstance(implies(one, one), Proof)
+    assert isinstance(implies(one, other), Undecided)
+    arn = "arn:aws:iam::123456789012:role/app"
+    before, after = (iam.access(allow(), open=True, kind="role", arn=arn) for _ in range(2))
+    assert isinstance(implies(after, before), Proof)
+
+
 def test_who_may_ask_is_compared_too(iam):
     def doc(principal):
         return iam.document({**allow(), "Principal": principal}, kind="resource")

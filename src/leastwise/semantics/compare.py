@@ -63,7 +63,6 @@ UNCONFIRMED = "it depends on values that are not known, or on a reading that is 
 CALLER_NOT_KNOWN = "who makes the requests is not known, and a policy in view asks for it"
 MOST_WORK = 4_000_000
 """Steps of globs for one comparison, about: some seconds."""
-_MOST_ROWS = 20_000
 _TRIES = 8
 _ANYTHING = RequestPattern()
 
@@ -153,7 +152,9 @@ def _shape(access: EffectiveAccess) -> tuple[object, ...]:
     single = (None if p is None else _contents(p.document) for p in (access.trust, resource))
     capping = (access.identity, access.boundary, access.session, access.endpoint)
     levels = (tuple(map(row, access.scps)), tuple(map(row, access.rcps)))
-    caller = (access.caller_kind, access.caller_arn, access.open, access.resource_account)
+    # What is not in view of two callers need not be the same.
+    unseen = id(access) if access.open and access.caller_arn is None else access.open
+    caller = (access.caller_kind, access.caller_arn, unseen, access.resource_account)
     return (*single, itself, *map(row, capping), *levels, *caller)
 
 
