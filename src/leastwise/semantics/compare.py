@@ -63,18 +63,25 @@ UNCONFIRMED = "it depends on values that are not known, or on a reading that is 
 CALLER_NOT_KNOWN = "who makes the requests is not known, and a policy in view asks for it"
 MOST_WORK = 4_000_000
 """Steps of globs for one comparison, about: some seconds."""
+_MOST_TELLING = 60_000
+_CONFIRMING = 20_000
+"""What it costs to try in vain to spell a request, about."""
 _TRIES = 8
 _ANYTHING = RequestPattern()
 
 
 class _Sides(NamedTuple):
-    """Hold what a search compares: ``both`` asks for a request that both allow."""
+    """Hold what a search compares: ``both`` asks for a request that both allow.
+
+    ``effort`` bounds the search, ``telling`` that for requests which AWS itself would make.
+    """
 
     left: EffectiveAccess
     right: EffectiveAccess
     holder: Holder
     both: bool
     effort: Effort
+    telling: Effort
 
 
 class _Case(NamedTuple):
@@ -89,7 +96,7 @@ def implies(p: Comparable, q: Comparable) -> Comparison:
     left, right = _alike(p, q)
     if _same_access(left, right):
         return Proof()
-    return _searched(_Sides(left, right, _holder(left, right), both=False, effort=_effort()))
+    return _searched(_sides(left, right, both=False))
 
 
 def equivalent(p: Comparable, q: Comparable) -> Comparison:
@@ -106,7 +113,7 @@ def equivalent(p: Comparable, q: Comparable) -> Comparison:
 def disjoint(p: Comparable, q: Comparable) -> Comparison:
     """Show that no request is allowed by both p and q, or give one that is."""
     left, right = _alike(p, q)
-    return _searched(_Sides(left, right, _holder(left, right), both=True, effort=_effort()))
+    return _searched(_sides(left, right, both=True))
 
 
 def access_from(side: Comparable) -> EffectiveAccess:
@@ -134,8 +141,9 @@ def _as_identity(access: EffectiveAccess) -> EffectiveAccess:
     return EffectiveAccess(identity=(access.trust,))
 
 
-def _effort() -> Effort:
-    return Effort(MOST_WORK)
+def _sides(left: EffectiveAccess, right: EffectiveAccess, *, both: bool) -> _Sides:
+    holder = _holder(left, right)
+    return _Sides(left, right, holder, both, Effort(MOST_WORK), Effort(_MOST_TELLING))
 
 
 def _same_access(left: EffectiveAccess, right: EffectiveAccess) -> bool:
@@ -194,7 +202,7 @@ def _searched(sides: _Sides) -> Comparison:
                 if outcome is not None:
                     doubts[outcome.reason] = None
                 if sides.effort.spent:
-                    return Undecided(LIMIT_MET)
+                    return Undecided(_worded(sides, doubts | {LIMIT_MET: None}))
             if world.merged and doubts:
                 doubts[MANY_WORLDS] = None
     if not doubts and sides.holder.arn is None and any(map(_asks_who, (sides.left, sides.right))):
@@ -291,6 +299,7 @@ def _settled(sides: _Sides, case: _Case, world: World) -> Counterexample | Undec
         example = typical or _confirmed(sides, case, world, found)
         if example is not None:
             return example
+        sides.effort.spend(_CONFIRMING)
         doubt = doubt or Undecided(UNCONFIRMED)
     return doubt
 
@@ -303,19 +312,24 @@ def _names_callers(sides: _Sides) -> bool:
 
 def _typical(sides: _Sides, case: _Case, world: World, space: Space) -> Counterexample | None:
     """Look for a request that AWS itself would make: one that fits its reference."""
-    typed = replace(space, typed=True, universal=False, closed=True, effort=Effort())
+    if sides.telling.spent:
+        return None
+    typed = replace(space, typed=True, universal=False, closed=True, effort=sides.telling)
     for found in islice(find(typed, case.positive, case.negative), _TRIES):
         example = None if found.limited else _confirmed(sides, case, world, found)
         if example is not None:
             return example._replace(typed=True)
+        sides.telling.spend(_CONFIRMING)
+        if sides.telling.spent:
+            break
     return None
 
 
 def _confirmed(sides: _Sides, case: _Case, world: World, found: Found) -> Counterexample | None:
     def accept(request: Request, valuation: Valuation) -> bool:
-        left, right = (valuated(side, valuation) for side in (sides.left, sides.right))
-        if decide(request, left, "against").outcome != "allowed":
+        if decide(request, valuated(sides.left, valuation), "against").outcome != "allowed":
             return False
+        right = valuated(sides.right, valuation)
         if sides.both:
             return decide(request, right, "against").outcome == "allowed"
         return decide(request, right, "for").outcome != "allowed"
