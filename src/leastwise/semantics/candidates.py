@@ -107,9 +107,7 @@ def _times(tested: tuple[Tested, ...], nature: Nature) -> Points:
 def _is_time(word: Pieces, start: int) -> bool:
     """Keep what may be a date that is not too early."""
     text = literal(word)
-    if text is None:
-        return True
-    moment = parse_date(text)
+    moment = None if text is None else parse_date(text)
     return moment is not None and moment >= start
 
 
@@ -126,12 +124,12 @@ def _doubt(
     """Say why values may be missing that are read in some way."""
     if not all(part.complete for part in points):
         return RANGE
+    if nature.earliest is not None:  # texts that are no such date were left out
+        return MIXED if texts.globs else ""
     if not kinds:
         return ""
     # A text may be both a number and a date, and most texts are base64. Dates have letters.
     twice = {"Numeric", "Date"} <= set(kinds) or ("Binary" in kinds and len(kinds) > 1)
     hidden = any(all(map(texts.spell, row)) for part in points for row in part.found)
     spelled = bool(texts.literals) and ("Binary" in kinds or "Date" in kinds)
-    if nature.earliest is not None:
-        return MIXED if texts.globs else ""
     return MIXED if texts.globs or twice or hidden or spelled else ""
