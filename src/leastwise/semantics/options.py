@@ -33,7 +33,6 @@ from leastwise.semantics.space import (
 from leastwise.semantics.terms import Reading, Term, TermRow
 
 TOO_MANY_SETS = "the values of one key can be put together in too many ways"
-VARIABLE_SETS = "a policy variable is compared by an operator for sets"
 _MOST_SETS = 512
 _MOST_TRUTHS = 16
 
@@ -54,10 +53,9 @@ class Options(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """Hold the one value of a key; ``optional``: or it is absent."""
+    """Hold the one value of a key."""
 
     value: Pieces
-    optional: bool = False
 
 
 class _Test(NamedTuple):
@@ -126,8 +124,6 @@ def _options(
             met.setdefault(settled, value)
     for bits, value in met.items():
         _add(found, tests.fails(bits), (value,))
-    if fixed is not None and fixed.optional:
-        _add(found, tests.fails(_met(space, tests, None)), None)
     cut = fixed is None and not _add_sets(space, key, tests, (met, found))
     return Options(tuple(found.items()), values.missing or (TOO_MANY_SETS if cut else ""))
 
@@ -215,8 +211,7 @@ def _cost(condition: Condition) -> int:
 
 def _elements(space: Space, key: str, fixed: Fixed | None, tests: _Tests) -> Elements:
     if fixed is not None:
-        doubtful = not space.typed and any(t.condition.operator.quantifier for t in tests.tests)
-        found = Elements((fixed.value,), VARIABLE_SETS if doubtful and fixed.optional else "")
+        found = Elements((fixed.value,))
     elif space.typed and key in DOMAINS:
         found = Elements(tuple((value,) for value in DOMAINS[key]))
     else:
