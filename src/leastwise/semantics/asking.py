@@ -68,7 +68,7 @@ def ask(
     answer = allows(access, exact)
     if answer.certainty == "proven" and answer.witness is not None:
         if keys.varying():
-            return _whatever(access, exact, answer, keys)
+            return _whatever(access, exact, (answer, answer.witness), keys)
         return _with_all_values(access, Ruling("allowed", answer, exact), given)
     if answer.certainty == "possible" or BOUNDARY_NOT_IN_VIEW in answer.reasons:
         return Ruling("depends", answer, exact)
@@ -219,9 +219,10 @@ def _variables(statement: Statement) -> Iterator[str]:
 
 
 def _whatever(
-    access: EffectiveAccess, exact: RequestPattern, answer: Answer, keys: _Keys
+    access: EffectiveAccess, exact: RequestPattern, yes: tuple[Answer, Request], keys: _Keys
 ) -> Ruling:
     """Answer *allowed* where the request found is so whatever the keys hold that AWS sends."""
+    answer, witness = yes
     unsaid = (key for key in keys.varying() if key not in keys.given)
     bare = allows(access, _with(exact, dict.fromkeys(unsaid)))
     for found in (answer, bare):
@@ -229,10 +230,8 @@ def _whatever(
             pinned = narrowed_to(exact, found.witness)
             if allows_all(access, pinned).certainty == "proven":
                 return Ruling("allowed", found, exact)
-    if answer.witness is None:
-        return Ruling("depends", answer, exact)
-    pinned = narrowed_to(exact, answer.witness)
-    told = {key: v for key, v in answer.witness.context if key in keys.varying()}
+    pinned = narrowed_to(exact, witness)
+    told = {key: v for key, v in witness.context if key in keys.varying()}
     for key in sorted(told):
         fewer = {k: v for k, v in told.items() if k != key}
         if allows_all(access, _with(pinned, fewer)).certainty == "proven":
