@@ -36,8 +36,9 @@ from aimed_requests import CALLER, aimed
 from leastwise import Counterexample, Proof, Request, Undecided
 from leastwise.api.questions.cases import Answered, answer
 from leastwise.iam.policy import PolicyDocument
-from leastwise.semantics.compare import access_from, implies
+from leastwise.semantics.compare import implies
 from leastwise.semantics.decide import decide
+from leastwise.semantics.given import access_of
 from leastwise.semantics.model import Comparison
 from policy_edits import ACCOUNT, Json, listed
 from policy_pairs import SEED, Pair, pairs, parse
@@ -208,7 +209,7 @@ def _decided(document: PolicyDocument, case: Json) -> bool | None:
         resource=case["resource"]["resource"],
         context=case["context"],
     )
-    access = access_from(document)
+    access = access_of(document)
     if decide(request, access, "against").outcome == "allowed":
         return True
     return None if decide(request, access, "for").outcome == "allowed" else False
