@@ -48,13 +48,16 @@ class Symbol:
     ``id`` is (root, module instance, normalised expression) and survives an edit of the file;
     equal ids mean equal values. ``reference`` is the expression as the user wrote it. Every
     value it can take matches the IAM glob ``glob``. ``environment`` symbols are region,
-    partition, URL suffix and account.
+    partition, URL suffix and account. ``reason`` says in words why it is not known, and
+    ``span`` is where its value would come from (the variable, the expression).
     """
 
     id: str
     reference: str = field(compare=False)
     glob: str = field(default="*", compare=False)
     environment: bool = field(default=False, compare=False)
+    reason: str = field(default="", compare=False)
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from leastwise.source.value import Chars, Symbol, Text, Unknown, Value
 
 _ENVIRONMENT = ("partition", "region", "account", "url-suffix")
 _AWS_PATHS = ("", "service-role/", "job-function/", "aws-service-role/")
+_MADE = "AWS makes it when the resource is created"
+_LOOKED_UP = "it is looked up in AWS when Terraform runs"
 _GENERATED_NAMES = ("name", "bucket")
 
 
@@ -32,10 +34,21 @@ class _Subject(NamedTuple):
     templates: dict[str, str]
     mode: Literal["managed", "data"]
 
+    @property
+    def reason(self) -> str:
+        """Say why an attribute is not known from the source."""
+        return _LOOKED_UP if self.mode == "data" else _MADE
+
     def symbol(self, name: str, glob: str = "*") -> Symbol:
         """Return the symbol of an attribute, or of a part of one that AWS invents."""
         reference = f"{self.address}.{name}"
-        return Symbol(f"{root_of(self.scope)}|{reference}", reference, glob)
+        return Symbol(
+            f"{root_of(self.scope)}|{reference}",
+            reference,
+            glob,
+            reason=self.reason,
+            span=self.body.span,
+        )
 
 
 def computed_attribute(  # noqa: PLR0913 - what the evaluator knows of a reference
@@ -57,7 +70,7 @@ def computed_attribute(  # noqa: PLR0913 - what the evaluator knows of a referen
     text = _attribute(subject, instance_type, attribute)
     only = text.pieces[0] if len(text.pieces) == 1 else None
     if isinstance(only, Symbol):
-        return Unknown(only, "known after apply", body.span)
+        return Unknown(only, subject.reason, body.span)
     return text
 
 

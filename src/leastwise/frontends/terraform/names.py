@@ -112,8 +112,9 @@ def _root(module: ModuleInstance) -> ModuleInstance:
 def _terraform(reference: Reference, scope: Scope) -> Resolved:
     """Return a symbol for ``terraform.workspace``, the same in all modules of the root."""
     name = f"terraform.{_attribute(reference, 0)}"
-    symbol = Symbol(f"{root_scope(scope.module)}|{name}", name)
-    return Unknown(symbol, "it depends on the workspace", reference.span), 1
+    reason = "it depends on the workspace"
+    identity = f"{root_scope(scope.module)}|{name}"
+    return Unknown(Symbol(identity, name, reason=reason), reason, reference.span), 1
 
 
 _RESOLVERS: dict[str, Callable[[Reference, Scope], Resolved]] = {

@@ -118,7 +118,8 @@ def _of_unknown(value: Unknown, key: Value, expression: Expression, scope: Scope
 
 def _part(symbol: Symbol, suffix: str, expression: Expression, reason: str) -> Unknown:
     """Name a part of an unknown value after the whole, so that it is equal everywhere."""
-    part = Symbol(f"{symbol.id}{suffix}", f"{symbol.reference}{suffix}")
+    identity, reference = f"{symbol.id}{suffix}", f"{symbol.reference}{suffix}"
+    part = Symbol(identity, reference, reason=reason, span=symbol.span)
     return Unknown(part, reason, expression.span)
 
 

@@ -38,15 +38,18 @@ MAX_IDENTITY = 100
 
 def unknown(scope: Scope, expression: Expression, reason: str, glob: str = "*") -> Unknown:
     """Return the unknown value of an expression: equal expressions of one scope are equal."""
-    return Unknown(symbol_of(scope, expression, glob), reason, expression.span)
+    return Unknown(symbol_of(scope, expression, glob, reason), reason, expression.span)
 
 
-def symbol_of(scope: Scope, expression: Expression, glob: str = "*") -> Symbol:
+def symbol_of(
+    scope: Scope, expression: Expression, glob: str = "*", reason: str = ""
+) -> Symbol:
     """Return the symbol of an expression, with the bindings that its value depends on."""
     text = spelled(scope, expression.span)
     bound = [n for n in sorted(free_names(expression)) if n in scope.bindings]
     suffix = "".join(f"[{n}={scope.bindings[n].identity}]" for n in bound)
-    return Symbol(f"{scope.module.scope}|{_short_id(text)}{suffix}", _short(text), glob)
+    identity = f"{scope.module.scope}|{_short_id(text)}{suffix}"
+    return Symbol(identity, _short(text), glob, reason=reason, span=expression.span)
 
 
 def identity_of(scope: Scope, expression: Expression) -> str:

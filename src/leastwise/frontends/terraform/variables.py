@@ -67,7 +67,8 @@ def _type(block: Block) -> Expression | None:
 
 
 def _unset(name: str, module: ModuleInstance, block: Block, reason: str) -> Unknown:
-    symbol = Symbol(f"{module.scope}|var.{name}", f"var.{name}")
+    identity = f"{module.scope}|var.{name}"
+    symbol = Symbol(identity, f"var.{name}", reason=reason, span=block.span)
     return Unknown(symbol, reason, block.span)
 
 
