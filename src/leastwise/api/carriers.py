@@ -55,7 +55,11 @@ class Part(NamedTuple):
 
 def carriers_of(project: Project) -> tuple[Carrier, ...]:
     """List what carries a policy: resources, and roles with their trust policies."""
-    found = [Carrier(r.address, r.arn, r.policy) for r in project.resources if r.policy is not None]
+    found = [
+        Carrier(r.address, r.arn, r.policy)
+        for r in project.resources
+        if r.policy is not None and r.policy.kind == "resource"
+    ]
     found += [Carrier(p.address, p.arn, p.trust) for p in project.principals if p.trust is not None]
     found += [
         Carrier(policy.address, None, policy)

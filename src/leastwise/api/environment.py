@@ -68,11 +68,12 @@ class _Binder:
         )
 
     def resource(self, resource: Resource) -> Resource:
-        arn, policy = resource.arn, resource.policy
+        arn, policy, role = resource.arn, resource.policy, resource.runs_as
         return replace(
             resource,
             arn=None if arn is None else self.pattern(arn),
             policy=None if policy is None else self.policy(policy),
+            runs_as=None if role is None else self.pattern(role),
         )
 
 

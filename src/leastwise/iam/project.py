@@ -17,6 +17,7 @@ PrincipalKind: TypeAlias = Literal["role", "user", "group", "permission-set"]
 Resolution: TypeAlias = Literal[
     "concrete", "environment", "symbolic", "choice", "action-unknown", "opaque"
 ]
+RoleUse: TypeAlias = Literal["workload", "service"]
 Consumption: TypeAlias = Literal["attached", "unattached", "builder", "raw", "ignored"]
 
 
@@ -147,7 +148,12 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
-    """Hold a resource that carries a policy or runs as a role."""
+    """Hold a resource that carries a policy or uses a role: once for each of them.
+
+    ``runs_as`` is the ARN of the role when it is declared, else the name or ARN as written in
+    ``role_attribute``. ``role_use``: the software (or the people) that the resource serves get
+    the role's credentials, or an AWS service acts with it for the resource.
+    """
 
     address: str
     type: str
@@ -155,6 +161,8 @@ class Resource:
     span: Span | None
     policy: Policy | None = None
     runs_as: Pattern | None = None
+    role_attribute: str = ""
+    role_use: RoleUse | None = None
 
 
 class NotInView(NamedTuple):

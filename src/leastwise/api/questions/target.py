@@ -58,7 +58,8 @@ def target_of(project: Project, text: str, action: str, more: More = tuple) -> T
 
 def _things(project: Project) -> tuple[Named, ...]:
     found = [*principals_of(project)]
-    found += [Named(r.address, r.arn, r.span, document=r.policy) for r in project.resources]
+    known = (r for r in project.resources if r.policy is not None or r.arn is not None)
+    found += [Named(r.address, r.arn, r.span, document=r.policy) for r in known]
     for policy in project.policies:
         if policy.arn is not None and not policy.aws_managed:
             found.append(Named(policy.address, policy.arn, policy.span))

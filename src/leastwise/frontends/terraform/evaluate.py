@@ -12,7 +12,7 @@ from leastwise.frontends.terraform.bodies import evaluate_body
 from leastwise.frontends.terraform.dangling import report_dangling
 from leastwise.frontends.terraform.expressions import evaluate
 from leastwise.frontends.terraform.instances import Declared, Member, expand
-from leastwise.frontends.terraform.model import Evaluated, Instance
+from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.frontends.terraform.module_calls import child_of
 from leastwise.frontends.terraform.modules import Module, load_module
 from leastwise.frontends.terraform.objects import body_of
@@ -23,10 +23,15 @@ from leastwise.frontends.terraform.state import (
     Scope,
     State,
 )
+from leastwise.frontends.terraform.syntax import Block
 from leastwise.frontends.terraform.variables import load_inputs
 from leastwise.iam.project import Occurrence, Root
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree
+
+
+def _no_parts(_block: Block) -> Block | None:
+    return None
 
 
 def _is_iam(resource_type: str) -> bool:
@@ -39,6 +44,7 @@ class _Run:
 
     state: State
     wanted: Callable[[str], bool]
+    parts: Callable[[Block], Block | None]
     instances: list[Instance]
     accounts: dict[str, str]
     checked: set[str]
@@ -49,15 +55,19 @@ def evaluate_root(
     tree: Tree,
     config: Config,  # noqa: ARG001 - settings of environments come with them
     wanted: Callable[[str], bool] = _is_iam,
+    parts: Callable[[Block], Block | None] = _no_parts,
 ) -> Evaluated:
-    """Evaluate a root module; ``wanted`` says which resource and data types are returned."""
+    """Evaluate a root module; ``wanted`` says which resource and data types are returned.
+
+    Of a resource that is not wanted, ``parts`` returns the part of its block to evaluate, or None.
+    """
     state = State(tree, root, evaluate)
     module = load_module(root.path, state) or Module(root.path)
     scope = f"{root.path}@{root.environment}" if root.environment else root.path
     instance = ModuleInstance(module, "", scope)
     state.modules[root.path] = module
     state.inputs = load_inputs(instance, state)
-    run = _Run(state, wanted, [], {}, set())
+    run = _Run(state, wanted, parts, [], {}, set())
     _walk(instance, run)
     return Evaluated(
         tuple(run.instances),
@@ -78,6 +88,8 @@ def _walk(module: ModuleInstance, run: _Run) -> None:
     for name, resource in module.module.resources.items():
         if run.wanted(resource.type):
             run.instances.extend(_instances(name, module, run))
+        elif resource.mode == "managed" and (part := run.parts(resource.block)) is not None:
+            run.instances.extend(_partial(name, part, module, run))
     for name, block in module.module.calls.items():
         declared = Declared("module", f"module.{name}", block)
         for member in expand(declared, module, run.state).members:
@@ -108,6 +120,17 @@ def _instances(name: str, module: ModuleInstance, run: _Run) -> Iterator[Instanc
         yield from _instance(declared, member, len(members), module, run.state)
 
 
+def _partial(name: str, part: Block, module: ModuleInstance, run: _Run) -> Iterator[Instance]:
+    """Yield the instances of a resource of which only a part is evaluated."""
+    declared = Declared("resource", name, module.module.resources[name].block)
+    members = expand(declared, module, run.state).members
+    for member in members:
+        if not _count_instance(part.span, run.state):
+            return
+        body = evaluate_body(part, Scope(run.state, module, member.bindings))
+        yield _made(declared, member, len(members), module, body)
+
+
 def _count_instance(span: Span, state: State) -> bool:
     """Count a resource or module instance and say whether there is room for it."""
     state.instances += 1
@@ -127,11 +150,16 @@ def _instance(
     declared: Declared, member: Member, count: int, module: ModuleInstance, state: State
 ) -> Iterator[Instance]:
     body = body_of(module, declared.name, member, state)
-    if body is None:
-        return
+    if body is not None:
+        yield _made(declared, member, count, module, body)
+
+
+def _made(
+    declared: Declared, member: Member, count: int, module: ModuleInstance, body: Body
+) -> Instance:
     resource = module.module.resources[declared.name]
     occurrence = Occurrence(module.call, member.key)
-    yield Instance(
+    return Instance(
         address=declared.address(module) + member.suffix,
         mode=resource.mode,
         type=resource.type,

@@ -15,6 +15,7 @@ from leastwise.frontends.terraform.model import Evaluated, Instance
 from leastwise.frontends.terraform.principals import KINDS, read_principal
 from leastwise.frontends.terraform.reading import Reading
 from leastwise.frontends.terraform.resource_policies import holds_policy, read_resource
+from leastwise.frontends.terraform.role_consumers import PROFILE, read_roles, role_parts
 from leastwise.frontends.terraform.sources import Sources
 from leastwise.iam.assemble import assemble
 from leastwise.iam.lower import pattern_of
@@ -46,7 +47,7 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     files = module_files(tree, root.path)
     if not may_hold_iam(tree, files):
         return Project((root,), files=files)
-    evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_is_read))
+    evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_is_read, parts=role_parts))
     reading = read_instances(evaluated, tree)
     return _assembled(root, evaluated, reading)
 
@@ -76,7 +77,8 @@ def _arn(instance: Instance, evaluated: Evaluated) -> Pattern | None:
 
 
 def _is_read(resource_type: str) -> bool:
-    return resource_type in _READERS or resource_type == BUILDER or holds_policy(resource_type)
+    read = resource_type in _READERS or resource_type in (BUILDER, PROFILE)
+    return read or holds_policy(resource_type)
 
 
 def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
@@ -86,6 +88,7 @@ def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
     for instance in evaluated.instances:
         if instance.mode == "managed":
             _READERS.get(instance.type, read_resource)(reading, instance)
+    reading.resources += read_roles(reading, evaluated.instances)
     read_builders(reading, evaluated)
     return reading
 

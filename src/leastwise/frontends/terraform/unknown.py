@@ -41,9 +41,7 @@ def unknown(scope: Scope, expression: Expression, reason: str, glob: str = "*") 
     return Unknown(symbol_of(scope, expression, glob, reason), reason, expression.span)
 
 
-def symbol_of(
-    scope: Scope, expression: Expression, glob: str = "*", reason: str = ""
-) -> Symbol:
+def symbol_of(scope: Scope, expression: Expression, glob: str = "*", reason: str = "") -> Symbol:
     """Return the symbol of an expression, with the bindings that its value depends on."""
     text = spelled(scope, expression.span)
     bound = [n for n in sorted(free_names(expression)) if n in scope.bindings]
