@@ -77,7 +77,7 @@ def test_other_file_names_count_as_a_whole():
             "plugins = ['evil']",
             (
                 "c.toml:1: unknown key 'plugins'; known are baseline, exclude, expected-admins, "
-                "fail-on, ignore, own-accounts, per-path-ignores, select"
+                "fail-on, ignore, opentofu, own-accounts, per-path-ignores, root, select"
             ),
         ),
         ("\nselect = 'wildcard'", "c.toml:2: select must be a list, not 'wildcard'"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from leastwise.api.deployments import with_command_line
 from leastwise.api.load import Loaded, Progress, load_workspace, reload
 from leastwise.api.options import Options, with_options
 from leastwise.api.settings import Settings, find_baseline, find_settings
@@ -65,7 +66,10 @@ def prepare(workspace: Workspace, options: Options, cwd: Path) -> Setup | WrongU
     settings = find_settings(workspace, options, cwd)
     if isinstance(settings, WrongUse):
         return settings
-    config = with_options(settings.config, options)
+    settled = with_command_line(settings.config, workspace, options, cwd)
+    if isinstance(settled, WrongUse):
+        return settled
+    config = with_options(settled, options)
     rules = select(catalogue(), config.select, config.ignore)
     if isinstance(rules, str):
         return WrongUse(rules)

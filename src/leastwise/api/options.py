@@ -11,7 +11,8 @@ class Options(NamedTuple):
 
     ``config_path`` and ``baseline`` are paths as typed, relative to the working directory.
     ``kind`` says what raw IAM JSON is. ``jobs`` is the number of processes that read roots; 1
-    reads in this one, 0 decides by the number of roots.
+    reads in this one, 0 decides by the number of roots. ``variables`` are ``--var`` and
+    ``--var-file`` with what follows them, in order. ``environment`` leaves out the others.
     """
 
     select: tuple[str, ...] = ()
@@ -25,6 +26,8 @@ class Options(NamedTuple):
     allow_incomplete: bool = False
     exit_zero: bool = False
     jobs: int = 0
+    variables: tuple[tuple[str, str], ...] = ()
+    environment: str | None = None
 
 
 def with_options(config: Config, options: Options) -> Config:

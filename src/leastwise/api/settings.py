@@ -43,7 +43,11 @@ def find_settings(workspace: Workspace, options: Options, cwd: Path) -> Settings
     """
     if options.config_path is not None:
         text = read_typed_file(options.config_path, cwd)
-        return text if isinstance(text, WrongUse) else _parsed(text, options.config_path, None)
+        if isinstance(text, WrongUse):
+            return text
+        parsed = _parsed(text, options.config_path, None)
+        beside = _folder_in_tree(options.config_path, workspace, cwd)
+        return _settled(parsed, beside, workspace, (text, options.config_path))
     for folder in _folders_up(workspace):
         for name in _NAMES:
             path = f"{folder}/{name}" if folder else name
@@ -54,8 +58,31 @@ def find_settings(workspace: Workspace, options: Options, cwd: Path) -> Settings
                 return text
             if name == "pyproject.toml" and not _has_table(text):
                 continue
-            return _parsed(text, path, folder)
+            return _settled(_parsed(text, path, folder), folder, workspace, (text, path))
     return Settings(Config())
+
+
+def _folder_in_tree(path: str, workspace: Workspace, cwd: Path) -> str:
+    """Return the folder of a file that was named, or the root's when it lies elsewhere."""
+    place = Path(os.path.abspath(cwd / path)).parent  # noqa: PTH100 - links are kept as written
+    root = workspace.root
+    if root is None or not place.is_relative_to(root):
+        return ""
+    return place.relative_to(root).as_posix().removeprefix(".")
+
+
+def _settled(
+    settings: Settings | WrongUse, folder: str, workspace: Workspace, file: tuple[str, str]
+) -> Settings | WrongUse:
+    """Find the paths of root entries in the tree; ``file`` is the text read and its name."""
+    if isinstance(settings, WrongUse) or not settings.config.roots:
+        return settings
+    from leastwise.api.deployments import deployments
+
+    found = deployments(settings.config.roots, folder, workspace, file)
+    if isinstance(found, WrongUse):
+        return found
+    return settings._replace(config=settings.config._replace(roots=found))
 
 
 def _read_tree_file(workspace: Workspace, path: str) -> str | WrongUse:

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 FORMATS = ("text", "json", "sarif", "patch")
@@ -108,9 +109,34 @@ def _paths(command: argparse.ArgumentParser) -> None:
         "--exclude", action="append", default=[], metavar="GLOB", help="leave out matching paths"
     )
     command.add_argument("--kind", choices=KINDS, help="what raw IAM JSON documents are")
+    _terraform(command)
     command.add_argument(
         "--jobs", type=_jobs, default=0, metavar="N", help="processes that read (0: decide)"
     )
+
+
+def _terraform(command: argparse.ArgumentParser) -> None:
+    for flag, metavar, text in (
+        ("--var", "NAME=VALUE", "set a variable of Terraform root modules; repeatable"),
+        ("--var-file", "FILE", "read variables of Terraform root modules; repeatable"),
+    ):
+        # One list for both: the last value of a variable counts, whichever flag gave it.
+        command.add_argument(
+            flag,
+            action="append",
+            dest="variables",
+            default=[],
+            type=partial(_flagged, flag),
+            metavar=metavar,
+            help=text,
+        )
+    command.add_argument(
+        "--environment", metavar="NAME", help="only this environment of roots that have it"
+    )
+
+
+def _flagged(flag: str, text: str) -> tuple[str, str]:
+    return flag, text
 
 
 def _jobs(text: str) -> int:

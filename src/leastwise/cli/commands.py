@@ -89,6 +89,8 @@ def _options(arguments: Namespace) -> "Options":
         allow_incomplete=getattr(arguments, "allow_incomplete", False),
         exit_zero=getattr(arguments, "exit_zero", False),
         jobs=arguments.jobs,
+        variables=tuple(arguments.variables),
+        environment=arguments.environment,
     )
 
 

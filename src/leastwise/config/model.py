@@ -19,11 +19,43 @@ class PathIgnore(NamedTuple):
     rules: tuple[str, ...]
 
 
+class RootSettings(NamedTuple):
+    """Say how a Terraform root module is deployed to one environment.
+
+    Paths are relative to the tree once settings were found (as read: to the configuration's
+    folder). ``path`` is a root module, or a folder with a ``terragrunt.hcl``. ``account`` is that
+    of the default AWS provider. ``scps`` are files with service control policies that bind every
+    principal of the root.
+    """
+
+    path: str
+    var_files: tuple[str, ...] = ()
+    workspace: str | None = None
+    environment: str = ""
+    account: str | None = None
+    scps: tuple[str, ...] = ()
+
+
+class GivenVariables(NamedTuple):
+    """Hold one ``--var`` or ``--var-file`` of the command line.
+
+    ``file`` is a path of the tree, or, with ``data``, the name of a file outside of it. Without
+    ``file``: the variable ``name`` with its ``value`` as typed.
+    """
+
+    file: str = ""
+    data: bytes | None = None
+    name: str = ""
+    value: str = ""
+
+
 class Config(NamedTuple):
     """Hold the settings of one run; the defaults are those of a project without a file.
 
     ``select`` and ``ignore`` hold rule ids and groups. ``exclude`` are path globs relative to
     the tree. ``own_accounts`` are 12-digit account numbers that belong to the team.
+    ``roots`` are unique by path and environment. ``opentofu``: a ``.tofu`` file hides its ``.tf``
+    twin. ``variables`` come from the command line, in order; the last value counts.
     """
 
     select: tuple[str, ...] = ()
@@ -34,3 +66,6 @@ class Config(NamedTuple):
     own_accounts: tuple[str, ...] = ()
     expected_admins: tuple[ExpectedAdmin, ...] = ()
     baseline: str | None = None
+    roots: tuple[RootSettings, ...] = ()
+    opentofu: bool = False
+    variables: tuple[GivenVariables, ...] = ()

@@ -1,14 +1,15 @@
 """Read the configuration from TOML text, or say what is wrong with it and where.
 
 The file comes with the scanned tree, so it may be a stranger's: it can name rules, globs,
-accounts and a baseline inside the tree, and no code, no address and no other file.
+accounts, and files inside the tree, and no code, no address and no other file.
 """
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from leastwise.config.lines import line_of
-from leastwise.config.model import Config, ExpectedAdmin, PathIgnore
+from leastwise.config.model import Config, ExpectedAdmin, PathIgnore, RootSettings
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -91,7 +92,34 @@ def _wrong(table: Any) -> tuple[_Path, str] | None:
     baseline = table.get("baseline", "inside")
     if not _is_inside(baseline):
         return ("baseline",), f"baseline {baseline!r} must be a relative path inside the tree"
+    return _wrong_roots(table.get("root", ()))
+
+
+def _wrong_roots(roots: Iterable[_Table]) -> tuple[_Path, str] | None:
+    """Refuse absolute paths, and two entries that can't be told apart."""
+    seen: dict[tuple[str, str], int] = {}
+    for number, entry in enumerate(roots):
+        named = (("path", entry["path"]), *_listed("var-files", entry), *_listed("scps", entry))
+        for key, path in named:
+            if path.startswith("/") or any(c in path for c in "\\:\0"):
+                words = f"root[{number}].{key} {path!r} must be a relative path"
+                return ("root", number, key), words
+        one = posixpath.normpath(entry["path"]), _environment(entry)
+        if one in seen:
+            told = f"the environment {one[1]!r}" if one[1] else "no environment"
+            words = f"root[{number}] and root[{seen[one]}] are both {one[0]!r} with {told}"
+            return ("root", number, "path"), f"{words}: name each 'environment'"
+        seen[one] = number
     return None
+
+
+def _listed(key: str, entry: _Table) -> tuple[tuple[str, str], ...]:
+    return tuple((key, path) for path in entry.get(key, ()))
+
+
+def _environment(entry: _Table) -> str:
+    name: str = entry.get("environment") or entry.get("workspace", "")
+    return name
 
 
 def _schema() -> _Table:
@@ -133,7 +161,12 @@ def _explained(error: "ValidationError") -> tuple[_Path, str]:
             return path, f"{name} {_refused(path)}, not {_short(instance)}"
 
 
-_TYPES = {"object": "a table", "array": "a list", "string": "a string"}
+_TYPES = {
+    "object": "a table",
+    "array": "a list",
+    "string": "a string",
+    "boolean": "true or false",
+}
 
 
 def _kind(value: object) -> str:
@@ -145,8 +178,10 @@ def _kind(value: object) -> str:
 def _refused(path: _Path) -> str:
     """Say what a string at the path must be."""
     match path:
-        case ("own-accounts", _):
+        case ("own-accounts", _) | ("root", _, "account"):
             return "must be an account number of 12 digits"
+        case ("root", _, "environment" | "workspace"):
+            return "must be a name of letters, digits and . _ / -"
         case ("select" | "ignore", _) | ("per-path-ignores", _, _):
             return "must be a rule id or a group, like 'wildcard/admin' or 'wildcard'"
         case _:
@@ -191,4 +226,17 @@ def _config(table: _Table) -> Config:
             for entry in table.get("expected-admins", ())
         ),
         baseline=table.get("baseline"),
+        roots=tuple(map(_root, table.get("root", ()))),
+        opentofu=table.get("opentofu", False),
+    )
+
+
+def _root(entry: _Table) -> RootSettings:
+    return RootSettings(
+        path=entry["path"],
+        var_files=tuple(entry.get("var-files", ())),
+        workspace=entry.get("workspace"),
+        environment=_environment(entry),
+        account=entry.get("account"),
+        scps=tuple(entry.get("scps", ())),
     )

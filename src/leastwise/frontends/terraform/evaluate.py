@@ -11,12 +11,18 @@ from leastwise.config.model import Config
 from leastwise.frontends.terraform.bodies import evaluate_body
 from leastwise.frontends.terraform.dangling import report_dangling
 from leastwise.frontends.terraform.expressions import evaluate
+from leastwise.frontends.terraform.inputs import load_inputs, settings_of
 from leastwise.frontends.terraform.instances import Declared, Member, expand
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.frontends.terraform.module_calls import child_of
 from leastwise.frontends.terraform.modules import Module, load_module
 from leastwise.frontends.terraform.objects import body_of
-from leastwise.frontends.terraform.providers import account_of, provider_key
+from leastwise.frontends.terraform.providers import (
+    account_of,
+    configured_accounts,
+    provider_key,
+    report_other_account,
+)
 from leastwise.frontends.terraform.state import (
     MAX_ALL_INSTANCES,
     ModuleInstance,
@@ -24,7 +30,6 @@ from leastwise.frontends.terraform.state import (
     State,
 )
 from leastwise.frontends.terraform.syntax import Block
-from leastwise.frontends.terraform.variables import load_inputs
 from leastwise.iam.project import Occurrence, Root
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree
@@ -53,7 +58,7 @@ class _Run:
 def evaluate_root(
     root: Root,
     tree: Tree,
-    config: Config,  # noqa: ARG001 - settings of environments come with them
+    config: Config,
     wanted: Callable[[str], bool] = _is_iam,
     parts: Callable[[Block], Block | None] = _no_parts,
 ) -> Evaluated:
@@ -105,9 +110,9 @@ def _bind_accounts(module: ModuleInstance, run: _Run) -> None:
         if name.partition(".")[0] == "aws":
             body = evaluate_body(block, Scope(run.state, module))
             account = account_of(body)
-            if account is not None:
-                key = f"{module.address}.{name}" if module.address else name
-                run.accounts[key] = account
+            key = f"{module.address}.{name}" if module.address else name
+            if account is not None and run.accounts.setdefault(key, account) != account:
+                report_other_account(block, account, run.state)
 
 
 def _instances(name: str, module: ModuleInstance, run: _Run) -> Iterator[Instance]:

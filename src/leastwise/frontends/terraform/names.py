@@ -110,8 +110,11 @@ def _root(module: ModuleInstance) -> ModuleInstance:
 
 
 def _terraform(reference: Reference, scope: Scope) -> Resolved:
-    """Return a symbol for ``terraform.workspace``, the same in all modules of the root."""
+    """Return ``terraform.workspace``, or a symbol that is the same in all modules of the root."""
     name = f"terraform.{_attribute(reference, 0)}"
+    settings = scope.state.settings
+    if name == "terraform.workspace" and settings is not None and settings.workspace is not None:
+        return literal_text(settings.workspace), 1
     reason = "it depends on the workspace"
     identity = f"{root_scope(scope.module)}|{name}"
     return Unknown(Symbol(identity, name, reason=reason), reason, reference.span), 1

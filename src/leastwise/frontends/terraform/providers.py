@@ -1,8 +1,9 @@
 """Tell which provider configuration, and so which account, a resource belongs to."""
 
+from leastwise.config.model import RootSettings
 from leastwise.frontends.terraform.conversions import literal
 from leastwise.frontends.terraform.model import Body
-from leastwise.frontends.terraform.state import ModuleInstance
+from leastwise.frontends.terraform.state import ModuleInstance, State
 from leastwise.frontends.terraform.syntax import (
     AttributeStep,
     Block,
@@ -71,6 +72,23 @@ def account_of(body: Body) -> str | None:
         if kind == "assume_role" and not inner.maybe:
             return _account_of_arn(inner.attributes.get("role_arn"))
     return None
+
+
+def configured_accounts(settings: RootSettings) -> dict[str, str]:
+    """Return the account that the configuration gives to the default provider."""
+    return {} if settings.account is None else {"aws": settings.account}
+
+
+def report_other_account(block: Block, account: str, state: State) -> None:
+    """Report a provider that is of another account than the configuration says."""
+    configured = None if state.settings is None else state.settings.account
+    state.report(
+        "account-conflict",
+        block.span,
+        f"this provider is of account {account}, the configuration's [[root]] says {configured}",
+        "correct one of them",
+        error=True,
+    )
 
 
 def _account_of_arn(value: Value | None) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from leastwise.config.model import RootSettings
 from leastwise.frontends.terraform.syntax import Expression, Template
 from leastwise.iam.project import NotInView, Root
 from leastwise.source.diagnostic import Diagnostic
@@ -123,6 +124,7 @@ class State:
     files: dict[str, None] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     inputs: dict[str, Value] = field(default_factory=dict)
+    settings: RootSettings | None = None
     modules: dict[str, "Module | None"] = field(default_factory=dict)
     texts: dict[str, Text | None] = field(default_factory=dict)
     templates: dict[str, Template | None] = field(default_factory=dict)

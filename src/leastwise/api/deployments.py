@@ -1,0 +1,132 @@
+"""How root modules are deployed: entries of the configuration, and what the command line adds."""
+
+import os
+import posixpath
+from collections.abc import Iterable
+from pathlib import Path
+
+from leastwise.api.options import Options
+from leastwise.api.workspace import Workspace, WrongUse
+from leastwise.config.lines import line_of
+from leastwise.config.model import Config, GivenVariables, RootSettings
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.tree import DiskTree, Tree, normalise
+
+_MODULE = (".tf", ".tofu", ".tf.json", ".tofu.json")
+TERRAGRUNT = "terragrunt.hcl"
+
+
+def deployments(
+    entries: tuple[RootSettings, ...], folder: str, workspace: Workspace, file: tuple[str, str]
+) -> tuple[RootSettings, ...] | WrongUse:
+    """Return the root entries with paths of the tree, or what is wrong with the first bad one.
+
+    ``folder`` is where their relative paths begin, ``file`` the configuration's text and name.
+    Without a disk behind the tree (standard input) none of them concerns it.
+    """
+    if workspace.root is None:
+        return ()
+    found: list[RootSettings] = []
+    for number, entry in enumerate(entries):
+        settled = _settled(entry, folder, workspace.tree)
+        if not isinstance(settled, RootSettings):
+            key, words = settled
+            return _problem(file, ("root", number, key), f"root[{number}].{key} {words}")
+        found.append(settled)
+    return tuple(found)
+
+
+def _problem(file: tuple[str, str], path: tuple[str | int, ...], words: str) -> WrongUse:
+    text, source = file
+    prefix = ("tool", "leastwise") if source.rpartition("/")[2] == "pyproject.toml" else ()
+    line = line_of(text, (*prefix, *path))
+    return WrongUse(f"{source if line is None else f'{source}:{line}'}: {words}")
+
+
+def _settled(entry: RootSettings, folder: str, tree: Tree) -> RootSettings | tuple[str, str]:
+    """Return an entry with paths of the tree, or the key that is wrong and what is."""
+    path = normalise(posixpath.join(folder, entry.path))
+    if path is None:
+        return "path", f"{entry.path!r} lies outside the scanned tree"
+    if not _holds_module(path, tree):
+        return "path", f"{entry.path!r} holds no Terraform file"
+    files: dict[str, tuple[str, ...]] = {}
+    for key, names in (("var-files", entry.var_files), ("scps", entry.scps)):
+        paths = []
+        for name in names:
+            place = normalise(posixpath.join(folder, name))
+            if place is None:
+                return key, f"{name!r} lies outside the scanned tree"
+            if not tree.exists(place):
+                return key, _missing(name, posixpath.join(entry.path, name), folder, tree)
+            paths.append(place)
+        files[key] = tuple(paths)
+    return entry._replace(path=path, var_files=files["var-files"], scps=files["scps"])
+
+
+def _holds_module(path: str, tree: Tree) -> bool:
+    names = (e.name for e in tree.list(path) if not e.is_dir)
+    return any(name.endswith(_MODULE) or name == TERRAGRUNT for name in names)
+
+
+def _missing(name: str, other: str, folder: str, tree: Tree) -> str:
+    """Say that there is no such file; people write paths as the root module sees them."""
+    beside = normalise(posixpath.join(folder, other))
+    near = beside is not None and tree.exists(beside)
+    hint = f", did you mean {posixpath.normpath(other)!r}?" if near else ""
+    return f"{name!r} is no file, counted from the folder of the configuration{hint}"
+
+
+def with_command_line(
+    config: Config, workspace: Workspace, options: Options, cwd: Path
+) -> Config | WrongUse:
+    """Return the configuration with the variables and the environment that were asked for."""
+    variables = _variables(options.variables, workspace, cwd)
+    if isinstance(variables, WrongUse):
+        return variables
+    config = config._replace(variables=variables)
+    return config if options.environment is None else _only(config, options.environment)
+
+
+def _only(config: Config, name: str) -> Config | WrongUse:
+    """Leave out the other environments of the roots that have the one that is named."""
+    having = {entry.path for entry in config.roots if entry.environment == name}
+    if not having:
+        known = sorted({entry.environment for entry in config.roots if entry.environment})
+        hint = f"known are {', '.join(known)}" if known else "no [[root]] of the configuration has"
+        return WrongUse(f"there is no environment {name!r}; {hint}" + ("" if known else " one"))
+    kept = (e for e in config.roots if e.environment == name or e.path not in having)
+    return config._replace(roots=tuple(kept))
+
+
+def _variables(
+    given: Iterable[tuple[str, str]], workspace: Workspace, cwd: Path
+) -> tuple[GivenVariables, ...] | WrongUse:
+    found: list[GivenVariables] = []
+    for flag, text in given:
+        one = _variable_file(text, workspace, cwd) if flag == "--var-file" else _variable(text)
+        if isinstance(one, WrongUse):
+            return one
+        found.append(one)
+    return tuple(found)
+
+
+def _variable(text: str) -> GivenVariables | WrongUse:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        return WrongUse(f"--var {text!r}: write NAME=VALUE")
+    return GivenVariables(name=name.strip(), value=value)
+
+
+def _variable_file(path: str, workspace: Workspace, cwd: Path) -> GivenVariables | WrongUse:
+    """Name a file of the tree, or read one outside of it: the person who runs us may."""
+    place = Path(os.path.abspath(cwd / path))  # noqa: PTH100 - links are kept as written
+    root = workspace.root
+    data = DiskTree(place.parent).read(place.name)
+    if isinstance(data, Diagnostic):
+        return WrongUse(f"--var-file {path}: {data.message}")
+    if root is not None and place.is_relative_to(root):
+        inside = place.relative_to(root).as_posix()
+        if workspace.tree.exists(inside):
+            return GivenVariables(file=inside)
+    return GivenVariables(file=path, data=data)

@@ -1,0 +1,237 @@
+"""Read the values of a root's input variables: variable files, ``--var``, Terragrunt's inputs.
+
+Order, later ones win: Terragrunt's inputs (it passes them in the environment),
+``terraform.tfvars``, ``terraform.tfvars.json``, ``*.auto.tfvars`` and ``*.auto.tfvars.json`` by
+name, the configuration's ``var-files``, then ``--var-file`` and ``--var`` as they were typed.
+``TF_VAR_...`` of this machine is not read: the same code must give the same findings everywhere.
+Sources: https://developer.hashicorp.com/terraform/language/values/variables (precedence),
+https://terragrunt.gruntwork.io/docs/features/inputs/.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from leastwise.config.model import Config, GivenVariables, RootSettings
+from leastwise.frontends.terraform.constants import first_reference
+from leastwise.frontends.terraform.parse import parse_file
+from leastwise.frontends.terraform.state import ModuleInstance, Scope, State
+from leastwise.frontends.terraform.syntax import (
+    Attribute,
+    Block,
+    LiteralPart,
+    Template,
+    Variable,
+)
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.span import Span, source_file
+from leastwise.source.text import literal_text
+from leastwise.source.value import (
+    Chars,
+    Choice,
+    Encoded,
+    Mapping,
+    Piece,
+    Scalar,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
+
+_PRIMITIVE = ("string", "number", "bool")
+UNDECLARED = "undeclared-variable"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class _Inputs:
+    """Collect the values of the root's variables, later ones over earlier ones."""
+
+    module: ModuleInstance
+    state: State
+    values: dict[str, Value]
+
+    def file(self, path: str) -> None:
+        """Add a variable file of the tree."""
+        self.state.files.setdefault(path)
+        data = self.state.tree.read(path)
+        if isinstance(data, Diagnostic):
+            self.state.diagnostics.setdefault(data)
+            return
+        self.state.sources[path] = data
+        self._add(_entries(path, data, self), path)
+
+    def foreign(self, path: str, data: bytes) -> None:
+        """Add a file from outside of the tree, which has no places to point at."""
+        found = _entries(path, data, self)
+        if not isinstance(found, Diagnostic):
+            found = {name: (_placeless(value), None) for name, (value, _) in found.items()}
+        self._add(found, path)
+
+    def _add(self, found: "_Entries | Diagnostic", path: str) -> None:
+        if isinstance(found, Diagnostic):
+            self.state.diagnostics.setdefault(found)
+            return
+        for name, (value, span) in found.items():
+            if name in self.module.module.variables:
+                self.values[name] = value
+            else:
+                self._undeclared(name, span or Span(path, 0, 0), "note")
+
+    def _undeclared(self, name: str, span: Span, severity: Literal["error", "note"]) -> None:
+        message = f"no variable {name!r} is declared in {self.module.module.path or '.'!r}"
+        remedy = "declare it, or take its value away"
+        self.state.diagnostics.setdefault(Diagnostic(severity, UNDECLARED, span, message, remedy))
+
+    def typed(self, name: str, text: str) -> None:
+        """Add a ``--var``: for a string, number or boolean the text itself is the value.
+
+        Source: https://developer.hashicorp.com/terraform/cli/commands/plan (-var).
+        """
+        block = self.module.module.variables.get(name)
+        if block is None:
+            if not self.module.module.broken:
+                self._undeclared(name, Span(self.module.module.path or ".", 0, 0), "error")
+            return
+        if _is_literal(block):
+            self.values[name] = literal_text(text)
+            return
+        flag = f"--var {name}"
+        found = _entries(flag, f"{name} = {text}\n".encode("utf-8", "surrogateescape"), self)
+        if isinstance(found, Diagnostic) or name not in found or len(found) > 1:
+            words = f"the value of {flag} is no expression, and the variable is no string"
+            place = Span(self.module.module.path or ".", 0, 0)
+            remedy = f"write {flag}='[...]' or the like"
+            self.state.report("syntax-error", place, words, remedy, error=True)
+        else:
+            self.values[name] = _placeless(found[name][0])
+
+
+_Entries = dict[str, tuple[Value, Span | None]]
+
+
+def load_inputs(module: ModuleInstance, state: State, config: Config) -> dict[str, Value]:
+    """Return the values that are given to the variables of a root module."""
+    inputs = _Inputs(module, state, dict(state.inputs))
+    path = module.module.path
+    names = [e.name for e in state.tree.list(path) if not e.is_dir]
+    for name in variable_files(names):
+        inputs.file(f"{path}/{name}" if path else name)
+    for path in () if state.settings is None else state.settings.var_files:
+        inputs.file(path)
+    for given in config.variables:
+        _add_given(given, inputs)
+    return inputs.values
+
+
+def variable_files(names: list[str]) -> list[str]:
+    """Return the variable files that Terraform loads by itself, in order."""
+    found = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
+    return found + sorted(n for n in names if n.endswith((".auto.tfvars", ".auto.tfvars.json")))
+
+
+def _add_given(given: GivenVariables, inputs: _Inputs) -> None:
+    if not given.file:
+        inputs.typed(given.name, given.value)
+    elif given.data is None:
+        inputs.file(given.file)
+    else:
+        inputs.foreign(given.file, given.data)
+
+
+def settings_of(path: str, environment: str, config: Config) -> RootSettings | None:
+    """Return what the configuration says of a root in an environment."""
+    found = (e for e in config.roots if (e.path, e.environment) == (path, environment))
+    return next(found, None)
+
+
+def _is_literal(block: Block) -> bool:
+    attribute = block.attributes.get("type")
+    match None if attribute is None else attribute.expression:
+        case None:
+            return True
+        case Variable(name=name):
+            return name in _PRIMITIVE
+        case Template(parts=(LiteralPart(chars=chars),)):
+            return chars.text in _PRIMITIVE
+        case _:
+            return False
+
+
+def _entries(path: str, data: bytes, inputs: _Inputs) -> _Entries | Diagnostic:
+    if path.endswith(".json"):
+        text = text_of_file(source_file(path, data))
+        value = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+        if isinstance(value, Diagnostic):
+            return value
+        if not isinstance(value, Mapping):
+            return Diagnostic(
+                "error",
+                "syntax-error",
+                Span(path, 0, 0),
+                "a variable file in JSON must be an object",
+                'write {"name": value}',
+            )
+        return {k.literal: (v, k.span) for k, v in value.entries if k.literal is not None}
+    file = parse_file(path, data)
+    if isinstance(file, Diagnostic):
+        return file
+    for block in file.blocks:
+        inputs.state.report(
+            "block-in-variable-file",
+            block.span,
+            f"a variable file holds no blocks, but this is a {block.type!r} block",
+            "write NAME = VALUE",
+            error=True,
+        )
+    return {n: (_constant(a, inputs), a.span) for n, a in file.attributes.items()}
+
+
+def _constant(attribute: Attribute, inputs: _Inputs) -> Value:
+    """Evaluate a value of a variable file, in which Terraform allows no names and no calls."""
+    refers = first_reference(attribute.expression)
+    if refers is None:
+        return inputs.state.evaluate(attribute.expression, Scope(inputs.state, inputs.module))
+    inputs.state.report(
+        "not-constant",
+        refers.span,
+        f"the value of {attribute.name!r} is not a constant, as a variable file needs",
+        "write the value itself",
+        error=True,
+    )
+    name = f"var.{attribute.name}"
+    return Unknown(Symbol(f"{inputs.module.scope}|{name}", name), "it has no constant value")
+
+
+def _placeless(value: Value) -> Value:
+    """Return a value that points at no file."""
+    match value:
+        case Text():
+            return Text(tuple(map(_placeless_piece, value.pieces)), derived=True)
+        case Scalar():
+            return Scalar(value.value)
+        case Sequence():
+            return replace(value, items=tuple(map(_placeless, value.items)), span=None)
+        case Mapping():
+            entries = tuple((_placeless_text(k), _placeless(v)) for k, v in value.entries)
+            return replace(value, entries=entries, span=None)
+        case Choice():
+            alternatives = tuple((a, _placeless(v)) for a, v in value.alternatives)
+            return replace(value, alternatives=alternatives, span=None)
+        case Unknown():
+            return replace(value, span=None)
+
+
+def _placeless_text(text: Text) -> Text:
+    return Text(tuple(map(_placeless_piece, text.pieces)), derived=True)
+
+
+def _placeless_piece(piece: Piece) -> Piece:
+    match piece:
+        case Chars():
+            return Chars(piece.text)
+        case Encoded():
+            return Encoded(_placeless(piece.value))
+        case _:
+            return piece
