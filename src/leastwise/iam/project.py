@@ -25,7 +25,9 @@ class Root(NamedTuple):
     """Name a unit of evaluation: a Terraform root module in one environment, a template, a dump.
 
     ``path`` is POSIX and relative to the tree: a directory for Terraform, else a file.
-    ``environment`` tells variable sets of one module apart; empty for the default.
+    ``environment`` tells variable sets of one module apart; empty for the default. ``inputs`` is
+    the ``terragrunt.hcl`` that gives a Terraform root its variables. ``alone``: a Terraform module
+    that shows no sign of being deployed as it stands, so that its defaults may not be the values.
     """
 
     kind: RootKind
@@ -33,6 +35,8 @@ class Root(NamedTuple):
     environment: str = ""
     entered_as: PolicyKind | None = None
     """For raw IAM JSON: the kind the user named on the command line, else None."""
+    inputs: str = ""
+    alone: bool = False
 
 
 class Account(NamedTuple):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from leastwise.config.model import Config
 from leastwise.frontends.terraform.bodies import evaluate_body
 from leastwise.frontends.terraform.dangling import report_dangling
+from leastwise.frontends.terraform.deployed import is_deployed
 from leastwise.frontends.terraform.expressions import evaluate
 from leastwise.frontends.terraform.inputs import load_inputs, settings_of
 from leastwise.frontends.terraform.instances import Declared, Member, expand
@@ -81,6 +82,7 @@ def evaluate_root(
         tuple(state.files),
         frozenset(state.read),
         run.accounts,
+        state.alone,
     )
 
 

@@ -53,7 +53,7 @@ class Evaluated(NamedTuple):
 
     ``accounts`` binds provider keys to 12-digit numbers where the configuration says so.
     ``files`` are the Terraform files of the root and its local modules, ``read`` every other
-    file that was read (``file()``, ``templatefile()``).
+    file that was read (``file()``, ``templatefile()``). ``alone`` as in ``Root``.
     """
 
     instances: tuple[Instance, ...]
@@ -62,3 +62,4 @@ class Evaluated(NamedTuple):
     files: tuple[str, ...] = ()
     read: frozenset[str] = frozenset()
     accounts: Mapping[str, str] = MappingProxyType({})
+    alone: bool = False

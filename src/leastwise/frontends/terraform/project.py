@@ -103,7 +103,7 @@ def _assembled(root: Root, evaluated: Evaluated, reading: Reading) -> Project:
     )
     found = (*evaluated.diagnostics, *reading.diagnostics, *assembled.diagnostics)
     return Project(
-        roots=(root,),
+        roots=(root._replace(alone=evaluated.alone),),
         principals=assembled.principals,
         policies=assembled.policies,
         resources=tuple(reading.resources),

@@ -125,6 +125,7 @@ class State:
     read: set[str] = field(default_factory=set)
     inputs: dict[str, Value] = field(default_factory=dict)
     settings: RootSettings | None = None
+    alone: bool = False
     modules: dict[str, "Module | None"] = field(default_factory=dict)
     texts: dict[str, Text | None] = field(default_factory=dict)
     templates: dict[str, Template | None] = field(default_factory=dict)
