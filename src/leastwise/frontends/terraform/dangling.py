@@ -49,7 +49,8 @@ def report_dangling(module: Module, state: State) -> None:
 def _in_block(block: Block, bound: frozenset[str]) -> Iterator[tuple[str, tuple[Step, ...], Span]]:
     skipped = _SKIPPED_ATTRIBUTES.get(block.type, frozenset())
     for attribute in block.attributes.values():
-        if attribute.name not in skipped:
+        # What may be a block is looked at as one, where iterators are known.
+        if attribute.name not in skipped and not attribute.ambiguous:
             yield from references(attribute.expression, bound)
     for inner in block.blocks:
         inside = bound

@@ -9,12 +9,11 @@ from leastwise.frontends.terraform.parse import parse_file
 from leastwise.frontends.terraform.state import State
 from leastwise.frontends.terraform.syntax import Attribute, Block, File
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.span import Span
 
 _LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1}
 """Blocks whose labels are a name of their own in the module, by the number of labels."""
 
-_UNREAD = (".tf.json", ".tofu", ".tofu.json")
+_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
 
 class ResourceBlock(NamedTuple):
@@ -87,7 +86,7 @@ def _report_twice(blocks: list[Block], state: State) -> None:
 def _is_terraform(name: str) -> bool:
     if name.startswith((".", "#")) or name.endswith("~"):
         return False
-    return name.endswith((".tf", *_UNREAD))
+    return name.endswith(_SUFFIXES)
 
 
 def _is_override(path: str) -> bool:
@@ -97,21 +96,24 @@ def _is_override(path: str) -> bool:
 
 def _load_file(path: str, state: State) -> File | None:
     state.files.setdefault(path)
-    if path.endswith(_UNREAD):
-        state.report(
-            "not-read-yet", Span(path, 0, 0), f"{path!r} is not read yet", "write it as .tf"
-        )
-        return None
     data = state.tree.read(path)
     if isinstance(data, Diagnostic):
         state.diagnostics.setdefault(data)
         return None
     state.sources[path] = data
-    parsed = parse_file(path, data)
+    parsed = _parse(path, data)
     if isinstance(parsed, Diagnostic):
         state.diagnostics.setdefault(parsed)
         return None
     return parsed
+
+
+def _parse(path: str, data: bytes) -> File | Diagnostic:
+    if not path.endswith(".json"):
+        return parse_file(path, data)
+    from leastwise.frontends.terraform.json_syntax import parse_json_file
+
+    return parse_json_file(path, data)
 
 
 def _index(path: str, blocks: tuple[Block, ...], *, broken: bool) -> Module:

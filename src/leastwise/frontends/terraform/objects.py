@@ -17,7 +17,7 @@ from leastwise.frontends.terraform.state import BUSY, Handle, ModuleInstance, Sc
 from leastwise.frontends.terraform.syntax import Expression
 from leastwise.frontends.terraform.unknown import unknown
 from leastwise.source.text import literal_text
-from leastwise.source.value import Mapping, Sequence, Text, Value
+from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
 
 _BODY_FRAMES = 12
 _DOCUMENT = "aws_iam_policy_document"
@@ -64,9 +64,13 @@ def _resource_attribute(handle: Handle, member: Member, body: Body, name: str) -
     if resource.type == _DOCUMENT and name in _RENDERED:
         return _document(module, body, address)
     found = body.attributes.get(name)
+    nested = [inner for kind, inner in body.blocks if kind == name]
+    if isinstance(found, Mapping) and nested:
+        # SOUND: JSON syntax does not say whether this is an argument or a list of one block.
+        symbol = Symbol(f"{module.scope}|{address}.{name}", f"{address}.{name}")
+        return Unknown(symbol, "it may be a block or an argument", body.span)
     if found is not None and not is_null(found):
         return found
-    nested = [inner for kind, inner in body.blocks if kind == name]
     if nested:
         return Sequence(tuple(as_object(inner) for inner in nested), body.span)
     return computed_attribute(
@@ -94,7 +98,7 @@ def as_object(body: Body) -> Value:
     entries: list[tuple[Text, Value]] = [
         (literal_text(name), value) for name, value in body.attributes.items()
     ]
-    kinds = dict.fromkeys(kind for kind, _ in body.blocks)
+    kinds = dict.fromkeys(kind for kind, _ in body.blocks if kind not in body.attributes)
     for kind in kinds:
         inside = tuple(as_object(inner) for name, inner in body.blocks if name == kind)
         entries.append((literal_text(kind), Sequence(inside, body.span)))

@@ -7,7 +7,7 @@ merge argument by argument. Not modelled: the special cases of ``terraform`` blo
 
 from collections.abc import Sequence
 
-from leastwise.frontends.terraform.syntax import Block
+from leastwise.frontends.terraform.syntax import Attribute, Block
 
 
 def merge_overrides(
@@ -47,9 +47,10 @@ def _spelling(block: Block) -> str:
 
 
 def _merge(base: Block, change: Block) -> Block:
-    attributes = {**base.attributes, **change.attributes}
+    attributes = {**_not_replaced(base, change), **change.attributes}
     lifecycle = [b for b in (*base.blocks, *change.blocks) if b.type == "lifecycle"]
     replaced = {_shape(block) for block in change.blocks} | {"lifecycle"}
+    replaced |= {n for n in change.attributes if n in base.attributes}
     kept = [block for block in base.blocks if _shape(block) not in replaced]
     kept += [block for block in change.blocks if block.type != "lifecycle"]
     if lifecycle:
@@ -62,6 +63,12 @@ def _merge(base: Block, change: Block) -> Block:
     elif "count" in change.attributes:
         attributes.pop("for_each", None)
     return Block(base.type, base.labels, attributes, tuple(kept), base.span)
+
+
+def _not_replaced(base: Block, change: Block) -> dict[str, Attribute]:
+    """Return the arguments that stay: what JSON may mean as a block goes with such blocks."""
+    shapes = {_shape(block) for block in change.blocks}
+    return {n: a for n, a in base.attributes.items() if not (a.ambiguous and n in shapes)}
 
 
 def _shape(block: Block) -> str:

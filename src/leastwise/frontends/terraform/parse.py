@@ -4,37 +4,22 @@ tree-sitter-hcl reads; where it and HashiCorp's reader would see different block
 refused rather than read wrongly. A refused file is an error diagnostic, never clean.
 """
 
-import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from leastwise.frontends.terraform.parse_expressions import read_expression
-from leastwise.frontends.terraform.parse_marks import template_file
 from leastwise.frontends.terraform.parse_templates import unescaped
-from leastwise.frontends.terraform.reader import MAX_DEPTH, Reader, TooDeepError
+from leastwise.frontends.terraform.parse_text import template_of, too_deep
+from leastwise.frontends.terraform.parse_tree import bad_node, nodes_of, root_of
+from leastwise.frontends.terraform.reader import Reader, TooDeepError
 from leastwise.frontends.terraform.syntax import Attribute, Block, Comment, File, Label, Template
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import text_of_file
-from leastwise.source.span import BOM, Span, source_file
+from leastwise.source.span import source_file
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
 MAX_BLOCK_DEPTH = 60
-
-_LONG_ESCAPE = re.compile(rb"\$+(?=\$\$\{)|%+(?=%%\{)")
-"""HCL reads ``$$${`` as a dollar and an escape; tree-sitter as an escape-like text and ``${``."""
-
-_EXPONENT = re.compile(rb"(?<![\w.-])[0-9]+[eE][+-]?[0-9]+(?!\w)")
-"""HCL's ``1e3``, which tree-sitter-hcl 1.2 knows only as ``1.0e3``."""
-
-
-@cache
-def _parser() -> "Parser":
-    import tree_sitter_hcl
-    from tree_sitter import Language, Parser
-
-    return Parser(Language(tree_sitter_hcl.language()))
 
 
 def parse_file(path: str, data: bytes) -> File | Diagnostic:
@@ -42,7 +27,7 @@ def parse_file(path: str, data: bytes) -> File | Diagnostic:
     problem = text_of_file(source_file(path, data))
     if isinstance(problem, Diagnostic):
         return problem
-    root = _root(data)
+    root = root_of(data)
     reader = Reader(path, data, read_expression)
     if root.has_error:
         return _syntax_error(reader, root)
@@ -50,7 +35,7 @@ def parse_file(path: str, data: bytes) -> File | Diagnostic:
         ambiguous = _ambiguous_heredoc(reader, root) if b"<<" in data else None
         return ambiguous or _read_file(reader, root)
     except TooDeepError as error:
-        return _too_deep(error.span)
+        return too_deep(error.span)
     except _TwiceError as error:
         message = f"the argument {error.name!r} is given twice in one block"
         return Diagnostic("error", "duplicate-key", error.span, message, "keep one of them")
@@ -66,56 +51,8 @@ class _TwiceError(Exception):
 
 def parse_template(path: str, data: bytes) -> Template | Diagnostic:
     """Parse a template file, as ``templatefile`` reads it."""
-    problem = text_of_file(source_file(path, data))
-    if isinstance(problem, Diagnostic):
-        return problem
-    marker = _unused_marker(data)
-    head = b"x=<<" + marker + b"\n"
-    skip = len(BOM) if data.startswith(BOM) else 0
-    wrapped = head + data[skip:] + b"\n" + marker + b"\n"
-    root = _root(wrapped)
-    reader = Reader(path, wrapped, read_expression, shift=skip - len(head))
-    if root.has_error:
-        return _template_error(reader, root, len(data))
-    node = _heredoc_around(root)
-    try:
-        return template_file(reader, node, (len(head), len(head) + len(data) - skip))
-    except TooDeepError as error:
-        return _too_deep(error.span)
-
-
-def has_syntax_error(data: bytes) -> bool:
-    """Say whether tree-sitter-hcl refuses the bytes."""
-    return _root(data).has_error
-
-
-def _root(data: bytes) -> "Node":
-    if data.startswith(BOM):
-        data = b"   " + data[len(BOM) :]
-    if b"$$${" in data or b"%%%{" in data:
-        data = _LONG_ESCAPE.sub(lambda match: b"x" * len(match[0]), data)
-    root = _parser().parse(data).root_node
-    if root.has_error and _EXPONENT.search(data):
-        digits = _EXPONENT.sub(lambda match: b"1" * len(match[0]), data)
-        return _parser().parse(digits).root_node
-    return root
-
-
-def _unused_marker(data: bytes) -> bytes:
-    number = 0
-    while b"LEASTWISE%d" % number in data:
-        number += 1
-    return b"LEASTWISE%d" % number
-
-
-def _heredoc_around(root: "Node") -> "Node":
-    """Return the heredoc that was put around a template file."""
-    return next(node for node in _nodes(root, "heredoc_template") if node.start_byte == len(b"x="))
-
-
-def _too_deep(span: Span) -> Diagnostic:
-    message = f"an expression nests deeper than {MAX_DEPTH} levels"
-    return Diagnostic("error", "too-deep", span, message, "split it with locals")
+    text = text_of_file(source_file(path, data))
+    return text if isinstance(text, Diagnostic) else template_of(text, path)
 
 
 def _syntax_error(reader: Reader, root: "Node") -> Diagnostic:
@@ -125,29 +62,10 @@ def _syntax_error(reader: Reader, root: "Node") -> Diagnostic:
     opinion = explain(reader.path, reader.data)
     if opinion is not None:
         return opinion
-    bad = _bad_node(root)
+    bad = bad_node(root)
     span = reader.span(bad.start_byte, min(bad.end_byte, len(reader.data)))
     message = f"missing {bad.type!r}" if bad.is_missing else "this is not valid HCL"
     return Diagnostic("error", "syntax-error", span, message, "run terraform validate and fix it")
-
-
-def _template_error(reader: Reader, root: "Node", size: int) -> Diagnostic:
-    bad = _bad_node(root)
-    start = max(0, min(bad.start_byte + reader.shift, size))
-    span = Span(reader.path, start, max(start, min(bad.end_byte + reader.shift, size)))
-    return Diagnostic(
-        "error", "syntax-error", span, "this is not a valid template", "fix its ${ } or %{ } marks"
-    )
-
-
-def _bad_node(root: "Node") -> "Node":
-    """Return the first node that is an error or missing, the deepest at that place."""
-    node = root
-    while True:
-        inner = next((c for c in node.children if c.has_error or c.is_missing), None)
-        if inner is None or inner.is_error or inner.is_missing:
-            return node if inner is None else inner
-        node = inner
 
 
 def _ambiguous_heredoc(reader: Reader, root: "Node") -> Diagnostic | None:
@@ -155,7 +73,7 @@ def _ambiguous_heredoc(reader: Reader, root: "Node") -> Diagnostic | None:
 
     It trims Unicode white space around the end marker (hclsyntax/scan_tokens.rl).
     """
-    for node in _nodes(root, "heredoc_template"):
+    for node in nodes_of(root, "heredoc_template"):
         lines = reader.data[node.start_byte : node.end_byte].split(b"\n")
         marker = lines[-1].strip()
         start = node.start_byte + len(lines[0]) + 1
@@ -170,17 +88,6 @@ def _ambiguous_heredoc(reader: Reader, root: "Node") -> Diagnostic | None:
                 )
             start += len(line) + 1
     return None
-
-
-def _nodes(root: "Node", kind: str) -> "list[Node]":
-    found: list[Node] = []
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if node.type == kind:
-            found.append(node)
-        pending.extend(node.children)
-    return found
 
 
 def _read_file(reader: Reader, root: "Node") -> File:
@@ -221,7 +128,7 @@ def _attribute(reader: Reader, node: "Node", comments: list[Comment]) -> Attribu
     expression = next(c for c in node.children if c.type == "expression")
     span = reader.span(node.start_byte, node.end_byte)
     if _may_hold_comment(reader.data, expression):
-        comments += [_comment(reader, n) for n in _nodes(expression, "comment")]
+        comments += [_comment(reader, n) for n in nodes_of(expression, "comment")]
     return Attribute(name, read_expression(reader, expression), span)
 
 

@@ -135,12 +135,12 @@ def _step(reader: Reader, node: "Node") -> Step:
         return AttributeStep(reader.text(_children(node)[-1]), span)
     if _is_legacy(node):
         digits = reader.data[node.start_byte : node.end_byte].lstrip(b". \t").decode()
-        return IndexStep(LiteralValue(Scalar(_number(digits), span), span), span)
+        return IndexStep(LiteralValue(Scalar(number_of(digits), span), span), span)
     key = next(c for c in node.children[0].children if c.type == "expression")
     return IndexStep(read_expression(reader, key), span)
 
 
-def _number(digits: str) -> int | Decimal | None:
+def number_of(digits: str) -> int | Decimal | None:
     """Return a number; one too large to hold is None, which no valid configuration spells."""
     if len(digits) > MAX_DIGITS:
         return None
@@ -158,7 +158,7 @@ def _number(digits: str) -> int | Decimal | None:
 
 def _numeric(reader: Reader, node: "Node") -> LiteralValue:
     span = reader.span(node.start_byte, node.end_byte)
-    return LiteralValue(Scalar(_number(reader.text(node)), span), span)
+    return LiteralValue(Scalar(number_of(reader.text(node)), span), span)
 
 
 def _boolean(reader: Reader, node: "Node") -> LiteralValue:
@@ -194,7 +194,7 @@ def _binary(reader: Reader, node: "Node") -> Expression:
         if len(rest) > MAX_CHAIN:
             raise TooDeepError(reader.span(node.start_byte, end))
     first = _read_all(reader, left)
-    return Binary(first, tuple(reversed(rest)), reader.span(first.span.start - reader.shift, end))
+    return Binary(first, tuple(reversed(rest)), reader.span(left[0].start_byte, end))
 
 
 def _conditional(reader: Reader, node: "Node") -> Conditional:
@@ -216,8 +216,9 @@ def _conditional(reader: Reader, node: "Node") -> Conditional:
         raise TooDeepError(reader.span(node.start_byte, end))
     result = read_expression(reader, tests.pop())
     for then, _ in arms:
+        start = _children(tests[-1])[0].start_byte
         condition = read_expression(reader, tests.pop())
-        span = reader.span(condition.span.start - reader.shift, end)
+        span = reader.span(start, end)
         result = Conditional(condition, read_expression(reader, then), result, span)
     reader.depth -= len(arms)
     return cast("Conditional", result)

@@ -48,14 +48,10 @@ def _tokens(reader: Reader, node: "Node", content: tuple[int, int], codec: Codec
     tokens: list[Token] = []
     position, end = content
     for mark in marks:
-        tokens += _literal(reader, position, mark.start_byte, codec)
+        tokens += literal_tokens(reader, position, mark.start_byte, codec)
         tokens.append(_mark(reader, mark))
         position = mark.end_byte
-    return tokens + _literal(reader, position, end, codec)
-
-
-def _literal(reader: Reader, start: int, end: int, codec: Codec) -> list[Token]:
-    return literal_tokens(reader.data[start:end], reader.path, start + reader.shift, codec)
+    return tokens + literal_tokens(reader, position, end, codec)
 
 
 _MARKS = {

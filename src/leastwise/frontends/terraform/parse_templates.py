@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.frontends.terraform.reader import TooDeepError
+from leastwise.frontends.terraform.reader import Reader, TooDeepError
 from leastwise.frontends.terraform.syntax import (
     Expression,
     ForPart,
@@ -22,7 +22,7 @@ from leastwise.frontends.terraform.syntax import (
 )
 from leastwise.source.span import Span
 from leastwise.source.text import join_pieces, slice_piece
-from leastwise.source.value import Chars, Codec, Segment
+from leastwise.source.value import Chars, Codec
 
 _ESCAPE = re.compile(
     rb"\\(?:[nrt\"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)", re.DOTALL
@@ -56,8 +56,9 @@ class MarkToken(NamedTuple):
 Token: TypeAlias = LiteralToken | MarkToken
 
 
-def literal_tokens(raw: bytes, path: str, offset: int, codec: Codec) -> list[Token]:
-    """Decode the literal bytes found at ``offset`` of a file; heredocs give a token per line."""
+def literal_tokens(reader: Reader, start: int, end: int, codec: Codec) -> list[Token]:
+    """Decode literal bytes of the parser's input; heredocs give a token per line."""
+    raw = reader.data[start:end]
     if not raw:
         return []
     lines = [raw] if codec == "hcl-quoted" else raw.splitlines(keepends=True)
@@ -65,9 +66,10 @@ def literal_tokens(raw: bytes, path: str, offset: int, codec: Codec) -> list[Tok
         lines = _lines(raw)
     tokens: list[Token] = []
     for line in lines:
-        span = Span(path, offset, offset + len(line))
-        tokens.append(LiteralToken(_decode(line, span, codec), span))
-        offset += len(line)
+        stop = start + len(line)
+        chars = _decode(reader, start, stop, codec)
+        tokens.append(LiteralToken(chars, reader.span(start, stop)))
+        start = stop
     return tokens
 
 
@@ -78,17 +80,16 @@ def _lines(raw: bytes) -> list[bytes]:
     )
 
 
-def _decode(raw: bytes, span: Span, codec: Codec) -> Chars:
+def _decode(reader: Reader, start: int, end: int, codec: Codec) -> Chars:
     pattern = _ESCAPE if codec == "hcl-quoted" else _TEMPLATE_ESCAPE
     pieces: list[Chars] = []
-    position = 0
-    for match in pattern.finditer(raw):
-        pieces.append(_run(raw[position : match.start()], span.path, span.start + position, codec))
-        text = _unescape(match[0])
-        place = Span(span.path, span.start + match.start(), span.start + match.end())
-        pieces.append(Chars(text, (Segment(0, len(text), place, exact=False, codecs=(codec,)),)))
-        position = match.end()
-    pieces.append(_run(raw[position:], span.path, span.start + position, codec))
+    position = start
+    for match in pattern.finditer(reader.data[start:end]):
+        first, last = start + match.start(), start + match.end()
+        pieces.append(reader.run(position, first, codec))
+        pieces.append(reader.escape(first, last, _unescape(match[0]), codec))
+        position = last
+    pieces.append(reader.run(position, end, codec))
     joined = join_pieces(pieces)
     first = joined[0] if joined else Chars("")
     return first if isinstance(first, Chars) else Chars("")
@@ -99,14 +100,6 @@ def unescaped(text: str) -> str:
     if "\\" not in text:
         return text
     return _ESCAPE.sub(lambda match: _unescape(match[0]).encode(), text.encode()).decode()
-
-
-def _run(raw: bytes, path: str, offset: int, codec: Codec) -> Chars:
-    if not raw:
-        return Chars("")
-    text = raw.decode("utf-8")
-    place = Span(path, offset, offset + len(raw))
-    return Chars(text, (Segment(0, len(text), place, exact=True, codecs=(codec,)),))
 
 
 def _unescape(raw: bytes) -> str:

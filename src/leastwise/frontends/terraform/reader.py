@@ -1,9 +1,12 @@
-"""The file that the parser is reading, and the cap on nesting."""
+"""The text that the parser is reading, how its places map to the file, and the cap on nesting."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from leastwise.source.flat_text import FlatText, flatten
 from leastwise.source.span import Span
+from leastwise.source.value import Chars, Codec, Segment, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,23 +27,81 @@ class TooDeepError(Exception):
         self.span = span
 
 
+class Origin(NamedTuple):
+    """Map the parser's input back to the text that it was cut out of (a string in JSON).
+
+    The text begins at byte ``start`` of the input. ``wide`` are the bytes of the text at which
+    its characters beyond ASCII begin.
+    """
+
+    flat: FlatText
+    start: int
+    wide: tuple[int, ...]
+
+    def character(self, offset: int) -> int:
+        """Return the character of the text that a byte of the input belongs to."""
+        inside = offset - self.start
+        return max(0, min(inside - self.flat.extra[bisect_left(self.wide, inside)], self.size))
+
+    @property
+    def size(self) -> int:
+        """Return the number of characters."""
+        return len(self.flat.text)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the place of a byte range of the input in the file."""
+        found = self.flat.span(self.character(start), self.character(end))
+        return found or Span(self.flat.path, 0, 0)
+
+
+def origin_of(text: Text, path: str, start: int) -> Origin:
+    """Map a text of known characters that begins at byte ``start`` of the parser's input."""
+    flat = flatten(text, path, "heredoc")
+    wide = tuple(at + more for at, more in zip(flat.wide, flat.extra, strict=False))
+    return Origin(flat, start, wide)
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Reader:
-    """Hold the file that is being read.
+    """Hold what is being read: bytes of a file, or a text with an ``origin`` elsewhere.
 
-    ``read`` converts an expression inside a template; ``shift`` is added to the parser's offsets.
+    ``read`` converts an expression inside a template.
     """
 
     path: str
     data: bytes
     read: "Callable[[Reader, Node], Expression]"
-    shift: int = 0
+    origin: Origin | None = None
     depth: int = 0
 
     def span(self, start: int, end: int) -> Span:
         """Return the place of a byte range of the parser's input."""
-        return Span(self.path, start + self.shift, end + self.shift)
+        if self.origin is not None:
+            return self.origin.span(start, end)
+        return Span(self.path, start, end)
 
     def text(self, node: "Node") -> str:
         """Return what a node spells."""
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def run(self, start: int, end: int, codec: Codec) -> Chars:
+        """Return characters that stand for themselves."""
+        text = self.data[start:end].decode("utf-8")
+        if self.origin is not None:
+            first, last = self.origin.character(start), self.origin.character(end)
+            segments = self.origin.flat.slice(first, last)
+            if codec != "heredoc":
+                segments = tuple(s._replace(codecs=(*s.codecs[:-1], codec)) for s in segments)
+            return Chars(text, segments)
+        if not text:
+            return Chars("")
+        place = Span(self.path, start, end)
+        return Chars(text, (Segment(0, len(text), place, exact=True, codecs=(codec,)),))
+
+    def escape(self, start: int, end: int, text: str, codec: Codec) -> Chars:
+        """Return characters that an escape sequence stands for."""
+        outer: tuple[Codec, ...] = ()
+        if self.origin is not None:
+            first, last = self.origin.character(start), self.origin.character(end)
+            outer = next((s.codecs[:-1] for s in self.origin.flat.slice(first, last)), ())
+        return Chars(text, (Segment(0, len(text), self.span(start, end), False, (*outer, codec)),))

@@ -35,7 +35,7 @@ _VALUES = frozenset(("INT_LITERAL", "FLOAT_LITERAL", "LSQB", "LBRACE"))
 
 def parses(data: bytes) -> bool:
     """Say whether both readers accept the bytes as HCL; text that is not UTF-8 is refused."""
-    from leastwise.frontends.terraform.parse import has_syntax_error
+    from leastwise.frontends.terraform.parse_tree import has_syntax_error
 
     try:
         text = data.removeprefix(BOM).decode("utf-8")

@@ -238,11 +238,15 @@ Expression: TypeAlias = (
 
 
 class Attribute(NamedTuple):
-    """Hold ``name = expression``; ``span`` covers all of it."""
+    """Hold ``name = expression``; ``span`` covers all of it.
+
+    ``ambiguous``: in JSON syntax it may as well be a nested block; it is among those, too.
+    """
 
     name: str
     expression: Expression
     span: Span
+    ambiguous: bool = False
 
 
 class Label(NamedTuple):
