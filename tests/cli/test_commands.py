@@ -6,26 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from tests.cli.texts import ADMIN_JSON, ADMIN_TF, BROKEN_JSON, CLEAN_JSON, ROLE_TF, write
+from tests.cli.texts import ADMIN_JSON, ADMIN_TF, write
 
 from leastwise import __version__
-
-SYMBOLS_TF = (
-    ROLE_TF
-    + """
-variable "bucket" {
-  type = string
-}
-
-resource "aws_iam_role_policy" "read" {
-  role   = aws_iam_role.app.id
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::${var.bucket}/*" }]
-  })
-}
-"""
-)
 
 
 def test_explain_tells_a_rule_by_id_and_alias(run):
@@ -77,38 +60,6 @@ def test_rules_are_listed(run):
     listed = run("rules", "--format", "json").json
     assert {"wildcard/admin", "trust/oidc-open-sub"} <= {rule["id"] for rule in listed}
     assert "wildcard/admin" in run("rules").out
-
-
-def test_policies_are_shown_as_evaluated(run, folder):
-    write(folder, main_tf=SYMBOLS_TF)
-    ran = run("policies", "--format", "json")
-    assert ran.code == 0
-    trust, read = ran.json
-    assert (trust["address"], trust["attribute"], trust["kind"], trust["resolution"]) == (
-        "aws_iam_role.app",
-        "assume_role_policy",
-        "trust",
-        "concrete",
-    )
-    assert read["document"]["Statement"][0]["Resource"] == "arn:aws:s3:::${var.bucket}/*"
-    assert read["resolution"] == "symbolic"
-    assert (read["location"]["file"], read["location"]["start_line"]) == ("main.tf", 15)
-    shown = run("policies").out
-    assert "aws_iam_role_policy.read policy (identity" in shown
-    assert "  main.tf:15:" in shown
-
-
-def test_policies_of_the_named_paths_only(run, folder):
-    write(folder, a__p_json=CLEAN_JSON, b__p_json=CLEAN_JSON)
-    assert [row["address"] for row in run("policies", "a", "--format", "json").json] == ["a/p.json"]
-    assert run("policies", "gone").code == 2
-
-
-def test_policies_that_cannot_be_read_are_said(run, folder):
-    write(folder, p_json=BROKEN_JSON)
-    ran = run("policies", "--format", "json")
-    assert (ran.code, ran.json) == (2, [])
-    assert ran.err.startswith("leastwise: p.json: ")
 
 
 def test_version_names_rules_and_data(run):

@@ -209,6 +209,8 @@ def _fix(command: argparse.ArgumentParser) -> None:
 def _policies(command: argparse.ArgumentParser) -> None:
     _paths(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
+    command.add_argument("--show-all", action="store_true", help="list everything not known")
 
 
 def _explain(command: argparse.ArgumentParser) -> None:

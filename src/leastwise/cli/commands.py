@@ -165,11 +165,11 @@ def _policies(arguments: Namespace) -> int:
     if isinstance(setup, WrongUse):
         return _wrong(setup)
     from leastwise.api.load import load_workspace
-    from leastwise.cli.policies import render
+    from leastwise.cli.policies import spelled
 
     progress = progress_for(sys.stderr)
     project = load_workspace(setup.workspace, setup.config, setup.options, progress).project
-    write_out(render(setup, project, as_json=arguments.format == "json"))
+    write_out(spelled(arguments, setup, project))
     return INCOMPLETE if _tell_errors(setup, project) else 0
 
 

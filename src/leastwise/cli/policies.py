@@ -1,56 +1,42 @@
 """The policies command: every policy document as it stands after evaluation."""
 
-import json
+import sys
+from argparse import Namespace
 
 from leastwise.api.check import Setup, Sources
+from leastwise.cli.output import terminal_width, use_color
 from leastwise.iam.project import Policy, Project
-from leastwise.iam.resolution import plain
-from leastwise.reporters.escape import json_text, line_of_terminal
-from leastwise.source.span import locate
+from leastwise.reporters.policies import Shown, as_json, render
+from leastwise.reporters.story import Places
+from leastwise.reporters.style import Sheet, painter
 
 
-def render(setup: Setup, project: Project, *, as_json: bool) -> str:
-    """Spell the documents as a JSON list, or for people."""
-    sources = Sources(setup.workspace.tree)
-    policies = [p for p in project.policies if not p.aws_managed]
-    rows = [_row(policy, sources) for policy in policies if _is_named(policy, setup)]
-    if as_json:
-        return json_text(rows)
-    return "\n".join(_text(row, setup.workspace.prefix) for row in rows)
+def spelled(arguments: Namespace, setup: Setup, project: Project) -> str:
+    """Spell the documents of the named paths as the arguments ask."""
+    holders = _holders(project)
+    shown = [
+        Shown(policy, tuple(holders.get(id(policy), ())))
+        for policy in project.policies
+        if not policy.aws_managed and _is_named(policy, setup)
+    ]
+    places = Places(Sources(setup.workspace.tree).get, setup.workspace.prefix)
+    if arguments.format == "json":
+        return as_json(shown, places)
+    paint = painter(color=use_color(sys.stdout, refused=arguments.no_color))
+    return render(shown, places, Sheet(paint, terminal_width()), show_all=arguments.show_all)
+
+
+def _holders(project: Project) -> dict[int, dict[str, None]]:
+    """Return the addresses of those that hold each policy, by the identity of the policy."""
+    found: dict[int, dict[str, None]] = {}
+    for principal in project.principals:
+        held = [attachment.policy for attachment in principal.attachments]
+        if principal.boundary is not None:
+            held.append(principal.boundary.policy)
+        for policy in held:
+            found.setdefault(id(policy), {})[principal.address] = None
+    return found
 
 
 def _is_named(policy: Policy, setup: Setup) -> bool:
     return policy.span is None or policy.span.path in setup.workspace.named
-
-
-def _row(policy: Policy, sources: Sources) -> dict[str, object]:
-    location: dict[str, object] | None = None
-    if policy.span is not None:
-        file = sources.get(policy.span.path)
-        if file is not None:
-            place = locate(file, policy.span)
-            location = {
-                "file": place.file,
-                "start_line": place.start_line,
-                "start_column": place.start_column,
-                "end_line": place.end_line,
-                "end_column": place.end_column,
-            }
-    return {
-        "address": policy.address,
-        "attribute": policy.attribute,
-        "kind": policy.kind,
-        "document": None if policy.value is None else plain(policy.value),
-        "resolution": policy.resolution,
-        "location": location,
-    }
-
-
-def _text(row: dict[str, object], prefix: str) -> str:
-    location = row["location"]
-    where = ""
-    if isinstance(location, dict):
-        where = f"  {prefix}{location['file']}:{location['start_line']}:{location['start_column']}"
-    head = f"{row['address']} {row['attribute']} ({row['kind']}, {row['resolution']}){where}"
-    body = json.dumps(row["document"], indent=2, ensure_ascii=False)
-    return "\n".join(line_of_terminal(line) for line in (head, *body.split("\n"))) + "\n"

@@ -1,0 +1,17 @@
+resource "aws_iam_role" "ci" {
+  name = "ci"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "admin" {
+  for_each = { admin = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "All", Effect = "Allow", Action = "*", Resource = "*" }]
+  }) }
+  name   = "admin"
+  role   = aws_iam_role.ci.name
+  policy = each.value
+}

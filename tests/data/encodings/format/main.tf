@@ -1,0 +1,13 @@
+resource "aws_iam_role" "ci" {
+  name = "ci"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "admin" {
+  name   = "admin"
+  role   = aws_iam_role.ci.name
+  policy = format("{\"Version\":\"2012-10-17\",\"Statement\":[%s]}", jsonencode({ Sid = "All", Effect = "Allow", Action = "*", Resource = "*" }))
+}

@@ -1,0 +1,14 @@
+resource "aws_iam_role" "ci" {
+  name = "ci"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+  inline_policy {
+    name = "admin"
+    policy = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Sid = "All", Effect = "Allow", Action = "*", Resource = "*" }]
+    })
+  }
+}

@@ -1,0 +1,7 @@
+module "role" {
+  source = "./role"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "All", Effect = "Allow", Action = "*", Resource = "*" }]
+  })
+}

@@ -1,0 +1,6 @@
+locals {
+  doc = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "All", Effect = "Allow", Action = "*", Resource = "*" }]
+  })
+}
