@@ -109,11 +109,15 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Hold a list, tuple or set in source order; ``tail`` stands for further unknown items."""
+    """Hold a list, tuple or set in source order; ``tail`` stands for further unknown items.
+
+    ``is_set``: the items have no index; loops see each item as its own key.
+    """
 
     items: tuple["Value", ...]
     span: Span | None = field(default=None, compare=False)
     tail: Symbol | None = None
+    is_set: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from leastwise.source.value import Mapping, Scalar, Sequence, Symbol, Unknown, V
 def entries_of(value: Value, scope: Scope) -> list[tuple[Value, Value, str]] | None:
     """Return ``(key, value, identity)`` of each element; None when some are not known.
 
-    Lists count from 0, maps go by key. ``identity`` tells the elements of one collection apart.
+    Lists count from 0, maps go by key, and the elements of a set are their own keys.
+    ``identity`` tells the elements of one collection apart.
     """
     match value:
+        case Sequence(items=items, tail=None, is_set=True):
+            return [(item, item, str(i)) for i, item in enumerate(items)]
         case Sequence(items=items, tail=None):
             return [(Scalar(i), item, str(i)) for i, item in enumerate(items)]
         case Mapping(tail=None):
@@ -26,6 +29,8 @@ def entries_of(value: Value, scope: Scope) -> list[tuple[Value, Value, str]] | N
 def known_entries(value: Value) -> list[tuple[Value, Value, str]]:
     """Return the elements that are known of a collection that may have more."""
     match value:
+        case Sequence(items=items, is_set=True):
+            return [(item, item, f"?{i}") for i, item in enumerate(items)]
         case Sequence(items=items):
             return [(unknown_key(value), item, f"?{i}") for i, item in enumerate(items)]
         case Mapping(entries=entries):
@@ -36,6 +41,8 @@ def known_entries(value: Value) -> list[tuple[Value, Value, str]]:
 
 def unknown_key(value: Value) -> Value:
     """Return the key of an element whose place among unknown ones is not known."""
+    if isinstance(value, Sequence) and value.is_set:
+        return any_element(value)
     symbol = rest_of(value)
     return Unknown(Symbol(f"{symbol.id}[key]", f"{symbol.reference}[key]"))
 

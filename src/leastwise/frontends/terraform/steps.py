@@ -86,6 +86,8 @@ def _of_mapping(value: Mapping, key: Value, expression: Expression, scope: Scope
 
 
 def _of_sequence(value: Sequence, key: Value, expression: Expression, scope: Scope) -> Value:
+    if value.is_set:
+        return _refused(expression, scope, "the elements of a set have no index")
     index = as_integer(key)
     if value.tail is not None:
         scope.state.doubts += 1
