@@ -18,6 +18,7 @@ from leastwise.source.tree import OverlayTree, Tree
 
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
 _SOURCE = _TERRAFORM[:4]
+_TERRAGRUNT = "terragrunt.hcl"
 _TEMPLATE = (".yaml", ".yml", ".json", ".template", ".cform")
 _JSON = (".json",)
 _POOL_FROM_ROOTS = 64
@@ -77,7 +78,8 @@ def _load_terraform(workspace: Workspace, reader: Reader) -> tuple[Project, ...]
     tried: set[str] = set()
     files = workspace.files
     while files:
-        roots = [r for r in _terraform_roots(workspace.tree, files) if r.path not in tried]
+        known = _terraform_roots(reader, files)
+        roots = [root for root in known if root.path not in tried]
         if not roots:
             break
         tried |= {root.path for root in roots}
@@ -114,13 +116,14 @@ def _concerns(project: Project, named: frozenset[str]) -> bool:
     return not named.isdisjoint(project.files) or not named.isdisjoint(project.read)
 
 
-def _terraform_roots(tree: Tree, files: tuple[str, ...]) -> tuple[Root, ...]:
+def _terraform_roots(reader: Reader, files: tuple[str, ...]) -> tuple[Root, ...]:
     """Return all Terraform roots of the tree: each may use a named module or policy file."""
-    if not any(name.endswith(_TERRAFORM) for name in files):
+    candidates = tuple(f for f in files if f.endswith((*_TERRAFORM, _TERRAGRUNT)))
+    if not candidates:
         return ()
     from leastwise.frontends import terraform
 
-    return terraform.roots(tree, tuple(f for f in files if f.endswith(_TERRAFORM)))
+    return terraform.roots(reader.tree, candidates, reader.config)
 
 
 def _template_roots(workspace: Workspace, files: tuple[str, ...]) -> tuple[Root, ...]:

@@ -1,7 +1,5 @@
 """Tell the expressions that stand by themselves: what variable files and inputs may hold."""
 
-from collections.abc import Iterator
-
 from leastwise.frontends.terraform.syntax import (
     Binary,
     Call,
@@ -71,13 +69,15 @@ def _of_template(template: Template) -> list[Expression] | None:
     return found
 
 
-def constants_in(expression: Expression) -> Iterator[tuple[str, Expression]]:
-    """Yield the entries of an object whose keys are literal strings."""
+def entries_of(expression: Expression) -> list[tuple[str, Expression]] | None:
+    """Return the entries of an object whose keys are all literal strings; None: it is not one."""
     if not isinstance(expression, ObjectConstructor):
-        return
+        return None
+    found: list[tuple[str, Expression]] = []
     for item in expression.items:
         match item.key:
             case Template(parts=(LiteralPart(chars=chars),)):
-                yield chars.text, item.value
+                found.append((chars.text, item.value))
             case _:
-                continue
+                return None
+    return found

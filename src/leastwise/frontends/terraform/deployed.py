@@ -10,7 +10,8 @@ from leastwise.frontends.terraform.state import State
 from leastwise.frontends.terraform.syntax import Block
 
 _OF_PROXIES = frozenset({"alias", "version"})
-_STATE_BLOCKS = ("backend", "cloud")
+STATE_BLOCKS = ("backend", "cloud")
+"""Blocks in ``terraform`` that say where the state of a root is kept."""
 
 
 def is_deployed(module: Module, state: State) -> bool:
@@ -35,4 +36,4 @@ def configures_root(block: Block) -> bool:
     """
     if block.type == "provider":
         return bool(block.blocks) or not _OF_PROXIES.issuperset(block.attributes)
-    return block.type == "terraform" and any(b.type in _STATE_BLOCKS for b in block.blocks)
+    return block.type == "terraform" and any(b.type in STATE_BLOCKS for b in block.blocks)

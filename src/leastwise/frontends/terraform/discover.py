@@ -1,13 +1,18 @@
 """Find the Terraform root modules of a tree: directories that no other scanned module calls.
 
 A module that nobody calls is a root of its own, and so is one of modules that only call each
-other, so that every file is judged through at least one root.
+other, so that every file is judged through at least one root. One that is called is a root too
+when it has a backend or configures a provider, or when the configuration or a ``terragrunt.hcl``
+names it. A root is there once for each of its environments.
 """
 
 import posixpath
 
+from leastwise.config.model import Config, RootSettings
+from leastwise.frontends.terraform.deployed import STATE_BLOCKS, configures_root
 from leastwise.frontends.terraform.parse import parse_file
 from leastwise.frontends.terraform.syntax import Block, LiteralPart, Template
+from leastwise.frontends.terraform.terragrunt import terragrunt_roots
 from leastwise.iam.project import Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json, text_of_file
@@ -23,8 +28,10 @@ _IAM_MARKS = (b"aws_", b"module", b"\\u", b"\\U", b"\0")
 ``\\u`` may hide the others in JSON and in labels; a NUL stands between the letters of UTF-16.
 """
 
+_ROOT_MARKS = (b"backend", b"cloud", b'provider "', b"provider\t", b"provider  ", b'"provider"')
 
-def roots(tree: Tree, files: tuple[str, ...]) -> tuple[Root, ...]:
+
+def roots(tree: Tree, files: tuple[str, ...], config: Config | None = None) -> tuple[Root, ...]:
     """Return the roots among the directories of the Terraform files named, in path order."""
     folders: dict[str, list[str]] = {}
     for path in files:
@@ -32,7 +39,30 @@ def roots(tree: Tree, files: tuple[str, ...]) -> tuple[Root, ...]:
         if path.endswith(SUFFIXES) and ".terraform" not in parts:
             folders.setdefault(posixpath.dirname(path), []).append(path)
     calls = {folder: _called(tree, folder, names) for folder, names in folders.items()}
-    return tuple(Root("terraform", folder) for folder in sorted(_uncalled(calls)))
+    entries = () if config is None else config.roots
+    deployments = _deployments(terragrunt_roots(tree, files), entries, folders)
+    called = frozenset().union(*calls.values())
+    own = {f for f, names in folders.items() if f in called and _configures_root(tree, names)}
+    paths = sorted({*_uncalled(calls), *own, *deployments})
+    return tuple(r for p in paths for r in deployments.get(p) or (Root("terraform", p),))
+
+
+def _deployments(
+    units: tuple[Root, ...], entries: tuple[RootSettings, ...], folders: dict[str, list[str]]
+) -> dict[str, list[Root]]:
+    """Return the roots that are named, by their modules; entries may name Terragrunt's folders."""
+    found: dict[str, list[Root]] = {}
+    taken = {posixpath.dirname(unit.inputs) for unit in units}
+    for unit in units:
+        named = [e.environment for e in entries if e.path == posixpath.dirname(unit.inputs)]
+        for environment in named or [""]:
+            root = unit._replace(environment=environment or unit.environment)
+            found.setdefault(unit.path, []).append(root)
+    for entry in entries:
+        if entry.path in folders and entry.path not in taken:
+            root = Root("terraform", entry.path, entry.environment)
+            found.setdefault(entry.path, []).append(root)
+    return found
 
 
 def may_hold_iam(tree: Tree, paths: tuple[str, ...]) -> bool:
@@ -92,6 +122,31 @@ def _called(tree: Tree, folder: str, paths: list[str]) -> frozenset[str]:
                 target = normalise(posixpath.join(folder, source))
                 found.update(() if target is None else (target,))
     return frozenset(found)
+
+
+def _configures_root(tree: Tree, paths: list[str]) -> bool:
+    """Say whether a module that is called holds what belongs in a root module."""
+    for path in paths:
+        data = tree.read(path)
+        if isinstance(data, Diagnostic) or not any(mark in data for mark in _ROOT_MARKS):
+            continue
+        if path.endswith(".json"):
+            if _configures_root_in_json(path, data):
+                return True
+            continue
+        parsed = parse_file(path, data)
+        if not isinstance(parsed, Diagnostic) and any(map(configures_root, parsed.blocks)):
+            return True
+    return False
+
+
+def _configures_root_in_json(path: str, data: bytes) -> bool:
+    text = text_of_file(source_file(path, data))
+    parsed = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+    if not isinstance(parsed, Mapping):
+        return False
+    of_state = (b.get(name) for b in _objects(parsed.get("terraform")) for name in STATE_BLOCKS)
+    return parsed.get("provider") is not None or any(found is not None for found in of_state)
 
 
 def _sources_in_hcl(path: str, data: bytes) -> list[str]:

@@ -8,6 +8,7 @@ Sources: https://developer.hashicorp.com/terraform/language/values/variables (pr
 https://terragrunt.gruntwork.io/docs/features/inputs/.
 """
 
+import posixpath
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -22,6 +23,8 @@ from leastwise.frontends.terraform.syntax import (
     Template,
     Variable,
 )
+from leastwise.frontends.terraform.terragrunt import read_unit
+from leastwise.iam.project import Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json, text_of_file
 from leastwise.source.span import Span, source_file
@@ -69,6 +72,23 @@ class _Inputs:
             found = {name: (_placeless(value), None) for name, (value, _) in found.items()}
         self._add(found, path)
 
+    def unit(self, path: str) -> None:
+        """Add the inputs of a ``terragrunt.hcl``; what it may set is not known."""
+        self.state.files.setdefault(path)
+        unit = read_unit(path, self.state.tree)
+        if unit.problem is not None:
+            self.state.diagnostics.setdefault(unit.problem)
+        self.state.not_in_view.update(dict.fromkeys(unit.not_in_view))
+        scope = Scope(self.state, self.module)
+        for name, block in self.module.module.variables.items():
+            if name in unit.constants:
+                self.values[name] = self.state.evaluate(unit.constants[name], scope)
+            elif unit.open or name in unit.unknown:
+                reference = f"var.{name}"
+                symbol = Symbol(f"{self.module.scope}|{reference}", reference)
+                span = unit.unknown.get(name, block.span)
+                self.values[name] = Unknown(symbol, "Terragrunt may give it any value", span)
+
     def _add(self, found: "_Entries | Diagnostic", path: str) -> None:
         if isinstance(found, Diagnostic):
             self.state.diagnostics.setdefault(found)
@@ -113,7 +133,9 @@ _Entries = dict[str, tuple[Value, Span | None]]
 
 def load_inputs(module: ModuleInstance, state: State, config: Config) -> dict[str, Value]:
     """Return the values that are given to the variables of a root module."""
-    inputs = _Inputs(module, state, dict(state.inputs))
+    inputs = _Inputs(module, state, {})
+    if state.root.inputs:
+        inputs.unit(state.root.inputs)
     path = module.module.path
     names = [e.name for e in state.tree.list(path) if not e.is_dir]
     for name in variable_files(names):
@@ -140,10 +162,12 @@ def _add_given(given: GivenVariables, inputs: _Inputs) -> None:
         inputs.foreign(given.file, given.data)
 
 
-def settings_of(path: str, environment: str, config: Config) -> RootSettings | None:
-    """Return what the configuration says of a root in an environment."""
-    found = (e for e in config.roots if (e.path, e.environment) == (path, environment))
-    return next(found, None)
+def settings_of(root: Root, config: Config) -> RootSettings | None:
+    """Return what the configuration says of a root in its environment."""
+    place = posixpath.dirname(root.inputs) if root.inputs else root.path
+    found = [e for e in config.roots if e.path == place]
+    named = (e for e in found if e.environment == root.environment)
+    return next(named, next((e for e in found if not e.environment), None))
 
 
 def _is_literal(block: Block) -> bool:

@@ -17,6 +17,7 @@ from leastwise.frontends.terraform.reading import Reading
 from leastwise.frontends.terraform.resource_policies import holds_policy, read_resource
 from leastwise.frontends.terraform.role_consumers import PROFILE, read_roles, role_parts
 from leastwise.frontends.terraform.sources import Sources
+from leastwise.frontends.terraform.terragrunt import read_unit
 from leastwise.iam.assemble import assemble
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
@@ -46,10 +47,21 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
 
     files = module_files(tree, root.path)
     if not may_hold_iam(tree, files):
-        return Project((root,), files=files)
+        return _with_unit(Project((root,), files=files), tree)
     evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_is_read, parts=role_parts))
     reading = read_instances(evaluated, tree)
     return _assembled(root, evaluated, reading)
+
+
+def _with_unit(project: Project, tree: Tree) -> Project:
+    """Say what is not in view of the ``terragrunt.hcl`` of a root without anything to evaluate."""
+    path = project.roots[0].inputs
+    if not path:
+        return project
+    unit = read_unit(path, tree)
+    problems = () if unit.problem is None else (unit.problem,)
+    files = (*project.files, path)
+    return project._replace(files=files, not_in_view=unit.not_in_view, diagnostics=problems)
 
 
 def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:
