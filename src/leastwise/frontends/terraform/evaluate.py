@@ -72,8 +72,11 @@ def evaluate_root(
     scope = f"{root.path}@{root.environment}" if root.environment else root.path
     instance = ModuleInstance(module, "", scope)
     state.modules[root.path] = module
-    state.inputs = load_inputs(instance, state)
-    run = _Run(state, wanted, parts, [], {}, set())
+    state.settings = settings_of(root, config)
+    state.alone = not is_deployed(module, state)
+    state.inputs = load_inputs(instance, state, config)
+    accounts = {} if state.settings is None else configured_accounts(state.settings)
+    run = _Run(state, wanted, parts, [], accounts, set())
     _walk(instance, run)
     return Evaluated(
         tuple(run.instances),
