@@ -21,6 +21,7 @@ from leastwise.iam.links import (
     open_document_symbol,
     undeclared,
 )
+from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Attachment, NotInView, Policy, Principal, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -55,6 +56,7 @@ def assemble(
     policies: Iterable[Policy],
     attachments: Iterable[AttachmentDeclaration],
     memberships: Iterable[MembershipDeclaration],
+    capping: Iterable[PolicyReference] = (),
 ) -> Assembled:
     """Give every principal its attachments and every policy its consumption.
 
@@ -63,7 +65,8 @@ def assemble(
     these, not what was looked up (AWS managed policies, policies not in view). A role, user or
     group that an attachment names but nobody declares becomes a principal that may hold more;
     one whose name is unknown and equals no other becomes nobody. An attachment under assumptions
-    holds a copy of its policy whose statements are under them too.
+    holds a copy of its policy whose statements are under them too. ``capping`` refer to managed
+    policies used as session policies, which grant nothing.
     """
     attaching, joining = tuple(attachments), tuple(memberships)
     declared = tuple(principals)
@@ -79,7 +82,9 @@ def assemble(
         given = (one.policy,) if isinstance(one.policy, Policy) else lookup.policies(one.policy)
         held |= {id(policy) for policy in given}
     bounding = {id(a.policy) for a in boundaries.values()}
-    final = {id(p): _consumed(p, id(p) in held, id(p) in bounding) for p in everything}
+    limits: dict[int, PolicyKind] = {id(p): "session" for r in capping for p in lookup.named(r)}
+    limits |= dict.fromkeys(bounding, "boundary")
+    final = {id(p): _consumed(p, id(p) in held, limits.get(id(p))) for p in everything}
     people = _Final(final, holdings, boundaries)
     own = {id(d): people.principal(d) for d in declared}
     groups = _groups(declared, joining, room)
@@ -169,13 +174,13 @@ def _of_declaration(one: AttachmentDeclaration, lookup: PolicyLookup) -> list[_H
     return _managed(one.policy._replace(span=span, removal=removal), lookup)
 
 
-def _consumed(policy: Policy, held: bool, bounding: bool) -> Policy:
+def _consumed(policy: Policy, held: bool, limit: PolicyKind | None) -> Policy:
     if policy.consumption == "ignored":
         return policy
     if held:
         return replace(policy, consumption="attached")
-    if bounding:
-        return replace(policy, kind="boundary", consumption="ignored")
+    if limit is not None:
+        return replace(policy, kind=limit, consumption="ignored")
     if policy.kind == "identity" and policy.arn is not None:
         return replace(policy, consumption="unattached")
     return policy
@@ -227,6 +232,7 @@ class _Final:
             tags=one.tags,
             attachments_open=one.open,
             occurrence=one.occurrence,
+            assignments=one.assignments,
         )
 
 

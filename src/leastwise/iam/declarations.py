@@ -6,7 +6,7 @@ Names and ARNs are patterns of pieces. ``assemble`` ties them.
 from typing import Literal, NamedTuple
 
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Attachment, Occurrence, Policy, PrincipalId, Removal
+from leastwise.iam.project import Assignment, Attachment, Occurrence, Policy, PrincipalId, Removal
 from leastwise.source.span import Span
 from leastwise.source.value import Assumption, Text
 
@@ -29,7 +29,8 @@ class PrincipalDeclaration(NamedTuple):
     """Declare a role, user, group or permission set as its own resource spells it.
 
     ``inline`` and ``managed`` are what the resource itself carries; ``groups`` are names of
-    groups a user joins. ``open``: its policies may include more that are not known.
+    groups a user joins. ``assignments`` as in ``Principal``. ``open``: its policies may include
+    more that are not known.
     """
 
     id: PrincipalId
@@ -44,6 +45,7 @@ class PrincipalDeclaration(NamedTuple):
     tags: tuple[tuple[Text, Text], ...] = ()
     open: bool = False
     occurrence: Occurrence | None = None
+    assignments: tuple[Assignment, ...] | None = None
 
 
 class AttachmentDeclaration(NamedTuple):

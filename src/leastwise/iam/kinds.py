@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from leastwise.iam.policy import PolicyKind
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_scan import parse_json
 from leastwise.source.value import Mapping, Sequence, Text, Value
 
 _TRUST_ACTIONS = frozenset({"sts:*", "sts:tagsession", "sts:setsourceidentity"})
@@ -22,6 +24,15 @@ def kind_of(value: Value) -> PolicyKind:
     if len(with_principal) == len(statements) and all(map(_is_trust, statements)):
         return "trust"
     return "resource"
+
+
+def has_statements(value: Value) -> bool:
+    """Say whether a document, or the JSON text of one, is seen to have the element Statement."""
+    decoded = value
+    if isinstance(value, Text):
+        parsed = parse_json(value, path="")
+        decoded = value if isinstance(parsed, Diagnostic) else parsed
+    return isinstance(decoded, Mapping) and decoded.get("Statement") is not None
 
 
 def _statements(value: Value) -> Iterator[Mapping]:

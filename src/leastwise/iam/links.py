@@ -132,6 +132,10 @@ class PolicyLookup:
         """Return what a reference may name: declared policies, or one that was looked up."""
         return self._declared(reference.arn) or [self._looked_up(reference, "identity")]
 
+    def named(self, reference: PolicyReference) -> list[Policy]:
+        """Return the declared policies that a reference may name."""
+        return self._declared(reference.arn)
+
     def boundary(self, reference: PolicyReference) -> Attachment:
         """Return the attachment of a permissions boundary; it may be a document not in view."""
         declared = self._declared(reference.arn)

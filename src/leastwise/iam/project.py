@@ -93,6 +93,18 @@ class Policy:
     occurrence: Occurrence | None = None
 
 
+class Assignment(NamedTuple):
+    """Say who uses a permission set in which account: a user or group of Identity Center.
+
+    ``kind`` is ``USER`` or ``GROUP``, empty when not known; ``origin`` the assigning resource.
+    """
+
+    kind: str
+    principal: Pattern
+    account: Pattern
+    origin: str
+
+
 class Removal(NamedTuple):
     """Describe how the source lets go of an attachment.
 
@@ -129,7 +141,8 @@ class Principal:
 
     ``address`` is the label people know it by. ``arn`` has the account and partition as symbols
     where they are not known. ``attachments`` include those a user holds through its groups.
-    ``boundary`` with an opaque document is named but not in view. ``attachments_open``: it may
+    ``boundary`` with an opaque document is named but not in view. ``assignments`` of a permission
+    set are those in view; None where there may be others. ``attachments_open``: it may
     hold further policies that are not known (an unresolved list).
     """
 
@@ -143,6 +156,7 @@ class Principal:
     tags: tuple[tuple[Text, Text], ...] = ()
     attachments_open: bool = False
     occurrence: Occurrence | None = None
+    assignments: tuple[Assignment, ...] | None = None
 
     @property
     def kind(self) -> PrincipalKind:

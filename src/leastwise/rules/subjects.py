@@ -115,11 +115,18 @@ def _held(policy: Policy, holdings: list[Holding], view: View) -> Case:
         attachments=tuple(h.attachment for h in holdings),
         self_arn=first.arn,
         self_kind=first.kind,
-        cap="error" if unseen is None else "note",
+        cap=_cap(first, unseen),
         unseen_boundary=unseen,
         originals={id(known): policy},
         accepted=expected_admin(first, view.config),
     )
+
+
+def _cap(principal: Principal, unseen: str | None) -> Level:
+    """Return how serious findings about a principal are at most; nobody uses some of them."""
+    if unseen is not None:
+        return "note"
+    return "warning" if principal.assignments == () else "error"
 
 
 def _subject_of(policy: Policy, holder: Principal) -> Subject:
@@ -188,7 +195,7 @@ def _principal_case(principal: Principal, view: View) -> Case:
         attachments=principal.attachments,
         self_arn=principal.arn,
         self_kind=principal.kind,
-        cap="error" if unseen is None else "note",
+        cap=_cap(principal, unseen),
         unseen_boundary=unseen,
         originals={id(k): a.policy for k, a in zip(known, principal.attachments, strict=True)},
         accepted=expected_admin(principal, view.config),

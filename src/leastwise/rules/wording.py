@@ -36,6 +36,8 @@ def message(hit: Hit, case: Case) -> str:
         text = f"{text}, unless its boundary {case.unseen_boundary}, which is not in view, stops it"
     if case.policy is not None and not case.holders:
         text += _UNHELD.get(case.policy.consumption, "")
+    if case.principal is not None and case.principal.assignments == ():
+        text += "; it is assigned to nobody here"
     return text[:1].upper() + text[1:]
 
 

@@ -5,8 +5,9 @@ Templates follow the resource types of the AWS Service Authorization Reference
 reference of each resource in the Terraform AWS provider's documentation (6.25).
 
 In a template ``{partition}``, ``{region}`` and ``{account}`` are those of the provider,
-``{name}`` is an attribute of the resource, ``{name:/}`` the same with one leading slash, and
-``{?word:GLOB}`` a part that AWS invents, which matches ``GLOB``.
+``{name}`` is an attribute of the resource, ``{name:/}`` the same with one leading slash,
+``{name:last}`` what follows its last slash, and ``{?word:GLOB}`` a part that AWS invents, which
+matches ``GLOB``.
 """
 
 _IAM = "arn:{partition}:iam::{account}:"
@@ -39,7 +40,11 @@ MANAGED: dict[str, dict[str, str]] = {
     "aws_iam_service_linked_role": _BY_ARN
     | {"arn": _IAM + "role/aws-service-role/{aws_service_name}/{?name:AWSServiceRoleFor*}"},
     "aws_s3_bucket": {"id": "{bucket}", "arn": "arn:{partition}:s3:::{bucket}"},
-    "aws_sqs_queue": {"arn": _regional("sqs") + "{name}"},
+    "aws_sqs_queue": {
+        "id": "{url}",
+        "url": "https://sqs.{region}.{url-suffix}/{account}/{name}",
+        "arn": _regional("sqs") + "{name}",
+    },
     "aws_sns_topic": _BY_ARN | {"arn": _regional("sns") + "{name}"},
     "aws_lambda_function": {
         "id": "{function_name}",

@@ -116,25 +116,6 @@ def read_user_groups(reading: Reading, instance: Instance) -> None:
         reading.memberships.append(MembershipDeclaration(group, user, instance.address))
 
 
-def read_permission_set_inline(reading: Reading, instance: Instance) -> None:
-    """Read the inline policy of a permission set, which is named by its ARN."""
-    policy = guarded(
-        policy_at(reading, site(instance, "inline_policy"), "identity"), existence(instance)
-    )
-    principal = pattern_at(site(instance, "permission_set_arn"))
-    reading.attachments.append(
-        AttachmentDeclaration("permission-set", principal, policy, policy.span, instance.address)
-    )
-
-
-def read_permission_set_managed(reading: Reading, instance: Instance) -> None:
-    """Read the attachment of an AWS managed policy to a permission set."""
-    at = site(instance, "managed_policy_arn")
-    removal = block_removal(reading.sources, instance, at.value)
-    principal = pattern_at(site(instance, "permission_set_arn"))
-    _attach(reading, "permission-set", principal, references_at(reading, at, removal))
-
-
 def _attach(
     reading: Reading,
     kind: PrincipalKind,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform import attachments
+from leastwise.frontends.terraform import attachments, permission_sets, service_attachments
 from leastwise.frontends.terraform.arn_templates import MANAGED
 from leastwise.frontends.terraform.attribute import text_of
 from leastwise.frontends.terraform.builders import BUILDER, read_builders
@@ -33,8 +33,14 @@ _READERS: dict[str, Callable[[Reading, Instance], None]] = {
     "aws_iam_policy_attachment": attachments.read_shared,
     "aws_iam_group_membership": attachments.read_group_membership,
     "aws_iam_user_group_membership": attachments.read_user_groups,
-    "aws_ssoadmin_permission_set_inline_policy": attachments.read_permission_set_inline,
-    "aws_ssoadmin_managed_policy_attachment": attachments.read_permission_set_managed,
+    **dict.fromkeys(service_attachments.SESSION, service_attachments.read_session),
+    "aws_budgets_budget_action": service_attachments.read_budget_action,
+    "aws_quicksight_iam_policy_assignment": service_attachments.read_assigned,
+    "aws_ssoadmin_permission_set_inline_policy": permission_sets.read_inline,
+    "aws_ssoadmin_managed_policy_attachment": permission_sets.read_managed,
+    "aws_ssoadmin_customer_managed_policy_attachment": permission_sets.read_customer_managed,
+    "aws_ssoadmin_permissions_boundary_attachment": permission_sets.read_boundary,
+    "aws_ssoadmin_account_assignment": permission_sets.read_assignment,
 }
 
 
@@ -108,10 +114,11 @@ def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
 def _assembled(root: Root, evaluated: Evaluated, reading: Reading) -> Project:
     assembled = assemble(
         root,
-        tuple(reading.principals),
+        permission_sets.finished(reading),
         tuple(reading.policies),
         tuple(reading.attachments),
         tuple(reading.memberships),
+        tuple(reading.capping),
     )
     found = (*evaluated.diagnostics, *reading.diagnostics, *assembled.diagnostics)
     return Project(

@@ -1,8 +1,9 @@
 """What the readings of single resource types share: where an attribute stands, what is found."""
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.frontends.terraform.attribute import given, is_nothing, text_of, worlds_of
 from leastwise.frontends.terraform.computed import computed_attribute
@@ -34,6 +35,12 @@ from leastwise.source.value import (
     Value,
 )
 
+if TYPE_CHECKING:
+    from leastwise.frontends.terraform.permission_sets import (
+        AssignmentDeclaration,
+        BoundaryDeclaration,
+    )
+
 _NO_STATEMENTS = Mapping(
     (
         (literal_text("Version"), literal_text("2012-10-17")),
@@ -44,7 +51,10 @@ _NO_STATEMENTS = Mapping(
 
 @dataclass(slots=True, eq=False, repr=False)
 class Reading:
-    """Collect what the resources of one root declare."""
+    """Collect what the resources of one root declare.
+
+    ``capping``: managed policies used as session policies.
+    """
 
     accounts: MappingOf[str, str]
     sources: Sources
@@ -53,6 +63,9 @@ class Reading:
     attachments: list[AttachmentDeclaration] = field(default_factory=list)
     memberships: list[MembershipDeclaration] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
+    capping: list[PolicyReference] = field(default_factory=list)
+    boundaries: "list[BoundaryDeclaration]" = field(default_factory=list)
+    assignments: "list[AssignmentDeclaration]" = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -89,9 +102,24 @@ def nested_sites(instance: Instance, path: str) -> tuple[Site, ...]:
         found = [
             (block, f"{label}{kind}[{index}].")
             for body, label in found
-            for index, block in enumerate(b for k, b in body.blocks if k == kind)
+            for index, block in enumerate(inner_bodies(body, kind))
         ]
     return tuple(Site(instance, body, name, label + name) for body, label in found)
+
+
+def inner_bodies(body: Body, kind: str) -> Iterator[Body]:
+    """Yield nested blocks, also those written as the value of an attribute."""
+    yield from (block for name, block in body.blocks if name == kind)
+    value = given(body, kind)
+    worlds = [] if value is None else worlds_of(value)
+    for _, world in worlds:
+        for item in world.items if isinstance(world, Sequence) else (world,):
+            if isinstance(item, Mapping):
+                known = {name: part for key, part in item.entries if (name := key.literal)}
+                whole = body.attribute_spans.get(kind, body.span)
+                yield Body(
+                    known, (), item.span or whole, dict.fromkeys(known, whole), len(worlds) > 1
+                )
 
 
 def pattern_at(at: Site) -> Pattern:

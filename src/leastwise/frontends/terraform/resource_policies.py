@@ -2,31 +2,37 @@
 
 Which attribute holds a policy is a table, from the AWS provider's schema 6.25.0 (``terraform
 providers schema -json``); attributes that look alike and hold no IAM policy (lifecycle,
-redrive, data access policies) are not in it, so they are never read.
+redrive, data access policies) are not in it, so they are never read. An IoT policy is held by
+certificates, not by principals of IAM: it is read and not judged.
 
-Not modelled: grants that are not written as a document (``aws_lambda_permission``,
-``aws_kms_grant``) and the IoT dialect.
+Not modelled: grants that are not written as a document, but for ``aws_lambda_permission``
+(``aws_kms_grant``, shares of AWS RAM), and the statement template of ``aws_ram_permission``.
 """
 
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import NamedTuple
 
-from leastwise.frontends.terraform.attribute import given, literal_at
+from leastwise.frontends.terraform.attribute import given, is_nothing, text_at
 from leastwise.frontends.terraform.computed import spell
 from leastwise.frontends.terraform.environment import bind_account
 from leastwise.frontends.terraform.model import Instance
 from leastwise.frontends.terraform.reading import (
     Reading,
     Site,
+    block_existence,
     existence,
     guarded,
     nested_sites,
     pattern_in,
     policy_at,
+    site,
 )
-from leastwise.iam.policy import PolicyKind
+from leastwise.iam.kinds import has_statements
+from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import Consumption, Resource
+from leastwise.source.value import Chars
 
 _TABLE = Path(__file__).parents[2] / "data" / "tf_policy_attributes.csv"
 _SCP = "aws_organizations_policy"
@@ -38,6 +44,7 @@ _KINDS: dict[str, PolicyKind] = {
     "resource": "resource",
     "session": "session",
     "endpoint": "endpoint",
+    "iot": "identity",
 }
 
 
@@ -47,6 +54,7 @@ class _Row(NamedTuple):
     path: str
     kind: PolicyKind
     arn: str
+    attached: bool
 
 
 def holds_policy(resource_type: str) -> bool:
@@ -61,29 +69,47 @@ def read_resource(reading: Reading, instance: Instance) -> None:
         return
     for row in _table().get(instance.type, ()):
         for at in nested_sites(instance, row.path):
-            if given(at.body, at.name) is not None:
+            value = given(at.body, at.name)
+            if value is not None and not is_nothing(value):
                 _read(reading, at, row)
 
 
 def _read(reading: Reading, at: Site, row: _Row) -> None:
     instance = at.instance
-    consumption: Consumption = "attached" if row.kind == "resource" else "ignored"
-    policy = guarded(policy_at(reading, at, row.kind, consumption), existence(instance))
+    consumption: Consumption = "attached" if row.attached else "ignored"
+    when = existence(instance) + (block_existence(at) if at.body is not instance.body else ())
+    policy = guarded(policy_at(reading, at, row.kind, consumption), when)
     reading.policies.append(policy)
-    arn = None
-    if row.arn:
-        bound = bind_account(spell(instance, row.arn), instance.scope, reading.accounts)
-        arn = pattern_in(at, bound)
+    arn = _arn(reading, at, row.arn) if row.arn else None
     reading.resources.append(
         Resource(instance.address, instance.type, arn, instance.body.span, policy)
     )
 
 
+def _arn(reading: Reading, at: Site, template: str) -> Pattern:
+    """Spell what a policy is on; an attribute that names it by its ARN is that ARN."""
+    instance = at.instance
+    for _, field, _, _ in Formatter().parse(template):
+        name = field or ""
+        named = text_at(instance.body, name)
+        first = named.pieces[0] if named is not None and named.pieces else None
+        if isinstance(first, Chars) and first.text.startswith("arn:"):
+            template = "{" + name + "}"
+            break
+    bound = bind_account(spell(instance, template), instance.scope, reading.accounts)
+    return pattern_in(at, bound)
+
+
 def _read_organization(reading: Reading, instance: Instance) -> None:
     """Read an SCP or RCP; tag, backup and chatbot policies are not IAM."""
-    kind = _ORGANIZATION.get(literal_at(instance.body, "type") or "SERVICE_CONTROL_POLICY")
+    given_type = text_at(instance.body, "type")
+    name = "SERVICE_CONTROL_POLICY" if given_type is None else given_type.literal
+    at = site(instance, "content")
+    if name is None:
+        # A type that is not known is read as an SCP if the document says that it is one of IAM.
+        name = "SERVICE_CONTROL_POLICY" if has_statements(at.value) else ""
+    kind = _ORGANIZATION.get(name)
     if kind is not None:
-        at = Site(instance, instance.body, "content", "content")
         reading.policies.append(policy_at(reading, at, kind, "ignored"))
 
 
@@ -94,5 +120,5 @@ def _table() -> dict[str, tuple[_Row, ...]]:
     for line in text.splitlines()[1:]:
         name, path, kind, arn = line.split(",")
         if kind in _KINDS:
-            table[name] = (*table.get(name, ()), _Row(path, _KINDS[kind], arn))
+            table[name] = (*table.get(name, ()), _Row(path, _KINDS[kind], arn, kind == "resource"))
     return table
