@@ -143,7 +143,7 @@ def compare(place: str, expected: Any, ours: Value | None, mine: Side) -> Outcom
         return Outcome("different", place, str(problem))
     for note, kind in (("opaque", "opaque"), ("wide", "wide"), ("choice", "wide")):
         if note in match.notes:
-            return Outcome(kind, place, ", ".join(sorted(match.notes)))
+            return Outcome(kind, place, "; ".join(sorted(match.places)))
     if "symbol" in match.notes:
         return Outcome("symbols", place)
     return Outcome("exact" if match.notes else "identical", place)

@@ -120,6 +120,7 @@ class Match:
 
     candidates: Candidates
     notes: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
 
     def value(self, expected: Json, ours: Json, path: str) -> None:
         """Compare two values, or raise ``DifferentError``."""
@@ -127,7 +128,7 @@ class Match:
             self._one_of(expected, ours, path)
         elif isinstance(ours, Open):
             if not isinstance(expected, str) or not self._text(expected, ours.reference):
-                self.notes.add("opaque" if path in _WHOLE else "wide")
+                self._note("opaque" if path in _WHOLE else "wide", f"{path}: {ours.reference}")
         elif isinstance(expected, str) and isinstance(ours, str):
             if not self._text(expected, ours) and not self._wide(expected, ours):
                 raise DifferentError(f"{path}: {expected!r} is {ours!r}")
@@ -138,6 +139,14 @@ class Match:
         elif not _same_scalar(expected, ours):
             raise DifferentError(f"{path}: {_short(expected)} is {_short(ours)}")
 
+    def _note(self, note: str, place: str) -> None:
+        self.notes.add(note)
+        self.places.add(f"{note} {place}")
+
+    def _take_over(self, attempt: "Match") -> None:
+        self.notes |= attempt.notes
+        self.places |= attempt.places
+
     def _one_of(self, expected: Json, ours: OneOf, path: str) -> None:
         problem: DifferentError | None = None
         for alternative in ours.values:
@@ -147,7 +156,8 @@ class Match:
             except DifferentError as found:
                 problem = problem or found
             else:
-                self.notes |= attempt.notes | {"choice"}
+                self._take_over(attempt)
+                self._note("choice", path)
                 return
         raise problem or DifferentError(f"{path}: no alternative")
 
@@ -176,7 +186,7 @@ class Match:
             return False
         if re.fullmatch(".*".join(map(re.escape, pieces)), expected, re.DOTALL) is None:
             return False
-        self.notes.add("wide")
+        self._note("wide", ours)
         return True
 
     def _list(self, expected: list[Json], ours: list[Json], path: str) -> None:
@@ -192,7 +202,7 @@ class Match:
         if left and not is_open:
             raise problem or DifferentError(f"{path}: elements are missing: {_short(left)}")
         if is_open:
-            self.notes.add("opaque" if left and path in _WHOLE else "wide")
+            self._note("opaque" if left and path in _WHOLE else "wide", f"{path}[...]")
 
     def _take(
         self, left: list[Json], item: Json, path: str, problem: DifferentError | None
@@ -204,7 +214,7 @@ class Match:
             except DifferentError as found:
                 problem = problem or found
                 continue
-            self.notes |= attempt.notes
+            self._take_over(attempt)
             del left[index]
             return True, problem
         return False, problem
@@ -213,7 +223,7 @@ class Match:
         left = dict(expected)
         for key, item in ours.items():
             if isinstance(key, Open):
-                self.notes.add("wide")
+                self._note("wide", f"{path}.{key.reference}")
                 continue
             name = next((k for k in left if self._text(k, key)), None)
             name = name or next((k for k in left if self._wide(k, key)), None)

@@ -22,7 +22,8 @@ _ALWAYS = frozenset(("path", "terraform", "self", "each", "count", "ephemeral"))
 _SKIPPED_BLOCKS = frozenset(("terraform", "removed", "check"))
 _SKIPPED_ATTRIBUTES = {
     "variable": frozenset(("type",)),
-    "moved": frozenset(("from",)),
+    "moved": frozenset(("from", "to")),
+    "provisioner": frozenset(("when", "on_failure")),
     "import": frozenset(("provider",)),
     "lifecycle": frozenset(("ignore_changes",)),
     "resource": frozenset(("provider",)),
