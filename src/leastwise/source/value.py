@@ -111,22 +111,31 @@ class Scalar:
 class Sequence:
     """Hold a list, tuple or set in source order; ``tail`` stands for further unknown items.
 
-    ``is_set``: the items have no index; loops see each item as its own key.
+    ``kind`` is Terraform's: the items of a list or set have one type.
     """
 
     items: tuple["Value", ...]
     span: Span | None = field(default=None, compare=False)
     tail: Symbol | None = None
-    is_set: bool = field(default=False, compare=False)
+    kind: Literal["tuple", "list", "set"] = field(default="tuple", compare=False)
+
+    @property
+    def is_set(self) -> bool:
+        """Say whether the items have no index, so that loops see each item as its own key."""
+        return self.kind == "set"
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Hold an object or map in source order; ``tail`` stands for further unknown entries."""
+    """Hold an object or map in source order; ``tail`` stands for further unknown entries.
+
+    ``kind`` is Terraform's: the values of a map have one type, those of an object need not.
+    """
 
     entries: tuple[tuple[Text, "Value"], ...]
     span: Span | None = field(default=None, compare=False)
     tail: Symbol | None = None
+    kind: Literal["object", "map"] = field(default="object", compare=False)
 
     def get(self, key: str) -> "Value | None":
         """Return the value of a literal key (the first, keys are unique), or None."""

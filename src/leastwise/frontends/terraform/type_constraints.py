@@ -86,7 +86,7 @@ def as_set(value: Sequence) -> Sequence:
             unique.append(item)
     if len(seen) == len(unique):
         unique.sort(key=lambda item: (literal(item) or "").encode())
-    return Sequence(tuple(unique), value.span, value.tail, is_set=True)
+    return Sequence(tuple(unique), value.span, value.tail, "set")
 
 
 def _list(value: Value, inner: Expression, scope: Scope) -> Value:
