@@ -28,6 +28,7 @@ class Root(NamedTuple):
     ``environment`` tells variable sets of one module apart; empty for the default. ``inputs`` is
     the ``terragrunt.hcl`` that gives a Terraform root its variables. ``alone``: a Terraform module
     that shows no sign of being deployed as it stands, so that its defaults may not be the values.
+    ``tool`` is ``terraform`` or ``opentofu`` where they would read different files, else empty.
     """
 
     kind: RootKind
@@ -37,6 +38,7 @@ class Root(NamedTuple):
     """For raw IAM JSON: the kind the user named on the command line, else None."""
     inputs: str = ""
     alone: bool = False
+    tool: str = ""
 
 
 class Account(NamedTuple):

@@ -10,6 +10,7 @@ import posixpath
 
 from leastwise.config.model import Config, RootSettings
 from leastwise.frontends.terraform.deployed import STATE_BLOCKS, configures_root
+from leastwise.frontends.terraform.opentofu import split_by_tool
 from leastwise.frontends.terraform.parse import parse_file
 from leastwise.frontends.terraform.syntax import Block, LiteralPart, Template
 from leastwise.frontends.terraform.terragrunt import terragrunt_roots
@@ -44,7 +45,9 @@ def roots(tree: Tree, files: tuple[str, ...], config: Config | None = None) -> t
     called = frozenset().union(*calls.values())
     own = {f for f, names in folders.items() if f in called and _configures_root(tree, names)}
     paths = sorted({*_uncalled(calls), *own, *deployments})
-    return tuple(r for p in paths for r in deployments.get(p) or (Root("terraform", p),))
+    found = (r for p in paths for r in deployments.get(p) or (Root("terraform", p),))
+    opentofu = config is not None and config.opentofu
+    return split_by_tool(found, folders, calls, opentofu=opentofu)
 
 
 def _deployments(

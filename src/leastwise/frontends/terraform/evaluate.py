@@ -70,6 +70,7 @@ def evaluate_root(
     state = State(tree, root, evaluate)
     module = load_module(root.path, state) or Module(root.path)
     scope = f"{root.path}@{root.environment}" if root.environment else root.path
+    scope += f"+{root.tool}" if root.tool else ""
     instance = ModuleInstance(module, "", scope)
     state.modules[root.path] = module
     state.settings = settings_of(root, config)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from leastwise.frontends.terraform.opentofu import is_override, read_by
 from leastwise.frontends.terraform.overrides import merge_overrides
 from leastwise.frontends.terraform.parse import parse_file
 from leastwise.frontends.terraform.state import State
@@ -45,7 +46,8 @@ class Module:
 
 def load_module(path: str, state: State) -> Module | None:
     """Read a module directory; None when it holds no Terraform file."""
-    names = [e.name for e in state.tree.list(path) if not e.is_dir and _is_terraform(e.name)]
+    held = [e.name for e in state.tree.list(path) if not e.is_dir and _is_terraform(e.name)]
+    names = read_by(state.root.tool, held)
     if not names:
         return None
     files: list[File] = []
@@ -55,8 +57,8 @@ def load_module(path: str, state: State) -> Module | None:
         broken = broken or parsed is None
         if parsed is not None:
             files.append(parsed)
-    primary = [block for file in files if not _is_override(file.path) for block in file.blocks]
-    overriding = [block for file in files if _is_override(file.path) for block in file.blocks]
+    primary = [block for file in files if not is_override(file.path) for block in file.blocks]
+    overriding = [block for file in files if is_override(file.path) for block in file.blocks]
     blocks, lost = merge_overrides(primary, overriding)
     for block in lost:
         state.report(
@@ -84,14 +86,8 @@ def _report_twice(blocks: list[Block], state: State) -> None:
 
 
 def _is_terraform(name: str) -> bool:
-    if name.startswith((".", "#")) or name.endswith("~"):
-        return False
-    return name.endswith(_SUFFIXES)
-
-
-def _is_override(path: str) -> bool:
-    stem = path.rpartition("/")[2].partition(".")[0]
-    return stem == "override" or stem.endswith("_override")
+    is_hidden = name.startswith(".") or name.endswith("~")
+    return not is_hidden and name.endswith(_SUFFIXES)
 
 
 def _load_file(path: str, state: State) -> File | None:

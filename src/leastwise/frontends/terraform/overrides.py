@@ -2,7 +2,8 @@
 
 Source: https://developer.hashicorp.com/terraform/language/files/override. Arguments replace
 those of the same name; nested blocks replace all of the same type; ``lifecycle`` and ``locals``
-merge argument by argument. Not modelled: the special cases of ``terraform`` blocks.
+merge argument by argument. A resource that ends up with both ``count`` and ``for_each`` is counted,
+as Terraform 1.11 does it. Not modelled: the special cases of ``terraform`` blocks.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ def merge_overrides(
             merged[place] = _merge(merged[place], block)
             continue
         merged.append(block)
-        if block.type != "terraform":
+        if block.type != "terraform" and not _is_default_provider(block):
             lost.append(block)
     return tuple(merged), tuple(lost)
 
@@ -38,6 +39,11 @@ def _key(block: Block) -> tuple[str, ...]:
     # Two configurations of one provider differ in their alias, whose spelling is compared.
     suffix = () if alias is None else (_spelling(block),)
     return (block.type, *(label.text for label in block.labels), *suffix)
+
+
+def _is_default_provider(block: Block) -> bool:
+    """Say whether a block configures a provider that is there without one."""
+    return block.type == "provider" and "alias" not in block.attributes
 
 
 def _spelling(block: Block) -> str:
@@ -58,10 +64,6 @@ def _merge(base: Block, change: Block) -> Block:
         for other in others:
             first = _merge(first, other)
         kept.append(first)
-    if "for_each" in change.attributes:
-        attributes.pop("count", None)
-    elif "count" in change.attributes:
-        attributes.pop("for_each", None)
     return Block(base.type, base.labels, attributes, tuple(kept), base.span)
 
 
