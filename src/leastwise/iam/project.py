@@ -3,7 +3,9 @@
 This is all that analyses ever see of the user's files.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PolicyDocument, PolicyKind
@@ -219,6 +221,15 @@ class Project(NamedTuple):
     embedded: tuple[Embedded, ...] = ()
     files: tuple[str, ...] = ()
     read: frozenset[str] = frozenset()
+    owners: Mapping[int, Root] = MappingProxyType({})
+    """The root of each principal and policy, by identity, where there are several roots."""
+
+    def owner(self, *declared: Policy | Principal | None) -> Root | None:
+        """Return the root of the first of these that has one, or None."""
+        if len(self.roots) == 1:
+            return self.roots[0]
+        found = (self.owners.get(id(one)) for one in declared if one is not None)
+        return next((root for root in found if root is not None), None)
 
 
 def merge(projects: tuple[Project, ...]) -> Project:
@@ -237,4 +248,10 @@ def merge(projects: tuple[Project, ...]) -> Project:
         embedded=tuple(x for p in projects for x in p.embedded),
         files=tuple(dict.fromkeys(x for p in projects for x in p.files)),
         read=frozenset().union(*(p.read for p in projects)),
+        owners={id(x): p.roots[0] for p in projects if p.roots for x in _declared(p)},
     )
+
+
+def _declared(project: Project) -> Iterator[Policy | Principal]:
+    yield from project.principals
+    yield from project.policies

@@ -71,6 +71,7 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         steps=steps(hit, case),
         assumptions=assumptions(hit),
         roots=_roots(case, point),
+        environments=_environments(case),
         occurrence=_occurrence(case),
         fingerprint=fingerprint(basis),
         cause=basis,
@@ -141,10 +142,16 @@ def _occurrence(case: Case) -> Occurrence | None:
     return None if case.principal is None else case.principal.occurrence
 
 
+def _environments(case: Case) -> tuple[str, ...]:
+    root = case.view.project.owner(case.principal, case.policy)
+    return () if root is None or not root.environment else (root.environment,)
+
+
 def _roots(case: Case, span: Span) -> tuple[str, ...]:
     roots = case.view.project.roots
-    if len(roots) == 1:
-        return (roots[0].path,)
+    owner = case.view.project.owner(case.principal, case.policy)
+    if owner is not None:
+        return (owner.path,)
     inside = [r.path for r in roots if _contains(r.path, span.path)]
     longest = max((len(path) for path in inside), default=0)
     return tuple(dict.fromkeys(path for path in inside if len(path) == longest))

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from leastwise.rules.drafts import Draft
+from leastwise.rules.environments import merged_over_environments
 from leastwise.rules.model import LEVELS, Also, Finding, Related
 
 ADMIN = "wildcard/admin"
@@ -29,7 +30,7 @@ def grouped(drafts: Iterable[Draft]) -> list[Draft]:
     remaining = _fold(_by_rank(_merge_instances(drafts)), _covers_admin)
     remaining = _fold(sorted(remaining, key=_is_better_told, reverse=True), _covers_create_role)
     remaining = _fold(_by_rank(remaining), _covers_grants)
-    return _fold(remaining, _covers_group)
+    return merged_over_environments(_fold(remaining, _covers_group))
 
 
 def _by_rank(drafts: list[Draft]) -> list[Draft]:
@@ -45,7 +46,13 @@ def _merge_instances(drafts: Iterable[Draft]) -> list[Draft]:
     merged: dict[object, list[Draft]] = {}
     for draft in drafts:
         finding = draft.finding
-        key = (finding.rule, finding.span, finding.statements, draft.accepted)
+        key = (
+            finding.rule,
+            finding.span,
+            finding.statements,
+            draft.accepted,
+            finding.environments,
+        )
         merged.setdefault(key, []).append(draft)
     return [_one_of(alike) for alike in merged.values()]
 

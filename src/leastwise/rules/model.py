@@ -102,6 +102,7 @@ class Finding:
     steps: tuple[Step, ...] = ()
     assumptions: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
     occurrence: Occurrence | None = None
     path_id: str | None = None
     also: tuple[Also, ...] = ()
