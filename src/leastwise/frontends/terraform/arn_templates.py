@@ -5,9 +5,8 @@ Templates follow the resource types of the AWS Service Authorization Reference
 reference of each resource in the Terraform AWS provider's documentation (6.25).
 
 In a template ``{partition}``, ``{region}`` and ``{account}`` are those of the provider,
-``{name}`` is an attribute of the resource, ``{name:/}`` the same with one leading slash,
-``{name:last}`` what follows its last slash, and ``{?word:GLOB}`` a part that AWS invents, which
-matches ``GLOB``.
+``{name}`` is an attribute of the resource, ``{name:/}`` the same with one leading slash, and
+``{?word:GLOB}`` a part that AWS invents, which matches ``GLOB``.
 """
 
 _IAM = "arn:{partition}:iam::{account}:"

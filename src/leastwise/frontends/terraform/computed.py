@@ -130,8 +130,6 @@ def _expand(subject: _Subject, instance_type: str, template: str) -> Iterator[Te
             yield Text((_environment(subject, field),))
         elif glob == "/":
             yield _slashed(_attribute(subject, instance_type, field))
-        elif glob == "last":
-            yield _last(_attribute(subject, instance_type, field))
         else:
             yield _attribute(subject, instance_type, field)
 
@@ -154,19 +152,6 @@ def _slashed(text: Text) -> Text:
     if isinstance(first, Symbol):
         symbol = Symbol(f"{first.id}|slashed", first.reference, "/*")
         return Text((symbol, *text.pieces[1:]), text.span, derived=True)
-    return text
-
-
-def _last(text: Text) -> Text:
-    """Return what follows the last slash of a URL, or a symbol for that."""
-    for index in range(len(text.pieces) - 1, -1, -1):
-        piece = text.pieces[index]
-        if isinstance(piece, Chars) and "/" in piece.text:
-            start = slice_piece(piece, piece.text.rindex("/") + 1, len(piece.text))
-            return Text(join_pieces((start, *text.pieces[index + 1 :])), text.span, derived=True)
-    first = text.pieces[0] if text.pieces else None
-    if isinstance(first, Symbol):
-        return Text((Symbol(f"{first.id}|last", first.reference),), text.span, derived=True)
     return text
 
 

@@ -32,7 +32,8 @@ from leastwise.frontends.terraform.reading import (
 from leastwise.iam.kinds import has_statements
 from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import Consumption, Resource
-from leastwise.source.value import Chars
+from leastwise.source.text import concat, join_pieces, slice_piece
+from leastwise.source.value import Chars, Symbol, Text
 
 _TABLE = Path(__file__).parents[2] / "data" / "tf_policy_attributes.csv"
 _SCP = "aws_organizations_policy"
@@ -49,7 +50,10 @@ _KINDS: dict[str, PolicyKind] = {
 
 
 class _Row(NamedTuple):
-    """Hold one attribute with a policy; ``arn`` is a template of what it is attached to."""
+    """Hold one attribute with a policy; ``arn`` is a template of what it is attached to.
+
+    ``{name:last}`` in it is what follows the last slash of the attribute ``name``, a URL.
+    """
 
     path: str
     kind: PolicyKind
@@ -89,15 +93,32 @@ def _read(reading: Reading, at: Site, row: _Row) -> None:
 def _arn(reading: Reading, at: Site, template: str) -> Pattern:
     """Spell what a policy is on; an attribute that names it by its ARN is that ARN."""
     instance = at.instance
-    for _, field, _, _ in Formatter().parse(template):
+    for _, field, part, _ in Formatter().parse(template):
         name = field or ""
         named = text_at(instance.body, name)
         first = named.pieces[0] if named is not None and named.pieces else None
         if isinstance(first, Chars) and first.text.startswith("arn:"):
             template = "{" + name + "}"
             break
+        if part == "last" and named is not None:
+            head = spell(instance, template.partition("{" + name)[0])
+            whole = concat([head, _last(named)], named.span)
+            return pattern_in(at, bind_account(whole, instance.scope, reading.accounts))
     bound = bind_account(spell(instance, template), instance.scope, reading.accounts)
     return pattern_in(at, bound)
+
+
+def _last(text: Text) -> Text:
+    """Return what follows the last slash of a URL, or a symbol for that."""
+    for index in range(len(text.pieces) - 1, -1, -1):
+        piece = text.pieces[index]
+        if isinstance(piece, Chars) and "/" in piece.text:
+            start = slice_piece(piece, piece.text.rindex("/") + 1, len(piece.text))
+            return Text(join_pieces((start, *text.pieces[index + 1 :])), text.span, derived=True)
+    first = text.pieces[0] if text.pieces else None
+    if isinstance(first, Symbol):
+        return Text((Symbol(f"{first.id}|last", first.reference),), text.span, derived=True)
+    return text
 
 
 def _read_organization(reading: Reading, instance: Instance) -> None:
