@@ -20,10 +20,8 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from re import Pattern
 from typing import Any, NamedTuple
-
-from terraform_truth import INPUTS, Truth, decoded, truth
-from terraform_values import DifferentError, Match, document, normalised, plain
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform.computed import computed_attribute
@@ -33,7 +31,9 @@ from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.iam.project import Root
 from leastwise.source.listing import list_files
 from leastwise.source.tree import DiskTree, OverlayTree
-from leastwise.source.value import Scalar, Value
+from leastwise.source.value import Value
+from terraform_truth import INPUTS, Truth, decoded, truth
+from terraform_values import ANY_MARKER, MARKER, DifferentError, Match, document, normalised, plain
 
 DOCUMENT = "aws_iam_policy_document"
 CLASSES = ("identical", "exact", "symbols", "wide", "opaque", "different", "not comparable")
@@ -52,9 +52,10 @@ class Side(NamedTuple):
 
     instances: dict[str, Instance]
     by_name: dict[str, list[Instance]]
+    marker: Pattern[str]
 
 
-def side(evaluated: Evaluated) -> Side:
+def side(evaluated: Evaluated, marker: Pattern[str]) -> Side:
     """Index evaluated instances."""
     instances: dict[str, Instance] = {}
     by_name: dict[str, list[Instance]] = defaultdict(list)
@@ -69,7 +70,7 @@ def side(evaluated: Evaluated) -> Side:
         prefix = f"{call}." if call else ""
         instances[f"{prefix}terraform_data.{stands}{suffix}"] = instance
         by_name[local].append(instance)
-    return Side(instances, by_name)
+    return Side(instances, by_name, marker)
 
 
 def candidates(ours: Side, marker: str) -> list[str]:
@@ -132,7 +133,7 @@ def compare(place: str, expected: Any, ours: Value | None, mine: Side) -> Outcom
     rendered = isinstance(expected, dict) and "__rendered" in expected
     if rendered:
         expected = {k: v for k, v in expected.items() if k != "__rendered"}
-    match = Match(lambda marker: candidates(mine, marker))
+    match = Match(lambda marker: candidates(mine, marker), mine.marker)
     try:
         match.value(
             normalised(expected, rendered=rendered),
@@ -157,16 +158,21 @@ def is_document(expected: Any, name: str) -> bool:
     return last in {"policy", "assume_role_policy", "json", "access_policies"}
 
 
-def judge(root: str, found: Truth, tree: DiskTree, program: Path) -> Iterator[tuple[bool, Outcome]]:
+def judge(
+    root: str, found: Truth, tree: DiskTree, options: argparse.Namespace
+) -> Iterator[tuple[bool, Outcome]]:
     """Yield how each attribute compares, and whether it is a policy document."""
+    program = options.oracle
     prefix = f"{root}/" if root else ""
     changed = {prefix + INPUTS: json.dumps(found.inputs).encode()}
+    if options.unset:
+        changed = {}
     view = OverlayTree(tree, changed)
     evaluated = evaluate_root(Root("terraform", root), view, Config(), wanted=lambda _: True)
     for path in evaluated.files:
         data = view.read(path)
         _TEXTS[path] = data if isinstance(data, bytes) else b""
-    mine = side(evaluated)
+    mine = side(evaluated, ANY_MARKER if options.unset else MARKER)
     for diagnostic in evaluated.diagnostics:
         yield False, Outcome("diagnostic", root, f"{diagnostic.code} {diagnostic.message}")
     yield from _extra(root, found, mine)
@@ -202,7 +208,9 @@ def _excused(outcome: Outcome, address: str, found: Truth) -> Outcome:
 def _is_invented(value: Any) -> bool:
     """Say whether an attribute is nothing but a marker, which the program made and no plan."""
     text = json.dumps(value)
-    return text.count("<<") == text.count('"<<') == 1 and "<<var." not in text and "<<FAIL" not in text
+    return (
+        text.count("<<") == text.count('"<<') == 1 and "<<var." not in text and "<<FAIL" not in text
+    )
 
 
 def _attribute(instance: Instance, name: str) -> Value | None:
@@ -230,7 +238,10 @@ def _extra(root: str, found: Truth, mine: Side) -> Iterator[tuple[bool, Outcome]
     failed = {name.rpartition(":")[2] for name in found.failed}
     for address, instance in mine.instances.items():
         if address not in found.values and not instance.maybe and not failed:
-            yield False, Outcome("different", f"{root}: {address}", "Terraform makes no such instance")
+            yield (
+                False,
+                Outcome("different", f"{root}: {address}", "Terraform makes no such instance"),
+            )
 
 
 def main() -> int:
@@ -240,6 +251,7 @@ def main() -> int:
     parser.add_argument("--oracle", required=True, type=Path, help="a Python file with run()")
     parser.add_argument("--cache", type=Path, help="a folder for Terraform's answers")
     parser.add_argument("--only", default="", help="roots whose path starts with this")
+    parser.add_argument("--unset", action="store_true", help="leave variables without a value so")
     parser.add_argument("--show", nargs="*", default=["different"], help="classes to list")
     options = parser.parse_args()
     wrong = 0
@@ -254,7 +266,7 @@ def main() -> int:
             if found.error:
                 counts[True]["root without a plan"] += 1
                 continue
-            for counted, outcome in judge(root.path, found, tree, options.oracle):
+            for counted, outcome in judge(root.path, found, tree, options):
                 counts[counted][outcome.kind] += 1
                 if outcome.kind in options.show:
                     print(f"{outcome.kind}: {outcome.place}: {outcome.detail}")

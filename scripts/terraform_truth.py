@@ -33,7 +33,7 @@ class Truth(NamedTuple):
 
 
 def truth(program: Path, repository: Path, root: str, cache: Path | None) -> Truth:
-    """Return what Terraform says of ``root`` (a path in the repository), from the cache if there."""
+    """Return what Terraform says of ``root`` (a path in the repository), cached where that is."""
     name = hashlib.sha256(f"{repository.name}:{root}".encode()).hexdigest()[:24] + ".json"
     held = None if cache is None else cache / name
     if held is not None and held.exists():

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from leastwise.frontends.terraform.conversions import literal, spell_scalar
-from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.value import (
     Chars,
@@ -32,6 +31,9 @@ Candidates: TypeAlias = Callable[[str], list[str]]
 START, END = "\ue000", "\ue001"
 MARK = re.compile(f"{START}(.)([^{END}]*){END}")
 MARKER = re.compile("<<((?!var\\.)[^<>]*)>>")
+"""Variables without a value have the program's text on both sides."""
+
+ANY_MARKER = re.compile("<<([^<>]*)>>")
 _WHOLE = frozenset(("", ".Statement", ".Statement[]"))
 BRACKETS = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 
@@ -116,9 +118,13 @@ def document(value: Value) -> Json:
 
 @dataclass(slots=True, eq=False)
 class Match:
-    """Collect in which ways our value matches: ``symbol``, ``environment``, ``choice``, ``wide``."""
+    """Collect in which ways our value matches: ``symbol``, ``environment``, ``choice``, ...
+
+    ``marker`` finds what Terraform's side does not know.
+    """
 
     candidates: Candidates
+    marker: re.Pattern[str] = MARKER
     notes: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
 
@@ -127,8 +133,7 @@ class Match:
         if isinstance(ours, OneOf):
             self._one_of(expected, ours, path)
         elif isinstance(ours, Open):
-            if not isinstance(expected, str) or not self._text(expected, ours.reference):
-                self._note("opaque" if path in _WHOLE else "wide", f"{path}: {ours.reference}")
+            self._open(expected, ours, path)
         elif isinstance(expected, str) and isinstance(ours, str):
             if not self._text(expected, ours) and not self._wide(expected, ours):
                 raise DifferentError(f"{path}: {expected!r} is {ours!r}")
@@ -138,6 +143,20 @@ class Match:
             self._mapping(expected, ours, path)
         elif not _same_scalar(expected, ours):
             raise DifferentError(f"{path}: {_short(expected)} is {_short(ours)}")
+
+    def _open(self, expected: Json, ours: Open, path: str) -> None:
+        if isinstance(expected, str) and self._text(expected, ours.reference):
+            return
+        if self._is_marked(expected):
+            self.notes.add("symbol")
+        else:
+            self._note("opaque" if path in _WHOLE else "wide", f"{path}: {ours.reference}")
+
+    def _is_marked(self, expected: Json) -> bool:
+        """Say whether Terraform does not know a string, or any item of a list, either."""
+        if isinstance(expected, list):
+            return bool(expected) and all(map(self._is_marked, expected))
+        return isinstance(expected, str) and self.marker.search(expected) is not None
 
     def _note(self, note: str, place: str) -> None:
         self.notes.add(note)
@@ -150,7 +169,7 @@ class Match:
     def _one_of(self, expected: Json, ours: OneOf, path: str) -> None:
         problem: DifferentError | None = None
         for alternative in ours.values:
-            attempt = Match(self.candidates)
+            attempt = Match(self.candidates, self.marker)
             try:
                 attempt.value(expected, alternative, path)
             except DifferentError as found:
@@ -165,7 +184,7 @@ class Match:
         """Say whether a text is what Terraform has, symbols in the place of its markers."""
         pattern = "".join(
             re.escape(part) if index % 2 == 0 else self._pattern(part)
-            for index, part in enumerate(MARKER.split(expected))
+            for index, part in enumerate(self.marker.split(expected))
         )
         if re.fullmatch(pattern, ours, re.DOTALL) is None:
             return False
@@ -186,12 +205,17 @@ class Match:
             return False
         if re.fullmatch(".*".join(map(re.escape, pieces)), expected, re.DOTALL) is None:
             return False
-        self._note("wide", ours)
+        if self._is_marked(expected):
+            self.notes.add("symbol")
+        else:
+            self._note("wide", ours)
         return True
 
     def _list(self, expected: list[Json], ours: list[Json], path: str) -> None:
         """Compare lists without regard to order, which means nothing in a policy."""
-        is_open = any(isinstance(item, Open) and not item.reference.startswith(START) for item in ours)
+        is_open = any(
+            isinstance(item, Open) and not item.reference.startswith(START) for item in ours
+        )
         mine = [i for i in ours if not (isinstance(i, Open) and not i.reference.startswith(START))]
         left = list(expected)
         problem: DifferentError | None = None
@@ -202,13 +226,16 @@ class Match:
         if left and not is_open:
             raise problem or DifferentError(f"{path}: elements are missing: {_short(left)}")
         if is_open:
-            self._note("opaque" if left and path in _WHOLE else "wide", f"{path}[...]")
+            if left and self._is_marked(left):
+                self.notes.add("symbol")
+            else:
+                self._note("opaque" if left and path in _WHOLE else "wide", f"{path}[...]")
 
     def _take(
         self, left: list[Json], item: Json, path: str, problem: DifferentError | None
     ) -> tuple[bool, DifferentError | None]:
         for index, candidate in enumerate(left):
-            attempt = Match(self.candidates)
+            attempt = Match(self.candidates, self.marker)
             try:
                 attempt.value(candidate, item, f"{path}[]")
             except DifferentError as found:
@@ -281,14 +308,20 @@ def _statement(value: Json, *, rendered: bool) -> Json:
     for key, item in value.items():
         if rendered and item in ([], "", {}):
             continue
-        if key in _LISTED:
-            item = _list_of(item)
-        elif key in {"Principal", "NotPrincipal"}:
-            item = _principal(item)
-        elif key == "Condition" and isinstance(item, dict):
-            item = {k: _by_key(v) for k, v in item.items()}
-        found[key] = _live(item) if rendered and key not in {"Action", "NotAction"} else item
+        shaped = _shaped(key, item)
+        live = rendered and key not in {"Action", "NotAction"}
+        found[key] = _live(shaped) if live else shaped
     return found
+
+
+def _shaped(key: str, item: Json) -> Json:
+    if key in _LISTED:
+        return _list_of(item)
+    if key in {"Principal", "NotPrincipal"}:
+        return _principal(item)
+    if key == "Condition" and isinstance(item, dict):
+        return {k: _by_key(v) for k, v in item.items()}
+    return item
 
 
 def _by_key(value: Json) -> Json:
@@ -298,7 +331,7 @@ def _by_key(value: Json) -> Json:
 def _list_of(value: Json) -> Json:
     if isinstance(value, OneOf):
         return OneOf([_list_of(v) for v in value.values])
-    return [i for i in value] if isinstance(value, list) else [_scalar_text(value)]
+    return list(value) if isinstance(value, list) else [_scalar_text(value)]
 
 
 def _scalar_text(value: Json) -> Json:
