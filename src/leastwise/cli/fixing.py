@@ -74,7 +74,9 @@ def _tell(line: str) -> None:
 def _say(applied: tuple[Applied, ...], verb: str) -> None:
     for one in applied:
         _tell(f"{one.fix.title} ({_WORDS[one.fix.applicability]})")
-        _tell(f"  {verb} {one.finding.rule} at {one.finding.subject.address}")
+        names = ", ".join(one.finding.environments)
+        where = f"{one.finding.subject.address} ({names})" if names else one.finding.subject.address
+        _tell(f"  {verb} {one.finding.rule} at {where}")
         _tell(f"  loses: {one.fix.loses}")
         _tell(f"  proof: {one.fix.proof}")
 

@@ -87,6 +87,7 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
         "steps": [_step(presentation, step, finding) for step in finding.steps],
         "assumptions": list(finding.assumptions),
         "roots": list(finding.roots),
+        "environments": list(finding.environments),
         "occurrence": finding.occurrence
         and {
             "module_call": finding.occurrence.module_call,

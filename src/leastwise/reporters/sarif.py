@@ -156,6 +156,8 @@ def _properties(finding: Finding) -> _Object:
     }
     if finding.assumptions:
         properties["assumptions"] = list(finding.assumptions)
+    if finding.environments:
+        properties["environments"] = list(finding.environments)
     if finding.path_id:
         properties["pathId"] = finding.path_id
     return properties

@@ -12,7 +12,14 @@ from leastwise.reporters.frame import Mark, Quoted, frame, gutter_width, quoted
 from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import is_whole_file, location, shown_path
 from leastwise.reporters.style import Sheet, counted, painter, told_lines
-from leastwise.reporters.words import keys_written, looked_at, possible_words, request_parts, tally
+from leastwise.reporters.words import (
+    environment_words,
+    keys_written,
+    looked_at,
+    possible_words,
+    request_parts,
+    tally,
+)
 from leastwise.rules.model import Finding, Related, Silenced
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Applicability, Fix
@@ -166,6 +173,8 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
     if finding.occurrence is not None:
         parts = (finding.occurrence.module_call, finding.occurrence.instance_key)
         told.append(("instance", ", ".join(part for part in parts if part)))
+    if finding.environments:
+        told.append(("holds in", environment_words(finding, page.presentation.report.roots)))
     if finding.also:
         names = dict.fromkeys(
             f"{a.rule} ({a.path_id})" if a.path_id else a.rule for a in finding.also

@@ -1,7 +1,7 @@
 """Say requests, tallies and what was looked at in words, without layout and colour."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from leastwise.reporters.style import counted
@@ -11,8 +11,12 @@ from leastwise.source.edit import Applicability, Fix
 
 if TYPE_CHECKING:
     # the answers to one question need no findings, and pay for none
+    from leastwise.iam.project import Root
     from leastwise.reporters.model import Presentation
     from leastwise.rules.model import Finding, Report
+
+
+MAX_ENVIRONMENTS = 8
 
 
 def request_parts(request: Request, written: Mapping[str, str] | None = None) -> list[str]:
@@ -43,6 +47,22 @@ def possible_words(finding: "Finding") -> str:
     if not told and finding.assumptions:
         return "only where the above holds"
     return "; ".join(told) or "it depends on values that are not known here"
+
+
+def environment_words(finding: "Finding", roots: Iterable["Root"]) -> str:
+    """Name the environments in which a finding holds, and those of its roots in which it does not.
+
+    Without environments: nothing.
+    """
+    every = dict.fromkeys(r.environment for r in roots if r.environment and r.path in finding.roots)
+    others = [name for name in every if name not in finding.environments]
+    words = _some(finding.environments)
+    return f"{words}, not in {_some(others)}" if others else words
+
+
+def _some(names: Sequence[str]) -> str:
+    shown, more = names[:MAX_ENVIRONMENTS], len(names) - MAX_ENVIRONMENTS
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def offered(fixes: Iterable[Fix]) -> list[Fix]:
