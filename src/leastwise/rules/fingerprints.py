@@ -2,24 +2,30 @@
 
 A fingerprint is made of the rule group and kind of gain, the subject's written name and what is
 granted, with unknown parts by the name of their reference. Not of it: paths, lines, indexes,
-levels, targets.
+levels, targets. Of a root with environments, only the characters that are written in the statement
+or the name itself count: what variables put there differs from one environment to the next.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
+from itertools import groupby
+from typing import TypeAlias
 
-from leastwise.iam.policy import Condition, Patterns, Principals, Statement
+from leastwise.iam.policy import Condition, Pattern, Patterns, Principals, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Rule
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Finding
 from leastwise.rules.places import granting, statement_of
 from leastwise.semantics.model import Deciding
+from leastwise.source.span import Span
+from leastwise.source.value import Chars
 
 VERSION = "1"
 SHOWN = 16
+_ELSEWHERE = "${}"
 
 
 def cause(rule: Rule, hit: Hit, case: Case) -> tuple[str, ...]:
@@ -56,6 +62,8 @@ def _identity(case: Case) -> str:
     policy, principal = case.policy, case.principal
     if case.subject.kind != "policy" and principal is not None:
         literal = principal.id.name.literal
+        if _has_environment(case) and not _is_written(principal.id.name, principal.span):
+            literal = None
         return f"{principal.kind}|{literal or without_module(principal.address)}"
     if policy is not None and policy.consumption == "raw":
         return f"file|{policy.address.rpartition('/')[2]}"
@@ -78,21 +86,53 @@ def _grant(deciding: Deciding, case: Case) -> str:
     if policy.aws_managed:
         return f"managed|{policy.arn if policy.arn is not None else policy.address}"
     statement = statement_of(deciding)
+    if _has_environment(case):
+        return _shape(deciding, statement)
     action = str(deciding.action).lower() if deciding.action else _element(statement.actions)
     resource = str(deciding.resource) if deciding.resource else _element(statement.resources)
     return "|".join((action, resource, _who(statement.principals), _conditions(statement)))
 
 
-def _element(patterns: Patterns | None) -> str:
+def _has_environment(case: Case) -> bool:
+    root = case.view.project.owner(case.principal, case.policy)
+    return root is not None and bool(root.environment)
+
+
+def _shape(deciding: Deciding, statement: Statement) -> str:
+    """Spell a grant with a mark for all that is not written in the statement itself."""
+
+    def spell(pattern: Pattern) -> str:
+        return written_in(pattern, statement.span)
+
+    action = deciding.action and spell(deciding.action).lower()
+    resource = deciding.resource and spell(deciding.resource)
+    return "|".join(
+        (
+            action or _element(statement.actions, spell),
+            resource or _element(statement.resources, spell),
+            _who(statement.principals, spell),
+            "&".join(sorted({_condition(c, spell) for c in statement.conditions})),
+        )
+    )
+
+
+def _is_written(pattern: Pattern, span: Span | None) -> bool:
+    return pattern.literal is not None and written_in(pattern, span) == pattern.literal
+
+
+_Spell: TypeAlias = Callable[[Pattern], str]
+
+
+def _element(patterns: Patterns | None, spell: _Spell = str) -> str:
     if patterns is None:
         return ""
-    return f"{'not ' if patterns.negated else ''}{sorted(str(g) for g in patterns.globs)}"
+    return f"{'not ' if patterns.negated else ''}{sorted({spell(g) for g in patterns.globs})}"
 
 
-def _who(principals: Principals | None) -> str:
+def _who(principals: Principals | None, spell: _Spell = str) -> str:
     if principals is None:
         return ""
-    entries = sorted(f"{e.type}:{e.pattern}" for e in principals.entries)
+    entries = sorted({f"{e.type}:{spell(e.pattern)}" for e in principals.entries})
     return f"{'not ' if principals.negated else ''}{entries}"
 
 
@@ -100,8 +140,32 @@ def _conditions(statement: Statement) -> str:
     return "&".join(sorted(_condition(c) for c in statement.conditions))
 
 
-def _condition(condition: Condition) -> str:
+def _condition(condition: Condition, spell: _Spell = str) -> str:
     operator = condition.operator
     name = f"{operator.quantifier or ''}:{operator.name}{'IfExists' if operator.if_exists else ''}"
-    values = sorted(str(v) for v in condition.values)
+    values = sorted({spell(v) for v in condition.values})
     return f"{name} {str(condition.key).lower()} {values}"
+
+
+def written_in(pattern: Pattern, span: Span | None) -> str:
+    """Spell a pattern with a mark in place of what is not written within a place."""
+    if pattern.origin is None or span is None:
+        return str(pattern)
+    parts: list[str] = []
+    for piece in pattern.origin.pieces:
+        parts += _written_parts(piece, span) if isinstance(piece, Chars) else [_ELSEWHERE]
+    runs = ("".join(run) if part != _ELSEWHERE else part for part, run in groupby(parts))
+    return "".join(runs)
+
+
+def _written_parts(chars: Chars, span: Span) -> Iterator[str]:
+    done = 0
+    for segment in sorted(chars.segments):
+        place = segment.span
+        inside = place.path == span.path and span.start <= place.start and place.end <= span.end
+        if segment.start > done:
+            yield _ELSEWHERE
+        yield chars.text[segment.start : segment.end] if inside else _ELSEWHERE
+        done = segment.end
+    if done < len(chars.text):
+        yield _ELSEWHERE
