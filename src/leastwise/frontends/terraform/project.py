@@ -11,6 +11,7 @@ from leastwise.frontends.terraform.builders import BUILDER, read_builders
 from leastwise.frontends.terraform.computed import spell
 from leastwise.frontends.terraform.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.environment import bind_account, bind_accounts
+from leastwise.frontends.terraform.lambda_permissions import PERMISSION, merged, read_permission
 from leastwise.frontends.terraform.model import Evaluated, Instance
 from leastwise.frontends.terraform.principals import KINDS, read_principal
 from leastwise.frontends.terraform.reading import Reading
@@ -29,6 +30,7 @@ _READERS: dict[str, Callable[[Reading, Instance], None]] = {
     **dict.fromkeys(attachments.INLINE, attachments.read_inline),
     **dict.fromkeys(attachments.MANAGED, attachments.read_managed),
     **dict.fromkeys(attachments.EXCLUSIVE, attachments.read_exclusive),
+    PERMISSION: read_permission,
     "aws_iam_policy": attachments.read_policy,
     "aws_iam_policy_attachment": attachments.read_shared,
     "aws_iam_group_membership": attachments.read_group_membership,
@@ -125,7 +127,7 @@ def _assembled(root: Root, evaluated: Evaluated, reading: Reading) -> Project:
         roots=(root._replace(alone=evaluated.alone),),
         principals=assembled.principals,
         policies=assembled.policies,
-        resources=tuple(reading.resources),
+        resources=tuple(merged(reading.resources)),
         diagnostics=tuple(dict.fromkeys(found)),
         not_in_view=(*evaluated.not_in_view, *assembled.not_in_view),
         files=evaluated.files,
