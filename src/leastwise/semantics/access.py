@@ -80,7 +80,7 @@ def allows(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
     """
     if not _relevant(access, pattern):
         return _NO
-    if access.boundary is not None and any(p.document.opaque for p in access.boundary):
+    if _is_bounded_unseen(access):
         alone = allows(access._replace(boundary=None), pattern)
         reasons = (BOUNDARY_NOT_IN_VIEW,) if alone.certainty != "no" else ()
         return Answer("no", reasons=reasons)
@@ -273,19 +273,26 @@ def allows_all(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
     """
     if not _relevant(access, pattern) or _leaves_actions(access, pattern):
         return _NO
+    question = _question(access, pattern)
+    everywhere = _worlds(question)
+    # What the wide reading does not cover the narrow one does not either: most answers end here.
+    possible = [w for w in everywhere if _covered(question, w, wide=True)]
+    if not possible and not _is_bounded_unseen(access):
+        return _NO
     some = allows(access, pattern)
     if some.witness is None:
         return some
-    question = _question(access, pattern)
-    everywhere = _worlds(question)
-    proven = [w for w in everywhere if _covered(question, w, wide=False)]
+    proven = [w for w in possible if _covered(question, w, wide=False)]
     if len(proven) == len(everywhere) and some.certainty == "proven":
         return some._replace(deciding=_cover(question, everywhere[0], wide=False))
-    for world in proven or everywhere:
-        if world in proven or _covered(question, world, wide=True):
-            answer = some._replace(deciding=_cover(question, world, wide=world not in proven))
-            return _lowered(answer, world, question)
+    for world in proven or possible:
+        answer = some._replace(deciding=_cover(question, world, wide=world not in proven))
+        return _lowered(answer, world, question)
     return _NO
+
+
+def _is_bounded_unseen(access: EffectiveAccess) -> bool:
+    return access.boundary is not None and any(p.document.opaque for p in access.boundary)
 
 
 def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
