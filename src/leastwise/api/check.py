@@ -25,7 +25,7 @@ from leastwise.rules.model import LEVELS, Finding, Report, Summary
 from leastwise.rules.model import with_fixes as with_fixes_of
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Fix
-from leastwise.source.span import SourceFile, source_file
+from leastwise.source.span import SourceFile, masked, source_file
 from leastwise.source.tree import OverlayTree, Tree
 
 if TYPE_CHECKING:
@@ -94,8 +94,9 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     tree = setup.workspace.tree
     project = loaded.project
     evaluation = evaluate(project, setup.config, setup.rules)
-    sources = Sources(tree)
-    shown = tuple(f for f in evaluation.findings if _is_named(f, setup.workspace.named))
+    sources = Sources(setup.workspace.tree, project)
+    named = setup.workspace.named | project.pointed
+    shown = tuple(f for f in evaluation.findings if _is_named(f, named))
     kept, silenced = split(
         shown, config=setup.config, source_of=sources.get, baseline=setup.baseline
     )
@@ -147,10 +148,13 @@ class Sources:
     def get(self, path: str) -> SourceFile | None:
         """Return a file of the tree, or None when it can't be read."""
         if path not in self._files:
+    project: Project
             data = self.tree.read(path)
-            readable = None if isinstance(data, Diagnostic) else source_file(path, data)
-            self._files[path] = readable
+            if isinstance(data, bytes) and path in self.project.masked:
+                data = masked(data, [s for s in self.project.quotable if s.path == path])
+            self._files[path] = source_file(path, data) if isinstance(data, bytes) else None
         return self._files[path]
+        self.project = project
 
     def of_report(self, report: Report) -> dict[str, SourceFile]:
         """Return the files that spans of the report lie in, by path."""

@@ -1,7 +1,9 @@
 """From a workspace to one project: find the roots, read each with its front end, merge.
 
 Terraform goes first: a file that it reads (``file()``, ``templatefile()``) is judged through
-its consumers and not on its own.
+its consumers and not on its own. Before it go plans: one that was named takes the place of the
+configuration it was made from, of which it knows more. One that merely lies in the tree does
+not: it may be old, and must not hide what the files say now.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +23,8 @@ _SOURCE = _TERRAFORM[:4]
 _TERRAGRUNT = "terragrunt.hcl"
 _TEMPLATE = (".yaml", ".yml", ".json", ".template", ".cform")
 _JSON = (".json",)
+_PLAN_WORDS = (b"terraform_version", b"terraform.ui", b"tfplan")
+"""One of them is in whatever Terraform writes of a plan or a state."""
 _POOL_FROM_ROOTS = 64
 
 Progress = Callable[[int, int], None]
@@ -52,8 +56,9 @@ def load_workspace(
 ) -> Loaded:
     """Read all that the workspace names; files outside of any root are counted as skipped."""
     reader = Reader(workspace.tree, config, options.jobs, progress)
-    named = workspace.named
-    first = _load_terraform(workspace, reader)
+    plans = _load_all(_plan_roots(workspace), reader)
+    named = workspace.named - _claimed(plans) - _replaced(plans, workspace.explicit)
+    first = _load_terraform(workspace._replace(named=named), reader) if named else ()
     touched = [p for p in first if _concerns(p, named)]
     rest = tuple(sorted(named - _claimed(first)))
     second_roots = _template_roots(workspace, rest) + _json_roots(workspace, rest, options)
@@ -61,11 +66,38 @@ def load_workspace(
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
     left = candidates - _claimed((*touched, *second))
     unread = _unread(workspace, tuple(sorted(left - _claimed(first))))
-    return Loaded((*touched, *second, *unread), len(left - _claimed(unread)))
+    return Loaded((*plans, *touched, *second, *unread), len(left - _claimed(unread)))
 
 
 def _claimed(projects: Iterable[Project]) -> frozenset[str]:
     return frozenset().union(*(p.read.union(p.files) for p in projects))
+
+
+def _plan_roots(workspace: Workspace) -> tuple[Root, ...]:
+    """Return the plans and states among the named files, if a word of theirs is in one."""
+    candidates = tuple(
+        name
+        for name in sorted(workspace.named)
+        if not name.endswith(_TERRAFORM)
+        and (name.endswith(_JSON) or name in workspace.explicit)
+        and _may_be_plan(workspace.tree, name)
+    )
+    if not candidates:
+        return ()
+    from leastwise.frontends.terraform import plan
+
+    return plan.roots(workspace.tree, candidates, files=workspace.files, named=workspace.explicit)
+
+
+def _may_be_plan(tree: Tree, path: str) -> bool:
+    data = tree.read(path)
+    return isinstance(data, bytes) and any(word in data for word in _PLAN_WORDS)
+
+
+def _replaced(plans: tuple[Project, ...], explicit: frozenset[str]) -> frozenset[str]:
+    """Return the files of configurations in whose place a plan stands that was named."""
+    named = (p for p in plans if any(root.path in explicit for root in p.roots))
+    return frozenset().union(*(p.pointed for p in named))
 
 
 def _load_terraform(workspace: Workspace, reader: Reader) -> tuple[Project, ...]:
@@ -163,6 +195,10 @@ def load_root(root: Root, *, tree: Tree, config: Config) -> Project:
             from leastwise.frontends import terraform
 
             return terraform.load(root, tree, config)
+        case "terraform-plan" | "terraform-state":
+            from leastwise.frontends.terraform import plan
+
+            return plan.load(root, tree, config)
         case "cloudformation":
             from leastwise.frontends import cloudformation
 

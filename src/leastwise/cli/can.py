@@ -44,7 +44,7 @@ def answer(arguments: Namespace, setup: Setup, project: Project) -> int | WrongU
     from leastwise.reporters.style import Sheet, painter
 
     story = story_of(verdict)
-    places = stories.Places(Sources(setup.workspace.tree).get, setup.workspace.prefix)
+    places = stories.Places(Sources(setup.workspace.tree, project).get, setup.workspace.prefix)
     if arguments.format == "json":
         write_out(stories.as_json(story, places))
     else:

@@ -14,12 +14,13 @@ from leastwise.reporters.style import Sheet, painter
 def spelled(arguments: Namespace, setup: Setup, project: Project) -> str:
     """Spell the documents of the named paths as the arguments ask."""
     holders = _holders(project)
+    named = setup.workspace.named | project.pointed
     shown = [
         Shown(policy, tuple(holders.get(id(policy), ())))
         for policy in project.policies
-        if not policy.aws_managed and _is_named(policy, setup)
+        if not policy.aws_managed and _is_named(policy, named)
     ]
-    places = Places(Sources(setup.workspace.tree).get, setup.workspace.prefix)
+    places = Places(Sources(setup.workspace.tree, project).get, setup.workspace.prefix)
     if arguments.format == "json":
         return as_json(shown, places)
     paint = painter(color=use_color(sys.stdout, refused=arguments.no_color))
@@ -38,5 +39,5 @@ def _holders(project: Project) -> dict[int, dict[str, None]]:
     return found
 
 
-def _is_named(policy: Policy, setup: Setup) -> bool:
-    return policy.span is None or policy.span.path in setup.workspace.named
+def _is_named(policy: Policy, named: frozenset[str]) -> bool:
+    return policy.span is None or policy.span.path in named

@@ -37,7 +37,7 @@ def answer(arguments: Namespace, setup: Setup, project: Project) -> int | WrongU
         asked=listing.asked,
         notes=listing.target.notes,
     )
-    places = Places(Sources(setup.workspace.tree).get, setup.workspace.prefix)
+    places = Places(Sources(setup.workspace.tree, project).get, setup.workspace.prefix)
     if arguments.format == "json":
         write_out(roll.as_json(shown, places))
     else:

@@ -14,7 +14,14 @@ from leastwise.source.edit import Edit
 from leastwise.source.span import Span
 from leastwise.source.value import Text, Value
 
-RootKind: TypeAlias = Literal["terraform", "cloudformation", "iam-json", "account-dump"]
+RootKind: TypeAlias = Literal[
+    "terraform",
+    "terraform-plan",
+    "terraform-state",
+    "cloudformation",
+    "iam-json",
+    "account-dump",
+]
 PrincipalKind: TypeAlias = Literal["role", "user", "group", "permission-set"]
 Resolution: TypeAlias = Literal[
     "concrete", "environment", "symbolic", "choice", "action-unknown", "opaque"
@@ -40,6 +47,8 @@ class Root(NamedTuple):
     """For raw IAM JSON: the kind the user named on the command line, else None."""
     inputs: str = ""
     alone: bool = False
+    module: str | None = None
+    """For a plan: the folder of the root module it was made from, where that is in the tree."""
     tool: str = ""
 
 
@@ -209,7 +218,8 @@ class Project(NamedTuple):
 
     ``files`` are the paths a front end claimed (analysed, or with an error diagnostic);
     ``read`` every path it read, so that a policy file read by ``file()`` is judged through its
-    consumer only.
+    consumer only. ``pointed`` are files of the configuration of a plan: findings point there.
+    ``masked`` are files (plans, states) of which only the places in ``quotable`` may be shown.
     """
 
     roots: tuple[Root, ...]
@@ -254,4 +264,10 @@ def merge(projects: tuple[Project, ...]) -> Project:
 
 def _declared(project: Project) -> Iterator[Policy | Principal]:
     yield from project.principals
+    pointed: frozenset[str] = frozenset()
+    masked: frozenset[str] = frozenset()
+    quotable: tuple[Span, ...] = ()
     yield from project.policies
+        pointed=frozenset().union(*(p.pointed for p in projects)),
+        masked=frozenset().union(*(p.masked for p in projects)),
+        quotable=tuple(x for p in projects for x in p.quotable),

@@ -5,6 +5,7 @@ only when a report needs them.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -81,3 +82,31 @@ def locate(file: SourceFile, span: Span) -> Location:
     start_line, start_column = _point(file, span.start)
     end_line, end_column = _point(file, span.end)
     return Location(file.path, start_line, start_column, end_line, end_column)
+
+
+_BLANK = bytes(
+    byte
+    if byte in b"\t\r\n"
+    else 0x20
+    if byte < 0x80
+    else 0xA0
+    if byte < 0xC0
+    else 0xC2
+    if byte < 0xE0
+    else 0xE2
+    if byte < 0xF0
+    else 0xF0
+    for byte in range(256)
+)
+"""Turns UTF-8 into as many blank or foreign characters of the same lengths."""
+
+
+def masked(data: bytes, shown: Iterable[Span]) -> bytes:
+    """Return the bytes of a UTF-8 file in which only some places can be read.
+
+    Lines, columns and offsets stay as they are.
+    """
+    blank = bytearray(data.translate(_BLANK))
+    for span in shown:
+        blank[span.start : span.end] = data[span.start : span.end]
+    return bytes(blank)

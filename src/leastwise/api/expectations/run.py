@@ -82,7 +82,7 @@ def run(setup: Setup, name: str, cwd: Path, progress: Progress | None = None) ->
         not_in_view=loaded.project.not_in_view if _is_doubtful(results) else (),
         summary=summary_of(project, loaded),
     )
-    files = Sources(setup.workspace.tree).of_report(report)
+    files = Sources(setup.workspace.tree, loaded.project).of_report(report)
     return Outcome(
         rows,
         report,

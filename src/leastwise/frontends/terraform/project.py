@@ -58,7 +58,7 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
         return _with_unit(Project((root,), files=files), tree)
     evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_is_read, parts=role_parts))
     reading = read_instances(evaluated, tree)
-    return _assembled(root, evaluated, reading)
+    return assembled_project(root, evaluated, reading)
 
 
 def _with_unit(project: Project, tree: Tree) -> Project:
@@ -113,7 +113,7 @@ def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
     return reading
 
 
-def _assembled(root: Root, evaluated: Evaluated, reading: Reading) -> Project:
+def assembled_project(root: Root, evaluated: Evaluated, reading: Reading) -> Project:
     assembled = assemble(
         root,
         permission_sets.finished(reading),

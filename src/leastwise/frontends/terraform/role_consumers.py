@@ -56,6 +56,11 @@ class _Names(NamedTuple):
     inside: "dict[str, _Names]"
 
 
+def names_role(resource_type: str) -> bool:
+    """Say whether instances of a type may say which role uses them."""
+    return resource_type in _table()
+
+
 def role_parts(block: Block) -> Block | None:
     """Return the part of a resource that says which role uses it has; None: it has none.
 

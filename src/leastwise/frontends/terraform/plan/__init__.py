@@ -1,0 +1,6 @@
+"""Plans and states, as ``terraform show -json`` writes them."""
+
+from leastwise.frontends.terraform.plan.project import load
+from leastwise.frontends.terraform.plan.recognise import roots
+
+__all__ = ["load", "roots"]

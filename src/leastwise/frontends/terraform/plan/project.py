@@ -1,0 +1,134 @@
+"""Read a plan or a state, and say what it leaves in place declares in IAM's terms."""
+
+from dataclasses import replace
+
+from leastwise.config.model import Config
+from leastwise.frontends.terraform.environment import bind_accounts
+from leastwise.frontends.terraform.model import Evaluated, Instance
+from leastwise.frontends.terraform.plan.bodies import Plan
+from leastwise.frontends.terraform.plan.configuration import Configuration, account_in
+from leastwise.frontends.terraform.plan.configured import (
+    by_address,
+    evaluated_at,
+    laid_over,
+    written_of,
+)
+from leastwise.frontends.terraform.plan.document import read_document
+from leastwise.frontends.terraform.plan.model import Document, Entry
+from leastwise.frontends.terraform.plan.recognise import refusal
+from leastwise.frontends.terraform.plan.references import followed, scope_of
+from leastwise.frontends.terraform.plan.standing import standing
+from leastwise.frontends.terraform.plan.unused import unused_documents
+from leastwise.frontends.terraform.project import assembled_project, is_read, read_instances
+from leastwise.frontends.terraform.reading import Reading
+from leastwise.frontends.terraform.role_consumers import names_role
+from leastwise.iam.declarations import PolicyReference
+from leastwise.iam.project import Occurrence, Project, Root
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
+from leastwise.source.tree import Tree
+
+
+def load(root: Root, tree: Tree, config: Config) -> Project:
+    """Read one file; what can't be read is a diagnostic of the project."""
+    data = tree.read(root.path)
+    if isinstance(data, Diagnostic):
+        return _failed(root, data)
+    refused = refusal(data)
+    if refused is not None:
+        code, message, remedy = refused
+        return _failed(root, Diagnostic("error", code, Span(root.path, 0, 0), message, remedy))
+    document = read_document(root.path, data)
+    entries = standing(document)
+    configuration = Configuration(document.configuration or {}, document.variables or {})
+    plan = Plan(
+        data, _scope(root), {**document.prior, **entries}, configuration, document.diagnostics
+    )
+    instances = [_instance(e, plan) for e in entries.values() if _is_wanted(e)]
+    written = None
+    if root.module is not None:
+        written = evaluated_at(root.module, root, tree, config, configuration)
+        spelled = by_address(written)
+        instances = [_written(one, spelled) for one in instances]
+    instances += unused_documents(plan, instances, written)
+    accounts = {**_callers(document, plan), **configuration.accounts()}
+    evaluated = bind_accounts(
+        Evaluated(
+            tuple(instances),
+            tuple(document.diagnostics),
+            () if written is None else written.not_in_view,
+            (root.path,),
+            frozenset((root.path,)),
+            accounts,
+        )
+    )
+    reading = read_instances(evaluated, tree)
+    _without_removals(reading)
+    project = assembled_project(root, evaluated, reading)
+    pointed = frozenset() if written is None else written.read.union(written.files)
+    return project._replace(
+        pointed=pointed, masked=frozenset((root.path,)), quotable=plan.quotable()
+    )
+
+
+def _is_wanted(entry: Entry) -> bool:
+    if entry.mode == "data":
+        return False
+    return is_read(entry.type) or names_role(entry.type)
+
+
+def _written(instance: Instance, spelled: dict[str, Instance]) -> Instance:
+    written = written_of(instance.address, spelled)
+    return instance if written is None else laid_over(instance, written)
+
+
+def _failed(root: Root, diagnostic: Diagnostic) -> Project:
+    files = (root.path,)
+    return Project((root,), diagnostics=(diagnostic,), files=files, read=frozenset(files))
+
+
+def _scope(root: Root) -> str:
+    """Return the scope of the root module: that of its configuration when it is at hand."""
+    folder = root.path if root.module is None else root.module
+    return f"{folder}@{root.environment}" if root.environment else folder
+
+
+def _callers(document: Document, plan: Plan) -> dict[str, str]:
+    """Return the accounts in which the plan was made, by provider."""
+    found: dict[str, str] = {}
+    for entry in document.prior.values():
+        if entry.type == "aws_caller_identity":
+            value = plan.body(entry).attributes.get("account_id")
+            number = account_in(getattr(value, "literal", None))
+            if number is not None:
+                found[plan.configuration.provider(entry)] = number
+    return found
+
+
+def _instance(entry: Entry, plan: Plan) -> Instance:
+    body = followed(plan.body(entry), entry, plan)
+    key = None if entry.key is None else str(entry.key)
+    return Instance(
+        address=entry.address,
+        mode=entry.mode,
+        type=entry.type,
+        name=entry.name,
+        body=body,
+        scope=scope_of(entry, plan),
+        provider=plan.configuration.provider(entry),
+        occurrence=Occurrence(entry.module or None, key),
+        maybe=entry.maybe,
+    )
+
+
+def _without_removals(reading: Reading) -> None:
+    """Take back what would let go of attachments: a plan is made anew, not edited."""
+    for index, declared in enumerate(reading.attachments):
+        policy = declared.policy
+        if isinstance(policy, PolicyReference):
+            policy = policy._replace(removal=None)
+        reading.attachments[index] = declared._replace(policy=policy, removal=None)
+    for index, principal in enumerate(reading.principals):
+        managed = tuple(one._replace(removal=None) for one in principal.managed)
+        inline = tuple(replace(one, removal=None) for one in principal.inline)
+        reading.principals[index] = principal._replace(managed=managed, inline=inline)
