@@ -91,7 +91,6 @@ def check(setup: Setup, *, with_fixes: bool = True, progress: Progress | None = 
 
 def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     """Evaluate the rules on what was loaded and make the report."""
-    tree = setup.workspace.tree
     project = loaded.project
     evaluation = evaluate(project, setup.config, setup.rules)
     sources = Sources(setup.workspace.tree, project)

@@ -56,7 +56,7 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     files = module_files(tree, root.path)
     if not may_hold_iam(tree, files):
         return _with_unit(Project((root,), files=files), tree)
-    evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_is_read, parts=role_parts))
+    evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=is_read, parts=role_parts))
     reading = read_instances(evaluated, tree)
     return assembled_project(root, evaluated, reading)
 
@@ -96,7 +96,7 @@ def _arn(instance: Instance, evaluated: Evaluated) -> Pattern | None:
     return None if text is None else pattern_of(text)
 
 
-def _is_read(resource_type: str) -> bool:
+def is_read(resource_type: str) -> bool:
     read = resource_type in _READERS or resource_type in (BUILDER, PROFILE)
     return read or holds_policy(resource_type)
 
