@@ -124,13 +124,20 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
 
 def exit_code(report: Report, config: Config, options: Options) -> int:
     """Return 0, 1 or 2 as the module docstring says."""
-    incomplete = {"error", "warning"} if options.strict else {"error"}
-    if not options.allow_incomplete and any(d.severity in incomplete for d in report.diagnostics):
+    if not options.allow_incomplete and _is_incomplete(report, strict=options.strict):
         return 2
     if config.fail_on == "never" or options.exit_zero:
         return 0
     failing = LEVELS[LEVELS.index(config.fail_on) :]
     return 1 if any(finding.level in failing for finding in report.findings) else 0
+
+
+def _is_incomplete(report: Report, *, strict: bool) -> bool:
+    """Say whether something was not analysed; strictly, a warning and what is not in view count."""
+    counts = {"error", "warning"} if strict else {"error"}
+    return any(d.severity in counts for d in report.diagnostics) or (
+        strict and bool(report.not_in_view)
+    )
 
 
 @dataclass(slots=True, eq=False, repr=False)

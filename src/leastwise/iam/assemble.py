@@ -161,7 +161,12 @@ def _holdings(
 def _managed(reference: PolicyReference, lookup: PolicyLookup) -> list[_Held]:
     span, origin, removal = reference.span, reference.origin, reference.removal
     return [
-        _Held(Attachment(policy, "managed", span, origin, removal=removal), reference.when)
+        _Held(
+            Attachment(
+                policy, "managed", span, origin, removal=removal, rests_on=reference.rests_on
+            ),
+            reference.when,
+        )
         for policy in lookup.policies(reference)
     ]
 

@@ -6,7 +6,15 @@ Names and ARNs are patterns of pieces. ``assemble`` ties them.
 from typing import Literal, NamedTuple
 
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Assignment, Attachment, Occurrence, Policy, PrincipalId, Removal
+from leastwise.iam.project import (
+    Assignment,
+    Attachment,
+    Occurrence,
+    Policy,
+    PrincipalId,
+    Removal,
+    VariableUse,
+)
 from leastwise.source.span import Span
 from leastwise.source.value import Assumption, Text
 
@@ -23,6 +31,7 @@ class PolicyReference(NamedTuple):
     origin: str
     removal: Removal | None = None
     when: tuple[Assumption, ...] = ()
+    rests_on: tuple[VariableUse, ...] = ()
 
 
 class PrincipalDeclaration(NamedTuple):

@@ -74,11 +74,37 @@ class PrincipalId(NamedTuple):
     name: Pattern
 
 
+class ModuleCall(NamedTuple):
+    """Name one module block on the way from a root to a resource: its name, its first line."""
+
+    name: str
+    span: Span
+
+
 class Occurrence(NamedTuple):
-    """Name the module call and the ``count``/``for_each`` key of a resource instance."""
+    """Name the module call and the ``count``/``for_each`` key of a resource instance.
+
+    ``calls`` lead from the root to the module, the root's own call first.
+    """
 
     module_call: str | None
     instance_key: str | None
+    calls: tuple[ModuleCall, ...] = ()
+
+
+class VariableUse(NamedTuple):
+    """Name a variable of the root with a value that a policy or attachment rests on.
+
+    ``text`` is the value as it is written, shortened; empty when it is sensitive or was not
+    written in a file. ``alone``: it is the default of a module that is judged alone, to which a
+    caller may pass another value.
+    """
+
+    name: str
+    text: str
+    span: Span | None
+    origin: Literal["default", "given"]
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +116,8 @@ class Policy:
     ``value`` is the evaluated document before lowering. ``consumption`` says whether a
     principal holds it: ``builder`` is a document nobody consumes, ``raw`` a bare file (judged
     as if a principal held it), ``ignored`` grants nothing here (an AWS managed policy of a
-    dump, a document used as boundary or SCP).
+    dump, a document used as boundary or SCP). ``rests_on``: the values of the root's variables
+    without which it might say something else, or not be there.
     """
 
     address: str
@@ -104,6 +131,7 @@ class Policy:
     value: Value | None = field(default=None, repr=False)
     aws_managed: bool = False
     occurrence: Occurrence | None = None
+    rests_on: tuple[VariableUse, ...] = ()
 
 
 class Assignment(NamedTuple):
@@ -146,6 +174,7 @@ class Attachment:
     origin: str = ""
     via: str | None = None
     removal: Removal | None = None
+    rests_on: tuple[VariableUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,12 +226,16 @@ class Resource:
 
 
 class NotInView(NamedTuple):
-    """List something that was recognised but is not analysed, and how to bring it into view."""
+    """List something that was recognised but is not analysed, and how to bring it into view.
+
+    ``number`` is how many there are of it: calls of one module, of which ``span`` is the first.
+    """
 
     kind: str
     span: Span
     message: str
     remedy: str
+    number: int = 1
 
 
 class Embedded(NamedTuple):

@@ -39,7 +39,7 @@ def render(presentation: Presentation) -> str:
             "not_in_view": [
                 {"kind": unseen.kind}
                 | _point(presentation, unseen.span)
-                | {"message": unseen.message, "remedy": unseen.remedy}
+                | {"message": unseen.message, "remedy": unseen.remedy, "count": unseen.number}
                 for unseen in report.not_in_view
             ],
             "diagnostics": [

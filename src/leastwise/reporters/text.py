@@ -298,11 +298,14 @@ def _not_in_view(page: _Page) -> list[list[str]]:
     if not groups:
         return []
     lines = [page.sheet.paint("not in view", "strong")]
-    for (_, remedy), group in groups.items():
+    named = list(groups.items())
+    told = named if page.presentation.show_all else named[:MAX_LISTED]
+    for (_, remedy), group in told:
         shown = group if page.presentation.show_all else group[:3]
         lines += [f"  {page.place(u.span)} {terminal(u.message)}" for u in shown]
         if len(group) > len(shown):
             lines.append(f"  and {len(group) - len(shown)} more like this (--show-all)")
         if remedy:
             lines.append(f"  {page.sheet.paint('=', 'gutter')} help: {terminal(remedy)}")
-    return [lines]
+    left = sum(len(group) for _, group in named[len(told) :])
+    return [[*lines, *([f"  and {left} more (--show-all)"] if left else [])]]

@@ -32,7 +32,8 @@ class Draft(NamedTuple):
     ``grants`` are (policy, statement, action as spelled) of the Allow statements that decide;
     ``main`` is the (policy, statement) it points at. ``holders`` are the principals concerned,
     none for a document that nobody in view holds. ``guarded``: a deciding statement asks for a
-    permissions boundary. ``complete``: the first grade of the rule holds, for certain.
+    permissions boundary. ``complete``: the first grade of the rule holds, for certain; ``whole``:
+    it holds, perhaps only under the assumptions of the finding.
     """
 
     finding: Finding
@@ -44,6 +45,7 @@ class Draft(NamedTuple):
     accepted: str | None
     guarded: bool
     complete: bool
+    whole: bool = False
 
     @property
     def rank(self) -> tuple[int, float]:
@@ -90,6 +92,7 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         case.accepted,
         _is_guarded(hit),
         hit.grade == 0 and hit.certainty == "proven",
+        hit.grade == 0,
     )
 
 

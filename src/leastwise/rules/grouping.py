@@ -124,11 +124,13 @@ def _covers_admin(speaker: Draft, draft: Draft) -> bool:
     """Cover whatever else is found of those who may do everything anyway."""
     if speaker.finding.rule != ADMIN or draft.finding.rule.partition("/")[0] not in _OF_ADMINS:
         return False
+    alike = speaker.finding.assumptions == draft.finding.assumptions != ()
+    complete = speaker.complete or (speaker.whole and alike)
     if draft.holders:
         expected = speaker.accepted is not None and draft.accepted is not None
-        full = speaker.complete or expected
+        full = complete or expected
         return full and set(map(id, draft.holders)) <= set(map(id, speaker.holders))
-    return speaker.complete and draft.case.policy is speaker.case.policy
+    return complete and draft.case.policy is speaker.case.policy
 
 
 def _covers_create_role(speaker: Draft, draft: Draft) -> bool:

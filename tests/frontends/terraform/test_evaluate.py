@@ -238,8 +238,10 @@ def test_a_module_is_evaluated_per_instance(evaluate: "Evaluate") -> None:
             {
                 "main.tf": 'module "m" { source = "acme/m/aws" }\n'
                 'resource "t" "x" { a = module.m.out }\n',
-                ".terraform/modules/modules.json": '{"Modules": [{"Key": "m", "Dir": "lib/m"}]}',
-                "lib/m/main.tf": 'output "out" { value = "installed" }\n',
+                ".terraform/modules/modules.json": '{"Modules": [{"Key": "m", '
+                '"Source": "registry.terraform.io/acme/m/aws", "Version": "1.0.0", '
+                '"Dir": ".terraform/modules/m"}]}',
+                ".terraform/modules/m/main.tf": 'output "out" { value = "installed" }\n',
             },
             "installed",
         ),
@@ -370,8 +372,8 @@ def test_a_module_that_is_not_installed_is_not_in_view(evaluate: "Evaluate") -> 
     )
     (entry,) = evaluated.not_in_view
     assert (entry.message, entry.remedy) == (
-        "module.m (acme/m/aws) is not installed",
-        "terraform init",
+        "module.m (acme/m/aws): the module is not installed",
+        "run 'terraform init'",
     )
     assert spell(value(evaluated, "t.x")) == "${module.m.out}"
 

@@ -13,6 +13,8 @@ from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.state import MAX_INSTANCES, MAX_STEPS, Binding, Scope
 from leastwise.frontends.terraform.syntax import Block, Expression, Traversal, Variable
 from leastwise.frontends.terraform.unknown import identity_of
+from leastwise.frontends.terraform.uses import separately, together
+from leastwise.iam.project import VariableUse
 from leastwise.source.span import Span
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Value
@@ -31,11 +33,16 @@ def _body(
     attributes: dict[str, Value] = {}
     spans: dict[str, Span] = {}
     scope.state.steps += 1
+    uses: dict[str, frozenset[VariableUse]] = {}
     for name, attribute in block.attributes.items():
         if top and name in META_ARGUMENTS:
             continue
+        outer = separately(scope.state)
         attributes[name] = scope.state.evaluate(attribute.expression, scope)
         spans[name] = attribute.span
+        found = together(scope.state, outer)
+        if found:
+            uses[name] = found
     blocks: list[tuple[str, Body]] = []
     for inner in block.blocks:
         if top and inner.type in _META_BLOCKS:
@@ -44,7 +51,7 @@ def _body(
             _dynamic(inner, scope, blocks)
         else:
             blocks.append((inner.type, _body(inner, scope, inner.span)))
-    return Body(attributes, tuple(blocks), span, spans, maybe)
+    return Body(attributes, tuple(blocks), span, spans, maybe, uses)
 
 
 def _dynamic(block: Block, scope: Scope, blocks: list[tuple[str, Body]]) -> None:
@@ -54,7 +61,9 @@ def _dynamic(block: Block, scope: Scope, blocks: list[tuple[str, Body]]) -> None
         return
     kind = block.labels[0].text
     name = _iterator(block) or kind
+    outer = separately(scope.state)
     value = scope.state.evaluate(for_each, scope)
+    there = together(scope.state, outer)
     elements = _elements(value, scope)
     if len(elements) + scope.state.steps > MAX_STEPS:
         elements = elements[:1]
@@ -72,7 +81,8 @@ def _dynamic(block: Block, scope: Scope, blocks: list[tuple[str, Body]]) -> None
         entries = ((literal_text("key"), key), (literal_text("value"), item))
         bound = Binding(Mapping(entries), f"{collection}#{place}")
         inside = scope.bind({name: bound})
-        blocks.append((kind, _body(content, inside, block.span, maybe=maybe)))
+        body = _body(content, inside, block.span, maybe=maybe)
+        blocks.append((kind, body._replace(uses={**body.uses, "": there}) if there else body))
 
 
 def _iterator(block: Block) -> str | None:

@@ -81,6 +81,7 @@ def _consumed(reading: Reading) -> Iterator[Value]:
     for policy in reading.policies:
         if policy.value is not None:
             yield policy.value
+    yield from reading.passed
 
 
 def _marks(value: Value) -> Iterator[_Mark]:
@@ -101,5 +102,7 @@ def _marks(value: Value) -> Iterator[_Mark]:
                     pending.append(statement)
                 inner = [v for name in _ELEMENTS if (v := current.get(name)) is not None]
                 yield from ((current.span, id(v)) for v in inner)
+                if statement is None and not inner:
+                    pending += [value for _, value in current.entries]
             case _:
                 pass

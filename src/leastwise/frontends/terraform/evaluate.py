@@ -14,15 +14,17 @@ from leastwise.frontends.terraform.deployed import is_deployed
 from leastwise.frontends.terraform.expressions import evaluate
 from leastwise.frontends.terraform.inputs import load_inputs, settings_of
 from leastwise.frontends.terraform.instances import Declared, Member, expand
-from leastwise.frontends.terraform.model import Body, Evaluated, Instance
-from leastwise.frontends.terraform.module_calls import child_of
+from leastwise.frontends.terraform.model import MODULE, Body, Evaluated, Instance
+from leastwise.frontends.terraform.module_calls import child_of, uninstalled_modules
 from leastwise.frontends.terraform.modules import Module, load_module
 from leastwise.frontends.terraform.objects import body_of
 from leastwise.frontends.terraform.providers import (
     account_of,
     configured_accounts,
+    passed_providers,
     provider_key,
     report_other_account,
+    root_key,
 )
 from leastwise.frontends.terraform.state import (
     MAX_ALL_INSTANCES,
@@ -31,6 +33,7 @@ from leastwise.frontends.terraform.state import (
     State,
 )
 from leastwise.frontends.terraform.syntax import Block
+from leastwise.frontends.terraform.uses import existence_of
 from leastwise.iam.project import Occurrence, Root
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree
@@ -82,7 +85,7 @@ def evaluate_root(
     return Evaluated(
         tuple(run.instances),
         tuple(state.diagnostics),
-        tuple(state.not_in_view),
+        (*state.not_in_view, *uninstalled_modules(root.path, state)),
         tuple(state.files),
         frozenset(state.read),
         run.accounts,
@@ -109,6 +112,25 @@ def _walk(module: ModuleInstance, run: _Run) -> None:
             child = child_of(module, declared.name, member, run.state)
             if child is not None:
                 _walk(child, run)
+            elif run.wanted(MODULE):
+                run.instances.append(_call(declared, member, module, run.state))
+
+
+def _call(declared: Declared, member: Member, module: ModuleInstance, state: State) -> Instance:
+    """Return a call of a module that is not in view, with what is passed into it."""
+    block = declared.block
+    return Instance(
+        address=declared.address(module) + member.suffix,
+        mode="data",
+        type=MODULE,
+        name=declared.name.removeprefix("module."),
+        body=evaluate_body(block, Scope(state, module, member.bindings)),
+        scope=module.scope,
+        provider=passed_providers(block, module).get("aws") or root_key("aws", module),
+        occurrence=Occurrence(module.call, member.key, module.calls),
+        maybe=module.maybe or member.maybe,
+        existence=existence_of(declared.name, module),
+    )
 
 
 def _bind_accounts(module: ModuleInstance, run: _Run) -> None:
@@ -169,7 +191,7 @@ def _made(
     declared: Declared, member: Member, count: int, module: ModuleInstance, body: Body
 ) -> Instance:
     resource = module.module.resources[declared.name]
-    occurrence = Occurrence(module.call, member.key)
+    occurrence = Occurrence(module.call, member.key, module.calls)
     return Instance(
         address=declared.address(module) + member.suffix,
         mode=resource.mode,
@@ -181,4 +203,5 @@ def _made(
         occurrence=occurrence,
         block_instances=count,
         maybe=module.maybe or member.maybe,
+        existence=existence_of(declared.name, module),
     )

@@ -16,6 +16,7 @@ from leastwise.frontends.terraform.state import (
     State,
 )
 from leastwise.frontends.terraform.syntax import Block, Expression
+from leastwise.frontends.terraform.uses import again, keep, separately, together
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
     Mapping,
@@ -70,12 +71,15 @@ def expand(declared: Declared, module: ModuleInstance, state: State) -> Expansio
     key = ("expansion", declared.name)
     found = module.memo.get(key)
     if isinstance(found, Expansion):
+        again(module, key, state)
         return found
     if found is not None:
         _report_cycle(declared, state)
         return _unknown_number(declared, module, state, _plain(declared, module))
     module.memo[key] = BUSY
+    outer = separately(state)
     result = _expand(declared, module, state)
+    keep(module, key, together(state, outer))
     module.memo[key] = result
     return result
 

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from leastwise.iam.project import NotInView, Occurrence
+from leastwise.iam.project import NotInView, Occurrence, VariableUse
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.value import Value
+
+
+MODULE = "module"
+"""The type of an instance that stands for a call of a module that is not in view."""
 
 
 class Body(NamedTuple):
@@ -15,7 +19,8 @@ class Body(NamedTuple):
 
     ``dynamic`` blocks are already expanded; one over an unknown collection yields one block whose
     iterator is unknown and ``maybe`` true. ``attribute_spans`` cover ``name = value`` whole.
-    ``span`` covers the whole block, from its first keyword to the closing brace.
+    ``span`` covers the whole block, from its first keyword to the closing brace. ``uses`` says
+    what each attribute rests on; under the empty name, what the block being there rests on.
     """
 
     attributes: dict[str, Value]
@@ -23,17 +28,20 @@ class Body(NamedTuple):
     span: Span
     attribute_spans: Mapping[str, Span] = MappingProxyType({})
     maybe: bool = False
+    uses: Mapping[str, frozenset[VariableUse]] = MappingProxyType({})
 
 
 class Instance(NamedTuple):
     """Hold one resource or data source instance after count and for_each.
 
+    So is a call of a module that is not in view (type ``MODULE``): its body is what is passed.
+
     ``address`` is Terraform's own (``module.app.aws_iam_role.ci["a"]``). ``block_instances``
     is how many instances the same block makes (an edit to it changes all of them).
     ``maybe``: count or for_each is not known, this instance stands for zero or more.
-    ``scope`` is the prefix of symbol ids: root path and module path, as in
-    ``infra|module.app``. ``provider`` is the key of its provider configuration (``aws`` or
-    ``aws.alias`` of the root), which names its account.
+    ``existence`` is what this instance being there rests on. ``scope`` is the prefix of symbol
+    ids: root path and module path, as in ``infra|module.app``. ``provider`` is the key of its
+    provider configuration (``aws`` or ``aws.alias`` of the root), which names its account.
     """
 
     address: str
@@ -46,6 +54,7 @@ class Instance(NamedTuple):
     occurrence: Occurrence
     block_instances: int = 1
     maybe: bool = False
+    existence: frozenset[VariableUse] = frozenset()
 
 
 class Evaluated(NamedTuple):

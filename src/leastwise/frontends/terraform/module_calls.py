@@ -3,6 +3,8 @@
 import posixpath
 
 from leastwise.frontends.terraform.instances import META_ARGUMENTS, Member
+from leastwise.frontends.terraform.manifest import Wanted, find_installed
+from leastwise.frontends.terraform.module_sources import is_local
 from leastwise.frontends.terraform.modules import Module, load_module
 from leastwise.frontends.terraform.providers import passed_providers
 from leastwise.frontends.terraform.state import (
@@ -12,14 +14,10 @@ from leastwise.frontends.terraform.state import (
     State,
 )
 from leastwise.frontends.terraform.syntax import Block, LiteralPart, Template
-from leastwise.iam.project import NotInView
-from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
-from leastwise.source.span import source_file
+from leastwise.frontends.terraform.uses import existence_of
+from leastwise.iam.project import ModuleCall, NotInView
+from leastwise.source.span import Span
 from leastwise.source.tree import normalise
-from leastwise.source.value import Mapping, Sequence, Text
-
-_MANIFEST = ".terraform/modules/modules.json"
 
 
 def child_of(
@@ -56,7 +54,15 @@ def _make(module: ModuleInstance, name: str, member: Member, state: State) -> Mo
         module,
         address,
         maybe=module.maybe or member.maybe,
+        calls=(*module.calls, ModuleCall(name + member.suffix, _head(block))),
+        existence=existence_of(name, module),
     )
+
+
+def _head(block: Block) -> Span:
+    """Return the place of a block's type and labels."""
+    end = block.labels[-1].span.end if block.labels else block.span.end
+    return Span(block.span.path, block.span.start, end)
 
 
 def _module_of(module: ModuleInstance, name: str, block: Block, state: State) -> Module | None:
@@ -105,7 +111,7 @@ def _directory(module: ModuleInstance, name: str, block: Block, state: State) ->
     if source is None:
         _not_in_view(block, state, f"{name} has no literal source", "spell its source")
         return None
-    if not source.startswith(("./", "../")):
+    if not is_local(source):
         return _installed(module, name, source, block, state)
     path = normalise(posixpath.join(module.module.path, source))
     if path is None:
@@ -130,7 +136,7 @@ def _not_in_view(block: Block, state: State, message: str, remedy: str) -> None:
 def _installed(
     module: ModuleInstance, name: str, source: str, block: Block, state: State
 ) -> str | None:
-    """Find an installed registry or git module in the manifest that ``terraform init`` writes."""
+    """Find an installed registry or git module; one that is not installed is noted."""
     root = module
     while root.parent is not None:
         root = root.parent
@@ -139,10 +145,12 @@ def _installed(
     while caller is not None and caller.parent is not None:
         calls.append(_call_name(caller))
         caller = caller.parent
-    directory = _manifest(root.module.path, state).get(".".join(reversed(calls)))
-    path = None if directory is None else normalise(posixpath.join(root.module.path, directory))
+    version = block.attributes.get("version")
+    pinned = None if version is None else _literal(version.expression)
+    wanted = Wanted(".".join(reversed(calls)), source, pinned)
+    path = find_installed(root.module.path, wanted, state)
     if path is None:
-        _not_in_view(block, state, f"{name} ({source}) is not installed", "terraform init")
+        state.uninstalled.setdefault(source, {}).setdefault(block.span, name)
     return path
 
 
@@ -153,27 +161,15 @@ def _call_name(module: ModuleInstance) -> str:
     return own.removeprefix("module.").partition("[")[0]
 
 
-def _manifest(root: str, state: State) -> dict[str, str]:
-    if state.manifest is None:
-        state.manifest = _read_manifest(f"{root}/{_MANIFEST}" if root else _MANIFEST, state)
-    return state.manifest
-
-
-def _read_manifest(path: str, state: State) -> dict[str, str]:
-    if not state.tree.exists(path):
-        return {}
-    data = state.tree.read(path)
-    text = data if isinstance(data, Diagnostic) else text_of_file(source_file(path, data))
-    value = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
-    if isinstance(value, Diagnostic):
-        state.diagnostics.setdefault(value)
-        return {}
-    state.read.add(path)
-    modules = value.get("Modules") if isinstance(value, Mapping) else None
-    found: dict[str, str] = {}
-    for entry in modules.items if isinstance(modules, Sequence) else ():
-        if isinstance(entry, Mapping):
-            key, directory = entry.get("Key"), entry.get("Dir")
-            if isinstance(key, Text) and isinstance(directory, Text):
-                found[key.literal or ""] = directory.literal or ""
-    return found
+def uninstalled_modules(root: str, state: State) -> tuple[NotInView, ...]:
+    """List the modules that are not installed, one for each source, with how many calls it has."""
+    where = f" in {root}" if root else ""
+    remedy = f"run 'terraform init'{where}"
+    found = []
+    for source, calls in state.uninstalled.items():
+        names = list(dict.fromkeys(calls.values()))
+        more = f" and {len(calls) - 1} more calls" if len(calls) > 2 else ""
+        more = " and 1 more call" if len(calls) == 2 else more
+        message = f"{names[0]}{more} ({source}): the module is not installed"
+        found.append(NotInView("module", next(iter(calls)), message, remedy, len(calls)))
+    return tuple(found)

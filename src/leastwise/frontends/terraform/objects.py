@@ -16,6 +16,14 @@ from leastwise.frontends.terraform.providers import provider_key
 from leastwise.frontends.terraform.state import BUSY, Handle, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.syntax import Expression
 from leastwise.frontends.terraform.unknown import unknown
+from leastwise.frontends.terraform.uses import (
+    again,
+    everything,
+    keep,
+    of_attribute,
+    separately,
+    together,
+)
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
 
@@ -54,6 +62,8 @@ def attribute_of(handle: Handle, name: str, expression: Expression, scope: Scope
     body = body_of(handle.module, handle.name, handle.member, scope.state)
     if body is None:
         return unknown(scope, expression, "it depends on itself")
+    rendered = name in _RENDERED and f".{_DOCUMENT}." in f".{handle.name}"
+    scope.state.used |= everything(body) if rendered else of_attribute(body, name)
     return _resource_attribute(handle, handle.member, body, name)
 
 
@@ -117,7 +127,9 @@ def body_of(module: ModuleInstance, name: str, member: Member, state: State) -> 
         return None
     module.memo[key] = BUSY
     state.depth += _BODY_FRAMES
+    outer = separately(state)
     body = evaluate_body(block, Scope(state, module, member.bindings))
+    together(state, outer, leak=False)
     state.depth -= _BODY_FRAMES
     module.memo[key] = body
     return body
@@ -153,9 +165,12 @@ def remembered(
         )
         return unknown(scope, expression, "it depends on itself")
     if found is not None:
+        again(module, key, scope.state)
         return found  # type: ignore[return-value]  # only values are stored under these kinds
     module.memo[key] = BUSY
+    outer = separately(scope.state)
     value = scope.state.evaluate(expression, scope)
+    keep(module, key, together(scope.state, outer))
     module.memo[key] = value
     return value
 

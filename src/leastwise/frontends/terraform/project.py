@@ -12,7 +12,8 @@ from leastwise.frontends.terraform.computed import spell
 from leastwise.frontends.terraform.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.environment import bind_account, bind_accounts
 from leastwise.frontends.terraform.lambda_permissions import PERMISSION, merged, read_permission
-from leastwise.frontends.terraform.model import Evaluated, Instance
+from leastwise.frontends.terraform.model import MODULE, Evaluated, Instance
+from leastwise.frontends.terraform.module_inputs import read_module_call
 from leastwise.frontends.terraform.principals import KINDS, read_principal
 from leastwise.frontends.terraform.reading import Reading
 from leastwise.frontends.terraform.resource_policies import holds_policy, read_resource
@@ -97,7 +98,7 @@ def _arn(instance: Instance, evaluated: Evaluated) -> Pattern | None:
 
 
 def is_read(resource_type: str) -> bool:
-    read = resource_type in _READERS or resource_type in (BUILDER, PROFILE)
+    read = resource_type in _READERS or resource_type in (BUILDER, PROFILE, MODULE)
     return read or holds_policy(resource_type)
 
 
@@ -108,6 +109,8 @@ def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
     for instance in evaluated.instances:
         if instance.mode == "managed":
             _READERS.get(instance.type, read_resource)(reading, instance)
+        elif instance.type == MODULE:
+            read_module_call(reading, instance)
     reading.resources += read_roles(reading, evaluated.instances)
     read_builders(reading, evaluated)
     return reading

@@ -53,7 +53,8 @@ _NO_STATEMENTS = Mapping(
 class Reading:
     """Collect what the resources of one root declare.
 
-    ``capping``: managed policies used as session policies.
+    ``capping``: managed policies used as session policies. ``passed`` are the values that
+    modules which are not in view are given.
     """
 
     accounts: MappingOf[str, str]
@@ -67,6 +68,7 @@ class Reading:
     boundaries: "list[BoundaryDeclaration]" = field(default_factory=list)
     assignments: "list[AssignmentDeclaration]" = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    passed: list[Value] = field(default_factory=list)
 
 
 class Site(NamedTuple):

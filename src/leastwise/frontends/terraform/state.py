@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from leastwise.config.model import RootSettings
 from leastwise.frontends.terraform.syntax import Expression, Template
-from leastwise.iam.project import NotInView, Root
+from leastwise.iam.project import ModuleCall, NotInView, Root, VariableUse
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree
@@ -18,6 +18,7 @@ from leastwise.source.value import Chars, Choice, Encoded, Sequence, Text, Value
 from leastwise.source.value import Mapping as MappingValue
 
 if TYPE_CHECKING:
+    from leastwise.frontends.terraform.manifest import Installed
     from leastwise.frontends.terraform.modules import Module
 
 MAX_STEPS = 500_000
@@ -61,7 +62,9 @@ class ModuleInstance:
 
     ``address`` is empty for the root, else as Terraform spells it (``module.app["a"]``).
     ``arguments`` are the call's, to be evaluated in the caller's scope. ``providers`` maps this
-    module's provider names to keys of the root. ``memo`` holds values once they are known.
+    module's provider names to keys of the root. ``memo`` holds values once they are known,
+    ``uses`` what each of them rests on, ``existence`` what this instance being there does.
+    ``calls`` lead from the root to this module.
     """
 
     module: "Module"
@@ -72,6 +75,9 @@ class ModuleInstance:
     parent: "ModuleInstance | None" = None
     call: str | None = None
     maybe: bool = False
+    calls: tuple[ModuleCall, ...] = ()
+    existence: frozenset[VariableUse] = frozenset()
+    uses: dict[tuple[str, str], frozenset[VariableUse]] = field(default_factory=dict)
     memo: dict[tuple[str, str], object] = field(default_factory=dict)
 
 
@@ -111,7 +117,9 @@ class State:
     """Hold the mutable side of one evaluation.
 
     ``failures`` counts expressions that Terraform would refuse, ``doubts`` those that it might
-    refuse: ``try`` and ``can`` compare the counts before and after.
+    refuse: ``try`` and ``can`` compare the counts before and after. ``used`` collects what the
+    value at hand rests on (see ``uses``); ``alone``: a caller that is not in view may give the
+    root's variables other values than their defaults.
     """
 
     tree: Tree
@@ -129,13 +137,15 @@ class State:
     modules: dict[str, "Module | None"] = field(default_factory=dict)
     texts: dict[str, Text | None] = field(default_factory=dict)
     templates: dict[str, Template | None] = field(default_factory=dict)
-    manifest: dict[str, str] | None = None
+    manifest: "dict[str, Installed] | None" = None
+    uninstalled: dict[str, dict[Span, str]] = field(default_factory=dict)
     steps: int = 0
     depth: int = 0
     characters: int = 0
     instances: int = 0
     failures: int = 0
     doubts: int = 0
+    used: set[VariableUse] = field(default_factory=set)
     _weights: dict[int, tuple[Value, int, int]] = field(default_factory=dict)
 
     def report(

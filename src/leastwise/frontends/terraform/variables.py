@@ -8,6 +8,14 @@ from leastwise.frontends.terraform.conversions import is_null
 from leastwise.frontends.terraform.state import BUSY, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.syntax import Block, Expression, LiteralValue
 from leastwise.frontends.terraform.type_constraints import converted
+from leastwise.frontends.terraform.uses import (
+    again,
+    default_use,
+    given_use,
+    keep,
+    separately,
+    together,
+)
 from leastwise.source.value import Symbol, Unknown, Value
 
 
@@ -23,8 +31,12 @@ def variable(name: str, module: ModuleInstance, state: State) -> Value | None:
         return _unset(name, module, block, "it depends on itself")
     if found is None:
         module.memo[key] = BUSY
+        outer = separately(state)
         found = _find(name, module, block, state)
+        keep(module, key, together(state, outer))
         module.memo[key] = found
+    else:
+        again(module, key, state)
     return found  # type: ignore[return-value]  # only values are stored under this kind
 
 
@@ -36,6 +48,8 @@ def _find(name: str, module: ModuleInstance, block: Block, state: State) -> Valu
         default = block.attributes.get("default")
         if default is None:
             return _unset(name, module, block, "it has no value here")
+        if module.parent is None:
+            state.used.add(default_use(name, block, state))
         given = state.evaluate(default.expression, Scope(state, module))
     return converted(given, _type(block), Scope(state, module))
 
@@ -43,8 +57,12 @@ def _find(name: str, module: ModuleInstance, block: Block, state: State) -> Valu
 def _given(name: str, module: ModuleInstance, block: Block, state: State) -> Value | None:
     if module.parent is None:
         found = state.inputs.get(name)
+        use = None if found is None else given_use(name, found, state)
         hidden = found is not None and (_is(block, "sensitive") or _is(block, "ephemeral"))
-        return _unset(name, module, block, "it is sensitive") if hidden else found
+        if hidden:
+            return _unset(name, module, block, "it is sensitive")
+        state.used.update(() if use is None else (use,))
+        return found
     argument = module.arguments.get(name)
     if argument is None:
         return None
