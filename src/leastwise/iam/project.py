@@ -185,7 +185,8 @@ class Principal:
     where they are not known. ``attachments`` include those a user holds through its groups.
     ``boundary`` with an opaque document is named but not in view. ``assignments`` of a permission
     set are those in view; None where there may be others. ``attachments_open``: it may
-    hold further policies that are not known (an unresolved list).
+    hold further policies that are not known (an unresolved list). ``scps`` bind it, one row for
+    each level of the organization.
     """
 
     id: PrincipalId
@@ -197,6 +198,7 @@ class Principal:
     trust: Policy | None = None
     tags: tuple[tuple[Text, Text], ...] = ()
     attachments_open: bool = False
+    scps: tuple[tuple[Policy, ...], ...] = ()
     occurrence: Occurrence | None = None
     assignments: tuple[Assignment, ...] | None = None
 

@@ -101,6 +101,7 @@ def _held(policy: Policy, holdings: list[Holding], view: View) -> Case:
             identity=(known, *(d for d in denies if d is not None)),
             caller_kind=None if first.kind == "group" else first.kind,
             caller_arn=first.arn if len(holdings) == 1 and first.kind != "group" else None,
+            scps=first.scps,
         ),
         first,
     )

@@ -21,4 +21,5 @@ def access_of(principal: Principal) -> EffectiveAccess:
         caller_kind=principal.kind,
         caller_arn=principal.arn,
         open=principal.attachments_open,
+        scps=principal.scps,
     )
