@@ -194,11 +194,11 @@ def load_root(root: Root, *, tree: Tree, config: Config) -> Project:
         case "terraform":
             from leastwise.frontends import terraform
 
-            return terraform.load(root, tree, config)
+            return _with_embedded(terraform.load(root, tree, config), tree)
         case "terraform-plan" | "terraform-state":
             from leastwise.frontends.terraform import plan
 
-            return plan.load(root, tree, config)
+            return _with_embedded(plan.load(root, tree, config), tree)
         case "cloudformation":
             from leastwise.frontends import cloudformation
 
@@ -207,6 +207,18 @@ def load_root(root: Root, *, tree: Tree, config: Config) -> Project:
             from leastwise.frontends import iam_json
 
             return iam_json.load(root, tree, config)
+
+
+def _with_embedded(project: Project, tree: Tree) -> Project:
+    """Add what the templates inside a root declare; each template counts once."""
+    if not project.embedded:
+        return project
+    from leastwise.frontends import cloudformation
+
+    once = {(e.kind, e.text, e.parameters): e for e in project.embedded}
+    parts = [cloudformation.load_embedded(found, tree) for found in once.values()]
+    whole = merge((project, *parts))
+    return whole._replace(roots=project.roots, files=project.files, read=project.read)
 
 
 def resources_of(roots: tuple[Root, ...], tree: Tree, config: Config) -> tuple[Resource, ...]:

@@ -241,11 +241,15 @@ class NotInView(NamedTuple):
 
 
 class Embedded(NamedTuple):
-    """Hold text of another kind found inside a source, for the loader to dispatch."""
+    """Hold text of another kind found inside a source, for the loader to dispatch.
+
+    ``parameters``: the values by name that the template is deployed with; None: its defaults.
+    """
 
     text: Text
     kind: Literal["cloudformation"]
     address: str
+    parameters: Value | None = None
 
 
 class Project(NamedTuple):

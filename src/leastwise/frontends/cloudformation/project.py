@@ -12,7 +12,7 @@ from leastwise.frontends.cloudformation.attachments import (
 )
 from leastwise.frontends.cloudformation.principals import read_permission_set, read_principal
 from leastwise.frontends.cloudformation.reading import Reading, Site, attribute_pattern, sites
-from leastwise.frontends.cloudformation.recognise import is_serverless, read_template
+from leastwise.frontends.cloudformation.recognise import TemplateFile, is_serverless, read_template
 from leastwise.frontends.cloudformation.references import SHAPES
 from leastwise.frontends.cloudformation.resource_policies import (
     read_organization_policy,
@@ -58,6 +58,13 @@ def load(root: Root, tree: Tree, config: Config) -> Project:  # noqa: ARG001 - a
     if file.body is None:
         claimed = (root.path,) if file.diagnostics else ()
         return Project((root,), diagnostics=file.diagnostics, files=claimed)
+    return read_file(root, file)
+
+
+def read_file(root: Root, file: TemplateFile) -> Project:
+    """Read a template that was parsed."""
+    if file.body is None:
+        return Project((root,), diagnostics=file.diagnostics)
     template = template_of(root.path, file.body)
     reading = Reading(Scope(template), file.source)
     for site in sites(reading):

@@ -4,7 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform import attachments, permission_sets, service_attachments
+from leastwise.frontends.terraform import (
+    attachments,
+    embedded,
+    permission_sets,
+    service_attachments,
+)
 from leastwise.frontends.terraform.arn_templates import MANAGED
 from leastwise.frontends.terraform.attribute import text_of
 from leastwise.frontends.terraform.builders import BUILDER, read_builders
@@ -33,6 +38,7 @@ _READERS: dict[str, Callable[[Reading, Instance], None]] = {
     **dict.fromkeys(attachments.MANAGED, attachments.read_managed),
     **dict.fromkeys(attachments.EXCLUSIVE, attachments.read_exclusive),
     PERMISSION: read_permission,
+    **dict.fromkeys(embedded.TYPES, embedded.read_embedded),
     "aws_iam_policy": attachments.read_policy,
     "aws_iam_policy_attachment": attachments.read_shared,
     "aws_iam_group_membership": attachments.read_group_membership,
@@ -133,7 +139,8 @@ def assembled_project(root: Root, evaluated: Evaluated, reading: Reading) -> Pro
         policies=assembled.policies,
         resources=tuple(merged(reading.resources)),
         diagnostics=tuple(dict.fromkeys(found)),
-        not_in_view=(*evaluated.not_in_view, *assembled.not_in_view),
+        not_in_view=(*evaluated.not_in_view, *reading.not_in_view, *assembled.not_in_view),
+        embedded=tuple(reading.embedded),
         files=evaluated.files,
         read=evaluated.read,
     )

@@ -18,7 +18,14 @@ from leastwise.iam.declarations import (
 )
 from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import Pattern, PolicyKind
-from leastwise.iam.project import Consumption, Policy, Removal, Resource
+from leastwise.iam.project import (
+    Consumption,
+    Embedded,
+    NotInView,
+    Policy,
+    Removal,
+    Resource,
+)
 from leastwise.iam.resolution import resolution_of
 from leastwise.iam.worlds import When
 from leastwise.source.diagnostic import Diagnostic
@@ -65,6 +72,8 @@ class Reading:
     memberships: list[MembershipDeclaration] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     capping: list[PolicyReference] = field(default_factory=list)
+    embedded: list[Embedded] = field(default_factory=list)
+    not_in_view: list[NotInView] = field(default_factory=list)
     boundaries: "list[BoundaryDeclaration]" = field(default_factory=list)
     assignments: "list[AssignmentDeclaration]" = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
