@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from leastwise.config.paths import path_matches
 from leastwise.source.listing import list_files
-from leastwise.source.tree import DiskTree, MemoryTree, OverlayTree, Tree
+from leastwise.source.tree import DiskTree, MemoryTree, OverlayTree, Tree, is_plan
 
 
 class Workspace(NamedTuple):
@@ -133,6 +133,9 @@ def without(workspace: Workspace, globs: tuple[str, ...]) -> Workspace:
 
 def stdin_workspace(data: bytes, filename: str | None, cwd: Path) -> Workspace | WrongUse:
     """Make a workspace of standard input; with a file name it stands in for that file."""
+    if filename is None and is_plan(data):
+        # The configuration that the plan was made from may lie in the working directory.
+        filename = _guess_name(data)
     if filename is None:
         name = _guess_name(data)
         tree = MemoryTree({name: data})
@@ -155,6 +158,8 @@ def _guess_name(data: bytes) -> str:
     head = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] in (b"{", b"["):
         return "stdin.json"
+    if data.startswith(b"PK"):
+        return "stdin.tfplan"
     if b"AWSTemplateFormatVersion" in data or b"\nResources:" in b"\n" + data:
         return "stdin.yaml"
     return "stdin.tf"

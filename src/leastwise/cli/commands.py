@@ -13,6 +13,7 @@ from leastwise.api.workspace import Workspace, WrongUse, open_workspace, stdin_w
 from leastwise.cli.arguments import names
 from leastwise.cli.output import Reports, progress_for
 from leastwise.cli.stdout import write_out
+from leastwise.source.tree import MAX_PLAN_BYTES, is_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,10 @@ def _workspace(arguments: Namespace) -> Workspace | WrongUse:
         return WrongUse("'-' can't be combined with other paths")
     data = sys.stdin.buffer.read(MAX_STDIN_BYTES + 1)
     if len(data) > MAX_STDIN_BYTES:
-        return WrongUse(f"standard input is larger than {MAX_STDIN_BYTES} bytes")
+        cap = MAX_PLAN_BYTES if is_plan(data) else MAX_STDIN_BYTES
+        data += sys.stdin.buffer.read(max(0, cap + 1 - len(data)))
+        if len(data) > cap:
+            return WrongUse(f"standard input is larger than {cap} bytes")
     return stdin_workspace(data, arguments.stdin_filename, cwd)
 
 

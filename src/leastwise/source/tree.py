@@ -17,6 +17,10 @@ from leastwise.source.edit import Edit, apply_edits
 from leastwise.source.span import Span
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_PLAN_BYTES = 200 * 1024 * 1024
+"""Of plans and states of Terraform, which say everything several times."""
+
+_PLAN_HEAD = b'{"format_version":'
 
 
 class Entry(NamedTuple):
@@ -89,6 +93,15 @@ _OPEN_FLAGS = (
 )
 
 
+def is_plan(head: bytes) -> bool:
+    """Say whether a file begins as ``terraform show -json`` begins."""
+    return b"".join(head[:64].split()).startswith(_PLAN_HEAD)
+
+
+def _cap(head: bytes) -> int:
+    return MAX_PLAN_BYTES if is_plan(head) else MAX_FILE_BYTES
+
+
 def _read_regular(real: str) -> bytes | None:
     """Return one byte more than the cap at most; None when it is not a regular file."""
     descriptor = os.open(real, _OPEN_FLAGS)
@@ -97,7 +110,9 @@ def _read_regular(real: str) -> bytes | None:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
         with open(descriptor, "rb", closefd=False) as handle:
-            return handle.read(MAX_FILE_BYTES + 1)
+            data = handle.read(MAX_FILE_BYTES + 1)
+            more = _cap(data) + 1 - len(data)
+            return data + handle.read(more) if len(data) > MAX_FILE_BYTES and more > 0 else data
     finally:
         os.close(descriptor)
 
@@ -141,7 +156,7 @@ class DiskTree:
         return tuple(sorted(found))
 
     def read(self, path: str) -> bytes | Diagnostic:
-        """Read at most 20 MiB of a regular file; anything else is a diagnostic."""
+        """Read a regular file of at most 20 MiB (200 if a plan); else return a diagnostic."""
         self.touched.add(path)
         data = self._read(path)
         if isinstance(data, Diagnostic):
@@ -166,11 +181,11 @@ class DiskTree:
             )
         if data is None:
             return _problem(path, "not-a-file", f"{path!r} is not a regular file", "exclude it")
-        if len(data) > MAX_FILE_BYTES:
+        if len(data) > _cap(data):
             return _problem(
                 path,
                 "too-large",
-                f"{path!r} is larger than {MAX_FILE_BYTES} bytes",
+                f"{path!r} is larger than {_cap(data)} bytes",
                 "exclude it, or split it",
             )
         return data
