@@ -66,7 +66,8 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
         return _with_unit(Project((root,), files=files), tree)
     evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=is_read, parts=role_parts))
     reading = read_instances(evaluated, tree)
-    return assembled_project(root, evaluated, reading)
+    project = assembled_project(root, evaluated, reading)
+    return bound_by_organization(project, root, tree, config)
 
 
 def _with_unit(project: Project, tree: Tree) -> Project:
