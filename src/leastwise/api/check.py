@@ -142,25 +142,28 @@ def _is_incomplete(report: Report, *, strict: bool) -> bool:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Sources:
-    """Keep the source files that a report points into, each read once."""
+    """Keep the source files that a report points into, each read once.
+
+    Of what the project masks, only the places that may be shown are there.
+    """
 
     tree: Tree
+    project: Project
     _files: dict[str, SourceFile | None]
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, project: Project) -> None:
         self.tree = tree
+        self.project = project
         self._files = {}
 
     def get(self, path: str) -> SourceFile | None:
         """Return a file of the tree, or None when it can't be read."""
         if path not in self._files:
-    project: Project
             data = self.tree.read(path)
             if isinstance(data, bytes) and path in self.project.masked:
                 data = masked(data, [s for s in self.project.quotable if s.path == path])
             self._files[path] = source_file(path, data) if isinstance(data, bytes) else None
         return self._files[path]
-        self.project = project
 
     def of_report(self, report: Report) -> dict[str, SourceFile]:
         """Return the files that spans of the report lie in, by path."""
