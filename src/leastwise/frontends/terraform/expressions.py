@@ -38,6 +38,7 @@ from leastwise.frontends.terraform.syntax import (
     Variable,
 )
 from leastwise.frontends.terraform.templates import template
+from leastwise.frontends.terraform.unification import is_open_to_conversion, unified
 from leastwise.frontends.terraform.unknown import spelled, symbol_of, unknown
 from leastwise.source.value import (
     Assumption,
@@ -209,12 +210,25 @@ def _decide(
     test, then, otherwise = arms
     known = as_boolean(outcome)
     if known is not None:
-        return evaluate(then if known else otherwise, scope)
+        arm, other = (then, otherwise) if known else (otherwise, then)
+        return _chosen(arm, other, scope)
     if is_null(outcome) or not isinstance(outcome, Text | Unknown):
         scope.state.failures += 1
         return unknown(scope, expression, "the test is not true or false")
     scope.state.doubts += 1
     return _both(_test_id(outcome, test, scope), then, otherwise, expression, scope)
+
+
+def _chosen(arm: Expression, other: Expression, scope: Scope) -> Value:
+    """Return the value of one arm in the type that it shares with the other."""
+    value = evaluate(arm, scope)
+    if not is_open_to_conversion(value):
+        return value
+    state = scope.state
+    failures, doubts = state.failures, state.doubts
+    beside = evaluate(other, scope)
+    state.failures, state.doubts = failures, doubts
+    return unified(value, beside)
 
 
 def _test_id(outcome: Value, test: Expression, scope: Scope) -> tuple[str, str]:
@@ -233,6 +247,7 @@ def _both(
 ) -> Value:
     name, text = test
     if_true, if_false = evaluate(then, scope), evaluate(otherwise, scope)
+    if_true, if_false = unified(if_true, if_false), unified(if_false, if_true)
     choice = Choice(
         (
             (Assumption(name, "true", f"{text} is true"), if_true),
