@@ -270,6 +270,9 @@ class Project(NamedTuple):
     embedded: tuple[Embedded, ...] = ()
     files: tuple[str, ...] = ()
     read: frozenset[str] = frozenset()
+    pointed: frozenset[str] = frozenset()
+    masked: frozenset[str] = frozenset()
+    quotable: tuple[Span, ...] = ()
     owners: Mapping[int, Root] = MappingProxyType({})
     """The root of each principal and policy, by identity, where there are several roots."""
 
@@ -297,16 +300,13 @@ def merge(projects: tuple[Project, ...]) -> Project:
         embedded=tuple(x for p in projects for x in p.embedded),
         files=tuple(dict.fromkeys(x for p in projects for x in p.files)),
         read=frozenset().union(*(p.read for p in projects)),
+        pointed=frozenset().union(*(p.pointed for p in projects)),
+        masked=frozenset().union(*(p.masked for p in projects)),
+        quotable=tuple(x for p in projects for x in p.quotable),
         owners={id(x): p.roots[0] for p in projects if p.roots for x in _declared(p)},
     )
 
 
 def _declared(project: Project) -> Iterator[Policy | Principal]:
     yield from project.principals
-    pointed: frozenset[str] = frozenset()
-    masked: frozenset[str] = frozenset()
-    quotable: tuple[Span, ...] = ()
     yield from project.policies
-        pointed=frozenset().union(*(p.pointed for p in projects)),
-        masked=frozenset().union(*(p.masked for p in projects)),
-        quotable=tuple(x for p in projects for x in p.quotable),
