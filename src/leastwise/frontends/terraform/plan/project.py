@@ -1,6 +1,8 @@
 """Read a plan or a state, and say what it leaves in place declares in IAM's terms."""
 
+import json
 from dataclasses import replace
+from typing import Any
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform.environment import bind_accounts
@@ -44,7 +46,7 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     plan = Plan(
         data, _scope(root), {**document.prior, **entries}, configuration, document.diagnostics
     )
-    instances = [_instance(e, plan) for e in entries.values() if _is_wanted(e)]
+    instances = [_instance(e, plan) for e in entries.values() if _is_wanted(e, plan)]
     written = None
     if root.module is not None:
         written = evaluated_at(root.module, root, tree, config, configuration)
@@ -71,10 +73,26 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     )
 
 
-def _is_wanted(entry: Entry) -> bool:
+def _is_wanted(entry: Entry, plan: Plan) -> bool:
     if entry.mode == "data":
         return False
-    return is_read(entry.type) or names_role(entry.type)
+    return is_read(entry.type) or (names_role(entry.type) and _may_name_role(entry, plan))
+
+
+def _may_name_role(entry: Entry, plan: Plan) -> bool:
+    """Say whether a resource is worth reading: most instances and the like have no role."""
+    pending: list[Any] = [json.loads(plan.data[entry.values.start : entry.values.end])]
+    pending.append(entry.unknown)
+    while pending:
+        current = pending.pop()
+        if isinstance(current, list):
+            pending += current
+        elif isinstance(current, dict):
+            for name, value in current.items():
+                if value and ("role" in name or "profile" in name):
+                    return True
+                pending.append(value)
+    return False
 
 
 def _written(instance: Instance, spelled: dict[str, Instance]) -> Instance:
