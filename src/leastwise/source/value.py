@@ -68,10 +68,18 @@ class Chars:
     segments: tuple[Segment, ...] = field(default=(), compare=False)
 
 
+Layout = Literal["jsonencode", "indented", "compact"]
+
+
 class Encoded(NamedTuple):
-    """Hold the JSON text of ``value`` without spelling it, so that decoding gives it back."""
+    """Hold the JSON text of ``value`` without spelling it, so that decoding gives it back.
+
+    ``layout`` says how it would be spelled: as Terraform's ``jsonencode`` does, with sorted keys,
+    or in the order of the value, on lines indented by two spaces or on one line.
+    """
 
     value: "Value"
+    layout: Layout = "jsonencode"
 
 
 Piece: TypeAlias = Chars | Symbol | Encoded

@@ -66,7 +66,7 @@ MANAGED = [
         "aws_iam_policy",
         "arn",
         body(name_prefix="p-"),
-        f"arn:{P}:iam::{A}:policy/p-${{module.app.aws_iam_policy.x.name}}",
+        f"arn:{P}:iam::{A}:policy/p-${{module.app.aws_iam_policy.x.name#generated}}",
     ),
     ("aws_iam_instance_profile", "arn", body(name="i"), f"arn:{P}:iam::{A}:instance-profile/i"),
     ("aws_s3_bucket", "arn", body(bucket="b"), f"arn:{P}:s3:::b"),
@@ -108,8 +108,8 @@ DATA = [
         "arn",
         body(),
         (
-            f"arn:{P}:${{module.app.data.aws_caller_identity.x.service}}::{A}"
-            ":${module.app.data.aws_caller_identity.x.identity}"
+            f"arn:{P}:${{module.app.data.aws_caller_identity.x.arn#service}}::{A}"
+            ":${module.app.data.aws_caller_identity.x.arn#identity}"
         ),
     ),
     ("aws_partition", "partition", body(), P),
@@ -133,7 +133,7 @@ DATA = [
         "aws_iam_role",
         "arn",
         body(name="ci"),
-        f"arn:{P}:iam::{A}:role${{module.app.data.aws_iam_role.x.path}}ci",
+        f"arn:{P}:iam::{A}:role${{module.app.data.aws_iam_role.x.arn#path}}ci",
     ),
 ]
 

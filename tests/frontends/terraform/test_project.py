@@ -218,7 +218,7 @@ resource "aws_iam_policy" "p" {
     assert marked(text, one) == "data.aws_iam_policy_document.p.json"
     bucket = f"arn:{PARTITION}:s3:::b"
     assert statements(one) == [
-        {"Effect": "Allow", "Action": ["s3:*"], "Resource": [bucket, f"{bucket}/*"]}
+        {"Effect": "Allow", "Action": "s3:*", "Resource": [bucket, f"{bucket}/*"]}
     ]
     assert one.resolution == "environment"
     (action,) = one.document.statements[0].actions.globs

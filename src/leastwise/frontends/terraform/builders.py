@@ -84,6 +84,18 @@ def _consumed(reading: Reading) -> Iterator[Value]:
     yield from reading.passed
 
 
+def _written(element: Value) -> Iterator[Value]:
+    """Yield the nodes of a body that an element was rendered from; lists may be sorted anew."""
+    match element:
+        case Sequence():
+            yield from element.items
+        case Mapping():
+            for _, value in element.entries:
+                yield from _written(value)
+        case _:
+            yield element
+
+
 def _marks(value: Value) -> Iterator[_Mark]:
     """Yield what tells the statements inside a value from all others."""
     pending = [value]
@@ -101,7 +113,7 @@ def _marks(value: Value) -> Iterator[_Mark]:
                 if statement is not None:
                     pending.append(statement)
                 inner = [v for name in _ELEMENTS if (v := current.get(name)) is not None]
-                yield from ((current.span, id(v)) for v in inner)
+                yield from ((current.span, id(node)) for v in inner for node in _written(v))
                 if statement is None and not inner:
                     pending += [value for _, value in current.entries]
             case _:

@@ -1,38 +1,61 @@
 """Spell the attributes that the configuration does not: names, ids and ARNs that AWS computes.
 
 What is not known is a symbol whose id is the resource's address and the attribute, so that it
-is equal wherever it is used and survives an edit.
+is equal wherever it is used and survives an edit. A part of an attribute that AWS invents has
+an id of its own, which no reference spells (``aws_secretsmanager_secret.x.arn#suffix``).
 """
 
 from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
+from functools import cache
 from string import Formatter
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from leastwise.frontends.terraform.arn_templates import DATA, MANAGED
-from leastwise.frontends.terraform.attribute import literal_at, root_of, text_at
-from leastwise.frontends.terraform.environment import environment_symbol
+from leastwise.frontends.terraform.arn_templates import DATA, GUARDS, INVENTED, MANAGED, NESTED
+from leastwise.frontends.terraform.attribute import given, is_nothing, literal_at, root_of, text_of
+from leastwise.frontends.terraform.choices import distribute
+from leastwise.frontends.terraform.conversions import as_boolean
+from leastwise.frontends.terraform.environment import environment_text
+from leastwise.frontends.terraform.lookups import LOOKUPS, host_of
 from leastwise.frontends.terraform.model import Body, Instance
 from leastwise.iam.managed import managed_policy
 from leastwise.iam.policy import Pattern
-from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
-from leastwise.source.value import Chars, Symbol, Text, Unknown, Value
+from leastwise.source.text import concat, literal_text
+from leastwise.source.value import (
+    Chars,
+    Choice,
+    Mapping,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
 
-_ENVIRONMENT = ("partition", "region", "account", "url-suffix")
+_ENVIRONMENT = frozenset(("partition", "region", "account", "url-suffix", "reverse-dns-prefix"))
 _AWS_PATHS = ("", "service-role/", "job-function/", "aws-service-role/")
 _MADE = "AWS makes it when the resource is created"
 _LOOKED_UP = "it is looked up in AWS when Terraform runs"
-_GENERATED_NAMES = ("name", "bucket")
+_NAMES = frozenset(("name", "bucket"))
+_FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:"
+_OIDC = "aws_iam_openid_connect_provider"
+NOTHING_KNOWN: MappingOf[str, Text] = MappingProxyType({})
+
+Mode = Literal["managed", "data", "module"]
 
 
 class _Subject(NamedTuple):
-    """Hold whose attribute is asked for."""
+    """Hold whose attribute is asked for; ``known`` are the environment parts with a value."""
 
+    type: str
     body: Body
     scope: str
     address: str
     provider: str
-    templates: dict[str, str]
-    mode: Literal["managed", "data"]
+    templates: MappingOf[str, str]
+    mode: Mode
+    known: MappingOf[str, Text]
 
     @property
     def reason(self) -> str:
@@ -50,6 +73,11 @@ class _Subject(NamedTuple):
             span=self.body.span,
         )
 
+    def text(self, name: str) -> Text | None:
+        """Return an attribute that the configuration gives; the empty string is not given."""
+        value = given(self.body, name)
+        return None if value is None or is_nothing(value) else text_of(value)
+
 
 def computed_attribute(  # noqa: PLR0913 - what the evaluator knows of a reference
     instance_type: str,
@@ -59,89 +87,234 @@ def computed_attribute(  # noqa: PLR0913 - what the evaluator knows of a referen
     scope: str,
     address: str,
     provider: str,
-    mode: Literal["managed", "data"],
+    mode: Mode,
+    known: MappingOf[str, Text] = NOTHING_KNOWN,
 ) -> Value:
     """Return the value of an attribute that the body does not give, as far as it is known.
 
-    ``scope``, ``address`` and ``provider`` are those of the ``Instance``.
+    ``scope``, ``address`` and ``provider`` are those of the ``Instance``. What is spelled from
+    attributes with alternatives has alternatives.
     """
     templates = (DATA.get(instance_type) if mode == "data" else None) or MANAGED.get(instance_type)
-    subject = _Subject(body, scope, address, provider, templates or {}, mode)
-    text = _attribute(subject, instance_type, attribute)
-    only = text.pieces[0] if len(text.pieces) == 1 else None
-    if isinstance(only, Symbol):
-        return Unknown(only, subject.reason, body.span)
-    return text
+    subject = _Subject(instance_type, body, scope, address, provider, templates or {}, mode, known)
+    names = tuple(n for n in _naming(instance_type, mode, attribute) if _varies(body, n))
+    values = tuple(body.attributes[name] for name in names)
+
+    def settled(chosen: tuple[Value, ...]) -> Value:
+        attributes = {**body.attributes, **dict(zip(names, chosen, strict=True))}
+        return _value(subject._replace(body=body._replace(attributes=attributes)), attribute)
+
+    found = distribute(values, settled) if names else _value(subject, attribute)
+    return _value(subject, attribute) if found is None else found
+
+
+def is_rewritten(instance_type: str, attribute: str, value: Value) -> bool:
+    """Say whether references see another value than the one that the configuration gives.
+
+    A name that may be null is made up by the provider where it is; the URL of an identity
+    provider has lost its scheme once IAM was asked for it.
+    """
+    if attribute == "url" and instance_type == _OIDC:
+        return True
+    if attribute not in _NAMES or instance_type not in MANAGED:
+        return False
+    if not isinstance(value, Choice):
+        return is_nothing(value)
+    return any(is_rewritten(instance_type, attribute, v) for _, v in value.alternatives)
 
 
 def name_of(instance_type: str, body: Body, *, scope: str, address: str, provider: str) -> Text:
     """Return the name of an IAM resource as references to its ``name`` spell it."""
-    subject = _Subject(body, scope, address, provider, MANAGED.get(instance_type, {}), "managed")
-    return _attribute(subject, instance_type, "name")
+    value = body.attributes.get("name")
+    if value is None or is_rewritten(instance_type, "name", value):
+        value = computed_attribute(
+            instance_type,
+            body,
+            "name",
+            scope=scope,
+            address=address,
+            provider=provider,
+            mode="managed",
+        )
+    symbol = Symbol(f"{root_of(scope)}|{address}.name", f"{address}.name")
+    return text_of(value) or Text((symbol,), body.span)
 
 
 def spell(instance: Instance, template: str) -> Text:
     """Spell a template of ``arn_templates`` with the attributes of an instance."""
-    templates = MANAGED.get(instance.type, {})
     subject = _Subject(
+        instance.type,
         instance.body,
         instance.scope,
         instance.address,
         instance.provider,
-        templates,
+        MANAGED.get(instance.type, {}),
         instance.mode,
+        instance.known,
     )
-    return concat(_expand(subject, instance.type, template), instance.body.span)
+    return concat(_expand(subject, "arn", template), instance.body.span)
 
 
-def _attribute(subject: _Subject, instance_type: str, name: str) -> Text:
-    spelled = text_at(subject.body, name)
+def _varies(body: Body, name: str) -> bool:
+    return isinstance(body.attributes.get(name), Choice)
+
+
+@cache
+def _naming(instance_type: str, mode: Mode, attribute: str) -> tuple[str, ...]:
+    """Return the attributes from which one is spelled."""
+    templates = (DATA.get(instance_type) if mode == "data" else None) or MANAGED.get(instance_type)
+    found: dict[str, None] = {}
+    pending = [attribute]
+    while pending:
+        name = pending.pop()
+        if name in found:
+            continue
+        found |= {name: None, f"{name}_prefix": None}
+        fields = [field for _, field, _, _ in Formatter().parse((templates or {}).get(name, ""))]
+        pending += [field for field in fields if field and not field.startswith("?")]
+    return tuple(found)
+
+
+def _value(subject: _Subject, name: str) -> Value:
+    nested = NESTED.get(subject.type, {}).get(name)
+    if nested is not None and subject.mode == "managed":
+        return _nested(subject, name, nested)
+    text = _attribute(subject, name)
+    only = text.pieces[0] if len(text.pieces) == 1 else None
+    if isinstance(only, Symbol):
+        return Unknown(only, subject.reason, subject.body.span)
+    return text
+
+
+def _nested(subject: _Subject, name: str, attributes: MappingOf[str, str]) -> Value:
+    """Return a computed list of one block; what it has besides is not known."""
+    span = subject.body.span
+    entries: list[tuple[Text, Value]] = []
+    for path, template in attributes.items():
+        inside, _, last = path.rpartition(".")
+        at = f"{name}[0].{inside}[0]" if inside else f"{name}[0]"
+        entry = literal_text(last), concat(_expand(subject, f"{at}.{last}", template), span)
+        if inside:
+            block = Mapping((entry,), span, subject.symbol(at))
+            entries.append((literal_text(inside), Sequence((block,), span)))
+        else:
+            entries.append(entry)
+    return Sequence((Mapping(tuple(entries), span, subject.symbol(f"{name}[0]")),), span)
+
+
+def _attribute(subject: _Subject, name: str) -> Text:
+    if subject.type == _OIDC and name == "url":
+        return host_of(subject.text("url")) or Text((subject.symbol("url"),))
+    spelled = subject.text(name)
     if spelled is not None:
         return spelled
-    if instance_type == "aws_iam_openid_connect_provider" and name == "arn":
-        return _oidc_provider(subject)
-    template = subject.templates.get(name)
-    if subject.mode == "data" and (instance_type, name) == ("aws_iam_policy", "arn"):
-        template = _found_by_name(subject) or template
+    if subject.mode == "data" and subject.type in LOOKUPS:
+        found = LOOKUPS[subject.type](subject.body, name, _suffix(subject))
+        return Text((subject.symbol(name),)) if found is None else found
+    template = _template(subject, name)
     if template is not None and template != "{" + name + "}":
-        return concat(_expand(subject, instance_type, template), subject.body.span)
+        return concat(_expand(subject, name, template), subject.body.span)
     if template is not None or name in _ENVIRONMENT:
-        return Text((_environment(subject, name),))
+        return _environment(subject, name)
     return _generated(subject, name)
+
+
+def _template(subject: _Subject, name: str) -> str | None:
+    if subject.mode == "data" and (subject.type, name) == ("aws_iam_policy", "arn"):
+        found = _found_by_name(subject)
+        if found is not None:
+            return found
+    guard = GUARDS.get((subject.type, name))
+    if guard is not None and not _holds(subject.body, guard):
+        return "{?" + name + "}"
+    return subject.templates.get(name)
+
+
+def _holds(body: Body, name: str) -> bool:
+    value = given(body, name)
+    return value is not None and as_boolean(value) is True
 
 
 def _generated(subject: _Subject, name: str) -> Text:
     """Return a name the provider makes up: after the prefix, or after ``terraform-``."""
-    prefix = text_at(subject.body, f"{name}_prefix")
+    prefix = subject.text(f"{name}_prefix")
     if prefix is not None:
-        return concat([prefix, Text((subject.symbol(name),))], prefix.span)
-    invented = name in _GENERATED_NAMES and subject.mode == "managed" and bool(subject.templates)
-    return Text((subject.symbol(name, "terraform-*" if invented else "*"),))
+        return concat([prefix, Text((subject.symbol(f"{name}#generated"),))], prefix.span)
+    glob = "*"
+    if name in _NAMES and subject.mode == "managed" and subject.type in INVENTED:
+        glob = "terraform-*"
+    elif name == "arn" and subject.type.startswith("aws_"):
+        glob = "arn:*"
+    return Text((subject.symbol(name, glob),))
 
 
-def _expand(subject: _Subject, instance_type: str, template: str) -> Iterator[Text]:
-    for literal, field, glob, _ in Formatter().parse(template):
+def _expand(subject: _Subject, attribute: str, template: str) -> Iterator[Text]:
+    for literal, field, glob, conversion in Formatter().parse(template):
         yield literal_text(literal)
         if field is None:
             continue
         if field.startswith("?"):
-            yield Text((subject.symbol(field[1:], glob or "*"),))
+            name = field[1:]
+            part = name if template.startswith("{?") and name == attribute else None
+            yield Text((subject.symbol(part or f"{attribute}#{name}", glob or "*"),))
         elif field in _ENVIRONMENT:
-            yield Text((_environment(subject, field),))
-        elif glob == "/":
-            yield _slashed(_attribute(subject, instance_type, field))
+            yield _environment(subject, field)
+        elif conversion == "b":
+            yield _bus(subject, attribute, field)
+        elif conversion == "f":
+            yield _function(subject, attribute, field)
+        elif conversion == "r":
+            text = _attribute(subject, field)
+            yield text if _is_arn(text) else Text((subject.symbol(attribute, glob or "*"),))
         else:
-            yield _attribute(subject, instance_type, field)
+            yield _name(subject, attribute, field, slashed=glob == "/")
 
 
-def _environment(subject: _Subject, name: str) -> Symbol | Chars:
+def _name(subject: _Subject, attribute: str, field: str, *, slashed: bool) -> Text:
+    """Return an attribute as a part of an ARN; where it is an ARN itself, the part is not known."""
+    text = _attribute(subject, field)
+    if _is_arn(text) and field != "arn" and not field.endswith("_arn"):
+        return Text((subject.symbol(f"{attribute}#{field}"),))
+    return _slashed(text) if slashed else text
+
+
+def _is_arn(text: Text) -> bool:
+    first = text.pieces[0] if text.pieces else None
+    return isinstance(first, Chars) and first.text.startswith("arn:")
+
+
+def _bus(subject: _Subject, attribute: str, field: str) -> Text:
+    """Return what stands before the name of a rule: nothing on the default bus, else ``bus/``."""
+    bus = subject.text(field)
+    if bus is None or bus.literal == "default":
+        return literal_text("")
+    if bus.literal is not None and not _is_arn(bus):
+        return concat([bus, literal_text("/")])
+    return Text((subject.symbol(f"{attribute}#bus"),))
+
+
+def _function(subject: _Subject, attribute: str, field: str) -> Text:
+    """Return the ARN of a function that is named, or given by its ARN."""
+    text = _attribute(subject, field)
+    if _is_arn(text):
+        return text
+    if text.literal is not None and ":" not in text.literal:
+        return concat([*_expand(subject, attribute, _FUNCTION), text])
+    return Text((subject.symbol(f"{attribute}#function", "arn:*:lambda:*:*:function:*"),))
+
+
+def _environment(subject: _Subject, name: str) -> Text:
     """Return an environment part; since provider 6 a resource may name its own region."""
-    spelled = text_at(subject.body, "region") if name == "region" else None
-    if spelled is not None and len(spelled.pieces) == 1:
-        piece = spelled.pieces[0]
-        if isinstance(piece, Symbol | Chars):
-            return piece
-    return environment_symbol(name, scope=subject.scope, provider=subject.provider)
+    spelled = subject.text("region") if name == "region" else None
+    if spelled is not None:
+        return spelled
+    return environment_text(
+        name, scope=subject.scope, provider=subject.provider, known=subject.known
+    )
+
+
+def _suffix(subject: _Subject) -> Text:
+    return _environment(subject, "url-suffix")
 
 
 def _slashed(text: Text) -> Text:
@@ -164,20 +337,3 @@ def _found_by_name(subject: _Subject) -> str | None:
         if managed_policy(Pattern((f"arn:aws:iam::aws:policy/{path}{name}",))) is not None:
             return f"arn:{{partition}}:iam::aws:policy/{path}{{name}}"
     return None
-
-
-def _oidc_provider(subject: _Subject) -> Text:
-    """Return ``arn:P:iam::A:oidc-provider/HOST``: the URL without its scheme.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
-    """
-    url = text_at(subject.body, "url")
-    first = url.pieces[0] if url is not None and url.pieces else None
-    if url is None or not isinstance(first, Chars):
-        host = Text((subject.symbol("url"),))
-    else:
-        scheme = len("https://") if first.text.startswith("https://") else 0
-        start = slice_piece(first, scheme, len(first.text))
-        host = Text(join_pieces((start, *url.pieces[1:])), url.span, derived=True)
-    head = _expand(subject, "aws_iam_openid_connect_provider", "arn:{partition}:iam::{account}:")
-    return concat([*head, literal_text("oidc-provider/"), host], subject.body.span)

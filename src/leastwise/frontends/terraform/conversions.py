@@ -3,6 +3,7 @@
 Source: https://developer.hashicorp.com/terraform/language/expressions/types (type conversion).
 """
 
+import json
 from collections.abc import Iterable
 from decimal import Context, Decimal, InvalidOperation, Overflow
 
@@ -71,11 +72,47 @@ def literal(value: Value | None) -> str | None:
             case Symbol():
                 return None
             case Encoded():
-                inner = terraform_json(piece.value)
+                inner = encoded_json(piece)
                 if inner is None:
                     return None
                 parts.append(inner)
     return "".join(parts)
+
+
+def encoded_json(piece: Encoded) -> str | None:
+    """Spell encoded JSON as its layout has it; None when a part is not known."""
+    if piece.layout == "jsonencode":
+        return terraform_json(piece.value)
+    return document_json(piece.value, indented=piece.layout == "indented")
+
+
+def document_json(value: Value, *, indented: bool) -> str | None:
+    """Spell a wholly known value as Go's ``json.Marshal`` and ``MarshalIndent`` do, in its order.
+
+    Source: https://pkg.go.dev/encoding/json#Marshal
+    """
+    spelled = json_text(_spelled_out(value)).literal
+    if spelled is None:
+        return None
+    if indented:
+        spelled = json.dumps(json.loads(spelled), ensure_ascii=False, indent=2)
+    for character, escape in _HTML:
+        spelled = spelled.replace(character, escape)
+    return spelled
+
+
+def _spelled_out(value: Value) -> Value:
+    match value:
+        case Text():
+            spelled = literal(value)
+            return value if spelled is None else literal_text(spelled)
+        case Sequence():
+            return Sequence(tuple(_spelled_out(item) for item in value.items), None, value.tail)
+        case Mapping():
+            entries = tuple((key, _spelled_out(item)) for key, item in value.entries)
+            return Mapping(entries, None, value.tail)
+        case _:
+            return value
 
 
 def terraform_json(value: Value) -> str | None:

@@ -30,6 +30,7 @@ _SPELLED: dict[str, tuple[str, str]] = {
     "region": ("data.aws_region.name", "*"),
     "partition": ("data.aws_partition.partition", "aws*"),
     "url-suffix": ("data.aws_partition.dns_suffix", "*"),
+    "reverse-dns-prefix": ("data.aws_partition.reverse_dns_prefix", "*"),
 }
 
 
@@ -37,6 +38,14 @@ def environment_symbol(name: str, *, scope: str, provider: str) -> Symbol:
     """Return the symbol ``account``, ``region``, ``partition`` or ``url-suffix`` of a provider."""
     reference, glob = _SPELLED[name]
     return Symbol(f"{root_of(scope)}|{provider}|{name}", reference, glob, environment=True)
+
+
+def environment_text(name: str, *, scope: str, provider: str, known: MappingOf[str, Text]) -> Text:
+    """Return a part of the environment: its value where it is known, else its symbol."""
+    found = known.get(name)
+    if found is not None:
+        return found
+    return Text((environment_symbol(name, scope=scope, provider=provider),))
 
 
 def account_of(instance: Instance, accounts: MappingOf[str, str]) -> Account:
@@ -119,6 +128,6 @@ class _Binder:
             case Symbol() if piece.id in self.numbers:
                 return Chars(self.numbers[piece.id])
             case Encoded():
-                return Encoded(self.value(piece.value))
+                return piece._replace(value=self.value(piece.value))
             case _:
                 return piece

@@ -18,6 +18,7 @@ from leastwise.frontends.terraform.model import MODULE, Body, Evaluated, Instanc
 from leastwise.frontends.terraform.module_calls import child_of, uninstalled_modules
 from leastwise.frontends.terraform.modules import Module, load_module
 from leastwise.frontends.terraform.objects import body_of
+from leastwise.frontends.terraform.provider_values import known_environment
 from leastwise.frontends.terraform.providers import (
     account_of,
     configured_accounts,
@@ -161,7 +162,7 @@ def _partial(name: str, part: Block, module: ModuleInstance, run: _Run) -> Itera
         if not _count_instance(part.span, run.state):
             return
         body = evaluate_body(part, Scope(run.state, module, member.bindings))
-        yield _made(declared, member, len(members), module, body)
+        yield _made(declared, member, len(members), (module, run.state), body)
 
 
 def _count_instance(span: Span, state: State) -> bool:
@@ -184,13 +185,19 @@ def _instance(
 ) -> Iterator[Instance]:
     body = body_of(module, declared.name, member, state)
     if body is not None:
-        yield _made(declared, member, count, module, body)
+        yield _made(declared, member, count, (module, state), body)
 
 
 def _made(
-    declared: Declared, member: Member, count: int, module: ModuleInstance, body: Body
+    declared: Declared,
+    member: Member,
+    count: int,
+    where: tuple[ModuleInstance, State],
+    body: Body,
 ) -> Instance:
+    module, state = where
     resource = module.module.resources[declared.name]
+    provider = provider_key(resource.block, resource.type, module)
     occurrence = Occurrence(module.call, member.key, module.calls)
     return Instance(
         address=declared.address(module) + member.suffix,
@@ -199,9 +206,10 @@ def _made(
         name=resource.block.labels[1].text,
         body=body,
         scope=module.scope,
-        provider=provider_key(resource.block, resource.type, module),
+        provider=provider,
         occurrence=occurrence,
         block_instances=count,
         maybe=module.maybe or member.maybe,
         existence=existence_of(declared.name, module),
+        known=known_environment(provider, module, state),
     )

@@ -7,8 +7,7 @@ from typing import Literal, NamedTuple
 from leastwise.iam.project import NotInView, Occurrence, VariableUse
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
-from leastwise.source.value import Value
-
+from leastwise.source.value import Text, Value
 
 MODULE = "module"
 """The type of an instance that stands for a call of a module that is not in view."""
@@ -41,7 +40,8 @@ class Instance(NamedTuple):
     ``maybe``: count or for_each is not known, this instance stands for zero or more.
     ``existence`` is what this instance being there rests on. ``scope`` is the prefix of symbol
     ids: root path and module path, as in ``infra|module.app``. ``provider`` is the key of its
-    provider configuration (``aws`` or ``aws.alias`` of the root), which names its account.
+    provider configuration (``aws`` or ``aws.alias`` of the root), which names its account;
+    ``known`` is what that configuration says of the region, the partition and the account.
     """
 
     address: str
@@ -55,6 +55,7 @@ class Instance(NamedTuple):
     block_instances: int = 1
     maybe: bool = False
     existence: frozenset[VariableUse] = frozenset()
+    known: Mapping[str, Text] = MappingProxyType({})
 
 
 class Evaluated(NamedTuple):

@@ -1,7 +1,7 @@
 """Look up attributes of resources, data sources and module calls, when asked for."""
 
 from leastwise.frontends.terraform.bodies import evaluate_body
-from leastwise.frontends.terraform.computed import computed_attribute
+from leastwise.frontends.terraform.computed import computed_attribute, is_rewritten
 from leastwise.frontends.terraform.conversions import as_integer, is_null, literal
 from leastwise.frontends.terraform.instances import (
     Declared,
@@ -12,6 +12,7 @@ from leastwise.frontends.terraform.instances import (
 )
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.policy_document import document_text
+from leastwise.frontends.terraform.provider_values import known_environment
 from leastwise.frontends.terraform.providers import provider_key
 from leastwise.frontends.terraform.state import BUSY, Handle, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.syntax import Expression
@@ -25,11 +26,11 @@ from leastwise.frontends.terraform.uses import (
     together,
 )
 from leastwise.source.text import literal_text
-from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
+from leastwise.source.value import Layout, Mapping, Sequence, Symbol, Text, Unknown, Value
 
 _BODY_FRAMES = 12
 _DOCUMENT = "aws_iam_policy_document"
-_RENDERED = frozenset(("json", "minified_json"))
+_RENDERED: dict[str, Layout] = {"json": "indented", "minified_json": "compact"}
 
 
 def declared_of(handle: Handle) -> Declared:
@@ -64,41 +65,44 @@ def attribute_of(handle: Handle, name: str, expression: Expression, scope: Scope
         return unknown(scope, expression, "it depends on itself")
     rendered = name in _RENDERED and f".{_DOCUMENT}." in f".{handle.name}"
     scope.state.used |= everything(body) if rendered else of_attribute(body, name)
-    return _resource_attribute(handle, handle.member, body, name)
+    return _resource_attribute(handle, body, name, scope.state)
 
 
-def _resource_attribute(handle: Handle, member: Member, body: Body, name: str) -> Value:
+def _resource_attribute(handle: Handle, body: Body, name: str, state: State) -> Value:
     module = handle.module
     resource = module.module.resources[handle.name]
-    address = declared_of(handle).address(module) + member.suffix
+    suffix = handle.member.suffix if isinstance(handle.member, Member) else ""
+    address = declared_of(handle).address(module) + suffix
     if resource.type == _DOCUMENT and name in _RENDERED:
-        return _document(module, body, address)
+        return _document(module, body, address, name)
     found = body.attributes.get(name)
     nested = [inner for kind, inner in body.blocks if kind == name]
     if isinstance(found, Mapping) and nested:
         # SOUND: JSON syntax does not say whether this is an argument or a list of one block.
         symbol = Symbol(f"{module.scope}|{address}.{name}", f"{address}.{name}")
         return Unknown(symbol, "it may be a block or an argument", body.span)
-    if found is not None and not is_null(found):
+    if found is not None and not is_null(found) and not is_rewritten(resource.type, name, found):
         return found
     if nested:
         return Sequence(tuple(as_object(inner) for inner in nested), body.span)
+    provider = provider_key(resource.block, resource.type, module)
     return computed_attribute(
         resource.type,
         body,
         name,
         scope=module.scope,
         address=address,
-        provider=provider_key(resource.block, resource.type, module),
+        provider=provider,
         mode=resource.mode,
+        known=known_environment(provider, module, state),
     )
 
 
-def _document(module: ModuleInstance, body: Body, address: str) -> Value:
-    key = ("document", address)
+def _document(module: ModuleInstance, body: Body, address: str, name: str) -> Value:
+    key = (name, address)
     found = module.memo.get(key)
     if not isinstance(found, Text):
-        found = document_text(body, module.scope, address)
+        found = document_text(body, module.scope, address, _RENDERED[name])
         module.memo[key] = found
     return found
 

@@ -3,9 +3,15 @@
 The result is a tree of values in the shape of the JSON, in which every action, ARN and
 condition value is the very node of the configuration, so that a finding points at it.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+Lists that the provider holds as sets (actions, resources, identifiers) are sorted backwards, a
+list of one is rendered as the string alone, and the keys of principals and conditions are
+sorted; what holds something unknown keeps the order of the source.
 
-Not modelled: the provider's sorting of lists, which changes no meaning, and its errors.
+Sources: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+and ``internal/service/iam/policy_document_data_source.go`` and ``policy_model.go`` of the provider.
+
+Not modelled: the provider's errors, and the order of several blocks of one principal type or one
+condition key, which the provider takes from a hash.
 """
 
 from dataclasses import replace
@@ -16,17 +22,20 @@ from leastwise.frontends.terraform.attribute import (
     given,
     is_known,
     items_of,
+    literal_at,
     text_at,
     text_of,
 )
+from leastwise.frontends.terraform.conversions import is_null
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.policy_merge import Documents, merged
-from leastwise.source.text import join_pieces, literal_text, slice_piece
+from leastwise.source.text import display, join_pieces, literal_text, slice_piece
 from leastwise.source.value import (
     Assumption,
     Chars,
     Choice,
     Encoded,
+    Layout,
     Mapping,
     Scalar,
     Segment,
@@ -38,10 +47,10 @@ from leastwise.source.value import (
 )
 
 _SOURCES = ("source_json", "source_policy_documents")
-_OVERRIDES = ("override_json", "override_policy_documents")
+_OVERRIDES = ("override_policy_documents", "override_json")
 
 
-def document_text(body: Body, scope: str, address: str) -> Text:
+def document_text(body: Body, scope: str, address: str, layout: Layout = "indented") -> Text:
     """Return the ``json`` attribute of a document: one ``Encoded`` piece."""
     builder = _Builder(f"{scope}|{address}", address)
     own = builder.document(body)
@@ -50,7 +59,7 @@ def document_text(body: Body, scope: str, address: str) -> Text:
         own=own,
         overrides=tuple(v for name in _OVERRIDES for v in _merge_items(body, name)),
     )
-    return Text((Encoded(merged(documents, builder.symbol("merged"))),), body.span)
+    return Text((Encoded(merged(documents, builder.symbol("merged")), layout),), body.span)
 
 
 def _merge_items(body: Body, name: str) -> tuple[Value, ...]:
@@ -71,9 +80,9 @@ class _Builder(NamedTuple):
     def document(self, body: Body) -> Mapping:
         """Render the document's own version, id and statements."""
         entries: list[tuple[Text, Value]] = []
-        version = given(body, "version") or literal_text("2012-10-17")
+        version = _not_empty(given(body, "version")) or literal_text("2012-10-17")
         entries.append((literal_text("Version"), version))
-        policy_id = given(body, "policy_id")
+        policy_id = _not_empty(given(body, "policy_id"))
         if policy_id is not None:
             entries.append((literal_text("Id"), policy_id))
         items: list[Value] = []
@@ -87,7 +96,9 @@ class _Builder(NamedTuple):
             if not is_known(statement):
                 # SOUND: over-approximates; it may be repeated, each time with other values.
                 tail = self.symbol(f"statement[{index}]")
-        entries.append((literal_text("Statement"), Sequence(tuple(items), body.span, tail)))
+        if items or tail is not None:
+            statements = Sequence(tuple(items), body.span, tail)
+            entries.append((literal_text("Statement"), statements))
         return Mapping(tuple(entries), body.span)
 
     def _maybe(self, statement: Mapping, part: str) -> Choice:
@@ -101,10 +112,10 @@ class _Builder(NamedTuple):
         found: list[tuple[str, Value | None]] = [
             ("Sid", _not_empty(given(block, "sid"))),
             ("Effect", effect),
-            ("Action", _not_empty(given(block, "actions"))),
-            ("NotAction", _not_empty(given(block, "not_actions"))),
-            ("Resource", _live(_not_empty(given(block, "resources")))),
-            ("NotResource", _live(_not_empty(given(block, "not_resources")))),
+            ("Action", _as_set(given(block, "actions"))),
+            ("NotAction", _as_set(given(block, "not_actions"))),
+            ("Resource", _live(_as_set(given(block, "resources")))),
+            ("NotResource", _live(_as_set(given(block, "not_resources")))),
             ("Principal", self._principals(block, "principals", part)),
             ("NotPrincipal", self._principals(block, "not_principals", part)),
             ("Condition", self._conditions(block, part)),
@@ -117,20 +128,23 @@ class _Builder(NamedTuple):
         found = list(blocks(statement, name))
         if not found:
             return None
-        groups: dict[str, list[Value]] = {}
         unknown = self.symbol(f"{part}.{name}")
+        known: dict[tuple[str, Value], None] = {}
         tail: Symbol | None = None
         for block in found:
-            kind = text_at(block, "type")
-            identifiers = _live(given(block, "identifiers"))
-            if block.maybe or kind is None or kind.literal is None:
+            kind = literal_at(block, "type")
+            if block.maybe or kind is None:
                 tail = unknown
-            elif identifiers is not None:
-                groups.setdefault(kind.literal, []).append(identifiers)
-        if len(found) == 1 and tail is None and (anyone := _lone_star(groups)) is not None:
+                continue
+            identifiers = _live(_set_of(given(block, "identifiers") or Sequence(())))
+            known.setdefault((kind, identifiers or Sequence(())))
+        if len(known) == 1 and tail is None and (anyone := _lone_star(*known)) is not None:
             return anyone
-        entries = tuple((literal_text(k), _joined(v, unknown)) for k, v in groups.items())
+        groups: dict[str, list[Value]] = {}
+        for kind, identifiers in known:
+            groups.setdefault(kind, []).append(identifiers)
         span = found[0].span if len(found) == 1 else statement.span
+        entries = tuple((literal_text(k), _joined(groups[k], unknown)) for k in sorted(groups))
         return Mapping(entries, span, tail)
 
     def _conditions(self, statement: Body, part: str) -> Mapping | None:
@@ -138,23 +152,58 @@ class _Builder(NamedTuple):
         found = list(blocks(statement, "condition"))
         if not found:
             return None
-        tests: dict[str, dict[Text, list[Value]]] = {}
         unknown = self.symbol(f"{part}.condition")
+        known: dict[tuple[str, Text, Value], None] = {}
         tail: Symbol | None = None
         for block in found:
-            test, variable = text_at(block, "test"), text_at(block, "variable")
-            values = _live(given(block, "values"))
-            known = test is not None and test.literal is not None and variable is not None
-            if block.maybe or not known or test is None or variable is None:
+            test, variable = literal_at(block, "test"), text_at(block, "variable")
+            if block.maybe or test is None or variable is None:
                 tail = unknown
                 continue
-            keys = tests.setdefault(test.literal or "", {})
-            keys.setdefault(variable, []).append(Sequence(()) if values is None else values)
+            values = _live(_strings(given(block, "values") or Sequence(())))
+            known.setdefault((test, variable, values or Sequence(())))
+        tests: dict[str, dict[Text, list[Value]]] = {}
+        for test, variable, values in known:
+            tests.setdefault(test, {}).setdefault(variable, []).append(values)
         entries: list[tuple[Text, Value]] = []
-        for test_name, keys in tests.items():
-            inner = tuple((key, _joined(values, unknown)) for key, values in keys.items())
-            entries.append((literal_text(test_name), Mapping(inner, statement.span)))
+        for test, keys in sorted(tests.items()):
+            ordered = sorted(keys.items(), key=lambda entry: display(entry[0]))
+            inner = tuple((key, _alone(_joined(values, unknown))) for key, values in ordered)
+            entries.append((literal_text(test), Mapping(inner, statement.span)))
         return Mapping(tuple(entries), statement.span, tail)
+
+
+def _as_set(value: Value | None) -> Value | None:
+    """Render a set of strings as the provider does; an empty one is left out."""
+    kept = _not_empty(value)
+    return None if kept is None else _set_of(kept)
+
+
+def _set_of(value: Value) -> Value:
+    """Sort a set of strings backwards, each of them once; one alone is the string itself."""
+    if isinstance(value, Choice):
+        kept = tuple((a, _set_of(v)) for a, v in value.alternatives)
+        return replace(value, alternatives=kept)
+    strings = _strings(value)
+    if not isinstance(strings, Sequence):
+        return strings
+    items = tuple(dict.fromkeys(item for item in strings.items if not is_null(item)))
+    spelled = [item.literal if isinstance(item, Text) else None for item in items]
+    if strings.tail is None and None not in spelled:
+        items = tuple(sorted(items, key=_spelled, reverse=True))
+    return _alone(strings if items == strings.items else replace(strings, items=items))
+
+
+def _spelled(item: Value) -> str:
+    return (item.literal or "") if isinstance(item, Text) else ""
+
+
+def _alone(value: Value) -> Value:
+    """Return the only string of a list in place of the list."""
+    if isinstance(value, Sequence) and value.tail is None and len(value.items) == 1:
+        only = value.items[0]
+        return only if isinstance(only, Text) else value
+    return value
 
 
 def _not_empty(value: Value | None) -> Value | None:
@@ -169,24 +218,20 @@ def _not_empty(value: Value | None) -> Value | None:
     return None if value is None else _strings(value)
 
 
-def _lone_star(groups: dict[str, list[Value]]) -> Value | None:
-    if list(groups) != ["*"]:
-        return None
-    items, tail = items_of(groups["*"][0])
-    if len(items) != 1 or tail is not None:
-        return None
-    only = text_of(items[0])
-    return only if only is not None and only.literal == "*" else None
+def _lone_star(principal: tuple[str, Value]) -> Value | None:
+    kind, identifiers = principal
+    anyone = isinstance(identifiers, Text) and identifiers.literal == "*"
+    return identifiers if kind == "*" and anyone else None
 
 
 def _joined(values: list[Value], unknown: Symbol) -> Value:
     """Put the lists of several blocks one after the other."""
     if len(values) == 1:
-        return _strings(values[0])
+        return values[0]
     items: list[Value] = []
     tail: Symbol | None = None
     for value in values:
-        its_items, its_tail = items_of(_strings(value))
+        its_items, its_tail = items_of(value)
         items += its_items
         if its_tail is not None:
             tail = its_tail if tail is None else unknown

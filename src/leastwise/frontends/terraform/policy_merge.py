@@ -1,14 +1,17 @@
 """Merge policy documents by Sid, as ``source_policy_documents`` and its like do.
 
 A document is added to those before it: a statement whose Sid is there already takes the place
-of that statement, every other one is added at the end; the higher Version wins.
+of that statement, every other one is added at the end; the higher Version wins. Two sources
+with one Sid are an error of the provider; both statements are kept here.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+Sources: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+and ``internal/service/iam/policy_model.go`` of the provider.
 """
 
 from dataclasses import replace
 from typing import NamedTuple
 
+from leastwise.frontends.terraform.policy_reading import as_read
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.text import display, literal_text
@@ -28,6 +31,9 @@ from leastwise.source.value import (
 MAX_WORLDS = 16
 MAX_STATEMENTS = 1000
 """More than AWS accepts anywhere; documents that include each other twice grow without end."""
+
+
+_ORDER = ("Version", "Id", "Statement")
 
 
 class Documents(NamedTuple):
@@ -50,11 +56,15 @@ def _merged(documents: Documents, unknown: Symbol, worlds: int) -> Value:
     parts = (*documents.sources, documents.own, *documents.overrides)
     choice = next((p for p in map(_opened, parts) if isinstance(p, Choice)), None)
     if choice is None:
-        return replace(_fold(parts, unknown), span=documents.own.span)
+        return replace(_fold(documents, unknown), span=documents.own.span)
     share = worlds // max(1, len(choice.alternatives))
     if share == 0:
         # SOUND: over-approximates; beyond the limit, a part with alternatives is unknown.
-        fixed = tuple(Unknown(unknown) if isinstance(_opened(p), Choice) else p for p in parts)
+        fixed = Documents(
+            tuple(_without_choice(p, unknown) for p in documents.sources),
+            documents.own,
+            tuple(_without_choice(p, unknown) for p in documents.overrides),
+        )
         return replace(_fold(fixed, unknown), span=documents.own.span)
     alternatives = []
     for assumption, _ in choice.alternatives:
@@ -85,9 +95,16 @@ def _choose(part: Value, assumption: Assumption) -> Value:
     return part
 
 
-def _fold(parts: tuple[Value, ...], unknown: Symbol) -> Mapping:
-    result = _read(parts[0], unknown)
-    for part in parts[1:]:
+def _without_choice(part: Value, unknown: Symbol) -> Value:
+    return Unknown(unknown) if isinstance(_opened(part), Choice) else part
+
+
+def _fold(documents: Documents, unknown: Symbol) -> Mapping:
+    result = Mapping(())
+    for part in documents.sources:
+        result = _add(result, _read(part, unknown), unknown, replacing=False)
+    result = _add(result, documents.own, unknown)
+    for part in documents.overrides:
         result = _add(result, _read(part, unknown), unknown)
     return result
 
@@ -103,23 +120,23 @@ def _read(part: Value, unknown: Symbol) -> Mapping:
         read = parse_json(value, path=value.span.path if value.span else "")
         value = Unknown(unknown) if isinstance(read, Diagnostic) else read
     if isinstance(value, Mapping):
-        return value
+        return as_read(value)
     tail = value.symbol if isinstance(value, Unknown) else unknown
     return Mapping(((literal_text("Statement"), Sequence((), value.span, tail)),))
 
 
-def _add(first: Mapping, second: Mapping, unknown: Symbol) -> Mapping:
+def _add(first: Mapping, second: Mapping, unknown: Symbol, *, replacing: bool = True) -> Mapping:
     """Add the second document to the first."""
     entries = dict(_named(first))
     for key, value in _named(second).items():
         if key == "Version":
             entries[key] = _later(entries.get(key), value)
         elif key == "Statement" and key in entries:
-            entries[key] = _statements(entries[key], value, unknown)
+            entries[key] = _statements(entries[key], value, unknown, replacing=replacing)
         else:
             entries[key] = value
     tail = first.tail if first.tail is not None else second.tail
-    ordered = tuple((literal_text(key), value) for key, value in entries.items())
+    ordered = tuple((literal_text(key), entries[key]) for key in _ORDER if key in entries)
     return Mapping(ordered, tail=tail)
 
 
@@ -138,18 +155,20 @@ def _later(first: Value | None, second: Value) -> Value:
     return first if left > right else second
 
 
-def _statements(first: Value, second: Value, unknown: Symbol) -> Sequence:
+def _statements(first: Value, second: Value, unknown: Symbol, *, replacing: bool) -> Sequence:
     base, added = _sequence(first, unknown), _sequence(second, unknown)
     items = list(base.items)
-    if added.tail is not None or any(_is_unknown(_sid(new)) for new in added.items):
+    if replacing and (added.tail is not None or any(_is_unknown(_sid(n)) for n in added.items)):
         items = [_perhaps_replaced(old, unknown) for old in items]
-    places = {sid: i for i, old in enumerate(items) if (sid := _sid(old)) is not None}
+    places: dict[Value, int] = {}
+    if replacing:
+        places = {sid: i for i, old in enumerate(items) if (sid := _sid(old)) is not None}
     for statement in added.items:
         sid = _sid(statement)
         if sid is not None and sid in places:
             items[places[sid]] = statement
             continue
-        if sid is not None:
+        if sid is not None and replacing:
             places[sid] = len(items)
         items.append(statement)
     tail = base.tail if added.tail is None else added.tail

@@ -40,12 +40,29 @@ def spelled_provider(expression: Expression) -> str | None:
 
 
 def root_key(name: str, module: ModuleInstance) -> str:
-    """Follow a provider name up through the module calls to the configuration it means."""
-    if name in module.module.providers and module.parent is not None:
-        return f"{module.address}.{name}"
+    """Follow a provider name up through the module calls to the configuration it means.
+
+    What a call passes in goes before a block of the module, which then only names it.
+    """
     if module.parent is None:
         return name
-    return module.providers.get(name) or root_key(name, module.parent)
+    passed = module.providers.get(name)
+    if passed is not None:
+        return passed
+    if name in module.module.providers:
+        return f"{module.address}.{name}"
+    return root_key(name, module.parent)
+
+
+def declaration_of(key: str, module: ModuleInstance) -> tuple[ModuleInstance, str, Block] | None:
+    """Return where a root's key of a provider configuration is declared, its name and block."""
+    owner: ModuleInstance | None = module
+    while owner is not None:
+        name = key if not owner.address else key.removeprefix(f"{owner.address}.")
+        if (name == key) == (not owner.address) and name in owner.module.providers:
+            return owner, name, owner.module.providers[name]
+        owner = owner.parent
+    return None
 
 
 def passed_providers(call: Block, caller: ModuleInstance) -> dict[str, str]:
@@ -62,16 +79,20 @@ def passed_providers(call: Block, caller: ModuleInstance) -> dict[str, str]:
 
 
 def account_of(body: Body) -> str | None:
-    """Return the account that a provider block binds: its only allowed id, or a role's."""
+    """Return the account that a provider block binds: its only allowed id, or a role's.
+
+    Of several roles each assumes the next, so that the last one counts.
+    """
     allowed = body.attributes.get("allowed_account_ids")
     if isinstance(allowed, Sequence) and allowed.tail is None and len(allowed.items) == 1:
         number = literal(allowed.items[0])
         if number is not None and _is_account(number):
             return number
-    for kind, inner in body.blocks:
-        if kind == "assume_role" and not inner.maybe:
-            return _account_of_arn(inner.attributes.get("role_arn"))
-    return None
+    assumed = [inner for kind, inner in body.blocks if kind == "assume_role"]
+    assumed = assumed or [b for kind, b in body.blocks if kind == "assume_role_with_web_identity"]
+    if not assumed or any(inner.maybe for inner in assumed):
+        return None
+    return _account_of_arn(assumed[-1].attributes.get("role_arn"))
 
 
 def configured_accounts(settings: RootSettings) -> dict[str, str]:

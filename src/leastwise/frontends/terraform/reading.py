@@ -153,6 +153,7 @@ def computed_pattern(reading: Reading, instance: Instance, attribute: str) -> Pa
         address=instance.address,
         provider=instance.provider,
         mode=instance.mode,
+        known=instance.known,
     )
     bound = bind_account(value, instance.scope, reading.accounts)
     return pattern_in(site(instance, attribute), bound)
