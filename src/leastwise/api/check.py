@@ -4,7 +4,8 @@ Exit codes: 0 nothing at or above the failing level, 1 findings, 2 something tha
 analysed was not (wins over 1).
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +17,7 @@ from leastwise.api.settings import Settings, find_baseline, find_settings
 from leastwise.api.suppress import faults, split, suppressions_in
 from leastwise.api.workspace import Workspace, WrongUse, without
 from leastwise.config.model import Config
-from leastwise.iam.project import Project
+from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.cases import Case
 from leastwise.rules.catalogue import catalogue, select
 from leastwise.rules.engine import evaluate
@@ -95,7 +96,8 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     evaluation = evaluate(project, setup.config, setup.rules)
     sources = Sources(setup.workspace.tree, project)
     named = setup.workspace.named | project.pointed
-    shown = tuple(f for f in evaluation.findings if _is_named(f, named))
+    units = named_units(project, named)
+    shown = tuple(f for f in evaluation.findings if _is_named(f, named) or f.is_of(units))
     kept, silenced = split(
         shown, config=setup.config, source_of=sources.get, baseline=setup.baseline
     )
@@ -187,6 +189,27 @@ def _is_named(finding: Finding, named: frozenset[str]) -> bool:
     return not named.isdisjoint(_paths(finding))
 
 
+def named_units(project: Project, named: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """Return the path and environment of the roots whose ``terragrunt.hcl`` was named."""
+    return frozenset((r.path, r.environment) for r in project.roots if r.inputs in named)
+
+
+def _distinct(project: Project, declared: Iterable[Policy | Principal]) -> int:
+    """Count what is declared, once for all environments of a root."""
+    several = any(root.environment for root in project.roots)
+    if not several:
+        return sum(1 for _ in declared)
+    keys = Counter(
+        (root and root.path, root and root.environment, one.address, getattr(one, "attribute", ""))
+        for one in declared
+        for root in (project.owner(one),)
+    )
+    most: dict[object, int] = {}
+    for (path, _, *name), number in keys.items():
+        most[path, *name] = max(number, most.get((path, *name), 0))
+    return sum(most.values())
+
+
 def summary_of(project: Project, loaded: Loaded) -> Summary:
     """Count what a run has looked at."""
     broken = {d.span.path for d in project.diagnostics if d.severity == "error"}
@@ -194,8 +217,8 @@ def summary_of(project: Project, loaded: Loaded) -> Summary:
     return Summary(
         files=len(files),
         analysed=len(files - broken),
-        policies=sum(1 for policy in project.policies if not policy.aws_managed),
-        principals=len(project.principals),
+        policies=_distinct(project, (p for p in project.policies if not p.aws_managed)),
+        principals=_distinct(project, project.principals),
         skipped=loaded.skipped,
     )
 

@@ -96,8 +96,11 @@ def _given(environment: Environment) -> dict[str, str]:
 def bound(project: Project, environment: Environment) -> Project:
     """Return the project as it is in one environment, all of its roots alike."""
     binder = _Binder(_given(environment))
+    principals = tuple(map(binder.principal, project.principals))
+    pairs = zip(principals, map(project.owner, project.principals), strict=True)
     return project._replace(
-        principals=tuple(map(binder.principal, project.principals)),
+        principals=principals,
+        owners={id(one): root for one, root in pairs if root is not None},
         policies=tuple(map(binder.policy, project.policies)),
         resources=tuple(map(binder.resource, project.resources)),
     )

@@ -59,10 +59,19 @@ def _one_of(alike: list[Draft]) -> Draft:
         roots=tuple(dict.fromkeys(r for draft in alike for r in draft.finding.roots)),
         related=_related(first.finding, alike),
         attachments=_attachments(first, alike),
+        assumptions=first.finding.assumptions + _lesser(first.finding, alike),
     )
     return first._replace(
         finding=finding, holders=tuple(dict.fromkeys(h for d in (first, *alike) for h in d.holders))
     )
+
+
+def _lesser(finding: Finding, alike: Iterable[Draft]) -> tuple[str, ...]:
+    """Say in which environments it is possible only, though it is proven in others."""
+    if finding.confidence != "proven":
+        return ()
+    names = [e for d in alike if d.finding.confidence != "proven" for e in d.finding.environments]
+    return (f"in {', '.join(names)} it is possible, not proven",) if names else ()
 
 
 def _related(finding: Finding, alike: Iterable[Draft]) -> tuple[Related, ...]:

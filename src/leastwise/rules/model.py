@@ -114,6 +114,10 @@ class Finding:
     attachments: tuple[Attachment, ...] = field(default=(), compare=False, repr=False)
     answers: tuple[Answer, ...] = field(default=(), compare=False, repr=False)
 
+    def is_of(self, units: frozenset[tuple[str, str]]) -> bool:
+        """Say whether it is found in one of the roots, told by path and environment."""
+        return any((root, name) in units for root in self.roots for name in self.environments)
+
 
 class Silenced(NamedTuple):
     """Hold a finding that does not count: suppressed in the source, by baseline, or accepted."""

@@ -26,17 +26,40 @@ def requester_of(project: Project, text: str) -> Requester | WrongUse:
         found = _roles_of_session(project, text) or found
     if not isinstance(found, NoSuchName):
         if len(found) > 1:
-            places = [f.span.path for f in found if f.span is not None]
-            more = len(places) - _MOST_PLACES
-            where = ", ".join(places[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
-            message = f"{text!r} is declared in several places ({where}): name one of them as PATH"
-            return WrongUse(message)
-        principal = found[0].principal
-        return Requester(f"{kind_words(principal)} {found[0].address}", principal)
+            return _several(project, text, found)
+        return insider(project, found[0].address, found[0].principal)
     outsider = outsider_of(text) or _provider(project, text)
     if outsider is None:
         return WrongUse(found.message)
     return Requester(outsider.words, outsider=outsider)
+
+
+def insider(project: Project, address: str, principal: Principal | None) -> Requester:
+    """Return a principal of the tree as who asks; words tell its environment."""
+    root = project.owner(principal)
+    where = f" in {root.environment}" if root is not None and root.environment else ""
+    return Requester(f"{kind_words(principal)} {address}{where}", principal)
+
+
+def _several(project: Project, text: str, found: tuple[Named, ...]) -> WrongUse:
+    """Say where a name is declared, and how to mean one of these."""
+    roots = [root for one in found if (root := project.owner(one.principal)) is not None]
+    if roots and len({root.path for root in roots}) == 1 and all(r.environment for r in roots):
+        if any(root.inputs for root in roots):
+            where, remedy = [root.inputs for root in roots], "name one of them as PATH"
+        else:
+            where, remedy = [root.environment for root in roots], "choose one with --environment"
+        return WrongUse(f"{text!r} is in several environments ({_listed(where)}): {remedy}")
+    places = [one.span.path for one in found if one.span is not None]
+    where = list(dict.fromkeys(places))
+    return WrongUse(
+        f"{text!r} is declared in several places ({_listed(where)}): name one of them as PATH"
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_PLACES
+    return ", ".join(names[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
 
 
 def kind_words(principal: Principal | None) -> str:

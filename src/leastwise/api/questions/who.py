@@ -8,7 +8,7 @@ from leastwise.api.environment import bound
 from leastwise.api.naming import NoSuchName, bad_action
 from leastwise.api.outsiders import ANYONE, Outsider, outsider_in, outsiders_only
 from leastwise.api.questions.can import Question, Verdict, bound_too, environment_of, judge
-from leastwise.api.questions.requester import Requester, kind_words
+from leastwise.api.questions.requester import Requester, insider
 from leastwise.api.questions.target import More, Target, target_of
 from leastwise.api.workspace import WrongUse
 from leastwise.iam.project import Project
@@ -64,7 +64,7 @@ def _insiders(project: Project) -> Iterator[Requester]:
     """List the principals that make requests: a group only lends its policies."""
     for principal in project.principals:
         if principal.kind != "group":
-            yield Requester(f"{kind_words(principal)} {principal.address}", principal)
+            yield insider(project, principal.address, principal)
 
 
 def _outsiders(project: Project, target: Target) -> Iterator[tuple[Requester, Target]]:
