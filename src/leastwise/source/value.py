@@ -119,13 +119,15 @@ class Scalar:
 class Sequence:
     """Hold a list, tuple or set in source order; ``tail`` stands for further unknown items.
 
-    ``kind`` is Terraform's: the items of a list or set have one type.
+    ``kind`` is Terraform's: the items of a list or set have one type. ``open_at`` is the index
+    among the items at which all those of the tail stand, None where that is not known.
     """
 
     items: tuple["Value", ...]
     span: Span | None = field(default=None, compare=False)
     tail: Symbol | None = None
     kind: Literal["tuple", "list", "set"] = field(default="tuple", compare=False)
+    open_at: int | None = field(default=None, compare=False)
 
     @property
     def is_set(self) -> bool:

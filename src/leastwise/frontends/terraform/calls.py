@@ -3,18 +3,25 @@
 A function that is not known, is impure or can't tell gives Unknown, named after the call.
 """
 
+from leastwise.frontends.terraform.address_functions import ADDRESSES
 from leastwise.frontends.terraform.choices import distribute
 from leastwise.frontends.terraform.collection_functions import COLLECTIONS
 from leastwise.frontends.terraform.encoding_functions import ENCODINGS
 from leastwise.frontends.terraform.file_functions import FILES
 from leastwise.frontends.terraform.function_site import Function, Site
+from leastwise.frontends.terraform.mapping_functions import MAPPINGS
 from leastwise.frontends.terraform.number_functions import NUMBERS
 from leastwise.frontends.terraform.set_functions import SETS
+from leastwise.frontends.terraform.signatures import prepared
 from leastwise.frontends.terraform.state import Scope
 from leastwise.frontends.terraform.string_functions import STRINGS
 from leastwise.frontends.terraform.syntax import Call
 from leastwise.frontends.terraform.templates import bounded
+from leastwise.frontends.terraform.text_encodings import TEXTS
+from leastwise.frontends.terraform.time_functions import TIMES
 from leastwise.frontends.terraform.unknown import symbol_of, unknown
+from leastwise.frontends.terraform.value_types import Refused
+from leastwise.frontends.terraform.yaml_functions import YAMLS
 from leastwise.source.value import (
     Assumption,
     Choice,
@@ -25,7 +32,30 @@ from leastwise.source.value import (
     Value,
 )
 
-FUNCTIONS: dict[str, Function] = {**STRINGS, **COLLECTIONS, **SETS, **ENCODINGS, **FILES, **NUMBERS}
+FUNCTIONS: dict[str, Function] = {
+    **STRINGS,
+    **COLLECTIONS,
+    **MAPPINGS,
+    **SETS,
+    **ENCODINGS,
+    **FILES,
+    **NUMBERS,
+    **TIMES,
+    **ADDRESSES,
+    **TEXTS,
+    **YAMLS,
+}
+
+IMPURE = {
+    "bcrypt": "it is salted anew in each run",
+    "plantimestamp": "it is the time of the plan",
+    "rsadecrypt": "secrets are not decrypted",
+    "timestamp": "it is the time of the run",
+    "uuid": "it is made anew in each run",
+    "base64gzip": "its bytes depend on the compressor",
+    "abspath": "it depends on the machine",
+}
+"""Functions whose result no reading of the source tells, and why."""
 
 _WHOLE = frozenset(("jsonencode", "sensitive", "nonsensitive", "ephemeralasnull"))
 """Functions that take a choice as it is instead of being applied in each of its cases."""
@@ -42,8 +72,10 @@ def call(expression: Call, scope: Scope) -> Value:
         return _can(expression, scope)
     arguments = _arguments(expression, scope)
     function = FUNCTIONS.get(name)
-    if arguments is None or function is None:
-        return unknown(scope, expression, f"function {name}")
+    if arguments is None:
+        return unknown(scope, expression, "a list that is spread is not wholly known")
+    if function is None:
+        return _without_function(name, expression, scope)
     site = Site(scope, expression)
     if name in _WHOLE:
         return _apply(function, arguments, site)
@@ -51,13 +83,31 @@ def call(expression: Call, scope: Scope) -> Value:
     return unknown(scope, expression, "too many cases") if result is None else result
 
 
+def _without_function(name: str, expression: Call, scope: Scope) -> Value:
+    if name in IMPURE:
+        return unknown(scope, expression, f"{name}: {IMPURE[name]}")
+    if name.startswith("provider::"):
+        scope.state.doubts += 1
+    else:
+        scope.state.failures += 1
+    return unknown(scope, expression, f"there is no function {name}")
+
+
 def _apply(function: Function, arguments: tuple[Value, ...], site: Site) -> Value:
     from leastwise.frontends.terraform.expressions import checked
 
-    result = function(arguments, site)
+    state, name = site.scope.state, site.expression.name.removeprefix("core::")
+    failures = state.failures
+    taken = prepared(name, arguments)
+    if isinstance(taken, Refused):
+        state.failures += 1
+        return unknown(site.scope, site.expression, f"{name}: {taken.reason}")
+    result = function(taken, site)
     if result is None:
-        site.scope.state.doubts += 1
-        return unknown(site.scope, site.expression, f"function {site.expression.name}")
+        state.doubts += 1
+        refused = state.failures > failures
+        reason = f"Terraform refuses this call of {name}" if refused else f"function {name}"
+        return unknown(site.scope, site.expression, reason)
     if isinstance(result, Sequence | Mapping):
         return checked(result, site.expression, site.scope)
     if isinstance(result, Text):

@@ -1,18 +1,31 @@
-"""Functions on lists and maps.
+"""Functions on lists, and on collections of any kind.
 
 SOUND: what an unknown element could change is unknown in the result as well.
 """
 
 from leastwise.frontends.terraform.conversions import (
+    as_boolean,
     as_integer,
+    as_number,
     as_text,
     equal,
+    is_known,
     is_null,
     literal,
-    sorted_entries,
+    number_of,
 )
-from leastwise.frontends.terraform.encoding_functions import unified
+from leastwise.frontends.terraform.floats import add, exact
 from leastwise.frontends.terraform.function_site import Function, Site, literals
+from leastwise.frontends.terraform.graphemes import cluster_count
+from leastwise.frontends.terraform.open_lists import at_most_one, item_at
+from leastwise.frontends.terraform.value_types import (
+    Collection,
+    Refused,
+    Type,
+    convert,
+    type_of,
+    unify,
+)
 from leastwise.source.value import (
     Choice,
     Mapping,
@@ -25,26 +38,37 @@ from leastwise.source.value import (
 )
 
 
-def _closed(value: Value | None) -> tuple[Value, ...] | None:
+def _listed(value: Value, site: Site, *, sets: bool = True) -> Sequence | None:
+    """Return a list, tuple or set; Terraform refuses other known values."""
+    if isinstance(value, Sequence) and (sets or not value.is_set):
+        return value
+    if not isinstance(value, Unknown | Choice):
+        site.fail()
+    return None
+
+
+def _closed(value: Value, site: Site, *, sets: bool = True) -> tuple[Value, ...] | None:
     """Return the items of a list without unknown items, or None."""
-    return value.items if isinstance(value, Sequence) and value.tail is None else None
-
-
-def _only(arguments: tuple[Value, ...]) -> Value | None:
-    return arguments[0] if len(arguments) == 1 else None
+    found = _listed(value, site, sets=sets)
+    return None if found is None or found.tail is not None else found.items
 
 
 def _length(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    match _only(arguments):
+    match arguments[0]:
+        case Sequence(items=items, tail=None, is_set=True) if not all(map(is_known, items)):
+            # SOUND: items that are not known may be equal.
+            return None
         case Sequence(items=items, tail=None):
             return Scalar(len(items), site.expression.span)
         case Mapping(entries=entries, tail=None) if _keys_known(entries):
             return Scalar(len(entries), site.expression.span)
         case Text() as text:
             spelled = literal(text)
-            # Terraform counts grapheme clusters.
-            known = spelled is not None and spelled.isascii() and "\r\n" not in spelled
-            return Scalar(len(spelled or ""), site.expression.span) if known else None
+            count = None if spelled is None else cluster_count(spelled)
+            return None if count is None else Scalar(count, site.expression.span)
+        case Scalar():
+            site.fail()
+            return None
         case _:
             return None
 
@@ -54,90 +78,69 @@ def _keys_known(entries: tuple[tuple[Text, Value], ...]) -> bool:
 
 
 def _concat(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Put lists one after another; an unknown one stands in the tail."""
+    if not arguments:
+        site.fail()
+        return None
     items: list[Value] = []
-    is_open = False
+    places: list[int | None] = []
     for value in arguments:
-        match value:
-            case Sequence():
-                items.extend(value.items)
-                is_open = is_open or value.tail is not None
-            case Unknown():
-                is_open = True
-            case _:
-                return None
-    return Sequence(tuple(items), site.expression.span, site.symbol() if is_open else None)
-
-
-def _merge(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    """Merge maps; what stands before an unknown one may be overridden by it."""
-    entries: dict[str, tuple[Text, Value]] = {}
-    tail: Symbol | None = None
-    for value in arguments:
-        if is_null(value):
-            continue
         if isinstance(value, Unknown):
-            entries, tail = {}, site.symbol()
+            places.append(len(items))
             continue
-        if not isinstance(value, Mapping):
+        found = _listed(value, site, sets=False)
+        if found is None:
             return None
-        if value.tail is not None or not _keys_known(value.entries):
-            entries, tail = {}, site.symbol()
-        for key, item in value.entries:
-            name = literal(key)
-            if name is not None:
-                entries.pop(name, None)
-                entries[name] = (key, item)
-    return Mapping(tuple(entries.values()), site.expression.span, tail)
+        if found.tail is not None:
+            places.append(None if found.open_at is None else len(items) + found.open_at)
+        items.extend(found.items)
+    tail = _joint_tail(arguments, site) if places else None
+    place = places[0] if len(places) == 1 else None
+    whole = Sequence(tuple(items), site.expression.span, tail, "tuple", place)
+    return _of_lists(arguments, whole)
 
 
-def _keys(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    value = _only(arguments)
-    if not isinstance(value, Mapping) or value.tail is not None or not _keys_known(value.entries):
-        return None
-    return Sequence(tuple(key for key, _ in sorted_entries(value)), site.expression.span)
+def _joint_tail(arguments: tuple[Value, ...], site: Site) -> Symbol:
+    """Return the symbol of what is not known: that of the only unknown list, if it is one."""
+    found = [a.symbol for a in arguments if isinstance(a, Unknown)]
+    found += [a.tail for a in arguments if isinstance(a, Sequence) and a.tail is not None]
+    return found[0] if len(found) == 1 else site.symbol()
 
 
-def _values(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    match _only(arguments):
-        case Mapping(tail=None) as value if _keys_known(value.entries):
-            return Sequence(tuple(v for _, v in sorted_entries(value)), site.expression.span)
-        case Mapping() as value:
-            items = tuple(v for _, v in value.entries)
-            return Sequence(items, site.expression.span, value.tail or site.symbol())
-        case _:
-            return None
-
-
-def _lookup(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    if len(arguments) not in {2, 3}:
-        return None
-    value, key = arguments[0], literal(arguments[1])
-    if not isinstance(value, Mapping) or key is None:
-        return None
-    found = value.get(key)
-    if found is not None:
-        return found
-    if value.tail is not None or not _keys_known(value.entries):
-        return None
-    if len(arguments) == 3:
-        return arguments[2]
-    site.fail()
-    return None
+def _of_lists(arguments: tuple[Value, ...], whole: Sequence) -> Value:
+    """Make a list when all parts are lists of types that go together."""
+    if not all(isinstance(value, Sequence) and value.kind == "list" for value in arguments):
+        return whole
+    common = unify(tuple(map(type_of, arguments)))
+    if not isinstance(common, Collection):
+        return whole
+    made = convert(whole, Collection("list", common.element))
+    if isinstance(made, Sequence):
+        return Sequence(made.items, made.span, made.tail, "list", whole.open_at)
+    return whole
 
 
 def _element(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    items = _closed(arguments[0]) if len(arguments) == 2 else None
-    index = as_integer(arguments[1]) if len(arguments) == 2 else None
-    if items is None or index is None:
+    """Return the item at an index, counted round and round."""
+    found = _listed(arguments[0], site, sets=False)
+    index = as_integer(arguments[1])
+    if found is None or index is None:
+        if as_number(arguments[1]) is not None and index is None:
+            site.fail()
         return None
-    if not items or index < 0:
+    if index < 0:
         site.fail()
         return None
-    return items[index % len(items)]
+    if found.tail is not None:
+        return item_at(found, index)
+    if not found.items:
+        site.fail()
+        return None
+    return found.items[index % len(found.items)]
 
 
 def _index(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    items = _closed(arguments[0]) if len(arguments) == 2 else None
+    items = _closed(arguments[0], site, sets=False)
     for position, item in enumerate(items or ()):
         same = equal(item, arguments[1])
         if same is None:
@@ -150,22 +153,27 @@ def _index(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 
 def _slice(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    items = _closed(arguments[0]) if len(arguments) == 3 else None
-    if items is None:
-        return None
+    value = _listed(arguments[0], site, sets=False)
     start, end = as_integer(arguments[1]), as_integer(arguments[2])
-    if start is None or end is None:
+    if value is None or start is None or end is None or value.tail is not None:
+        if value is not None and None not in (as_number(arguments[1]), as_number(arguments[2])):
+            _fail_unless(value.tail is not None or None not in (start, end), site)
         return None
-    if not 0 <= start <= end <= len(items):
+    if not 0 <= start <= end <= len(value.items):
         site.fail()
         return None
-    return Sequence(items[start:end], site.expression.span)
+    return Sequence(value.items[start:end], site.expression.span, None, value.kind)
+
+
+def _fail_unless(holds: bool, site: Site) -> None:
+    if not holds:
+        site.fail()
 
 
 def _flatten(arguments: tuple[Value, ...], site: Site) -> Value | None:
     """Flatten nested lists; an unknown item may be a list, so it stands in the tail."""
-    value = _only(arguments)
-    if not isinstance(value, Sequence):
+    value = _listed(arguments[0], site)
+    if value is None:
         return None
     items: list[Value] = []
     is_open = _flatten_into(value, items)
@@ -186,7 +194,7 @@ def _flatten_into(value: Sequence, items: list[Value]) -> bool:
 
 def _compact(arguments: tuple[Value, ...], site: Site) -> Value | None:
     """Drop null and empty strings; an item that may be empty stands in the tail."""
-    value = _only(arguments)
+    value = arguments[0]
     if not isinstance(value, Sequence):
         return None
     items: list[Value] = []
@@ -199,7 +207,7 @@ def _compact(arguments: tuple[Value, ...], site: Site) -> Value | None:
             is_open = True
         else:
             items.append(item)
-    return Sequence(tuple(items), site.expression.span, site.symbol() if is_open else None)
+    return Sequence(tuple(items), site.expression.span, site.symbol() if is_open else None, "list")
 
 
 def _may_be_empty(text: Text) -> bool:
@@ -207,53 +215,66 @@ def _may_be_empty(text: Text) -> bool:
 
 
 def _distinct(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    value = _only(arguments)
+    value = arguments[0]
     if not isinstance(value, Sequence):
         return None
     found: list[Value] = []
     unsure = False
-    for item in unified(value.items):
-        outcomes = [equal(item, other) for other in found]
+    for item in value.items:
+        outcomes = [_same(item, other) for other in found]
         if True in outcomes:
             continue
         # SOUND: items that may be equal are both kept; how many there are is then not known.
         unsure = unsure or None in outcomes
         found.append(item)
-    tail = site.symbol() if unsure and value.tail is None else value.tail
-    return Sequence(tuple(found), site.expression.span, tail)
+    tail = value.tail or (site.symbol() if unsure else None)
+    return Sequence(tuple(found), site.expression.span, tail, "list")
+
+
+def _same(one: Value, other: Value) -> bool | None:
+    return True if is_null(one) and is_null(other) else equal(one, other)
 
 
 def _coalesce(arguments: tuple[Value, ...], site: Site) -> Value | None:
     """Return the first argument that is neither null nor the empty string."""
+    common = unify(tuple(map(type_of, arguments)))
+    if common is None or not arguments:
+        site.fail()
+        return None
     for value in arguments:
         if is_null(value) or literal(value) == "":
             continue
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown) or (isinstance(value, Text) and _may_be_empty(value)):
             return None
-        if isinstance(value, Text) and _may_be_empty(value):
-            return None
-        return value
+        made = convert(value, common)
+        return None if isinstance(made, Refused) else made
     site.fail()
     return None
 
 
 def _coalescelist(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    for value in arguments:
-        if not isinstance(value, Sequence):
+    lists = [_listed(value, site, sets=False) for value in arguments]
+    if any(
+        found is None and not isinstance(value, Unknown)
+        for found, value in zip(lists, arguments, strict=True)
+    ):
+        return None
+    for found in lists:
+        if found is None:
             return None
-        if value.items:
-            return value
-        if value.tail is not None:
+        if found.items:
+            return found
+        if found.tail is not None:
             return None
     site.fail()
     return None
 
 
 def _contains(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    value = arguments[0] if len(arguments) == 2 else None
-    if not isinstance(value, Sequence):
+    value = _listed(arguments[0], site)
+    if value is None:
         return None
-    outcomes = [equal(item, arguments[1]) for item in value.items]
+    outcomes = [_same(item, arguments[1]) for item in value.items]
     if True in outcomes:
         return Scalar(True, site.expression.span)
     if None in outcomes or value.tail is not None:
@@ -262,79 +283,115 @@ def _contains(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 
 def _one(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    items = _closed(_only(arguments))
-    if items is None:
+    """Return the only item or null; of an unknown number of items, a choice of both."""
+    value = _listed(arguments[0], site)
+    if value is None:
         return None
-    if len(items) > 1:
+    if value.tail is not None:
+        return at_most_one(value, Scalar(None, site.expression.span), lambda item: item)
+    if len(value.items) > 1:
         site.fail()
         return None
-    return items[0] if items else Scalar(None, site.expression.span)
-
-
-def _zipmap(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    if len(arguments) != 2:
-        return None
-    keys, values = _closed(arguments[0]), _closed(arguments[1])
-    if keys is None or values is None or len(keys) != len(values):
-        return None
-    entries: dict[str, tuple[Text, Value]] = {}
-    for key, value in zip(keys, values, strict=True):
-        text = as_text(key)
-        if text is None or text.literal is None:
-            return None
-        entries[text.literal] = (text, value)
-    return Mapping(tuple(entries.values()), site.expression.span)
+    return value.items[0] if value.items else Scalar(None, site.expression.span)
 
 
 def _reverse(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    items = _closed(_only(arguments))
-    return None if items is None else Sequence(tuple(reversed(items)), site.expression.span)
+    value = _listed(arguments[0], site)
+    if value is None or (value.tail is not None and value.is_set):
+        return None
+    kind = "list" if value.is_set else value.kind
+    items = tuple(reversed(value.items))
+    place = None if value.open_at is None else len(items) - value.open_at
+    return Sequence(items, site.expression.span, value.tail, kind, place)
 
 
 def _sort(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    items = _closed(_only(arguments))
+    items = _closed(arguments[0], site)
     if items is None:
+        return None
+    if any(is_null(item) for item in items):
+        site.fail()
         return None
     found = literals(items)
     if found is None:
         return None
     order = sorted(range(len(items)), key=lambda i: found[i].encode())
     texts = tuple(as_text(items[i]) or items[i] for i in order)
-    return Sequence(texts, site.expression.span)
+    return Sequence(texts, site.expression.span, None, "list")
 
 
 def _all(outcome: bool) -> Function:
-    """Return ``alltrue`` (settled by one false) or ``anytrue`` (settled by one true)."""
+    """Return ``alltrue`` (settled by one false or null) or ``anytrue`` (settled by one true)."""
 
     def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
-        value = _only(arguments)
+        value = arguments[0]
         if not isinstance(value, Sequence):
             return None
-        outcomes = [equal(item, Scalar(not outcome)) for item in value.items]
-        if True in outcomes:
+        found = [False if is_null(item) else as_boolean(item) for item in value.items]
+        if (not outcome) in found:
             return Scalar(not outcome, site.expression.span)
-        unsure = None in outcomes or value.tail is not None
+        unsure = None in found or value.tail is not None
         return None if unsure else Scalar(outcome, site.expression.span)
 
     return apply
 
 
 def _chunklist(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    items = _closed(arguments[0]) if len(arguments) == 2 else None
-    size = as_integer(arguments[1]) if len(arguments) == 2 else None
-    if items is None or size is None or size < 1:
+    items, size = _closed(arguments[0], site), as_integer(arguments[1])
+    if items is None or size is None or size < 0:
+        _fail_unless(as_number(arguments[1]) is None, site)
         return None
-    chunks = [Sequence(items[i : i + size]) for i in range(0, len(items), size)]
-    return Sequence(tuple(chunks), site.expression.span)
+    width = size or max(len(items), 1)
+    chunks = (items[i : i + width] for i in range(0, len(items), width))
+    rows = tuple(Sequence(chunk, None, None, "list") for chunk in chunks)
+    return Sequence(rows, site.expression.span, None, "list")
+
+
+def _matchkeys(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Keep the values whose keys are in the search set."""
+    lists = [_closed(value, site) for value in arguments]
+    common = unify(tuple(map(type_of, arguments[1:])))
+    values, keys, wanted = lists
+    if values is None or keys is None or wanted is None:
+        return None
+    if len(values) != len(keys) or common is None:
+        site.fail()
+        return None
+    names, searched = _as(keys, common), _as(wanted, common)
+    if names is None or searched is None:
+        return None
+    kept = tuple(v for v, k in zip(values, names, strict=True) if k in searched)
+    return Sequence(kept, site.expression.span, None, "list")
+
+
+def _as(items: tuple[Value, ...], common: Type) -> tuple[Value, ...] | None:
+    made = convert(Sequence(items, None, None, "list"), common)
+    return made.items if isinstance(made, Sequence) and is_known(made) else None
+
+
+def _sum(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    items = _closed(arguments[0], site)
+    if items is None:
+        return None
+    if not items or not all(isinstance(i, Scalar | Text | Unknown | Choice) for i in items):
+        site.fail()
+        return None
+    found = [convert(item, "number") for item in items]
+    if any(isinstance(item, Refused) or is_null(item) for item in found):
+        site.fail()
+        return None
+    total = exact(0)
+    for item in found:
+        read = None if isinstance(item, Refused) else as_number(item)
+        if read is None:
+            return None
+        total = add(total, exact(read))
+    return number_of(total)
 
 
 COLLECTIONS: dict[str, Function] = {
     "length": _length,
     "concat": _concat,
-    "merge": _merge,
-    "keys": _keys,
-    "values": _values,
-    "lookup": _lookup,
     "element": _element,
     "index": _index,
     "slice": _slice,
@@ -345,10 +402,11 @@ COLLECTIONS: dict[str, Function] = {
     "coalescelist": _coalescelist,
     "contains": _contains,
     "one": _one,
-    "zipmap": _zipmap,
     "reverse": _reverse,
     "sort": _sort,
     "alltrue": _all(True),
     "anytrue": _all(False),
     "chunklist": _chunklist,
+    "matchkeys": _matchkeys,
+    "sum": _sum,
 }

@@ -4,9 +4,12 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/types (ty
 """
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from decimal import Context, Decimal, InvalidOperation, Overflow
+from fractions import Fraction
 
+from leastwise.frontends.terraform.floats import shortest
 from leastwise.source.json_write import json_text
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
@@ -24,8 +27,8 @@ from leastwise.source.value import (
 )
 
 MAX_EXPONENT = 400
-ARITHMETIC = Context(prec=154, Emax=100_000, Emin=-100_000)
-"""HCL counts with 512 bits, which is 154 decimal digits."""
+ARITHMETIC = Context(prec=200, Emax=100_000, Emin=-100_000)
+"""Holds the shortest spelling of every float of 512 bits, which has 156 digits at most."""
 
 
 def as_text(value: Value) -> Text | None:
@@ -76,7 +79,12 @@ def literal(value: Value | None) -> str | None:
                 if inner is None:
                     return None
                 parts.append(inner)
-    return "".join(parts)
+    return composed("".join(parts))
+
+
+def composed(text: str) -> str:
+    """Return a string as Terraform keeps all strings: in Unicode's normal form C."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def encoded_json(piece: Encoded) -> str | None:
@@ -117,9 +125,34 @@ def _spelled_out(value: Value) -> Value:
 
 def terraform_json(value: Value) -> str | None:
     """Spell a wholly known value as ``jsonencode`` does: keys sorted, ``<>&`` escaped."""
-    spelled = json_text(_sorted(value)).literal
-    if spelled is None:
-        return None
+    match value:
+        case Text():
+            spelled = literal(value)
+            return None if spelled is None else _json_string(spelled)
+        case Scalar(value=None):
+            return "null"
+        case Scalar():
+            return spell_scalar(value)
+        case Sequence(items=items, tail=None):
+            return _bracket("[", [terraform_json(item) for item in items], "]")
+        case Mapping(tail=None):
+            return _bracket("{", [_entry(*entry) for entry in sorted_entries(value)], "}")
+        case _:
+            return None
+
+
+def _bracket(opening: str, parts: list[str | None], closing: str) -> str | None:
+    known = [part for part in parts if part is not None]
+    return f"{opening}{','.join(known)}{closing}" if len(known) == len(parts) else None
+
+
+def _entry(key: Text, value: Value) -> str | None:
+    name, item = terraform_json(key), terraform_json(value)
+    return None if name is None or item is None else f"{name}:{item}"
+
+
+def _json_string(text: str) -> str:
+    spelled = json.dumps(text, ensure_ascii=False)
     for character, escape in _HTML:
         spelled = spelled.replace(character, escape)
     return spelled
@@ -132,20 +165,6 @@ _HTML = (
     ("\u2028", "\\u2028"),
     ("\u2029", "\\u2029"),
 )
-
-
-def _sorted(value: Value) -> Value:
-    match value:
-        case Text():
-            spelled = literal(value)
-            return value if spelled is None else literal_text(spelled)
-        case Sequence():
-            return Sequence(tuple(_sorted(item) for item in value.items), None, value.tail)
-        case Mapping():
-            entries = tuple((key, _sorted(item)) for key, item in sorted_entries(value))
-            return Mapping(entries, None, value.tail)
-        case _:
-            return value
 
 
 def sorted_entries(value: Mapping) -> tuple[tuple[Text, Value], ...]:
@@ -186,7 +205,20 @@ def number(value: Decimal) -> Scalar | None:
         whole = value.to_integral_value(context=ARITHMETIC)
     except (InvalidOperation, Overflow):
         return None
+    if value.is_zero():
+        return Scalar(Decimal("-0") if value.is_signed() else 0)
     return Scalar(int(value)) if whole == value else Scalar(value)
+
+
+def number_of(value: Fraction) -> Scalar | None:
+    """Make a number of a float; None when it is too large to hold."""
+    size = abs(value.numerator).bit_length() - value.denominator.bit_length()
+    if abs(size) > _MAX_BITS:
+        return None
+    return Scalar(shortest(value))
+
+
+_MAX_BITS = 1_300
 
 
 def as_integer(value: Value) -> int | None:
@@ -201,6 +233,12 @@ def as_boolean(value: Value) -> bool | None:
         return value.value
     spelled = literal(value) if isinstance(value, Text) else None
     return {"true": True, "false": False}.get(spelled or "")
+
+
+def truth_of(value: Value) -> bool | None:
+    """Use a known value where a boolean is required (``"1"`` is true), or None."""
+    spelled = literal(value) if isinstance(value, Text) else None
+    return {"1": True, "0": False}.get(spelled or "", as_boolean(value))
 
 
 def is_null(value: Value) -> bool:
@@ -240,9 +278,9 @@ def equal(left: Value, right: Value) -> bool | None:
         case Scalar(value=a), Scalar(value=b):
             return isinstance(a, bool) == isinstance(b, bool) and a == b
         case Sequence(), Sequence():
-            return _equal_sequences(left, right)
+            return left.kind == right.kind and _equal_sequences(left, right)
         case Mapping(), Mapping():
-            return _equal_mappings(left, right)
+            return left.kind == right.kind and _equal_mappings(left, right)
         case _:
             return False
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from leastwise.frontends.terraform.conversions import as_text, is_null, literal
 from leastwise.frontends.terraform.function_site import Function, Site
-from leastwise.frontends.terraform.type_constraints import as_set, to_primitive
+from leastwise.frontends.terraform.value_types import Collection, Refused, Type, convert
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.value import (
@@ -87,59 +87,22 @@ def _hashed64(name: str) -> Callable[[bytes], str]:
     return lambda data: _base64(_digest(name, data))
 
 
-def _primitive(name: str) -> Function:
+def _converted(wanted: Type) -> Function:
+    """Convert to a type; an unknown value stays what it is."""
+
     def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
-        if len(arguments) != 1:
-            return None
         value = arguments[0]
-        if is_null(value):
-            return value
-        if isinstance(value, Unknown):
-            return value if name == "string" else None
-        made = to_primitive(value, name)
-        if _is_primitive(made, name):
-            return made
-        if literal(value) is not None or isinstance(value, Sequence | Mapping):
+        if isinstance(value, Unknown) and wanted in {"number", "bool"}:
+            return None
+        found = convert(value, wanted)
+        if isinstance(found, Refused):
             site.fail()
-        return None
+            return None
+        if wanted in {"number", "bool"} and isinstance(found, Text):
+            return None
+        return found
 
     return apply
-
-
-def _is_primitive(value: Value, name: str) -> bool:
-    if name == "string":
-        return isinstance(value, Text)
-    return isinstance(value, Scalar) and isinstance(value.value, bool) == (name == "bool")
-
-
-def _tolist(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    value = arguments[0] if len(arguments) == 1 else None
-    if not isinstance(value, Sequence):
-        return value if isinstance(value, Unknown) else None
-    return Sequence(unified(value.items), site.expression.span, value.tail)
-
-
-def _toset(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    value = _tolist(arguments, site)
-    return as_set(value) if isinstance(value, Sequence) else value
-
-
-def _tomap(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    value = arguments[0] if len(arguments) == 1 else None
-    if not isinstance(value, Mapping):
-        return value if isinstance(value, Unknown) else None
-    items = unified(tuple(item for _, item in value.entries))
-    entries = tuple((key, item) for (key, _), item in zip(value.entries, items, strict=True))
-    return Mapping(entries, site.expression.span, value.tail)
-
-
-def unified(items: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Give primitive items one type, as elements of a list or map have: strings win."""
-    if any(isinstance(item, Text) for item in items):
-        return tuple(
-            (as_text(item) or item) if isinstance(item, Scalar) else item for item in items
-        )
-    return items
 
 
 def _same(arguments: tuple[Value, ...], site: Site) -> Value | None:  # noqa: ARG001
@@ -158,12 +121,13 @@ ENCODINGS: dict[str, Function] = {
     "sha512": _encoded(_hashed("sha512")),
     "base64sha256": _encoded(_hashed64("sha256")),
     "base64sha512": _encoded(_hashed64("sha512")),
-    "tostring": _primitive("string"),
-    "tonumber": _primitive("number"),
-    "tobool": _primitive("bool"),
-    "tolist": _tolist,
-    "toset": _toset,
-    "tomap": _tomap,
+    "tostring": _converted("string"),
+    "tonumber": _converted("number"),
+    "tobool": _converted("bool"),
+    "tolist": _converted(Collection("list", "any")),
+    "toset": _converted(Collection("set", "any")),
+    "tomap": _converted(Collection("map", "any")),
     "sensitive": _same,
     "nonsensitive": _same,
+    "ephemeralasnull": _same,
 }

@@ -11,7 +11,7 @@ from leastwise.frontends.terraform.choices import distribute
 from leastwise.frontends.terraform.comprehensions import for_object, for_tuple
 from leastwise.frontends.terraform.conversions import as_boolean, as_text, is_null
 from leastwise.frontends.terraform.names import resolve_name
-from leastwise.frontends.terraform.operators import binary, minus, negate
+from leastwise.frontends.terraform.operators import Refusal, binary, minus, negate
 from leastwise.frontends.terraform.state import (
     MAX_DEPTH,
     MAX_NODES,
@@ -173,12 +173,15 @@ def _apply(
 
 def _in_worlds(
     values: tuple[Value, ...],
-    function: "Callable[[tuple[Value, ...]], Value | None]",
+    function: "Callable[[tuple[Value, ...]], Value | Refusal | None]",
     expression: Expression,
     scope: Scope,
 ) -> Value:
     def apply(operands: tuple[Value, ...]) -> Value:
         found = function(operands)
+        if isinstance(found, Refusal):
+            scope.state.failures += 1
+            return unknown(scope, expression, "the operand is of the wrong type")
         return unknown(scope, expression, "an operand is not known") if found is None else found
 
     result = distribute(values, apply)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from leastwise.frontends.terraform.conversions import literal
+from leastwise.frontends.terraform.conversions import composed, literal
 from leastwise.frontends.terraform.state import Scope
 from leastwise.frontends.terraform.syntax import Call
 from leastwise.frontends.terraform.unknown import symbol_of
@@ -27,7 +27,7 @@ class Site(NamedTuple):
 
     def derived(self, text: str) -> Text:
         """Make a text whose characters a function computed: it points to the call."""
-        made = literal_text(text)
+        made = literal_text(composed(text))
         return Text(made.pieces, self.expression.span, derived=True)
 
 

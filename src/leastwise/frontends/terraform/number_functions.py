@@ -1,14 +1,28 @@
-"""Functions on numbers."""
+"""Functions on numbers. ``log`` and ``pow`` count with 64 bits, as Terraform's do.
 
+Source: https://developer.hashicorp.com/terraform/language/functions (numeric functions).
+"""
+
+import math
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from leastwise.frontends.terraform.conversions import ARITHMETIC, as_number, number
+from leastwise.frontends.terraform.conversions import (
+    as_integer,
+    as_number,
+    as_text,
+    literal,
+    number,
+    number_of,
+)
+from leastwise.frontends.terraform.floats import add, exact
 from leastwise.frontends.terraform.function_site import Function, Site
-from leastwise.source.value import Scalar, Sequence, Value
+from leastwise.source.value import Scalar, Sequence, Text, Unknown, Value
 
 MAX_RANGE = 1024
 """Terraform's own limit of ``range``."""
+
+_MAX_DIGITS = 1_000
 
 
 def _numbers(arguments: tuple[Value, ...]) -> list[Decimal] | None:
@@ -19,6 +33,9 @@ def _numbers(arguments: tuple[Value, ...]) -> list[Decimal] | None:
 
 def _of(function: Callable[[list[Decimal]], Decimal]) -> Function:
     def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
+        if not arguments:
+            site.fail()
+            return None
         found = _numbers(arguments)
         made = None if found is None else number(function(found))
         return None if made is None else Scalar(made.value, site.expression.span)
@@ -27,23 +44,104 @@ def _of(function: Callable[[list[Decimal]], Decimal]) -> Function:
 
 
 def _range(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    if not 1 <= len(arguments) <= 3:
+        site.fail()
+        return None
     found = _numbers(arguments)
-    if found is None or len(found) > 3:
+    if found is None:
         return None
     start, end = (Decimal(0), found[0]) if len(found) == 1 else (found[0], found[1])
     step = found[2] if len(found) == 3 else Decimal(1 if start <= end else -1)
-    if step == 0 or (end - start) * step < 0:
+    items: list[Value] = []
+    if step == 0 or (end - start) * step < 0 or abs(end - start) > abs(step) * MAX_RANGE:
         site.fail()
         return None
-    items: list[Value] = []
-    while (start < end) if step > 0 else (start > end):
-        made = number(start)
-        if made is None or len(items) >= MAX_RANGE:
-            site.fail()
+    current, by, stop = exact(start), exact(step), exact(end)
+    while (current < stop) if by > 0 else (current > stop):
+        made = number_of(current)
+        if made is None:
             return None
         items.append(made)
-        start = ARITHMETIC.add(start, step)
-    return Sequence(tuple(items), site.expression.span)
+        current = add(current, by)
+    return Sequence(tuple(items), site.expression.span, None, "list")
+
+
+def _signum(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    found, whole = as_number(arguments[0]), as_integer(arguments[0])
+    if whole is None:
+        if found is not None:
+            site.fail()
+        return None
+    return Scalar((whole > 0) - (whole < 0), site.expression.span)
+
+
+def _in_doubles(function: Callable[[float, float], float]) -> Function:
+    """Apply a function of two doubles; Terraform refuses what is no number."""
+
+    def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
+        found = _numbers(arguments)
+        if found is None:
+            return None
+        try:
+            made = function(float(found[0]), float(found[1]))
+        except (OverflowError, ValueError, ZeroDivisionError):
+            return None
+        if not math.isfinite(made):
+            return None
+        return number(Decimal(repr(made)))
+
+    return apply
+
+
+def _log(value: float, base: float) -> float:
+    return math.log(value) / math.log(base)
+
+
+def _pow(value: float, power: float) -> float:
+    if power == 1:
+        return value
+    return math.pow(value, power)
+
+
+def _parseint(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    base, text = as_integer(arguments[1]), as_text(arguments[0])
+    if isinstance(arguments[0], Unknown) or as_number(arguments[1]) is None:
+        return None
+    if not isinstance(arguments[0], Text) or base is None or not 2 <= base <= 62:
+        site.fail()
+        return None
+    spelled = None if text is None else literal(text)
+    if spelled is None or len(spelled) > _MAX_DIGITS:
+        return None
+    made = _whole(spelled, base)
+    if made is None:
+        site.fail()
+        return None
+    return Scalar(made, site.expression.span)
+
+
+def _whole(spelled: str, base: int) -> int | None:
+    """Read digits 0-9, a-z and (above base 36) A-Z; below, letters have no case."""
+    digits = spelled[1:] if spelled[:1] in {"+", "-"} else spelled
+    total = 0
+    for character in digits:
+        value = _digit(character, base)
+        if value is None or value >= base:
+            return None
+        total = total * base + value
+    if not digits:
+        return None
+    return -total if spelled[0] == "-" else total
+
+
+def _digit(character: str, base: int) -> int | None:
+    if not character.isascii() or not character.isalnum():
+        return None
+    if character.isdigit():
+        return int(character)
+    if character.islower() or base <= 36:
+        return ord(character.lower()) - ord("a") + 10
+    return ord(character) - ord("A") + 36
 
 
 NUMBERS: dict[str, Function] = {
@@ -53,4 +151,8 @@ NUMBERS: dict[str, Function] = {
     "abs": _of(lambda n: abs(n[0])),
     "ceil": _of(lambda n: n[0].to_integral_value(ROUND_CEILING)),
     "floor": _of(lambda n: n[0].to_integral_value(ROUND_FLOOR)),
+    "signum": _signum,
+    "log": _in_doubles(_log),
+    "pow": _in_doubles(_pow),
+    "parseint": _parseint,
 }

@@ -7,9 +7,17 @@ Source: https://developer.hashicorp.com/terraform/language/functions.
 
 from collections.abc import Callable
 
-from leastwise.frontends.terraform.conversions import as_integer, as_text, is_null, literal
+from leastwise.frontends.terraform.conversions import (
+    as_integer,
+    as_number,
+    as_text,
+    composed,
+    is_null,
+    literal,
+)
 from leastwise.frontends.terraform.format_function import format_text, formatlist
 from leastwise.frontends.terraform.function_site import Function, Site, literals
+from leastwise.frontends.terraform.graphemes import clusters
 from leastwise.frontends.terraform.state import MAX_STRING
 from leastwise.frontends.terraform.templates import concat_bounded
 from leastwise.source.text import join_pieces, slice_piece
@@ -60,11 +68,14 @@ def _split(arguments: tuple[Value, ...], site: Site) -> Value | None:
     if separator is None or text is None or text.literal is None:
         return None
     if not separator:
-        return Sequence(tuple(site.derived(c) for c in text.literal), site.expression.span)
+        return _list(tuple(map(site.derived, composed(text.literal))), site)
     if text.literal.count(separator) > _MAX_PLACED_PARTS:
-        parts = text.literal.split(separator)
-        return Sequence(tuple(map(site.derived, parts)), site.expression.span)
-    return Sequence(tuple(_parts(text, text.literal, separator)), site.expression.span)
+        return _list(tuple(map(site.derived, text.literal.split(separator))), site)
+    return _list(tuple(_parts(text, text.literal, separator)), site)
+
+
+def _list(items: tuple[Value, ...], site: Site) -> Sequence:
+    return Sequence(items, site.expression.span, None, "list")
 
 
 def _parts(text: Text, whole: str, separator: str) -> list[Text]:
@@ -192,15 +203,42 @@ def _substr(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     text = literal(arguments[0])
     offset, length = as_integer(arguments[1]), as_integer(arguments[2])
-    # Terraform counts grapheme clusters; beyond ASCII they may span several code points.
-    if text is None or offset is None or length is None or not text.isascii():
+    if text is None or offset is None or length is None:
+        if None not in (as_number(arguments[1]), as_number(arguments[2])):
+            _fail_when(offset is None or length is None, site)
         return None
-    start = max(0, len(text) + offset) if offset < 0 else min(offset, len(text))
-    end = len(text) if length < 0 else min(len(text), start + length)
+    parts = clusters(text)
+    if parts is None:
+        return None
+    start = max(0, len(parts) + offset) if offset < 0 else min(offset, len(parts))
+    end = len(parts) if length < 0 else min(len(parts), start + length)
     source = as_text(arguments[0])
-    if source is not None and source.literal is not None:
-        return _slice(source, start, end)
-    return site.derived(text[start:end])
+    if source is not None and source.literal == text:
+        return _slice(source, len("".join(parts[:start])), len("".join(parts[:end])))
+    return site.derived("".join(parts[start:end]))
+
+
+def _fail_when(holds: bool, site: Site) -> None:
+    if holds:
+        site.fail()
+
+
+def _strrev(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    text = literal(arguments[0])
+    parts = None if text is None else clusters(text)
+    return None if parts is None else site.derived("".join(reversed(parts)))
+
+
+def _indent(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Indent all lines but the first; what is not known is taken to be one line."""
+    spaces, found = as_integer(arguments[0]), as_number(arguments[0])
+    if spaces is None or spaces < 0 or spaces > MAX_STRING:
+        _fail_when(found is not None and (spaces is None or spaces < 0), site)
+        return None
+    text = literal(arguments[1])
+    if text is None or len(text) + text.count("\n") * spaces > MAX_STRING:
+        return None
+    return site.derived(text.replace("\n", "\n" + " " * spaces))
 
 
 def _title(text: str) -> str:
@@ -253,4 +291,6 @@ STRINGS: dict[str, Function] = {
     "endswith": _as_scalar(_ends),
     "strcontains": _as_scalar(_contains),
     "substr": _substr,
+    "strrev": _strrev,
+    "indent": _indent,
 }

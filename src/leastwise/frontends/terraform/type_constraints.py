@@ -10,9 +10,9 @@ from leastwise.frontends.terraform.conversions import (
     as_number,
     as_text,
     is_null,
-    literal,
     number,
 )
+from leastwise.frontends.terraform.set_order import as_set
 from leastwise.frontends.terraform.state import Scope
 from leastwise.frontends.terraform.syntax import (
     Call,
@@ -23,6 +23,7 @@ from leastwise.frontends.terraform.syntax import (
     TupleConstructor,
     Variable,
 )
+from leastwise.frontends.terraform.value_types import Collection, Refused, convert
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Unknown, Value
 
@@ -72,35 +73,24 @@ def to_primitive(value: Value, name: str) -> Value:
     return value
 
 
-def as_set(value: Sequence) -> Sequence:
-    """Return a set: without repetitions, in order of the text when all of it is known."""
-    unique: list[Value] = []
-    seen: set[str] = set()
-    for item in value.items:
-        name = literal(item) if isinstance(item, Text) else None
-        if name is None:
-            if item not in unique:
-                unique.append(item)
-        elif name not in seen:
-            seen.add(name)
-            unique.append(item)
-    if len(seen) == len(unique):
-        unique.sort(key=lambda item: (literal(item) or "").encode())
-    return Sequence(tuple(unique), value.span, value.tail, "set")
-
-
 def _list(value: Value, inner: Expression, scope: Scope) -> Value:
     if not isinstance(value, Sequence):
         return value
+    if isinstance(inner, Variable) and inner.name == "any":
+        found = convert(value, Collection("list", "any"))
+        return value if isinstance(found, Refused) else found
     items = tuple(converted(item, inner, scope) for item in value.items)
-    return Sequence(items, value.span, value.tail)
+    return Sequence(items, value.span, value.tail, "list")
 
 
 def _map(value: Value, inner: Expression, scope: Scope) -> Value:
     if not isinstance(value, Mapping):
         return value
+    if isinstance(inner, Variable) and inner.name == "any":
+        found = convert(value, Collection("map", "any"))
+        return value if isinstance(found, Refused) else found
     entries = tuple((key, converted(item, inner, scope)) for key, item in value.entries)
-    return Mapping(entries, value.span, value.tail)
+    return Mapping(entries, value.span, value.tail, "map")
 
 
 def _tuple(value: Value, types: tuple[Expression, ...], scope: Scope) -> Value:
