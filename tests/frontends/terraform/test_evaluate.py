@@ -343,7 +343,7 @@ resource "t" "x" {
         ({"main.tf": "output o { value = [for x in [] : x] }\n"}, []),
         ({"main.tf": 'resource "t" "x" {\n  lifecycle { ignore_changes = [tags] }\n}\n'}, []),
         ({"main.tf": 'variable "x" { type = list(string) }\n'}, []),
-        ({"main.tf": "locals { a = local.b\n b = local.a }\n"}, []),
+        ({"main.tf": "locals {\n a = local.b\n b = local.a\n}\n"}, []),
         (
             {
                 "main.tf": 'locals {\n  a = local.b\n  b = local.a\n}\nresource "t" "x" { a = local.a }\n'
@@ -355,7 +355,7 @@ resource "t" "x" {
         ({"main.tf": 'resource "t" "x" { a = file("../x") }\n'}, ["outside-root '../x'"]),
         ({"main.tf": 'resource "t" "x" { a = file("x") }\n'}, ["file-not-read there"]),
         ({"main.tf": 'resource "t" "x" { count = 1000000 }\n'}, ["too-many-instances t.x"]),
-        ({"main.tf.json": "{}"}, ["not-read-yet 'main.tf.json'"]),
+        ({"main.tf.json": '{"resource": 1}'}, ["syntax-error 'resource'"]),
         ({"x_override.tf": 'resource "t" "x" {}\n'}, ["override-without-base this"]),
     ],
 )

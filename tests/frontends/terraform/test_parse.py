@@ -137,6 +137,57 @@ def test_blocks_after_a_heredoc_with_spaces_behind_its_end_are_not_lost() -> Non
         ("a = \n", "syntax-error", "unexpected line end, expected a value", 4),
         ('r "x" {\n a = 1\n', "syntax-error", "unexpected end of the file, expected '}'", 15),
         ("a = [1,,2]\n", "syntax-error", "unexpected ',2]', expected a value", 7),
+        ("a = 1 b = 2\n", "syntax-error", "expected a line end after the argument before this", 6),
+        ("r {} s {}\n", "syntax-error", "expected a line end after the block before this", 5),
+        ("a =\n 1\n", "syntax-error", "expected this value on the line of its name", 5),
+        ("r\n{\n}\n", "syntax-error", "expected '{' on the line where the block begins", 2),
+        ("r { b {} }\n", "syntax-error", "a block on one line holds one argument at most", 4),
+        ("r { a = 1\n}\n", "syntax-error", "unexpected line end before this '}'", 10),
+        ("r {\n a = 1 }\n", "syntax-error", "expected line end before this '}'", 11),
+        (
+            "a = 1 /*\n*/ b = 2\n",
+            "syntax-error",
+            "expected a line end after the argument before this",
+            12,
+        ),
+        (
+            "a = <<EOT\nx\n",
+            "syntax-error",
+            "this heredoc does not end, expected a line that holds its marker alone",
+            4,
+        ),
+        ("a = 1 /* x\n", "syntax-error", "this comment does not end, expected '*/'", 7),
+        (
+            'a = "\\q"\n',
+            "syntax-error",
+            'HCL knows no such escape, expected one of \\n \\r \\t \\" \\\\ \\uNNNN \\UNNNNNNNN',
+            5,
+        ),
+        ('a = "${}"\n', "syntax-error", "expected an expression inside", 5),
+        (
+            'a = "%{ endif }"\n',
+            "syntax-error",
+            "unexpected '%{ endif }'",
+            5,
+        ),
+        (
+            'a = "%{ for x in y }%{ else }%{ endfor }"\n',
+            "syntax-error",
+            "unexpected '%{ else }'",
+            20,
+        ),
+        (
+            "a = <<EOT\n  %{ if x }\nEOT\n",
+            "syntax-error",
+            "the template ends before '%{ endif }', which this needs",
+            12,
+        ),
+        (
+            'a = <<EOT\n EOT${"x"}\nEOT\n',
+            "syntax-error",
+            "a template in a line of a heredoc that begins with its end marker",
+            10,
+        ),
         (b"a = '\xff'", "encoding", "the byte 0xff is not UTF-8", 5),
         ("a = 1\n".encode("utf-16"), "encoding", "the file is UTF-16", 0),
         (b"a = 1\0", "encoding", "the file has a NUL byte, so it is not text", 5),
@@ -161,6 +212,26 @@ def test_a_file_that_cannot_be_read_is_an_error_at_its_place(
     assert (problem.severity, problem.code) == ("error", code)
     if offset is not None:
         assert (problem.message, problem.span.start) == (message, offset)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "r {}",
+        "r {\n}",
+        "r { a = 1 }",
+        "r { a = [1,\n2] }",
+        "r {\n  a = 1 # c\n\n  b = 2 // d\n}",
+        "r { # c\n  a = 1\n}",
+        "r /* c */ {\n  a = 1 /* c */\n}",
+        "a = 1 /* c\n*/\nb = 2",
+        "/* c */ a = 1",
+        "r {\n  a = <<E\nx\nE\n  b = 2\n}",
+        "r {\r\n  a = 1\r\n}\r\n",
+    ],
+)
+def test_lines_end_where_terraform_wants_them(text: str) -> None:
+    assert isinstance(parsed(text), File)
 
 
 def test_exponents_without_a_point_are_read() -> None:

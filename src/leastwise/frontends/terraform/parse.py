@@ -7,10 +7,16 @@ refused rather than read wrongly. A refused file is an error diagnostic, never c
 from typing import TYPE_CHECKING
 
 from leastwise.frontends.terraform.parse_expressions import read_expression
+from leastwise.frontends.terraform.parse_lines import (
+    check_attribute,
+    check_block,
+    check_body,
+    check_heredocs,
+)
 from leastwise.frontends.terraform.parse_templates import unescaped
 from leastwise.frontends.terraform.parse_text import template_of, too_deep
-from leastwise.frontends.terraform.parse_tree import bad_node, nodes_of, root_of
-from leastwise.frontends.terraform.reader import Reader, TooDeepError
+from leastwise.frontends.terraform.parse_tree import nodes_of, root_of, what_is_wrong
+from leastwise.frontends.terraform.reader import Reader, RefusedError, TooDeepError
 from leastwise.frontends.terraform.syntax import Attribute, Block, Comment, File, Label, Template
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import text_of_file
@@ -20,6 +26,13 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_BLOCK_DEPTH = 60
+
+_PLAINER = {
+    b"<<": "this heredoc does not end, expected a line that holds its marker alone",
+    b"/*": "this comment does not end, expected '*/'",
+    b"\\": 'HCL knows no such escape, expected one of \\n \\r \\t \\" \\\\ \\uNNNN \\UNNNNNNNN',
+}
+"""What to say of an error by the characters at its place."""
 
 
 def parse_file(path: str, data: bytes) -> File | Diagnostic:
@@ -32,10 +45,13 @@ def parse_file(path: str, data: bytes) -> File | Diagnostic:
     if root.has_error:
         return _syntax_error(reader, root)
     try:
-        ambiguous = _ambiguous_heredoc(reader, root) if b"<<" in data else None
-        return ambiguous or _read_file(reader, root)
+        if b"<<" in data:
+            check_heredocs(reader, root)
+        return _read_file(reader, root)
     except TooDeepError as error:
         return too_deep(error.span)
+    except RefusedError as error:
+        return error.diagnostic
     except _TwiceError as error:
         message = f"the argument {error.name!r} is given twice in one block"
         return Diagnostic("error", "duplicate-key", error.span, message, "keep one of them")
@@ -59,35 +75,17 @@ def _syntax_error(reader: Reader, root: "Node") -> Diagnostic:
     """Report a refused file: python-hcl2 words the error where it sees one too."""
     from leastwise.frontends.terraform.second_opinion import explain
 
-    opinion = explain(reader.path, reader.data)
-    if opinion is not None:
-        return opinion
-    bad = bad_node(root)
-    span = reader.span(bad.start_byte, min(bad.end_byte, len(reader.data)))
-    message = f"missing {bad.type!r}" if bad.is_missing else "this is not valid HCL"
-    return Diagnostic("error", "syntax-error", span, message, "run terraform validate and fix it")
-
-
-def _ambiguous_heredoc(reader: Reader, root: "Node") -> Diagnostic | None:
-    """Find a line of a heredoc that HashiCorp's reader takes for its end and ours does not.
-
-    It trims Unicode white space around the end marker (hclsyntax/scan_tokens.rl).
-    """
-    for node in nodes_of(root, "heredoc_template"):
-        lines = reader.data[node.start_byte : node.end_byte].split(b"\n")
-        marker = lines[-1].strip()
-        start = node.start_byte + len(lines[0]) + 1
-        for line in lines[1:-1]:
-            if marker in line and line.decode("utf-8").strip() == marker.decode("utf-8"):
-                return Diagnostic(
-                    "error",
-                    "syntax-error",
-                    reader.span(start, start + len(line)),
-                    "unusual white space around a heredoc's end marker",
-                    "leave nothing but the marker on this line",
-                )
-            start += len(line) + 1
-    return None
+    found = explain(reader.path, reader.data)
+    if found is None:
+        bad, message = what_is_wrong(root, reader.data)
+        span = reader.span(bad.start_byte, min(bad.end_byte, len(reader.data)))
+        remedy = "run terraform validate and fix it"
+        found = Diagnostic("error", "syntax-error", span, message, remedy)
+    start = found.span.start
+    for mark, message in _PLAINER.items():
+        if reader.data.startswith(mark, start) or reader.data.startswith(mark, max(0, start - 1)):
+            return found._replace(message=message)
+    return found
 
 
 def _read_file(reader: Reader, root: "Node") -> File:
@@ -110,6 +108,7 @@ def _read_body(
     blocks: list[Block],
     comments: list[Comment],
 ) -> None:
+    check_body(reader, node)
     for child in node.children:
         kind = child.type
         if kind == "attribute":
@@ -127,6 +126,7 @@ def _attribute(reader: Reader, node: "Node", comments: list[Comment]) -> Attribu
     name = reader.text(node.children[0])
     expression = next(c for c in node.children if c.type == "expression")
     span = reader.span(node.start_byte, node.end_byte)
+    check_attribute(reader, node, expression)
     if _may_hold_comment(reader.data, expression):
         comments += [_comment(reader, n) for n in nodes_of(expression, "comment")]
     return Attribute(name, read_expression(reader, expression), span)
@@ -141,6 +141,7 @@ def _block(reader: Reader, node: "Node", comments: list[Comment]) -> Block:
     reader.depth += 1
     if reader.depth > MAX_BLOCK_DEPTH:
         raise TooDeepError(reader.span(node.start_byte, node.end_byte))
+    check_block(reader, node)
     labels: list[Label] = []
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []

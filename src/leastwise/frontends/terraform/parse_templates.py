@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.frontends.terraform.reader import Reader, TooDeepError
+from leastwise.frontends.terraform.reader import Reader, RefusedError, TooDeepError
 from leastwise.frontends.terraform.syntax import (
     Expression,
     ForPart,
@@ -114,23 +114,43 @@ def _unescape(raw: bytes) -> str:
 
 
 def finish(tokens: list[Token], span: Span, *, indented: bool = False) -> Template:
-    """Work out white space, then nest directives; unbalanced ones end where the text ends."""
+    """Work out white space, then nest directives; unbalanced ones are refused."""
     _strip(tokens)
     if indented:
         _unindent(tokens)
-    _check_depth(tokens)
+    _check_nesting(tokens)
     parts, _ = _nest(tokens, 0)
     wrapper = len(tokens) == 1 and isinstance(parts[0], InterpolationPart)
     return Template(parts, span, wrapper)
 
 
-def _check_depth(tokens: list[Token]) -> None:
-    depth = 0
+_CLOSES = {"else": ("if",), "endif": ("if", "else"), "endfor": ("for",)}
+
+
+def _check_nesting(tokens: list[Token]) -> None:
+    """Refuse directives that nest too deeply, are not closed, or close nothing."""
+    around: list[MarkToken] = []
     for token in tokens:
-        if isinstance(token, MarkToken):
-            depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(token.kind, 0)
-            if depth > MAX_DIRECTIVES:
-                raise TooDeepError(token.span)
+        if not isinstance(token, MarkToken):
+            continue
+        if token.expression is None and token.kind in {"interpolation", "if"}:
+            raise RefusedError(token.span, "expected an expression inside", 'write one, or ${""}')
+        if token.kind == "interpolation":
+            continue
+        if token.kind in _CLOSES:
+            if not around or around[-1].kind not in _CLOSES[token.kind]:
+                message = f"unexpected '%{{ {token.kind} }}', it closes nothing here"
+                raise RefusedError(token.span, message, "open what it closes, or remove it")
+            around.pop()
+        if not token.kind.startswith("end"):
+            around.append(token)
+        if len(around) > MAX_DIRECTIVES:
+            raise TooDeepError(token.span)
+    if around:
+        opened = around[-1].kind
+        closing = "%{ endfor }" if opened == "for" else "%{ endif }"
+        message = f"the template ends before {closing!r}, which this directive needs"
+        raise RefusedError(around[-1].span, message, "close it")
 
 
 def _strip(tokens: list[Token]) -> None:

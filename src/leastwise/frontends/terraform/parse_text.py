@@ -4,8 +4,14 @@ from typing import TYPE_CHECKING
 
 from leastwise.frontends.terraform.parse_expressions import read_expression
 from leastwise.frontends.terraform.parse_marks import template_file
-from leastwise.frontends.terraform.parse_tree import bad_node, nodes_of, root_of, unused_marker
-from leastwise.frontends.terraform.reader import MAX_DEPTH, Reader, TooDeepError, origin_of
+from leastwise.frontends.terraform.parse_tree import nodes_of, root_of, unused_marker, what_is_wrong
+from leastwise.frontends.terraform.reader import (
+    MAX_DEPTH,
+    Reader,
+    RefusedError,
+    TooDeepError,
+    origin_of,
+)
 from leastwise.frontends.terraform.syntax import Expression, Template
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -33,6 +39,8 @@ def template_of(text: Text, path: str) -> Template | Diagnostic:
         return template_file(reader, node, content)
     except TooDeepError as error:
         return too_deep(error.span)
+    except RefusedError as error:
+        return error.diagnostic
 
 
 def expression_of_text(text: Text, path: str) -> Expression | Diagnostic:
@@ -52,6 +60,8 @@ def expression_of_text(text: Text, path: str) -> Expression | Diagnostic:
         return read_expression(reader, expression)
     except TooDeepError as error:
         return too_deep(error.span)
+    except RefusedError as error:
+        return error.diagnostic
 
 
 def too_deep(span: Span) -> Diagnostic:
@@ -63,7 +73,7 @@ def too_deep(span: Span) -> Diagnostic:
 def _refused(
     reader: Reader, root: "Node", content: tuple[int, int], message: str, remedy: str
 ) -> Diagnostic:
-    bad = bad_node(root)
+    bad, _ = what_is_wrong(root, reader.data)
     low, high = content
     start = max(low, min(bad.start_byte, high))
     span = reader.span(start, max(start, min(bad.end_byte, high)))

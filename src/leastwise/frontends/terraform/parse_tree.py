@@ -50,7 +50,22 @@ def unused_marker(data: bytes) -> bytes:
     return b"LEASTWISE%d" % number
 
 
-def bad_node(root: "Node") -> "Node":
+_OPENINGS = {"template_if_intro": "%{ endif }", "template_for_start": "%{ endfor }"}
+
+
+def what_is_wrong(root: "Node", data: bytes) -> "tuple[Node, str]":
+    """Return the first node that is not as it should be, and what to say of it."""
+    bad = _bad_node(root)
+    if bad.is_missing:
+        return bad, f"expected {bad.type!r} here"
+    for child in bad.children:
+        if child.type in _OPENINGS:
+            return child, f"the template ends before {_OPENINGS[child.type]!r}, which this needs"
+    spelled = data[bad.start_byte : bad.end_byte].decode("utf-8", "replace").split("\n")[0].strip()
+    return bad, f"unexpected {spelled[:40]!r}" if spelled else "this is not valid HCL"
+
+
+def _bad_node(root: "Node") -> "Node":
     """Return the first node that is an error or missing, the deepest at that place."""
     node = root
     while True:

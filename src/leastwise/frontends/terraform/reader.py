@@ -4,6 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.flat_text import FlatText, flatten
 from leastwise.source.span import Span
 from leastwise.source.value import Chars, Codec, Segment, Text
@@ -25,6 +26,14 @@ class TooDeepError(Exception):
     def __init__(self, span: Span) -> None:
         super().__init__("too deep")
         self.span = span
+
+
+class RefusedError(Exception):
+    """Carry what is wrong with a text, where only its parts show it; it never leaves the parser."""
+
+    def __init__(self, span: Span, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.diagnostic = Diagnostic("error", "syntax-error", span, message, remedy)
 
 
 class Origin(NamedTuple):
