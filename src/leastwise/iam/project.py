@@ -5,7 +5,6 @@ This is all that analyses ever see of the user's files.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PolicyDocument, PolicyKind
@@ -273,14 +272,15 @@ class Project(NamedTuple):
     pointed: frozenset[str] = frozenset()
     masked: frozenset[str] = frozenset()
     quotable: tuple[Span, ...] = ()
-    owners: Mapping[int, Root] = MappingProxyType({})
+    owners: Mapping[int, Root] | None = None
     """The root of each principal and policy, by identity, where there are several roots."""
 
     def owner(self, *declared: Policy | Principal | None) -> Root | None:
         """Return the root of the first of these that has one, or None."""
         if len(self.roots) == 1:
             return self.roots[0]
-        found = (self.owners.get(id(one)) for one in declared if one is not None)
+        owners = self.owners or {}
+        found = (owners.get(id(one)) for one in declared if one is not None)
         return next((root for root in found if root is not None), None)
 
 
