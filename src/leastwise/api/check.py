@@ -182,6 +182,8 @@ def _paths(finding: Finding) -> set[str]:
     paths = {finding.span.path, *(span.path for span in finding.statements)}
     paths |= {related.span.path for related in finding.related}
     paths |= {step.span.path for step in finding.steps if step.span is not None}
+    paths |= {call.span.path for calls in finding.reached for call in calls}
+    paths |= {use.span.path for use in finding.rests_on if use.span is not None}
     return paths | {edit.span.path for fix in finding.fixes for edit in fix.edits}
 
 

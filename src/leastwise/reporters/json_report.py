@@ -6,13 +6,14 @@ relative to the scanned tree.
 
 from typing import Any
 
+from leastwise.iam.project import VariableUse
 from leastwise.reporters.diffs import diff_of, is_expressible
 from leastwise.reporters.escape import json_text
 from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import location, location_object
 from leastwise.reporters.redact import redact
 from leastwise.reporters.request_json import request_object
-from leastwise.reporters.words import keys_written
+from leastwise.reporters.words import keys_written, shown_value
 from leastwise.rules.model import Finding, Report, Silenced, Step
 from leastwise.source.edit import Fix
 from leastwise.source.span import Span
@@ -93,6 +94,11 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
             "module_call": finding.occurrence.module_call,
             "instance_key": finding.occurrence.instance_key,
         },
+        "reached_by": [
+            [{"call": call.name, "location": _location(presentation, call.span)} for call in calls]
+            for calls in finding.reached
+        ],
+        "variables": [_variable(presentation, use) for use in finding.rests_on],
         "also": [
             {
                 "rule": also.rule,
@@ -104,6 +110,16 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
         ],
         "fixes": [_fix(presentation, fix) for fix in finding.fixes],
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _variable(presentation: Presentation, use: VariableUse) -> _Object:
+    return {
+        "name": use.name,
+        "value": shown_value(use),
+        "origin": use.origin,
+        "certain": not use.alone,
+        "location": use.span and _location(presentation, use.span),
     }
 
 

@@ -23,7 +23,8 @@ from leastwise.reporters.sarif_places import (
 )
 from leastwise.reporters.sarif_rules import cwe_numbers, reporting_descriptor, taxonomy
 from leastwise.reporters.style import counted
-from leastwise.rules.model import Finding
+from leastwise.reporters.words import MAX_VALUES
+from leastwise.rules.model import Finding, Related
 from leastwise.semantics.model import Request
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Edit, Fix
@@ -33,6 +34,7 @@ SCHEMA = (
 )
 HOME = "https://github.com/leastwise/leastwise"
 MAX_RESULTS = 5000
+MAX_CALLS = 10
 """GitHub keeps 5,000 results of a run, the most serious first; the rest is counted."""
 
 _Object = dict[str, Any]
@@ -120,11 +122,12 @@ def _result(log: _Log, finding: Finding) -> _Object:
         "partialFingerprints": {key: value for key, value in fingerprints.items() if value},
         "properties": _properties(finding),
     }
-    if finding.related:
+    beside = _related(finding)
+    if beside:
         result["relatedLocations"] = [
             {"id": number, "message": {"text": sarif_message(place.message)}}
             | {"physicalLocation": physical_location(presentation, place.span)}
-            for number, place in enumerate(finding.related, 1)
+            for number, place in enumerate(beside, 1)
         ]
     if finding.steps:
         result["codeFlows"] = [_code_flow(presentation, finding)]
@@ -139,9 +142,21 @@ def _message(finding: Finding) -> str:
         text += f" Witness: {sarif_message(_words(finding.witness[0]))}."
     links = [
         f"[{sarif_link_text(place.message)}]({number})"
-        for number, place in enumerate(finding.related, 1)
+        for number, place in enumerate(_related(finding), 1)
     ]
     return f"{text} See: {', '.join(links)}." if links else text
+
+
+def _related(finding: Finding) -> tuple[Related, ...]:
+    """Return the places beside a finding: those of its rule, module calls, values it rests on."""
+    calls = [Related(c.span, f"{c.name} is called here") for r in finding.reached for c in r]
+    values = [
+        Related(use.span, f"var.{use.name} has this value here")
+        for use in finding.rests_on
+        if use.span is not None
+    ]
+    found = (*finding.related, *calls[:MAX_CALLS], *values[:MAX_VALUES])
+    return tuple({place.span: place for place in reversed(found)}.values())[::-1]
 
 
 def _words(request: Request) -> str:

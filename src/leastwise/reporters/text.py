@@ -17,8 +17,10 @@ from leastwise.reporters.words import (
     keys_written,
     looked_at,
     possible_words,
+    reached_lines,
     request_parts,
     tally,
+    value_lines,
 )
 from leastwise.rules.model import Finding, Related, Silenced
 from leastwise.source.diagnostic import Diagnostic
@@ -45,6 +47,10 @@ class _Page(NamedTuple):
 
     def path(self, path: str) -> str:
         return terminal(shown_path(self.presentation, path))
+
+    def line(self, span: Span) -> str:
+        where = location(self.presentation, span)
+        return f"{shown_path(self.presentation, span.path)}:{where.start_line}"
 
     def place(self, span: Span) -> str:
         if is_whole_file(span):
@@ -170,7 +176,9 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
     ]
     if finding.confidence == "possible":
         told.append(("possible", possible_words(finding)))
-    if finding.occurrence is not None:
+    told += [("holds", words) for words in value_lines(finding, page.line)]
+    told += [("reached by", words) for words in reached_lines(finding, page.line)]
+    if finding.occurrence is not None and not finding.reached:
         parts = (finding.occurrence.module_call, finding.occurrence.instance_key)
         told.append(("instance", ", ".join(part for part in parts if part)))
     if finding.environments:

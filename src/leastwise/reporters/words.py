@@ -1,7 +1,7 @@
 """Say requests, tallies and what was looked at in words, without layout and colour."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from leastwise.reporters.style import counted
@@ -11,9 +11,10 @@ from leastwise.source.edit import Applicability, Fix
 
 if TYPE_CHECKING:
     # the answers to one question need no findings, and pay for none
-    from leastwise.iam.project import Root
+    from leastwise.iam.project import Root, VariableUse
     from leastwise.reporters.model import Presentation
     from leastwise.rules.model import Finding, Report
+    from leastwise.source.span import Span
 
 
 MAX_ENVIRONMENTS = 8
@@ -40,8 +41,48 @@ def keys_written(finding: "Finding") -> dict[str, str]:
     return written_keys(deciding for answer in finding.answers for deciding in answer.deciding)
 
 
+MAX_CHAINS = 3
+MAX_VALUES = 3
+
+
+def reached_lines(finding: "Finding", place: "Callable[[Span], str]") -> list[str]:
+    """Tell each chain of module calls once, however many instances it has, at most three."""
+    chains: dict[tuple[Span, ...], str] = {}
+    for calls in finding.reached:
+        words = " -> ".join(f"{call.name} at {place(call.span)}" for call in calls)
+        chains.setdefault(tuple(call.span for call in calls), words)
+    found = list(chains.values())
+    more = len(found) - MAX_CHAINS
+    return [*found[:MAX_CHAINS], *([f"and {counted(more, 'more call')}"] if more > 0 else [])]
+
+
+def value_lines(finding: "Finding", place: "Callable[[Span], str]") -> list[str]:
+    """Tell which values of variables a finding rests on, at most three; secrets are hidden."""
+    found = [_value_words(use, place) for use in finding.rests_on[:MAX_VALUES]]
+    more = len(finding.rests_on) - MAX_VALUES
+    return [*found, *([f"with {counted(more, 'more value')} of variables"] if more > 0 else [])]
+
+
+def _value_words(use: "VariableUse", place: "Callable[[Span], str]") -> str:
+    kind = "default " if use.origin == "default" else ""
+    hidden = " (sensitive)" if kind and not use.text else ""
+    value = f" = {shown_value(use)}" if use.text else hidden
+    where = "" if use.span is None else f" ({place(use.span)})"
+    return f"with {kind}var.{use.name}{value}{where}"
+
+
+def shown_value(use: "VariableUse") -> str:
+    """Return the value of a variable as it is written, with secrets hidden."""
+    from leastwise.reporters.redact import redact
+
+    head = f"{use.name} = "
+    return redact(head + use.text)[len(head) :]
+
+
 def possible_words(finding: "Finding") -> str:
     """Say why a finding is possible and not proven."""
+    if any(use.alone for use in finding.rests_on):
+        return "this module is judged alone: a caller may pass other values"
     reasons = [r for a in finding.answers if a.certainty == "possible" for r in a.reasons]
     told = dict.fromkeys(reason for reason in reasons if reason not in finding.assumptions)
     if not told and finding.assumptions:

@@ -17,6 +17,7 @@ from leastwise.rules.places import (
     statement_of,
     statement_spans,
 )
+from leastwise.rules.provenance import is_alone, reached, rests_on
 from leastwise.rules.wording import assumptions, message, steps
 from leastwise.semantics.model import Request
 from leastwise.semantics.valuation import Valuation
@@ -59,11 +60,15 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
     if hit.certainty == "possible":
         level = cap(level, "warning")
     point = primary(hit, case)
+    uses = rests_on(hit, case, point)
+    alone = is_alone(uses)
+    if alone:
+        level = cap(level, "warning")
     basis = cause(rule, hit, case)
     finding = Finding(
         rule=rule.info.id,
         level=level,
-        confidence="proven" if hit.certainty == "proven" else "possible",
+        confidence="proven" if hit.certainty == "proven" and not alone else "possible",
         message=message(hit, case),
         subject=case.subject,
         span=point,
@@ -75,6 +80,8 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         roots=_roots(case, point),
         environments=_environments(case),
         occurrence=_occurrence(case),
+        reached=reached(case),
+        rests_on=uses,
         fingerprint=fingerprint(basis),
         cause=basis,
         principal=case.principal,

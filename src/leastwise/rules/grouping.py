@@ -71,6 +71,7 @@ def _one_of(alike: list[Draft]) -> Draft:
         first.finding,
         message=first.finding.message + _more(equals),
         related=_related(first.finding, others),
+        reached=tuple(dict.fromkeys(r for d in (first, *alike) for r in d.finding.reached)),
         attachments=attachments,
     )
     return first._replace(finding=finding, holders=holders)

@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.iam.project import Attachment, NotInView, Occurrence, Policy, Principal, Root
+from leastwise.iam.project import (
+    Attachment,
+    ModuleCall,
+    NotInView,
+    Occurrence,
+    Policy,
+    Principal,
+    Root,
+    VariableUse,
+)
 from leastwise.semantics.model import Answer, Request
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.edit import Fix
@@ -86,7 +95,8 @@ class Finding:
     """Hold one finding: a request the subject must not be allowed, proved by a witness.
 
     ``span`` is None only when nothing in the tree decides (then the report names the file of
-    the subject). ``roots`` are root paths, ``assumptions`` sentences. ``cause`` is what grouping
+    the subject). ``reached`` are the chains of module calls that lead to it, ``rests_on`` the
+    values of variables without which it may not hold, those it points into first. ``roots`` are root paths, ``assumptions`` sentences. ``cause`` is what grouping
     and fingerprint rest on: rule group, kind of gain and the normalised deciding grant.
     """
 
@@ -104,6 +114,8 @@ class Finding:
     roots: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     occurrence: Occurrence | None = None
+    reached: tuple[tuple[ModuleCall, ...], ...] = ()
+    rests_on: tuple[VariableUse, ...] = ()
     path_id: str | None = None
     also: tuple[Also, ...] = ()
     fixes: tuple[Fix, ...] = ()

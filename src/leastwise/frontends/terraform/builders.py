@@ -13,6 +13,7 @@ from leastwise.frontends.terraform.attribute import blocks, given, items_of
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.frontends.terraform.policy_document import document_text
 from leastwise.frontends.terraform.reading import Reading, Site, policy_at
+from leastwise.frontends.terraform.uses import everything
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Policy
 from leastwise.source.span import Span
@@ -49,7 +50,9 @@ def read_builders(reading: Reading, evaluated: Evaluated) -> None:
 
 
 def _read(reading: Reading, instance: Instance, document: Text) -> None:
-    body = instance.body._replace(attributes={"json": document}, attribute_spans={})
+    body = instance.body._replace(
+        attributes={"json": document}, attribute_spans={}, uses={"json": everything(instance.body)}
+    )
     at = Site(instance, body, "json", "json")
     policy = policy_at(reading, at, _kind(instance.body), "builder")
     first = next(blocks(instance.body, "statement"), instance.body)

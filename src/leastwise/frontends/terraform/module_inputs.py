@@ -67,7 +67,12 @@ class _Call:
         """Return the site of a value inside an input."""
         body = self.instance.body
         spans = {label: body.attribute_spans[name]} if name in body.attribute_spans else {}
-        inside = body._replace(attributes={label: value}, blocks=(), attribute_spans=spans)
+        inside = body._replace(
+            attributes={label: value},
+            blocks=(),
+            attribute_spans=spans,
+            uses={label: body.uses[name]} if name in body.uses else {},
+        )
         return Site(self.instance, inside, label, label)
 
 
@@ -167,7 +172,8 @@ def _reference(call: _Call, name: str, found: Found) -> PolicyReference:
     span = literal_span(found.value) or call.reading.sources.place(at.body, at.name, found.value)
     removal = literal_removal(call.reading.sources, found.value) if call.rows else None
     when = call.when + found.when
-    return PolicyReference(pattern_in(at, found.value), span, call.instance.address, removal, when)
+    arn = pattern_in(at, found.value)
+    return PolicyReference(arn, span, call.instance.address, removal, when, at.rests_on)
 
 
 def _boundary(call: _Call, name: str, value: Value) -> PolicyReference | None:

@@ -95,6 +95,7 @@ def _item_references(
                 at.instance.address,
                 removal,
                 assumed + inside,
+                at.rests_on,
             )
 
 

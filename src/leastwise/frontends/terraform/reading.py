@@ -25,6 +25,7 @@ from leastwise.iam.project import (
     Policy,
     Removal,
     Resource,
+    VariableUse,
 )
 from leastwise.iam.resolution import resolution_of
 from leastwise.iam.worlds import When
@@ -93,6 +94,14 @@ class Site(NamedTuple):
         """Return the symbol for this attribute when it has no readable value."""
         reference = f"{self.instance.address}.{self.label}"
         return Symbol(f"{self.instance.scope}|{reference}", reference)
+
+    @property
+    def rests_on(self) -> tuple[VariableUse, ...]:
+        """Return what this attribute, its block and its resource rest on, by name."""
+        uses = self.body.uses
+        none: frozenset[VariableUse] = frozenset()
+        found = self.instance.existence | uses.get(self.name, none) | uses.get("", none)
+        return tuple(sorted(found, key=lambda use: (use.name, use.origin)))
 
     @property
     def value(self) -> Value:
@@ -176,6 +185,7 @@ def policy_at(
         consumption=consumption,
         value=lowered.value,
         occurrence=instance.occurrence,
+        rests_on=at.rests_on,
     )
 
 
@@ -241,6 +251,7 @@ def references_at(
             at.instance.address,
             removal,
             existence(at.instance) + assumed,
+            at.rests_on,
         )
         for assumed, value in worlds_of(at.value)
         if not is_nothing(value)

@@ -1,0 +1,65 @@
+"""Tell by which module calls a finding is reached, and which values of variables it rests on."""
+
+from collections.abc import Iterable
+
+from leastwise.iam.project import ModuleCall, VariableUse
+from leastwise.rules.cases import Case
+from leastwise.rules.hits import Hit
+from leastwise.rules.places import deciding_attachments, granting, statement_of
+from leastwise.source.span import Span
+from leastwise.source.text import span_of
+
+
+def reached(case: Case) -> tuple[tuple[ModuleCall, ...], ...]:
+    """Return the chain of calls to the policy, or to the principal, of a case."""
+    policy, principal = case.policy, case.principal
+    found = policy.occurrence if policy is not None else None
+    if found is None and principal is not None:
+        found = principal.occurrence
+    return (found.calls,) if found is not None and found.calls else ()
+
+
+def rests_on(hit: Hit, case: Case, point: Span) -> tuple[VariableUse, ...]:
+    """Return what the deciding policies and attachments rest on.
+
+    Values that a deciding statement holds come first, then the others by name.
+    """
+    policies = [case.original(deciding.policy) for deciding in granting(hit)]
+    held = deciding_attachments(hit, case)
+    uses = dict.fromkeys(
+        use
+        for one in (*policies, *held, *(attachment.policy for attachment in held))
+        for use in one.rests_on
+    )
+    places = [point, *_places(hit)]
+    return tuple(sorted(uses, key=lambda use: (not _is_in(use.span, places), use.name)))
+
+
+def _places(hit: Hit) -> list[Span]:
+    """Return where the strings of the deciding statements are written."""
+    found: list[Span] = []
+    for deciding in granting(hit):
+        statement = statement_of(deciding)
+        resources = statement.resources.globs if statement.resources is not None else ()
+        principals = statement.principals.entries if statement.principals is not None else ()
+        values = [value for condition in statement.conditions for value in condition.values]
+        for pattern in (
+            *statement.actions.globs,
+            *resources,
+            *(entry.pattern for entry in principals),
+            *values,
+        ):
+            span = None if pattern.origin is None else span_of(pattern.origin)
+            found += [] if span is None else [span]
+    return found
+
+
+def _is_in(outer: Span | None, places: Iterable[Span]) -> bool:
+    return outer is not None and any(
+        p.path == outer.path and outer.start <= p.start and p.end <= outer.end for p in places
+    )
+
+
+def is_alone(uses: Iterable[VariableUse]) -> bool:
+    """Say whether a caller that is not in view may pass other values."""
+    return any(use.alone for use in uses)
