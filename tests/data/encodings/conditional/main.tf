@@ -18,3 +18,7 @@ resource "aws_iam_role_policy" "admin" {
 variable "admin" {
   default = true
 }
+
+provider "aws" {
+  region = "eu-west-1"
+}

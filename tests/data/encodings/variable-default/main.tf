@@ -21,3 +21,7 @@ variable "policy" {
 }
 EOF
 }
+
+provider "aws" {
+  region = "eu-west-1"
+}
