@@ -45,7 +45,8 @@ def read_builders(reading: Reading, evaluated: Evaluated) -> None:
                 used.update(_marks(item))
     for instance in builders:
         document = document_text(instance.body, instance.scope, instance.address)
-        if used.isdisjoint(_marks(document)):
+        marks = set(_marks(document))
+        if marks and used.isdisjoint(marks):
             _read(reading, instance, document)
 
 

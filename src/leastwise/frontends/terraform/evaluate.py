@@ -14,7 +14,14 @@ from leastwise.frontends.terraform.deployed import is_deployed
 from leastwise.frontends.terraform.expressions import evaluate
 from leastwise.frontends.terraform.inputs import load_inputs, settings_of
 from leastwise.frontends.terraform.instances import Declared, Member, expand
-from leastwise.frontends.terraform.model import MODULE, Body, Evaluated, Instance
+from leastwise.frontends.terraform.model import (
+    MODULE,
+    PROVIDER,
+    SESSION_BLOCKS,
+    Body,
+    Evaluated,
+    Instance,
+)
 from leastwise.frontends.terraform.module_calls import child_of, uninstalled_modules
 from leastwise.frontends.terraform.modules import Module, load_module
 from leastwise.frontends.terraform.objects import body_of
@@ -140,8 +147,24 @@ def _bind_accounts(module: ModuleInstance, run: _Run) -> None:
             body = evaluate_body(block, Scope(run.state, module))
             account = account_of(body)
             key = f"{module.address}.{name}" if module.address else name
+            if any(kind in SESSION_BLOCKS for kind, _ in body.blocks):
+                run.instances.append(_provider(key, module, body))
             if account is not None and run.accounts.setdefault(key, account) != account:
                 report_other_account(block, account, run.state)
+
+
+def _provider(key: str, module: ModuleInstance, body: Body) -> Instance:
+    """Return a provider configuration that assumes a role, perhaps with a session policy."""
+    return Instance(
+        address=f"provider.{key}",
+        mode="managed",
+        type=PROVIDER,
+        name=key,
+        body=body,
+        scope=module.scope,
+        provider=key,
+        occurrence=Occurrence(module.call, None),
+    )
 
 
 def _instances(name: str, module: ModuleInstance, run: _Run) -> Iterator[Instance]:

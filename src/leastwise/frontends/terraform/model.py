@@ -10,6 +10,9 @@ from leastwise.source.span import Span
 from leastwise.source.value import Text, Value
 
 MODULE = "module"
+PROVIDER = "provider"
+SESSION_BLOCKS = frozenset(("assume_role", "assume_role_with_web_identity"))
+"""The blocks of a provider that make a session, which may have policies of its own."""
 """The type of an instance that stands for a call of a module that is not in view."""
 
 
@@ -34,6 +37,7 @@ class Instance(NamedTuple):
     """Hold one resource or data source instance after count and for_each.
 
     So is a call of a module that is not in view (type ``MODULE``): its body is what is passed.
+    A provider configuration that assumes a role is one of type ``PROVIDER``.
 
     ``address`` is Terraform's own (``module.app.aws_iam_role.ci["a"]``). ``block_instances``
     is how many instances the same block makes (an edit to it changes all of them).

@@ -18,7 +18,7 @@ from leastwise.frontends.terraform.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.control_policies import bound_by_organization
 from leastwise.frontends.terraform.environment import bind_account, bind_accounts
 from leastwise.frontends.terraform.lambda_permissions import PERMISSION, merged, read_permission
-from leastwise.frontends.terraform.model import MODULE, Evaluated, Instance
+from leastwise.frontends.terraform.model import MODULE, PROVIDER, Evaluated, Instance
 from leastwise.frontends.terraform.module_inputs import read_module_call
 from leastwise.frontends.terraform.principals import KINDS, read_principal
 from leastwise.frontends.terraform.reading import Reading
@@ -44,6 +44,7 @@ _READERS: dict[str, Callable[[Reading, Instance], None]] = {
     "aws_iam_group_membership": attachments.read_group_membership,
     "aws_iam_user_group_membership": attachments.read_user_groups,
     **dict.fromkeys(service_attachments.SESSION, service_attachments.read_session),
+    PROVIDER: service_attachments.read_provider,
     "aws_budgets_budget_action": service_attachments.read_budget_action,
     "aws_quicksight_iam_policy_assignment": service_attachments.read_assigned,
     "aws_ssoadmin_permission_set_inline_policy": permission_sets.read_inline,

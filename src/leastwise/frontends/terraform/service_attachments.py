@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_s
 """
 
 from leastwise.frontends.terraform.attribute import given, items_of
-from leastwise.frontends.terraform.model import Instance
+from leastwise.frontends.terraform.model import SESSION_BLOCKS, Instance
 from leastwise.frontends.terraform.principals import managed_list
 from leastwise.frontends.terraform.reading import (
     Reading,
@@ -37,6 +37,14 @@ _HOLDERS: dict[str, PrincipalKind] = {"roles": "role", "users": "user", "groups"
 def read_session(reading: Reading, instance: Instance) -> None:
     """Read managed policies that limit sessions, and a session policy beside them."""
     reading.capping += managed_list(reading, site(instance, SESSION[instance.type]))[0]
+    read_resource(reading, instance)
+
+
+def read_provider(reading: Reading, instance: Instance) -> None:
+    """Read the policies of the session in which Terraform itself works."""
+    for block in sorted(SESSION_BLOCKS):
+        for at in nested_sites(instance, f"{block}.policy_arns"):
+            reading.capping += managed_list(reading, at)[0]
     read_resource(reading, instance)
 
 
