@@ -272,6 +272,8 @@ class Project(NamedTuple):
     pointed: frozenset[str] = frozenset()
     masked: frozenset[str] = frozenset()
     quotable: tuple[Span, ...] = ()
+    common: tuple[Diagnostic, ...] | None = None
+    """Problems that count only where every root that was evaluated has them; None: it was not."""
     owners: Mapping[int, Root] | None = None
     """The root of each principal and policy, by identity, where there are several roots."""
 
@@ -290,12 +292,13 @@ def merge(projects: tuple[Project, ...]) -> Project:
     Principals of different roots stay apart: they are one only on equal identity in a bound
     account, which the graph decides.
     """
+    common = _common([p.common for p in projects if p.common is not None])
     return Project(
         roots=tuple(r for p in projects for r in p.roots),
         principals=tuple(x for p in projects for x in p.principals),
         policies=tuple(x for p in projects for x in p.policies),
         resources=tuple(x for p in projects for x in p.resources),
-        diagnostics=tuple(dict.fromkeys(x for p in projects for x in p.diagnostics)),
+        diagnostics=tuple(dict.fromkeys((*(x for p in projects for x in p.diagnostics), *common))),
         not_in_view=tuple(dict.fromkeys(x for p in projects for x in p.not_in_view)),
         embedded=tuple(x for p in projects for x in p.embedded),
         files=tuple(dict.fromkeys(x for p in projects for x in p.files)),
@@ -310,3 +313,10 @@ def merge(projects: tuple[Project, ...]) -> Project:
 def _declared(project: Project) -> Iterator[Policy | Principal]:
     yield from project.principals
     yield from project.policies
+
+
+def _common(found: list[tuple[Diagnostic, ...]]) -> list[Diagnostic]:
+    """Return the problems that all of these have, wherever they place them."""
+    rest = [{(d.code, d.message) for d in one} for one in found[1:]]
+    first = found[0] if found else ()
+    return [d for d in first if all((d.code, d.message) in others for others in rest)]

@@ -10,7 +10,6 @@ https://terragrunt.gruntwork.io/docs/features/inputs/.
 
 import posixpath
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from leastwise.config.model import Config, GivenVariables, RootSettings
 from leastwise.frontends.terraform.constants import first_reference
@@ -24,7 +23,7 @@ from leastwise.frontends.terraform.syntax import (
     Variable,
 )
 from leastwise.frontends.terraform.terragrunt import read_unit
-from leastwise.iam.project import Root
+from leastwise.iam.project import Project, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json, text_of_file
 from leastwise.source.span import Span, source_file
@@ -97,12 +96,13 @@ class _Inputs:
             if name in self.module.module.variables:
                 self.values[name] = value
             else:
-                self._undeclared(name, span or Span(path, 0, 0), "note")
+                self._undeclared(name, span or Span(path, 0, 0))
 
-    def _undeclared(self, name: str, span: Span, severity: Literal["error", "note"]) -> None:
+    def _undeclared(self, name: str, span: Span) -> None:
+        """Note a value that nobody uses: many roots may share one file."""
         message = f"no variable {name!r} is declared in {self.module.module.path or '.'!r}"
-        remedy = "declare it, or take its value away"
-        self.state.diagnostics.setdefault(Diagnostic(severity, UNDECLARED, span, message, remedy))
+        found = Diagnostic("note", UNDECLARED, span, message, "declare it, or take its value away")
+        self.state.diagnostics.setdefault(found)
 
     def typed(self, name: str, text: str) -> None:
         """Add a ``--var``: for a string, number or boolean the text itself is the value.
@@ -112,7 +112,10 @@ class _Inputs:
         block = self.module.module.variables.get(name)
         if block is None:
             if not self.module.module.broken:
-                self._undeclared(name, Span(self.module.module.path or ".", 0, 0), "error")
+                place = Span(self.module.module.path or ".", 0, 0)
+                words = f"--var {name}: no root module declares this variable"
+                remedy = "correct the name, or declare it"
+                self.state.report(UNDECLARED, place, words, remedy, error=True)
             return
         if _is_literal(block):
             self.values[name] = literal_text(text)
@@ -160,6 +163,13 @@ def _add_given(given: GivenVariables, inputs: _Inputs) -> None:
         inputs.file(given.file)
     else:
         inputs.foreign(given.file, given.data)
+
+
+def with_common(project: Project) -> Project:
+    """Set apart what is wrong only if no other root declares a variable of the command line."""
+    found = [d for d in project.diagnostics if (d.code, d.severity) == (UNDECLARED, "error")]
+    kept = tuple(d for d in project.diagnostics if d not in found)
+    return project._replace(diagnostics=kept, common=tuple(found))
 
 
 def settings_of(root: Root, config: Config) -> RootSettings | None:

@@ -18,6 +18,7 @@ from leastwise.frontends.terraform.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.control_policies import bound_by_organization
 from leastwise.frontends.terraform.environment import bind_account, bind_accounts
 from leastwise.frontends.terraform.lambda_permissions import PERMISSION, merged, read_permission
+from leastwise.frontends.terraform.inputs import with_common
 from leastwise.frontends.terraform.model import MODULE, PROVIDER, Evaluated, Instance
 from leastwise.frontends.terraform.module_inputs import read_module_call
 from leastwise.frontends.terraform.principals import KINDS, read_principal
@@ -68,7 +69,7 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=is_read, parts=role_parts))
     reading = read_instances(evaluated, tree)
     project = assembled_project(root, evaluated, reading)
-    return bound_by_organization(project, root, tree, config)
+    return bound_by_organization(with_common(project), root, tree, config)
 
 
 def _with_unit(project: Project, tree: Tree) -> Project:
