@@ -1,5 +1,6 @@
 """Expand ``count`` and ``for_each`` into members, known ones or one that stands for many."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -19,6 +20,8 @@ from leastwise.frontends.terraform.syntax import Block, Expression
 from leastwise.frontends.terraform.uses import again, keep, separately, together
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
+    Chars,
+    Encoded,
     Mapping,
     Scalar,
     Sequence,
@@ -27,6 +30,8 @@ from leastwise.source.value import (
     Unknown,
     Value,
 )
+
+MAX_LABEL = 100
 
 META_ARGUMENTS = frozenset(
     ("count", "for_each", "depends_on", "provider", "providers", "lifecycle")
@@ -140,19 +145,25 @@ def _unknown_number(
 
 
 def member_for(
-    declared: Declared, module: ModuleInstance, state: State, key: str | int | None
+    declared: Declared, module: ModuleInstance, state: State, key: str | int | Text | None
 ) -> Member:
-    """Return the member of a key when the keys are not known; None stands for any of them."""
+    """Return the member of a key when the keys are not known; None stands for any of them.
+
+    A key that is not wholly known names a member of its own.
+    """
     address = declared.address(module)
     name = f"{root_scope(module)}|{address}"
+    open_key = key if isinstance(key, Text) else None
+    key = None if isinstance(key, Text) else key
     suffix = "[*]" if key is None else f"[{json.dumps(key, ensure_ascii=False)}]"
+    suffix = suffix if open_key is None else f"[{_label(open_key)}]"
     if "for_each" not in declared.block.attributes:
-        index: Value = _symbol(f"{name}.count.index", "count.index")
+        index: Value = open_key or _symbol(f"{name}.count.index", "count.index")
         if isinstance(key, int):
             index = Scalar(key)
         bindings = {"count": Binding(_object({"index": index}), f"{address}{suffix}")}
         return Member(suffix, None if key is None else str(key), bindings, maybe=True)
-    each_key: Value = _symbol(f"{name}.each.key", "each.key")
+    each_key: Value = open_key or _symbol(f"{name}.each.key", "each.key")
     each_value: Value = _symbol(f"{name}{suffix}.each.value", "each.value")
     if key is not None:
         each_key = literal_text(str(key))
@@ -163,6 +174,18 @@ def member_for(
     each = _object({"key": each_key, "value": each_value})
     bindings = {"each": Binding(each, f"{address}{suffix}")}
     return Member(suffix, None if key is None else str(key), bindings, maybe=True)
+
+
+def _label(key: Text) -> str:
+    """Spell a key that is not wholly known, its unknown parts by what tells them apart."""
+    spelled = "".join(
+        piece.text if isinstance(piece, Chars) else piece.id.partition("|")[2] or piece.id
+        for piece in key.pieces
+        if not isinstance(piece, Encoded)
+    )
+    if len(spelled) <= MAX_LABEL:
+        return spelled
+    return f"{spelled[:MAX_LABEL]}#{hashlib.sha256(spelled.encode()).hexdigest()}"
 
 
 def _element(collection: Value, key: str, otherwise: Value) -> Value:

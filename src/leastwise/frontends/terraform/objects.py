@@ -2,7 +2,7 @@
 
 from leastwise.frontends.terraform.bodies import evaluate_body
 from leastwise.frontends.terraform.computed import computed_attribute, is_rewritten
-from leastwise.frontends.terraform.conversions import as_integer, is_null, literal
+from leastwise.frontends.terraform.conversions import as_integer, as_text, is_null, literal
 from leastwise.frontends.terraform.instances import (
     Declared,
     Member,
@@ -26,7 +26,17 @@ from leastwise.frontends.terraform.uses import (
     together,
 )
 from leastwise.source.text import literal_text
-from leastwise.source.value import Layout, Mapping, Sequence, Symbol, Text, Unknown, Value
+from leastwise.source.value import (
+    Encoded,
+    Layout,
+    Mapping,
+    Scalar,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
 
 _BODY_FRAMES = 12
 _DOCUMENT = "aws_iam_policy_document"
@@ -42,12 +52,20 @@ def declared_of(handle: Handle) -> Declared:
     return Declared("resource", handle.name, module.resources[handle.name].block)
 
 
-def member_of(handle: Handle, key: Value, state: State) -> Value:
-    """Return the member that a key names of a block whose instances are not known."""
+def member_of(handle: Handle, key: Value | None, state: State) -> Value:
+    """Return the member that a key names of a block whose instances are not known.
+
+    Without a key it stands for any of them.
+    """
     declared = declared_of(handle)
-    found: str | int | None = as_integer(key) if isinstance(key, Text) is False else None
-    if found is None:
-        found = literal(key) if isinstance(key, Text) and len(key.pieces) == 1 else None
+    text = None if key is None else as_text(key)
+    found: str | int | Text | None = literal(text)
+    if isinstance(key, Scalar):
+        found = as_integer(key)
+    elif (
+        found is None and text is not None and not any(isinstance(p, Encoded) for p in text.pieces)
+    ):
+        found = text
     member = member_for(declared, handle.module, state, found)
     return handle_value(declared, handle.module, state, member)
 

@@ -4,17 +4,20 @@ from leastwise.frontends.terraform.choices import distribute
 from leastwise.frontends.terraform.conversions import as_integer, is_null, literal
 from leastwise.frontends.terraform.items import any_element, rest_of
 from leastwise.frontends.terraform.objects import attribute_of, member_of
-from leastwise.frontends.terraform.state import Scope
+from leastwise.frontends.terraform.state import MAX_WORLDS, Scope
 from leastwise.frontends.terraform.syntax import (
     AttributeStep,
     Expression,
     IndexStep,
     SplatStep,
     Step,
+    Traversal,
 )
 from leastwise.frontends.terraform.unknown import symbol_of, unknown
+from leastwise.source.span import Span
 from leastwise.source.text import glob_of, literal_text
 from leastwise.source.value import (
+    Assumption,
     Choice,
     Mapping,
     Scalar,
@@ -31,14 +34,25 @@ def take_steps(
 ) -> Value:
     """Return what a value leads to after all steps."""
     for step in steps:
+        here = _up_to(step, expression)
         match step:
             case AttributeStep(name=name):
-                value = _in_worlds(value, literal_text(name), expression, scope)
+                value = _in_worlds(value, literal_text(name), here, scope)
             case IndexStep(key=key):
-                value = _in_worlds(value, scope.state.evaluate(key, scope), expression, scope)
+                value = _in_worlds(value, scope.state.evaluate(key, scope), here, scope)
             case SplatStep(steps=inner):
                 value = _splat(value, inner, expression, scope)
     return value
+
+
+def _up_to(step: Step, expression: Expression) -> Expression:
+    """Return the part of an expression that ends with a step: what it leads to has that name."""
+    end = step.span.end
+    if not isinstance(expression, Traversal) or end >= expression.span.end:
+        return expression
+    span = expression.span
+    taken = tuple(s for s in expression.steps if s.span.start < end)
+    return Traversal(expression.source, taken, Span(span.path, span.start, end))
 
 
 def _in_worlds(value: Value, key: Value, expression: Expression, scope: Scope) -> Value:
@@ -70,7 +84,7 @@ def _of_mapping(value: Mapping, key: Value, expression: Expression, scope: Scope
     name = literal(key)
     if name is None:
         scope.state.doubts += 1
-        return unknown(scope, expression, "the key is not known")
+        return _of_open_key(value, key, expression, scope)
     found = value.get(name)
     if found is not None:
         return found
@@ -85,6 +99,27 @@ def _of_mapping(value: Mapping, key: Value, expression: Expression, scope: Scope
     return attribute_of(handle, name, expression, scope)
 
 
+def _of_open_key(value: Mapping, key: Value, expression: Expression, scope: Scope) -> Value:
+    """Return what a key that is not known may name: one of the entries where all are known."""
+    handle = None if value.tail is None else scope.state.handles.get(value.tail.id)
+    if handle is not None and handle.collection and not value.entries:
+        return member_of(handle, key, scope.state)
+    names = [name.literal for name, _ in value.entries]
+    symbol = key.symbol if isinstance(key, Unknown) else None
+    if (
+        symbol is None
+        or value.tail is not None
+        or None in names
+        or not 0 < len(names) <= MAX_WORLDS
+    ):
+        return unknown(scope, expression, "the key is not known")
+    alternatives = tuple(
+        (Assumption(symbol.id, str(name), f"{symbol.reference} is {name!r}"), entry)
+        for name, (_, entry) in zip(names, value.entries, strict=True)
+    )
+    return alternatives[0][1] if len(alternatives) == 1 else Choice(alternatives, expression.span)
+
+
 def _of_sequence(value: Sequence, key: Value, expression: Expression, scope: Scope) -> Value:
     if value.is_set:
         return _refused(expression, scope, "the elements of a set have no index")
@@ -92,7 +127,8 @@ def _of_sequence(value: Sequence, key: Value, expression: Expression, scope: Sco
     if value.tail is not None:
         scope.state.doubts += 1
         handle = scope.state.handles.get(value.tail.id)
-        if handle is not None and index is not None:
+        open_to_all = handle is not None and handle.collection and not value.items
+        if handle is not None and (index is not None or open_to_all):
             return member_of(handle, key, scope.state)
         # SOUND: the unknown elements may stand before the known ones.
         return unknown(scope, expression, "the list is not wholly known")
@@ -152,7 +188,7 @@ def _splat_open(
     handle = scope.state.handles.get(rest_of(value).id)
     rest: Value = any_element(value)
     if handle is not None and handle.collection:
-        rest = member_of(handle, rest, scope.state)
+        rest = member_of(handle, None, scope.state)
     each = take_steps(rest, steps, expression, scope)
     glob = "*"
     if isinstance(each, Text):
