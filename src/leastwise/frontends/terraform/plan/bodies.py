@@ -95,6 +95,7 @@ def _body_of(entry: Entry, plan: Plan) -> Body:
             marks = Marks(plan.scope, entry.address, name, True, None, value.span, plan.hidden)
             attributes[name] = marks.hole(LATER)
     blocks = tuple(_blocks(entry, attributes))
+    attributes = {name: v for name, v in attributes.items() if not _is_blocks(v)}
     return Body(attributes, blocks, value.span or entry.values, spans)
 
 
@@ -128,7 +129,7 @@ def _is_given(entry: Entry, name: str, expressions: dict[str, Any] | None) -> bo
 
 
 def _blocks(entry: Entry, attributes: dict[str, Value]) -> Iterator[tuple[str, Body]]:
-    """Yield what may be nested blocks: the objects of lists; they stay attributes as well."""
+    """Yield what may be nested blocks: the objects of lists."""
     for name, value in attributes.items():
         if isinstance(value, Sequence):
             yield from ((name, _block(i)) for i in value.items if isinstance(i, Mapping))
@@ -139,19 +140,26 @@ def _blocks(entry: Entry, attributes: dict[str, Value]) -> Iterator[tuple[str, B
             yield name, _unknown_statement(unknown, value.span)
 
 
+def _is_blocks(value: Value) -> bool:
+    """Say whether a list is nothing but objects, each of which reads as a nested block."""
+    if not isinstance(value, Sequence) or value.tail is not None or not value.items:
+        return False
+    return all(isinstance(item, Mapping) for item in value.items)
+
+
 def _block(value: Mapping) -> Body:
     attributes: dict[str, Value] = {}
     spans: dict[str, Span] = {}
     blocks: list[tuple[str, Body]] = []
     for key, item in value.entries:
         name, place = key.literal or "", _place(key, item)
-        if isinstance(item, Scalar) and item.value is None:
+        if isinstance(item, Sequence):
+            blocks += [(name, _block(inner)) for inner in item.items if isinstance(inner, Mapping)]
+        if _is_blocks(item) or (isinstance(item, Scalar) and item.value is None):
             continue
         attributes[name] = item
         if place is not None:
             spans[name] = place
-        if isinstance(item, Sequence):
-            blocks += [(name, _block(inner)) for inner in item.items if isinstance(inner, Mapping)]
     span = value.span or Span("", 0, 0)
     return Body(attributes, tuple(blocks), span, spans)
 

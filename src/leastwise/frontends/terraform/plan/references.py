@@ -135,7 +135,7 @@ def _resource(address: str, key: str, attribute: str, asked: _Asked, plan: Plan)
     entry = plan.entries.get(address + key) or plan.entries.get(address)
     if entry is None:
         return None
-    attribute = attribute or asked.attribute
+    attribute = attribute or ("json" if entry.type == BUILDER else asked.attribute)
     if "." in attribute or "[" in attribute:
         return None
     if asked.document and attribute not in _DOCUMENTS:
