@@ -121,14 +121,16 @@ class _Inputs:
             self.values[name] = literal_text(text)
             return
         flag = f"--var {name}"
-        found = _entries(flag, f"{name} = {text}\n".encode("utf-8", "surrogateescape"), self)
-        if isinstance(found, Diagnostic) or name not in found or len(found) > 1:
-            words = f"the value of {flag} is no expression, and the variable is no string"
-            place = Span(self.module.module.path or ".", 0, 0)
-            remedy = f"write {flag}='[...]' or the like"
-            self.state.report("syntax-error", place, words, remedy, error=True)
-        else:
-            self.values[name] = _placeless(found[name][0])
+        parsed = parse_file(flag, f"{name} = {text}\n".encode("utf-8", "surrogateescape"))
+        attributes = {} if isinstance(parsed, Diagnostic) else parsed.attributes
+        if list(attributes) == [name] and first_reference(attributes[name].expression) is None:
+            self.values[name] = _placeless(_constant(attributes[name], self))
+            return
+        place = Span(self.module.module.path or ".", 0, 0)
+        words = f"{flag}: its value is no constant expression, and the variable is no string"
+        self.state.report(
+            "syntax-error", place, words, f"write {flag}='[...]' or the like", error=True
+        )
 
 
 _Entries = dict[str, tuple[Value, Span | None]]
