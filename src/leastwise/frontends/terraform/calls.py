@@ -21,6 +21,7 @@ from leastwise.frontends.terraform.text_encodings import TEXTS
 from leastwise.frontends.terraform.time_functions import TIMES
 from leastwise.frontends.terraform.unknown import symbol_of, unknown
 from leastwise.frontends.terraform.value_types import Refused
+from leastwise.frontends.terraform.whole_modules import settled, settled_throughout
 from leastwise.frontends.terraform.yaml_functions import YAMLS
 from leastwise.source.value import (
     Assumption,
@@ -59,6 +60,9 @@ IMPURE = {
 
 _WHOLE = frozenset(("jsonencode", "sensitive", "nonsensitive", "ephemeralasnull"))
 """Functions that take a choice as it is instead of being applied in each of its cases."""
+
+_ENCODING = frozenset(("jsonencode", "yamlencode"))
+"""Functions that need all of a value, the outputs of modules inside of it included."""
 
 MAX_ARGUMENTS = 10_000
 
@@ -117,7 +121,11 @@ def _apply(function: Function, arguments: tuple[Value, ...], site: Site) -> Valu
 
 def _arguments(expression: Call, scope: Scope) -> tuple[Value, ...] | None:
     """Evaluate the arguments; None when a list that is spread is not wholly known."""
-    values = [scope.state.evaluate(argument, scope) for argument in expression.arguments]
+    settle = settled_throughout if expression.name in _ENCODING else settled
+    values = [
+        settle(scope.state.evaluate(argument, scope), scope.state)
+        for argument in expression.arguments
+    ]
     if not expression.expand:
         return tuple(values)
     last = values.pop()

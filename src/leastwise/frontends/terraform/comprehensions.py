@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from leastwise.frontends.terraform.choices import distribute
-from leastwise.frontends.terraform.conversions import as_boolean, as_text, is_null
+from leastwise.frontends.terraform.conversions import as_boolean, as_key, is_null
 from leastwise.frontends.terraform.items import (
     any_element,
     entries_of,
@@ -14,6 +14,7 @@ from leastwise.frontends.terraform.items import (
 from leastwise.frontends.terraform.state import Binding, Scope
 from leastwise.frontends.terraform.syntax import Expression, ForObject, ForTuple
 from leastwise.frontends.terraform.unknown import identity_of, symbol_of, unknown
+from leastwise.frontends.terraform.whole_modules import settled
 from leastwise.source.text import glob_of
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
 
@@ -57,6 +58,7 @@ def _finished(value: Value | None, expression: Expression, scope: Scope) -> Valu
 
 def _walk(collection: Value, expression: ForTuple | ForObject, scope: Scope) -> _Walk | None:
     """Bind each element; None when Terraform refuses to iterate over the value."""
+    collection = settled(collection, scope.state)
     entries = None if is_null(collection) else entries_of(collection, scope)
     rest = None
     identity = identity_of(scope, expression.collection)
@@ -137,7 +139,7 @@ def _object(collection: Value, expression: ForObject, scope: Scope) -> Value:
     entries: dict[str, tuple[Text, list[Value]]] = {}
     is_open = walk.rest is not None
     for element in walk.elements:
-        key = as_text(scope.state.evaluate(expression.name, element.scope))
+        key = as_key(scope.state.evaluate(expression.name, element.scope))
         if not element.sure or key is None or key.literal is None:
             # SOUND: such an element may have any key, the known ones included.
             is_open = True

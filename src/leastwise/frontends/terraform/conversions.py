@@ -50,6 +50,15 @@ def as_text(value: Value) -> Text | None:
             return None
 
 
+def as_key(value: Value) -> Text | None:
+    """Use a value as a key of an object: as a string, with encoded JSON in it spelled out."""
+    text = as_text(value)
+    if text is None or text.literal is not None:
+        return text
+    spelled = literal(text)
+    return text if spelled is None else literal_text(spelled, span=text.span)
+
+
 def spell_scalar(value: Scalar) -> str:
     """Spell a boolean or a number as a template does."""
     if isinstance(value.value, bool):

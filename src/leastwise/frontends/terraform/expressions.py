@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from leastwise.frontends.terraform.calls import call
 from leastwise.frontends.terraform.choices import distribute
 from leastwise.frontends.terraform.comprehensions import for_object, for_tuple
-from leastwise.frontends.terraform.conversions import as_boolean, as_text, is_null
+from leastwise.frontends.terraform.conversions import as_boolean, as_key, is_null
 from leastwise.frontends.terraform.names import resolve_name
 from leastwise.frontends.terraform.operators import Refusal, binary, minus, negate
 from leastwise.frontends.terraform.state import (
@@ -117,7 +117,7 @@ def _object(expression: ObjectConstructor, scope: Scope) -> Value:
     entries: dict[str, tuple[Text, Value]] = {}
     tail = None
     for item in expression.items:
-        key = as_text(evaluate(item.key, scope))
+        key = as_key(evaluate(item.key, scope))
         value = evaluate(item.value, scope)
         if key is None or key.literal is None:
             # SOUND: an unknown key may be any of those written before it.
@@ -230,8 +230,9 @@ def _chosen(arm: Expression, other: Expression, scope: Scope) -> Value:
     state = scope.state
     failures, doubts = state.failures, state.doubts
     beside = evaluate(other, scope)
+    failed = state.failures > failures
     state.failures, state.doubts = failures, doubts
-    return unified(value, beside)
+    return value if failed else unified(value, beside)
 
 
 def _test_id(outcome: Value, test: Expression, scope: Scope) -> tuple[str, str]:

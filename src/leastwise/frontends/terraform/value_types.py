@@ -48,7 +48,7 @@ MAX_TYPE_DEPTH = 40
 
 def type_of(value: Value, depth: int = 0) -> Type:
     """Return the type of a value; what is not known, null, or nests too deeply has ``any``."""
-    if depth > MAX_TYPE_DEPTH:
+    if depth > MAX_TYPE_DEPTH or _is_open(value):
         return "any"
     match value:
         case Text():
@@ -70,6 +70,13 @@ def type_of(value: Value, depth: int = 0) -> Type:
             return Structure(tuple(type_of(item, depth + 1) for _, item in entries), names)
         case _:
             return "any"
+
+
+def _is_open(value: Value) -> bool:
+    """Say whether a tuple or object may have parts that are not known, so that its type is open."""
+    if not isinstance(value, Sequence | Mapping):
+        return False
+    return value.tail is not None and value.kind in {"tuple", "object"}
 
 
 def _element(items: tuple[Value, ...], depth: int) -> Type:
@@ -108,7 +115,7 @@ def _unify_sequences(types: tuple[Type, ...]) -> Type | None:
     element = unify(_elements(types))
     if element is None:
         return None
-    return Collection("set" if kinds == {"set"} and not tuples else "list", element)
+    return Collection("set" if kinds == {"set"} else "list", element)
 
 
 def _elements(types: tuple[Type, ...]) -> tuple[Type, ...]:

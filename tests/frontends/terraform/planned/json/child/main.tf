@@ -1,0 +1,4 @@
+variable "word" {}
+resource "terraform_data" "out" {
+  input = var.word
+}

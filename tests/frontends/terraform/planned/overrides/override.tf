@@ -1,0 +1,6 @@
+variable "name" {
+  default = "overridden"
+}
+module "child" {
+  word = "overridden"
+}

@@ -1,0 +1,6 @@
+locals {
+  list = ["overridden", var.name]
+}
+resource "terraform_data" "out" {
+  count = 2
+}
