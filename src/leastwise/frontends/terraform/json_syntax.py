@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from leastwise.frontends.terraform.parse_expressions import number_of
+from leastwise.frontends.terraform.parse_templates import normalised
 from leastwise.frontends.terraform.parse_text import expression_of_text, template_of
 from leastwise.frontends.terraform.syntax import (
     Attribute,
@@ -250,7 +251,9 @@ def _reference(text: Text, path: str) -> Expression | Diagnostic:
 def _spelled(text: Text, path: str, codecs: tuple[Codec, ...]) -> Template:
     span = text.span or Span(path, 0, 0)
     parts = tuple(
-        LiteralPart(Chars(p.text, tuple(s._replace(codecs=codecs) for s in p.segments)), span)
+        LiteralPart(
+            normalised(Chars(p.text, tuple(s._replace(codecs=codecs) for s in p.segments))), span
+        )
         for p in text.pieces
         if isinstance(p, Chars)
     )

@@ -253,9 +253,11 @@ def _object(reader: Reader, node: "Node") -> ObjectConstructor:
 
 
 def _key(reader: Reader, node: "Node") -> Expression:
-    """Convert an object key: a bare word is its own name."""
+    """Convert an object key: a bare word is its own name, a number what it is as a string."""
     expression = read_expression(reader, node)
     if not isinstance(expression, Variable | LiteralValue):
+        return expression
+    if isinstance(expression, LiteralValue) and expression.value.value is not None:
         return expression
     span = expression.span
     text = reader.text(node)

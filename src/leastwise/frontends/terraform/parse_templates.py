@@ -9,6 +9,7 @@ bytes between the marks, because tree-sitter drops white space there.
 import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
+from unicodedata import is_normalized, normalize
 
 from leastwise.frontends.terraform.reader import Reader, RefusedError, TooDeepError
 from leastwise.frontends.terraform.syntax import (
@@ -21,8 +22,8 @@ from leastwise.frontends.terraform.syntax import (
     TemplatePart,
 )
 from leastwise.source.span import Span
-from leastwise.source.text import join_pieces, slice_piece
-from leastwise.source.value import Chars, Codec
+from leastwise.source.text import cover, join_pieces, slice_piece, source_spans
+from leastwise.source.value import Chars, Codec, Segment
 
 _ESCAPE = re.compile(
     rb"\\(?:[nrt\"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)", re.DOTALL
@@ -220,7 +221,22 @@ def _literal_parts(tokens: list[Token]) -> list[TemplatePart]:
     literals = [token for token in tokens if isinstance(token, LiteralToken)]
     span = Span(literals[0].span.path, literals[0].span.start, literals[-1].span.end)
     joined = join_pieces(token.chars for token in literals)
-    return [LiteralPart(piece, span) for piece in joined if isinstance(piece, Chars)]
+    return [LiteralPart(normalised(piece), span) for piece in joined if isinstance(piece, Chars)]
+
+
+def normalised(chars: Chars) -> Chars:
+    """Return characters in normal form C, which all strings of Terraform have.
+
+    What changes points to its place and can't be edited there.
+    """
+    text = chars.text
+    if text.isascii() or is_normalized("NFC", text):
+        return chars
+    whole = cover(source_spans(chars))
+    text = normalize("NFC", text)
+    codecs = chars.segments[0].codecs if chars.segments else ()
+    segments = () if whole is None else (Segment(0, len(text), whole, False, codecs),)
+    return Chars(text, segments)
 
 
 def _directive(
