@@ -135,7 +135,8 @@ aws_cloudwatch_event_bus name=b arn -> arn:aws:events:eu-west-1:111122223333:eve
 aws_cloudwatch_event_rule name=r arn -> arn:aws:events:eu-west-1:111122223333:rule/r
 aws_cloudwatch_event_rule name=r,event_bus_name=default arn -> arn:aws:events:eu-west-1:111122223333:rule/r
 aws_cloudwatch_event_rule name=r,event_bus_name=b arn -> arn:aws:events:eu-west-1:111122223333:rule/b/r
-aws_cloudwatch_event_rule name=r,event_bus_name=arn:aws:events:eu-west-1:111122223333:event-bus/b arn -> arn:aws:events:eu-west-1:111122223333:rule/${x.arn#bus}r
+aws_cloudwatch_event_rule name=r,event_bus_name=arn:aws:events:eu-west-1:111122223333:event-bus/b arn -> arn:aws:events:eu-west-1:111122223333:rule/b/r
+aws_cloudwatch_event_rule name=r,event_bus_name=arn:aws:events:eu-west-1:111122223333:event-bus/default arn -> arn:aws:events:eu-west-1:111122223333:rule/r
 aws_cloudwatch_event_rule - arn -> arn:aws:events:eu-west-1:111122223333:rule/${x.name}
 aws_cloudwatch_metric_alarm alarm_name=a arn -> arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a
 aws_scheduler_schedule name=s arn -> arn:aws:scheduler:eu-west-1:111122223333:schedule/default/s

@@ -32,8 +32,10 @@ def strings(*items: str) -> Sequence:
     return Sequence(tuple(written(item) for item in items))
 
 
-def body(*blocks: tuple[str, Body], maybe: bool = False, **attributes: Value) -> Body:
-    return Body(dict(attributes), blocks, HERE, maybe=maybe)
+def body(
+    *blocks: tuple[str, Body], maybe: bool = False, many: bool = False, **attributes: Value
+) -> Body:
+    return Body(dict(attributes), blocks, HERE, maybe=maybe, many=many)
 
 
 def plain(value: Value) -> object:
@@ -228,7 +230,11 @@ def test_what_an_unknown_collection_may_add_is_left_open() -> None:
     assert statements(body(("statement", perhaps))) == [
         {"present?": {"Effect": "Allow", "Action": "iam:*"}, "absent?": None}
     ]
-    repeated = body(actions=Unknown(Symbol("x", "statement.value")), maybe=True)
+    once = body(actions=Unknown(Symbol("x", "statement.value")), maybe=True)
+    assert statements(body(("statement", once))) == [
+        {"present?": {"Effect": "Allow", "Action": "${statement.value}"}, "absent?": None}
+    ]
+    repeated = once._replace(many=True)
     assert statements(body(("statement", repeated))) == [
         {"present?": {"Effect": "Allow", "Action": "${statement.value}"}, "absent?": None},
         "...",

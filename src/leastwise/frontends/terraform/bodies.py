@@ -1,5 +1,7 @@
 """Evaluate the bodies of blocks: attributes, nested blocks, and ``dynamic`` ones expanded."""
 
+from typing import TYPE_CHECKING
+
 from leastwise.frontends.terraform.choices import worlds
 from leastwise.frontends.terraform.conversions import is_null
 from leastwise.frontends.terraform.instances import META_ARGUMENTS, expression_of
@@ -14,10 +16,12 @@ from leastwise.frontends.terraform.state import MAX_INSTANCES, MAX_STEPS, Bindin
 from leastwise.frontends.terraform.syntax import Block, Expression, Traversal, Variable
 from leastwise.frontends.terraform.unknown import identity_of
 from leastwise.frontends.terraform.uses import separately, together
-from leastwise.iam.project import VariableUse
 from leastwise.source.span import Span
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Value
+
+if TYPE_CHECKING:
+    from leastwise.iam.project import VariableUse
 
 _META_BLOCKS = frozenset(("lifecycle", "provisioner", "connection"))
 
@@ -82,6 +86,7 @@ def _dynamic(block: Block, scope: Scope, blocks: list[tuple[str, Body]]) -> None
         bound = Binding(Mapping(entries), f"{collection}#{place}")
         inside = scope.bind({name: bound})
         body = _body(content, inside, block.span, maybe=maybe)
+        body = body._replace(many=maybe and place.rpartition(".")[2] == "*")
         blocks.append((kind, body._replace(uses={**body.uses, "": there}) if there else body))
 
 

@@ -17,11 +17,20 @@ from leastwise.frontends.terraform.uses import everything
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Policy
 from leastwise.source.span import Span
-from leastwise.source.value import Choice, Encoded, Mapping, Sequence, Text, Value
+from leastwise.source.value import (
+    Choice,
+    Encoded,
+    Mapping,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
 
 BUILDER = "aws_iam_policy_document"
 
-_Mark = tuple[Span | None, int]
+_Mark = tuple[Span | None, int | str]
 _ELEMENTS = ("Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal")
 _MERGED = (
     "source_json",
@@ -88,6 +97,15 @@ def _consumed(reading: Reading) -> Iterator[Value]:
     yield from reading.passed
 
 
+def _identity(node: Value) -> int | str:
+    """Tell a node from others: an unknown one, which is rendered as a string, by its symbol."""
+    match node:
+        case Unknown(symbol=symbol) | Text(pieces=(Symbol() as symbol,)):
+            return symbol.id
+        case _:
+            return id(node)
+
+
 def _written(element: Value) -> Iterator[Value]:
     """Yield the nodes of a body that an element was rendered from; lists may be sorted anew."""
     match element:
@@ -117,7 +135,7 @@ def _marks(value: Value) -> Iterator[_Mark]:
                 if statement is not None:
                     pending.append(statement)
                 inner = [v for name in _ELEMENTS if (v := current.get(name)) is not None]
-                yield from ((current.span, id(node)) for v in inner for node in _written(v))
+                yield from ((current.span, _identity(node)) for v in inner for node in _written(v))
                 if statement is None and not inner:
                     pending += [value for _, value in current.entries]
             case _:

@@ -42,7 +42,7 @@ _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:"
 _OIDC = "aws_iam_openid_connect_provider"
 NOTHING_KNOWN: MappingOf[str, Text] = MappingProxyType({})
 
-Mode = Literal["managed", "data", "module"]
+Mode = Literal["managed", "data"]
 
 
 class _Subject(NamedTuple):
@@ -288,7 +288,12 @@ def _bus(subject: _Subject, attribute: str, field: str) -> Text:
     bus = subject.text(field)
     if bus is None or bus.literal == "default":
         return literal_text("")
-    if bus.literal is not None and not _is_arn(bus):
+    last = bus.pieces[-1]
+    if isinstance(last, Chars) and _is_arn(bus):
+        name = last.text.partition("event-bus/")[2]
+        if name:
+            return literal_text("" if name == "default" else f"{name}/")
+    elif bus.literal is not None:
         return concat([bus, literal_text("/")])
     return Text((subject.symbol(f"{attribute}#bus"),))
 

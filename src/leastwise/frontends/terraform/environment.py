@@ -48,6 +48,13 @@ def environment_text(name: str, *, scope: str, provider: str, known: MappingOf[s
     return Text((environment_symbol(name, scope=scope, provider=provider),))
 
 
+def environment_of(instance: Instance, name: str) -> Text:
+    """Return a part of the environment of an instance."""
+    return environment_text(
+        name, scope=instance.scope, provider=instance.provider, known=instance.known
+    )
+
+
 def account_of(instance: Instance, accounts: MappingOf[str, str]) -> Account:
     """Return the account that a resource instance lives in."""
     symbol = environment_symbol("account", scope=instance.scope, provider=instance.provider)

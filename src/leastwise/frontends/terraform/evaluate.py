@@ -127,6 +127,7 @@ def _walk(module: ModuleInstance, run: _Run) -> None:
 def _call(declared: Declared, member: Member, module: ModuleInstance, state: State) -> Instance:
     """Return a call of a module that is not in view, with what is passed into it."""
     block = declared.block
+    provider = passed_providers(block, module).get("aws") or root_key("aws", module)
     return Instance(
         address=declared.address(module) + member.suffix,
         mode="data",
@@ -134,10 +135,11 @@ def _call(declared: Declared, member: Member, module: ModuleInstance, state: Sta
         name=declared.name.removeprefix("module."),
         body=evaluate_body(block, Scope(state, module, member.bindings)),
         scope=module.scope,
-        provider=passed_providers(block, module).get("aws") or root_key("aws", module),
+        provider=provider,
         occurrence=Occurrence(module.call, member.key, module.calls),
         maybe=module.maybe or member.maybe,
         existence=existence_of(declared.name, module),
+        known=known_environment(provider, module, state),
     )
 
 

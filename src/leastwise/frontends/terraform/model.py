@@ -23,6 +23,7 @@ class Body(NamedTuple):
     iterator is unknown and ``maybe`` true. ``attribute_spans`` cover ``name = value`` whole.
     ``span`` covers the whole block, from its first keyword to the closing brace. ``uses`` says
     what each attribute rests on; under the empty name, what the block being there rests on.
+    ``many``: the block stands for any number of them, each with other values.
     """
 
     attributes: dict[str, Value]
@@ -31,6 +32,7 @@ class Body(NamedTuple):
     attribute_spans: Mapping[str, Span] = MappingProxyType({})
     maybe: bool = False
     uses: Mapping[str, frozenset[VariableUse]] = MappingProxyType({})
+    many: bool = False
 
 
 class Instance(NamedTuple):

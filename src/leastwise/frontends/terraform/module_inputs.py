@@ -7,9 +7,10 @@ What an input becomes is told by a table for the public modules used most, else 
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from leastwise.frontends.terraform.attribute import given
-from leastwise.frontends.terraform.environment import account_of, environment_symbol
+from leastwise.frontends.terraform.environment import account_of, environment_of
 from leastwise.frontends.terraform.input_shapes import Found, shapes, statement_body
 from leastwise.frontends.terraform.model import Body, Instance
 from leastwise.frontends.terraform.module_table import Row, inputs_of
@@ -27,11 +28,14 @@ from leastwise.frontends.terraform.removal import literal_removal
 from leastwise.frontends.terraform.sources import literal_span
 from leastwise.iam.declarations import PolicyReference, PrincipalDeclaration
 from leastwise.iam.kinds import kind_of
+from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import Attachment, PrincipalId, PrincipalKind
-from leastwise.iam.worlds import When
-from leastwise.source.text import span_of
+from leastwise.source.text import concat, literal_text, span_of
 from leastwise.source.value import Assumption, Mapping, Scalar, Symbol, Text, Value
+
+if TYPE_CHECKING:
+    from leastwise.iam.worlds import When
 
 _META = frozenset(("source", "version"))
 _LIMITING = frozenset(("boundary", "boundaries", "scp", "scps", "rcp", "rcps", "guardrail"))
@@ -207,21 +211,18 @@ def _principal(call: _Call) -> PrincipalDeclaration:
     """Declare who holds what the module attaches; its name is not known."""
     instance, kind = call.instance, _holder(call) or "role"
     name = Symbol(f"{instance.scope}|{instance.address}|name", f"{instance.address} {kind}")
-    scope, provider = instance.scope, instance.provider
-    arn = Pattern(
-        (
-            "arn:",
-            environment_symbol("partition", scope=scope, provider=provider),
-            ":iam::",
-            environment_symbol("account", scope=scope, provider=provider),
-            f":{kind}/",
-            name,
-        )
+    parts = (
+        literal_text("arn:"),
+        environment_of(instance, "partition"),
+        literal_text(":iam::"),
+        environment_of(instance, "account"),
+        literal_text(f":{kind}/"),
+        Text((name,)),
     )
     return PrincipalDeclaration(
         id=PrincipalId(account_of(instance, call.reading.accounts), kind, Pattern((name,))),
         address=instance.address,
-        arn=arn,
+        arn=pattern_of(concat(parts)),
         boundary=call.boundary,
         span=instance.body.span,
         inline=tuple(call.inline),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping as MappingOf
 
 from leastwise.frontends.terraform.attribute import given
-from leastwise.frontends.terraform.environment import environment_symbol
+from leastwise.frontends.terraform.environment import environment_of
 from leastwise.frontends.terraform.input_shapes import strings_of
 from leastwise.frontends.terraform.model import Body, Instance
 from leastwise.frontends.terraform.module_table import Row
@@ -116,13 +116,12 @@ def _condition(test: str, key: str, values: tuple[Text, ...], place: Span) -> _B
 
 def _github(instance: Instance, subjects: list[Text], place: Span) -> Body:
     """Let GitHub's tokens in: the modules add ``repo:`` to subjects that lack it."""
-    scope, provider = instance.scope, instance.provider
     arn = concat(
         [
             literal_text("arn:"),
-            Text((environment_symbol("partition", scope=scope, provider=provider),)),
+            environment_of(instance, "partition"),
             literal_text(":iam::"),
-            Text((environment_symbol("account", scope=scope, provider=provider),)),
+            environment_of(instance, "account"),
             literal_text(f":oidc-provider/{_GITHUB}"),
         ]
     )

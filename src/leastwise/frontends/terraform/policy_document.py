@@ -29,7 +29,13 @@ from leastwise.frontends.terraform.attribute import (
 from leastwise.frontends.terraform.conversions import is_null
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.policy_merge import Documents, merged
-from leastwise.source.text import display, join_pieces, literal_text, slice_piece
+from leastwise.source.text import (
+    display,
+    join_pieces,
+    literal_text,
+    slice_piece,
+    text_of_unknown,
+)
 from leastwise.source.value import (
     Assumption,
     Chars,
@@ -93,7 +99,7 @@ class _Builder(NamedTuple):
                 items.append(statement)
                 continue
             items.append(self._maybe(statement, f"statement[{index}]"))
-            if not is_known(statement):
+            if block.many and not is_known(statement):
                 # SOUND: over-approximates; it may be repeated, each time with other values.
                 tail = self.symbol(f"statement[{index}]")
         if items or tail is not None:
@@ -202,6 +208,8 @@ def _alone(value: Value) -> Value:
     """Return the only string of a list in place of the list."""
     if isinstance(value, Sequence) and value.tail is None and len(value.items) == 1:
         only = value.items[0]
+        if isinstance(only, Unknown):
+            return text_of_unknown(only)
         return only if isinstance(only, Text) else value
     return value
 

@@ -170,4 +170,4 @@ def _unknown_statement(symbol: Symbol, span: Span | None) -> Body:
         name: Unknown(Symbol(f"{symbol.id}.{name}", f"{symbol.reference}.{name}"), LATER, span)
         for name in _STATEMENT
     }
-    return Body(attributes, (), span or Span("", 0, 0), {}, maybe=True)
+    return Body(attributes, (), span or Span("", 0, 0), {}, maybe=True, many=True)
