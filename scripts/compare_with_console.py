@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from console_calls import CONSOLE, calls
-
 from leastwise.config.model import Config
 from leastwise.frontends.terraform.conversions import terraform_json
 from leastwise.frontends.terraform.evaluate import evaluate_root

@@ -11,15 +11,16 @@ from leastwise.frontends.terraform.file_functions import FILES
 from leastwise.frontends.terraform.function_site import Function, Site
 from leastwise.frontends.terraform.mapping_functions import MAPPINGS
 from leastwise.frontends.terraform.number_functions import NUMBERS
+from leastwise.frontends.terraform.regex_functions import REGEXES
 from leastwise.frontends.terraform.set_functions import SETS
 from leastwise.frontends.terraform.signatures import prepared
 from leastwise.frontends.terraform.state import Scope
 from leastwise.frontends.terraform.string_functions import STRINGS
-from leastwise.frontends.terraform.syntax import Call
+from leastwise.frontends.terraform.syntax import Call, Expression, TupleConstructor
 from leastwise.frontends.terraform.templates import bounded
 from leastwise.frontends.terraform.text_encodings import TEXTS
 from leastwise.frontends.terraform.time_functions import TIMES
-from leastwise.frontends.terraform.unknown import symbol_of, unknown
+from leastwise.frontends.terraform.unknown import free_names, symbol_of, unknown
 from leastwise.frontends.terraform.value_types import Refused
 from leastwise.frontends.terraform.whole_modules import settled, settled_throughout
 from leastwise.frontends.terraform.yaml_functions import YAMLS
@@ -45,6 +46,7 @@ FUNCTIONS: dict[str, Function] = {
     **ADDRESSES,
     **TEXTS,
     **YAMLS,
+    **REGEXES,
 }
 
 IMPURE = {
@@ -74,6 +76,8 @@ def call(expression: Call, scope: Scope) -> Value:
         return _try(expression, scope, 0)
     if name == "can":
         return _can(expression, scope)
+    if name == "issensitive":
+        return _is_sensitive(expression, scope)
     arguments = _arguments(expression, scope)
     function = FUNCTIONS.get(name)
     if arguments is None:
@@ -156,6 +160,34 @@ def _try(expression: Call, scope: Scope, index: int) -> Value:
         (Assumption(f"{name}|exists", "false", f"{text} does not exist"), otherwise),
     )
     return Choice(alternatives, expression.span)
+
+
+def _is_sensitive(expression: Call, scope: Scope) -> Value:
+    """Answer ``issensitive`` from the expression alone: marks are not followed into names."""
+    if len(expression.arguments) != 1:
+        scope.state.failures += 1
+        return unknown(scope, expression, "function issensitive")
+    failures = scope.state.failures
+    scope.state.evaluate(expression.arguments[0], scope)
+    marked = _is_marked(expression.arguments[0])
+    if marked is None or scope.state.failures > failures:
+        return unknown(scope, expression, "it may be sensitive")
+    return Scalar(marked, expression.span)
+
+
+def _is_marked(expression: Expression) -> bool | None:
+    if isinstance(expression, Call):
+        if expression.name in {"sensitive", "nonsensitive"}:
+            return expression.name == "sensitive"
+        marks = [_is_marked(argument) for argument in expression.arguments]
+        if expression.name in {"upper", "lower", "join", "concat", "tolist", "toset", "tomap"}:
+            return None if None in marks else True in marks
+        return False if not any(mark is not False for mark in marks) else None
+    if isinstance(expression, TupleConstructor):
+        # A collection is not sensitive itself when its parts are.
+        marks = [_is_marked(item) for item in expression.items]
+        return None if None in marks else False
+    return None if free_names(expression) else False
 
 
 def _can(expression: Call, scope: Scope) -> Value:

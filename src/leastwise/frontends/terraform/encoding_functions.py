@@ -3,16 +3,13 @@
 import binascii
 from collections.abc import Callable
 
-from leastwise.frontends.terraform.conversions import as_text, is_null, literal
+from leastwise.frontends.terraform.conversions import as_text, literal
 from leastwise.frontends.terraform.function_site import Function, Site
 from leastwise.frontends.terraform.value_types import Collection, Refused, Type, convert
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.value import (
     Encoded,
-    Mapping,
-    Scalar,
-    Sequence,
     Text,
     Unknown,
     Value,

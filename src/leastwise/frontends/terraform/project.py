@@ -14,8 +14,8 @@ from leastwise.frontends.terraform.arn_templates import MANAGED
 from leastwise.frontends.terraform.attribute import text_of
 from leastwise.frontends.terraform.builders import BUILDER, read_builders
 from leastwise.frontends.terraform.computed import spell
-from leastwise.frontends.terraform.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.control_policies import bound_by_organization
+from leastwise.frontends.terraform.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.environment import bind_account, bind_accounts
 from leastwise.frontends.terraform.lambda_permissions import PERMISSION, merged, read_permission
 from leastwise.frontends.terraform.inputs import with_common

@@ -67,7 +67,7 @@ def _product(arguments: tuple[Value, ...], site: Site) -> Value | None:
     for value in arguments:
         found = _uniform(value)
         if not isinstance(found, Sequence):
-            if not isinstance(value, Sequence) and is_known(value) or found is None:
+            if (not isinstance(value, Sequence) and is_known(value)) or found is None:
                 site.fail()
             return None
         if found.tail is not None:

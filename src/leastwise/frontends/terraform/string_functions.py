@@ -18,6 +18,8 @@ from leastwise.frontends.terraform.conversions import (
 from leastwise.frontends.terraform.format_function import format_text, formatlist
 from leastwise.frontends.terraform.function_site import Function, Site, literals
 from leastwise.frontends.terraform.graphemes import clusters
+from leastwise.frontends.terraform.pieces import replace_pieces
+from leastwise.frontends.terraform.regex_functions import replaced
 from leastwise.frontends.terraform.state import MAX_STRING
 from leastwise.frontends.terraform.templates import concat_bounded
 from leastwise.source.text import join_pieces, slice_piece
@@ -96,15 +98,24 @@ def _slice(text: Text, start: int, end: int) -> Text:
 
 
 def _replace(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Replace a part of a string; characters that stay keep their places."""
+    text, old, new = as_text(arguments[0]), literal(arguments[1]), as_text(arguments[2])
+    if text is None or old is None or new is None:
+        return None
+    if len(old) > 1 and old.startswith("/") and old.endswith("/"):
+        return replaced(arguments, site)
+    made = replace_pieces(text, old, new)
+    if made is None:
+        return _replace_derived(arguments, site)
+    return concat_bounded(made, site.expression, site.scope)
+
+
+def _replace_derived(arguments: tuple[Value, ...], site: Site) -> Value | None:
     found = literals(arguments)
-    if found is None or len(found) != 3:
+    if found is None:
         return None
     text, old, new = found
-    if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        return None
-    if old not in text:
-        return as_text(arguments[0])
-    if len(text) + text.count(old) * len(new) > MAX_STRING:
+    if len(text) + (text.count(old) if old else len(text) + 1) * len(new) > MAX_STRING:
         return None
     return site.derived(text.replace(old, new))
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from leastwise.frontends.terraform.conversions import literal
 from leastwise.frontends.terraform.function_site import Function, Site, literals
 from leastwise.source.text import literal_text
-from leastwise.source.value import Mapping, Sequence, Text, Value
+from leastwise.source.value import Mapping, Sequence, Value
 
 _ENCODINGS = {
     "utf-16le": "utf-16-le",

@@ -4,7 +4,7 @@ Source: https://developer.hashicorp.com/terraform/language/functions/formatdate,
 """
 
 from calendar import monthrange
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -111,7 +111,7 @@ def _spell(moment: Moment) -> str:
     """Spell as RFC 3339 to the second, as Terraform does."""
     zone = "Z" if not moment.offset else _offset(moment.offset, ":")
     return (
-        moment.local.replace(tzinfo=timezone.utc).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+        moment.local.replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
         + zone
     )
 

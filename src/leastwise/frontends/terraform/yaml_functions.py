@@ -286,7 +286,7 @@ def _encoded_scalar(value: Value) -> list[str] | None:
 
 def _block(text: str) -> list[str] | None:
     """Spell a string of lines as a literal block, where it can be one."""
-    if text[0] in " \n" or not text.isprintable() and not text.replace("\n", "").isprintable():
+    if text[0] in " \n" or (not text.isprintable() and not text.replace("\n", "").isprintable()):
         return None
     body = text.rstrip("\n")
     ends = len(text) - len(body)
