@@ -2,6 +2,7 @@
 
 import pytest
 
+from leastwise.config.model import Config, RootSettings
 from leastwise.frontends.terraform.discover import may_hold_iam, module_files, roots
 from leastwise.source.tree import MemoryTree
 
@@ -89,3 +90,50 @@ def test_directories_without_aws_are_not_evaluated(data: bytes, *, expected: boo
 
 def test_a_file_that_cannot_be_read_is_not_skipped() -> None:
     assert may_hold_iam(MemoryTree({}), ("x.tf",))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_root"),
+    [
+        (b'terraform {\n  backend "s3" {}\n}\n', True),
+        (b"terraform {\n  cloud {}\n}\n", True),
+        (b'provider "aws" {\n  region = "eu-west-1"\n}\n', True),
+        (b'provider "aws" {\n  assume_role {\n    role_arn = "x"\n  }\n}\n', True),
+        (b'provider "aws" {\n  alias = "x"\n}\n', False),
+        (b'provider "aws" {\n}\n', False),
+        (b'terraform {\n  required_providers {\n    aws = {}\n  }\n}\n', False),
+        (b'resource "x" "y" {\n  provider = aws.backend\n}\n', False),
+        (b"# backend, cloud, provider \n", False),
+    ],
+)
+def test_a_called_module_that_configures_a_root_is_both(text: bytes, is_root: bool) -> None:
+    files = {"main.tf": CALL % b"./m", "m/main.tf": text}
+    assert found(files) == (["", "m"] if is_root else [""])
+
+
+def test_a_called_module_with_a_backend_in_json_syntax_is_both() -> None:
+    backend = b'{"terraform": {"backend": {"s3": {}}}}'
+    assert found({"main.tf": CALL % b"./m", "m/main.tf.json": backend}) == ["", "m"]
+
+
+def test_a_root_is_there_once_for_each_of_its_environments() -> None:
+    files = {"infra/main.tf": b"", "other/main.tf": b"", "infra/m/main.tf": b""}
+    entries = (
+        RootSettings("infra", environment="dev"),
+        RootSettings("infra", environment="prod"),
+        RootSettings("gone", environment="prod"),
+    )
+    tree = MemoryTree(files)
+    got = roots(tree, tuple(sorted(files)), Config(roots=entries))
+    assert [(root.path, root.environment) for root in got] == [
+        ("infra", "dev"),
+        ("infra", "prod"),
+        ("infra/m", ""),
+        ("other", ""),
+    ]
+
+
+def test_a_called_module_that_the_configuration_names_is_both() -> None:
+    files = {"main.tf": CALL % b"./m", "m/main.tf": b""}
+    got = roots(MemoryTree(files), tuple(files), Config(roots=(RootSettings("m"),)))
+    assert [root.path for root in got] == ["", "m"]
