@@ -155,7 +155,7 @@ def test_a_fix_is_proved_for_all_environments(run, project):
     # What is fixed stands in the module, so that both lose it; the message names both.
     write(project, infra__main_tf=ATTACHED)
     for name in ("dev", "prod"):
-        arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+        arn = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"
         (project / "envs" / f"{name}.tfvars").write_text(f'arn = "{arn}"\n')
     ran = run("fix", "--apply", "--unsafe-fixes")
     assert "  ended wildcard/admin at aws_iam_role.app (dev, prod)\n" in ran.err
