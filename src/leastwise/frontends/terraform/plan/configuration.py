@@ -51,7 +51,7 @@ class Configuration:
 
     def provider(self, entry: Entry) -> str:
         """Return the key of a resource's provider configuration, as the evaluator names it."""
-        key = (self.resource(entry) or {}).get("provider_config_key")
+        key = (self.resource(entry) or {}).get("provider_config_key", entry.provider)
         return key.replace(":", ".") if isinstance(key, str) else entry.type.partition("_")[0]
 
     def accounts(self) -> dict[str, str]:

@@ -253,12 +253,20 @@ def _flag(document: Document, reader: Walk, key: str) -> None:
     document.flags[key] = reader.take().data
 
 
+def _raw(document: Document, reader: Walk, key: str) -> None:
+    """Read the resources of a state file itself (version 4)."""
+    from leastwise.frontends.terraform.plan.raw_state import read_resource
+
+    _objects(document, reader, key, lambda members: read_resource(document, reader, members))
+
+
 _SECTIONS: dict[str, Callable[[Document, Walk, str], None]] = {
     "planned_values": _planned,
     "values": _planned,
     "prior_state": _prior,
     "resource_changes": _changes,
     "deferred_changes": _deferred,
+    "resources": _raw,
     "configuration": _configuration,
     "variables": _variables,
     "errored": _flag,

@@ -16,7 +16,8 @@ class Entry(NamedTuple):
 
     ``values`` is where its object of values is written. ``unknown`` and ``sensitive`` have the
     shape of the values, with ``true`` for what is not known or must not be shown. ``key`` is
-    its ``count`` or ``for_each`` key. ``maybe``: the plan puts it off.
+    its ``count`` or ``for_each`` key. ``maybe``: the plan puts it off. ``provider`` is the key of
+    its provider configuration where the configuration is not shown.
     """
 
     address: str
@@ -29,6 +30,7 @@ class Entry(NamedTuple):
     unknown: Any = None
     sensitive: Any = None
     maybe: bool = False
+    provider: str | None = None
 
     @property
     def declared(self) -> str:

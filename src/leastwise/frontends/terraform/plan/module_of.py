@@ -66,7 +66,8 @@ def _names(configuration: Any) -> frozenset[str]:
         for one in (resources if isinstance(resources, list) else ())
         if isinstance(one, dict) and isinstance(one.get("address"), str)
     }
-    return frozenset(found | {f"module.{name}" for name in calls or () if isinstance(calls, dict)})
+    called = {f"module.{name}" for name in (calls if isinstance(calls, dict) else ())}
+    return frozenset(found | called)
 
 
 def _declares(tree: Tree, folder: str, paths: list[str], wanted: frozenset[str]) -> bool:

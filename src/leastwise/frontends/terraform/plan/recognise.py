@@ -51,8 +51,10 @@ def kind_of(data: bytes) -> RootKind | None:
             keys.add(key)
             taken = reader.take()
             version = taken.data if key == "version" else version
-    except ShapeError:
-        # Broken after keys that only a plan has: ours to report, nobody else can read it.
+    except ShapeError as error:
+        # Broken, and with keys that only a plan has: ours to report, nobody else can read it.
+        if error.code == "encoding":
+            keys = {word.decode() for word in (*_PLAN_WORDS, b"format_version") if word in data}
         return "terraform-plan" if "format_version" in keys and keys & _PLAN_KEYS else None
     if "format_version" in keys and keys & _PLAN_KEYS:
         return "terraform-plan"
