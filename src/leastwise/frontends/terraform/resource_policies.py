@@ -93,19 +93,24 @@ def _read(reading: Reading, at: Site, row: _Row) -> None:
 def _arn(reading: Reading, at: Site, template: str) -> Pattern:
     """Spell what a policy is on; an attribute that names it by its ARN is that ARN."""
     instance = at.instance
+    text = _given_arn(instance, template) or spell(instance, template)
+    return pattern_in(at, bind_account(text, instance.scope, reading.accounts))
+
+
+def _given_arn(instance: Instance, template: str) -> Text | None:
     for _, field, part, _ in Formatter().parse(template):
         name = field or ""
         named = text_at(instance.body, name)
-        first = named.pieces[0] if named is not None and named.pieces else None
-        if isinstance(first, Chars) and first.text.startswith("arn:"):
-            template = "{" + name + "}"
-            break
-        if part == "last" and named is not None:
+        if named is None or not named.pieces:
+            continue
+        first = named.pieces[0]
+        is_arn = isinstance(first, Chars) and first.text.startswith("arn:")
+        if is_arn or template == "{" + name + "}":
+            return named
+        if part == "last":
             head = spell(instance, template.partition("{" + name)[0])
-            whole = concat([head, _last(named)], named.span)
-            return pattern_in(at, bind_account(whole, instance.scope, reading.accounts))
-    bound = bind_account(spell(instance, template), instance.scope, reading.accounts)
-    return pattern_in(at, bound)
+            return concat([head, _last(named)], named.span)
+    return None
 
 
 def _last(text: Text) -> Text:
