@@ -5,7 +5,7 @@ import json
 import zipfile
 
 import pytest
-from tests.frontends.terraform.plan.plans import ROLE, plan_of, role, text_of
+from tests.frontends.terraform.plan.plans import ADMIN, ROLE, One, plan_of, role, text_of
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform import plan as plans
@@ -107,3 +107,36 @@ def test_state_file_itself_is_read():
         'module.a["k"].aws_iam_role.ci[0]',
     ]
     assert [str(p.id.name) for p in project.principals] == ["x", "y"]
+
+
+def test_policy_that_the_role_echoes_in_a_state_is_held_once():
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    by_hand = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    given = {
+        **ROLE,
+        "managed_policy_arns": [admin, by_hand],
+        "inline_policy": [{"name": "own", "policy": ADMIN}],
+    }
+    attached = {"role": "ci", "policy_arn": admin, "id": "x"}
+    inline = {"role": "ci", "name": "own", "policy": ADMIN}
+    state = {
+        **STATE,
+        "values": {
+            "root_module": {
+                "resources": [
+                    One("aws_iam_role.ci", given).planned,
+                    One("aws_iam_role_policy_attachment.a", attached).planned,
+                    One("aws_iam_role_policy.own", inline).planned,
+                ]
+            }
+        },
+    }
+    tree = MemoryTree({"s.json": text_of(state)})
+    (root,) = plans.roots(tree, ("s.json",))
+    (principal,) = plans.load(root, tree, Config()).principals
+    held = sorted((a.origin, a.policy.address) for a in principal.attachments)
+    assert held == [
+        ("aws_iam_role.ci", by_hand),
+        ("aws_iam_role_policy.own", "aws_iam_role_policy.own"),
+        ("aws_iam_role_policy_attachment.a", admin),
+    ]

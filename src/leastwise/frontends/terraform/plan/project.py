@@ -16,6 +16,7 @@ from leastwise.frontends.terraform.plan.configured import (
     written_of,
 )
 from leastwise.frontends.terraform.plan.document import read_document
+from leastwise.frontends.terraform.plan.echoes import without_echoes
 from leastwise.frontends.terraform.plan.model import Document, Entry
 from leastwise.frontends.terraform.plan.recognise import refusal
 from leastwise.frontends.terraform.plan.references import followed, scope_of
@@ -48,6 +49,8 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     )
     instances = [_instance(e, plan) for e in entries.values() if _is_wanted(e, plan)]
     written = None
+    if root.kind == "terraform-state":
+        instances = without_echoes(instances)
     if root.module is not None:
         written = evaluated_at(root.module, root, tree, config, configuration)
         spelled = by_address(written)
