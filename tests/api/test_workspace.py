@@ -39,6 +39,19 @@ def test_without_git_the_working_directory_is_the_root(tmp_path):
     assert workspace.named == {"a/main.tf"}
 
 
+def test_without_git_callers_beside_the_named_folder_are_listed(tmp_path):
+    write(tmp_path, "modules/a/main.tf", "envs/prod/main.tf")
+    workspace = opened(("modules/a",), tmp_path)
+    assert workspace.files == ("envs/prod/main.tf", "modules/a/main.tf")
+    assert workspace.named == {"modules/a/main.tf"}
+
+
+def test_a_large_working_directory_without_git_is_not_listed(tmp_path, monkeypatch):
+    monkeypatch.setattr("leastwise.api.workspace.MOST_FILES", 2)
+    write(tmp_path, "a/main.tf", "b/1.tf", "b/2.tf")
+    assert opened(("a",), tmp_path).files == ("a/main.tf",)
+
+
 def test_path_outside_the_working_directory_is_its_own_root(tmp_path):
     write(tmp_path, "a/x.json", "b/y.tf")
     workspace = opened((str(tmp_path / "a" / "x.json"),), tmp_path / "b")

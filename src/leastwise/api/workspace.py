@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from leastwise.config.paths import path_matches
-from leastwise.source.listing import list_files
+from leastwise.source.listing import list_files, list_small
 from leastwise.source.tree import DiskTree, MemoryTree, OverlayTree, Tree, is_plan
+
+MOST_FILES = 2000
+"""How many files a working directory without git may hold to be listed as a whole."""
 
 
 class Workspace(NamedTuple):
@@ -91,10 +94,15 @@ def open_workspace(paths: tuple[str, ...], cwd: Path) -> Workspace | WrongUse:
 
 
 def _listed(root: Path, folders: tuple[str, ...]) -> tuple[str, ...]:
-    """List the whole work tree (callers of a named module count), else what was named only."""
+    """List the whole work tree: callers of a named module count.
+
+    Without git, the root may be anyone's working directory: if it is a large one, what was named
+    is listed only.
+    """
     if (root / ".git").exists():
         return list_files(root, ("",))
-    return list_files(root, folders)
+    whole = None if "" in folders else list_small(root, MOST_FILES)
+    return list_files(root, folders) if whole is None else whole
 
 
 def _relative(place: Path, root: Path) -> str:

@@ -6,6 +6,8 @@ tools fill. The listing gives names only: files are opened by the tree.
 """
 
 import os
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 PRUNED = frozenset(
@@ -34,7 +36,13 @@ def list_files(root: Path, below: tuple[str, ...]) -> tuple[str, ...]:
     ``below`` are folders relative to the root, ``""`` for all of it.
     """
     listed = _from_git(root, below) if (root / ".git").exists() else None
-    return _walk(root, below) if listed is None else listed
+    return tuple(sorted(_walk(root, below))) if listed is None else listed
+
+
+def list_small(root: Path, most: int) -> tuple[str, ...] | None:
+    """List all files below a folder without git; None when there are more than ``most``."""
+    found = tuple(islice(_walk(root, ("",)), most + 1))
+    return None if len(found) > most else tuple(sorted(found))
 
 
 def _from_git(root: Path, below: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -65,12 +73,14 @@ def _from_git(root: Path, below: tuple[str, ...]) -> tuple[str, ...] | None:
     return tuple(sorted(names))
 
 
-def _walk(root: Path, below: tuple[str, ...]) -> tuple[str, ...]:
-    found: set[str] = set()
+def _walk(root: Path, below: tuple[str, ...]) -> Iterator[str]:
+    """Yield each file once, also where one folder lies in another."""
+    seen: set[str] = set()
     for folder in below:
         for current, folders, files in os.walk(root / folder):
             folders[:] = sorted(name for name in folders if name not in PRUNED)
             base = os.path.relpath(current, root).replace(os.sep, "/")
             prefix = "" if base == "." else f"{base}/"
-            found.update(prefix + name for name in files)
-    return tuple(sorted(found))
+            if base not in seen:
+                seen.add(base)
+                yield from (prefix + name for name in files)
