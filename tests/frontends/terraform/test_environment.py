@@ -195,7 +195,7 @@ def test_two_accounts_that_are_not_known_differ(evaluate) -> None:
 REFERENCES = [
     (
         'resource "aws_eks_cluster" "c" {\n  name = "c"\n}',
-        'trimprefix(aws_eks_cluster.c.identity[0].oidc[0].issuer, "https://")',
+        'replace(aws_eks_cluster.c.identity[0].oidc[0].issuer, "https://", "")',
         "oidc.eks.${data.aws_region.name}.${data.aws_partition.dns_suffix}/id/${aws_eks_cluster.c.identity[0].oidc[0].issuer#issuer}",
     ),
     (

@@ -35,8 +35,8 @@ from leastwise.source.value import (
 
 _ENVIRONMENT = frozenset(("partition", "region", "account", "url-suffix", "reverse-dns-prefix"))
 _AWS_PATHS = ("", "service-role/", "job-function/", "aws-service-role/")
-_MADE = "AWS makes it when the resource is created"
-_LOOKED_UP = "it is looked up in AWS when Terraform runs"
+MADE = "AWS makes it when the resource is created"
+LOOKED_UP = "it is looked up in AWS when Terraform runs"
 _NAMES = frozenset(("name", "bucket"))
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:"
 _OIDC = "aws_iam_openid_connect_provider"
@@ -60,7 +60,7 @@ class _Subject(NamedTuple):
     @property
     def reason(self) -> str:
         """Say why an attribute is not known from the source."""
-        return _LOOKED_UP if self.mode == "data" else _MADE
+        return LOOKED_UP if self.mode == "data" else MADE
 
     def symbol(self, name: str, glob: str = "*") -> Symbol:
         """Return the symbol of an attribute, or of a part of one that AWS invents."""

@@ -18,6 +18,7 @@ from leastwise.frontends.terraform.conversions import (
 from leastwise.frontends.terraform.format_function import format_text, formatlist
 from leastwise.frontends.terraform.function_site import Function, Site, literals
 from leastwise.frontends.terraform.graphemes import clusters
+from leastwise.frontends.terraform.open_pieces import replace_open, split_open
 from leastwise.frontends.terraform.pieces import replace_pieces
 from leastwise.frontends.terraform.regex_functions import replaced
 from leastwise.frontends.terraform.state import MAX_STRING
@@ -67,8 +68,11 @@ def _split(arguments: tuple[Value, ...], site: Site) -> Value | None:
     if len(arguments) != 2:
         return None
     separator, text = literal(arguments[0]), as_text(arguments[1])
-    if separator is None or text is None or text.literal is None:
+    if separator is None or text is None:
         return None
+    if text.literal is None:
+        opened = split_open(text, separator)
+        return None if opened is None else _list(tuple(opened), site)
     if not separator:
         return _list(tuple(map(site.derived, composed(text.literal))), site)
     if text.literal.count(separator) > _MAX_PLACED_PARTS:
@@ -104,7 +108,8 @@ def _replace(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
         return replaced(arguments, site)
-    made = replace_pieces(text, old, new)
+    in_parts = replace_open if text.literal is None else replace_pieces
+    made = in_parts(text, old, new)
     if made is None:
         return _replace_derived(arguments, site)
     return concat_bounded(made, site.expression, site.scope)
