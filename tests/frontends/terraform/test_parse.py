@@ -184,12 +184,6 @@ def test_blocks_after_a_heredoc_with_spaces_behind_its_end_are_not_lost() -> Non
             "the template ends before '%{ endif }', which this needs",
             12,
         ),
-        (
-            'a = <<EOT\n EOT${"x"}\nEOT\n',
-            "syntax-error",
-            "a template in a line of a heredoc that begins with its end marker",
-            10,
-        ),
         (b"a = '\xff'", "encoding", "the byte 0xff is not UTF-8", 5),
         ("a = 1\n".encode("utf-16"), "encoding", "the file is UTF-16", 0),
         (b"a = 1\0", "encoding", "the file has a NUL byte, so it is not text", 5),
@@ -214,6 +208,19 @@ def test_a_file_that_cannot_be_read_is_an_error_at_its_place(
     assert (problem.severity, problem.code) == ("error", code)
     if offset is not None:
         assert (problem.message, problem.span.start) == (message, offset)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<<EOT\nEOT${x}\nEOT",
+        "<<-EOT\n  EOTX ${x} Q\n  QQQ\n  EOT",
+    ],
+)
+def test_templates_behind_a_heredocs_marker_are_found(text: str) -> None:
+    found = expression(text)
+    assert isinstance(found, Template)
+    assert [type(part).__name__ for part in found.parts][:2] == ["LiteralPart", "InterpolationPart"]
 
 
 @pytest.mark.parametrize(

@@ -65,32 +65,21 @@ def _line_ends(reader: Reader, around: "Node", start: int, end: int) -> bool:
 
 
 def check_heredocs(reader: Reader, root: "Node") -> None:
-    """Refuse heredocs in which the two readers see different text or another end.
+    """Refuse heredocs in which the two readers see another end.
 
     HashiCorp's reader trims Unicode white space around the end marker
-    (hclsyntax/scan_tokens.rl). tree-sitter-hcl takes the rest of a line that begins with the
-    marker for plain characters, though it may hold an interpolation.
+    (hclsyntax/scan_tokens.rl).
     """
     for node in nodes_of(root, "heredoc_template"):
         lines = reader.data[node.start_byte : node.end_byte].split(b"\n")
         marker = lines[-1].strip()
         start = node.start_byte + len(lines[0]) + 1
         for line in lines[1:-1]:
-            if marker in line:
-                _check_line(reader, line.decode("utf-8"), marker.decode("utf-8"), start)
+            if marker in line and line.decode("utf-8").strip() == marker.decode("utf-8"):
+                message = "unusual white space around a heredoc's end marker"
+                remedy = "leave nothing but the marker on this line"
+                raise RefusedError(reader.span(start, start + len(line)), message, remedy)
             start += len(line) + 1
-
-
-def _check_line(reader: Reader, line: str, marker: str, start: int) -> None:
-    text = line.strip()
-    message = "unusual white space around a heredoc's end marker"
-    remedy = "leave nothing but the marker on this line"
-    if text != marker:
-        if not text.startswith(marker) or ("${" not in text and "%{" not in text):
-            return
-        message = "a template in a line of a heredoc that begins with its end marker"
-        remedy = "end the heredoc with another marker"
-    raise RefusedError(reader.span(start, start + len(line.encode())), message, remedy)
 
 
 def _refuse(reader: Reader, node: "Node", message: str) -> None:

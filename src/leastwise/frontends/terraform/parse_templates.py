@@ -64,7 +64,7 @@ def literal_tokens(reader: Reader, start: int, end: int, codec: Codec) -> list[T
         return []
     lines = [raw] if codec == "hcl-quoted" else raw.splitlines(keepends=True)
     if codec != "hcl-quoted" and b"\r" in raw:
-        lines = _lines(raw)
+        lines = [part for line in _lines(raw) for part in _split_end(line)]
     tokens: list[Token] = []
     for line in lines:
         stop = start + len(line)
@@ -81,15 +81,22 @@ def _lines(raw: bytes) -> list[bytes]:
     )
 
 
+def _split_end(line: bytes) -> list[bytes]:
+    """Cut ``$`` CR LF before the LF: HCL's scanner takes a lone ``$`` with the next character."""
+    if line.endswith((b"$\r\n", b"%\r\n")):
+        return [line[:-1], b"\n"]
+    return [line]
+
+
 def _decode(reader: Reader, start: int, end: int, codec: Codec) -> Chars:
     pattern = _ESCAPE if codec == "hcl-quoted" else _TEMPLATE_ESCAPE
     pieces: list[Chars] = []
     position = start
     for match in pattern.finditer(reader.data[start:end]):
-        first, last = start + match.start(), start + match.end()
-        pieces.append(reader.run(position, first, codec))
-        pieces.append(reader.escape(first, last, _unescape(match[0]), codec))
-        position = last
+        begin, end_of_escape = start + match.start(), start + match.end()
+        pieces.append(reader.run(position, begin, codec))
+        pieces.append(reader.escape(begin, end_of_escape, _unescape(match[0]), codec))
+        position = end_of_escape
     pieces.append(reader.run(position, end, codec))
     joined = join_pieces(pieces)
     first = joined[0] if joined else Chars("")

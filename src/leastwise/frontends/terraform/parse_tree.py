@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _LONG_ESCAPE = re.compile(rb"\$+(?=\$\$\{)|%+(?=%%\{)")
 """HCL reads ``$$${`` as a dollar and an escape; tree-sitter as an escape-like text and ``${``."""
 
+_LETTERS = b"QZXJKVWYABCDEFGHILMNOPRSTUabcdefghijklmnopqrstuvwxyz"
+
 _EXPONENT = re.compile(rb"(?<![\w.-])[0-9]+[eE][+-]?[0-9]+(?!\w)")
 """HCL's ``1e3``, which tree-sitter-hcl 1.2 knows only as ``1.0e3``."""
 
@@ -36,10 +38,33 @@ def root_of(data: bytes) -> "Node":
     if b"$$${" in data or b"%%%{" in data:
         data = _LONG_ESCAPE.sub(lambda match: b"x" * len(match[0]), data)
     root = _parser().parse(data).root_node
+    if b"<<" in data and (renamed := _with_other_markers(root, data)) is not None:
+        data = renamed
+        root = _parser().parse(data).root_node
     if root.has_error and _EXPONENT.search(data):
         digits = _EXPONENT.sub(lambda match: b"1" * len(match[0]), data)
         return _parser().parse(digits).root_node
     return root
+
+
+def _with_other_markers(root: "Node", data: bytes) -> bytes | None:
+    """Give another marker to heredocs of which a line begins with the marker; None: there are none.
+
+    tree-sitter-hcl takes the rest of such a line for plain characters. Offsets stay the same.
+    """
+    changed = bytearray(data)
+    for node in nodes_of(root, "heredoc_template"):
+        lines = data[node.start_byte : node.end_byte].split(b"\n")
+        marker = lines[-1].strip()
+        begins = {line.strip()[: len(marker)] for line in lines[1:-1]}
+        names = (bytes((letter,)) * len(marker) for letter in _LETTERS)
+        other = next((name for name in names if name not in begins), None)
+        if marker in begins and other is not None:
+            first = data.index(marker, node.start_byte)
+            last = data.rindex(marker, 0, node.end_byte)
+            for start in (first, last):
+                changed[start : start + len(marker)] = other
+    return bytes(changed) if changed != data else None
 
 
 def unused_marker(data: bytes) -> bytes:
