@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from leastwise.config.model import Config, ExpectedAdmin, PathIgnore
+from leastwise.config.model import Config, ExpectedAdmin, PathIgnore, RootSettings
 from leastwise.config.read import ConfigProblem, read_config
 
 FULL = """\
@@ -13,6 +13,7 @@ exclude = ["vendor/**"]
 fail-on = "warning"
 own-accounts = ["111122223333"]
 baseline = "ci/leastwise-baseline.json"
+opentofu = true
 
 [per-path-ignores]
 "examples/**" = ["wildcard"]
@@ -25,6 +26,18 @@ reason = " two people hold the key "
 [[expected-admins]]
 match = "arn:aws:iam::*:role/org/admin-*"
 reason = "the platform team"
+
+[[root]]
+path = "infra"
+environment = "prod"
+workspace = "blue"
+var-files = ["envs/common.tfvars", "envs/prod.tfvars"]
+account = "111122223333"
+scps = ["org/guardrails.json"]
+
+[[root]]
+path = "infra"
+workspace = "green"
 """
 EXPECTED = Config(
     select=("wildcard", "trust/oidc-open-sub"),
@@ -41,6 +54,18 @@ EXPECTED = Config(
         ExpectedAdmin("arn:aws:iam::*:role/org/admin-*", "the platform team"),
     ),
     baseline="ci/leastwise-baseline.json",
+    roots=(
+        RootSettings(
+            path="infra",
+            var_files=("envs/common.tfvars", "envs/prod.tfvars"),
+            workspace="blue",
+            environment="prod",
+            account="111122223333",
+            scps=("org/guardrails.json",),
+        ),
+        RootSettings(path="infra", workspace="green", environment="green"),
+    ),
+    opentofu=True,
 )
 
 
@@ -49,7 +74,11 @@ def test_every_key_is_read():
 
 
 def test_pyproject_counts_by_its_table():
-    text = FULL.replace("[[exp", "[[tool.leastwise.exp").replace("[per", "[tool.leastwise.per")
+    text = (
+        FULL.replace("[[exp", "[[tool.leastwise.exp")
+        .replace("[[root", "[[tool.leastwise.root")
+        .replace("[per", "[tool.leastwise.per")
+    )
     text = '[project]\nname = "x"\n[tool.leastwise]\n' + text
     assert read_config(text, "infra/pyproject.toml") == EXPECTED
 
@@ -71,6 +100,36 @@ def test_other_file_names_count_as_a_whole():
         (
             '# rules\n\nselct = ["wildcard"]\n',
             "c.toml:3: unknown key 'selct', did you mean 'select'?",
+        ),
+        ("opentofu = 1", "c.toml:1: opentofu must be true or false, not 1"),
+        ("[root]\npath = 'a'", "c.toml:1: root must be a list, not a table: write [[root]]"),
+        ("[[root]]\nworkspace = 'a'", "c.toml:1: root[0] needs a 'path'"),
+        ("[[root]]\npath = '/a'", "c.toml:2: root[0].path '/a' must be a relative path"),
+        (
+            "[[root]]\npath = 'a'\nscps = ['C:\\x']",
+            "c.toml:3: root[0].scps 'C:\\\\x' must be a relative path",
+        ),
+        (
+            "[[root]]\npath = 'a'\naccount = '1'",
+            "c.toml:3: root[0].account must be an account number of 12 digits, not '1'",
+        ),
+        (
+            "[[root]]\npath = 'a'\nenvironment = 'a b'",
+            (
+                "c.toml:3: root[0].environment must be a name of letters, digits and . _ / -,"
+                " not 'a b'"
+            ),
+        ),
+        (
+            "[[root]]\npath = 'a'\n[[root]]\npath = 'b/../a'",
+            (
+                "c.toml:4: root[1] and root[0] are both 'a' with no environment:"
+                " name each 'environment'"
+            ),
+        ),
+        (
+            "[[root]]\npath = 'a'\nenviroment = 'x'",
+            "c.toml:3: unknown key 'enviroment', did you mean 'environment'?",
         ),
         ("fail_on = 'error'", "c.toml:1: unknown key 'fail_on', did you mean 'fail-on'?"),
         (

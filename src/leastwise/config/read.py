@@ -150,10 +150,8 @@ def _explained(error: "ValidationError") -> tuple[_Path, str]:
             missing = next(key for key in value if key not in instance)
             return path, f"{name} needs a {missing!r}"
         case "type":
-            return (
-                path,
-                f"{name} must be {_TYPES[value]}, not {_kind(instance)}",
-            )
+            hint = f": write [[{name}]]" if name in _TABLES and _kind(instance) == "a table" else ""
+            return path, f"{name} must be {_TYPES[value]}, not {_kind(instance)}{hint}"
         case "enum":
             known = ", ".join(repr(allowed) for allowed in value)
             return path, f"{name} must be one of {known}, not {_short(instance)}"
@@ -161,6 +159,7 @@ def _explained(error: "ValidationError") -> tuple[_Path, str]:
             return path, f"{name} {_refused(path)}, not {_short(instance)}"
 
 
+_TABLES = ("root", "expected-admins")
 _TYPES = {
     "object": "a table",
     "array": "a list",
