@@ -229,6 +229,10 @@ def resources_of(roots: tuple[Root, ...], tree: Tree, config: Config) -> tuple[R
             from leastwise.frontends import terraform
 
             found += terraform.resources(root, tree, config)
+        elif root.kind in ("terraform-plan", "terraform-state"):
+            from leastwise.frontends.terraform import plan
+
+            found += plan.resources(root, tree)
         elif root.kind == "cloudformation":
             from leastwise.frontends import cloudformation
 

@@ -90,7 +90,11 @@ def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:
     files = module_files(tree, root.path)
     if not may_hold_iam(tree, files):
         return ()
-    evaluated = bind_accounts(evaluate_root(root, tree, config, wanted=_has_arn))
+    return resources_in(bind_accounts(evaluate_root(root, tree, config, wanted=has_arn)))
+
+
+def resources_in(evaluated: Evaluated) -> tuple[Resource, ...]:
+    """Return the resources among instances of types that ``has_arn`` knows."""
     return tuple(
         Resource(one.address, one.type, _arn(one, evaluated), one.body.span)
         for one in evaluated.instances
@@ -98,7 +102,8 @@ def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:
     )
 
 
-def _has_arn(resource_type: str) -> bool:
+def has_arn(resource_type: str) -> bool:
+    """Say whether the ARNs of a type can be spelled."""
     return "arn" in MANAGED.get(resource_type, {})
 
 
@@ -108,6 +113,7 @@ def _arn(instance: Instance, evaluated: Evaluated) -> Pattern | None:
 
 
 def is_read(resource_type: str) -> bool:
+    """Say whether a resource or data type declares something in IAM."""
     read = resource_type in _READERS or resource_type in (BUILDER, PROFILE, MODULE)
     return read or holds_policy(resource_type)
 
@@ -127,6 +133,7 @@ def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
 
 
 def assembled_project(root: Root, evaluated: Evaluated, reading: Reading) -> Project:
+    """Tie what was read, and return it as the project of its root."""
     assembled = assemble(
         root,
         permission_sets.finished(reading),

@@ -15,9 +15,7 @@ from leastwise.source.tree import Tree
 from leastwise.source.value import Unknown, Value
 
 
-def evaluated_at(
-    folder: str, root: Root, tree: Tree, config: Config, configuration: Configuration
-) -> Evaluated:
+def evaluated_at(root: Root, tree: Tree, config: Config, configuration: Configuration) -> Evaluated:
     """Evaluate the root module of a plan with the variables that the plan was made with."""
     values = {
         name: part(configuration.variables, name)["value"]
@@ -27,7 +25,7 @@ def evaluated_at(
     }
     given = GivenVariables(file="variables.json", data=json.dumps(values).encode())
     config = config._replace(variables=(*config.variables, given))
-    module = Root("terraform", folder, root.environment)
+    module = Root("terraform", root.module or "", root.environment)
     return evaluate_root(module, tree, config, wanted=is_read, parts=role_parts)
 
 

@@ -17,62 +17,102 @@ from leastwise.frontends.terraform.plan.configured import (
 )
 from leastwise.frontends.terraform.plan.document import read_document
 from leastwise.frontends.terraform.plan.echoes import without_echoes
-from leastwise.frontends.terraform.plan.model import Document, Entry
+from leastwise.frontends.terraform.plan.model import Entry
 from leastwise.frontends.terraform.plan.recognise import refusal
 from leastwise.frontends.terraform.plan.references import followed, scope_of
 from leastwise.frontends.terraform.plan.standing import standing
 from leastwise.frontends.terraform.plan.unused import unused_documents
-from leastwise.frontends.terraform.project import assembled_project, is_read, read_instances
+from leastwise.frontends.terraform.project import (
+    assembled_project,
+    has_arn,
+    is_read,
+    read_instances,
+    resources_in,
+)
 from leastwise.frontends.terraform.reading import Reading
 from leastwise.frontends.terraform.role_consumers import names_role
 from leastwise.iam.declarations import PolicyReference
-from leastwise.iam.project import Occurrence, Project, Root
+from leastwise.iam.project import Occurrence, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree
 
 
 def load(root: Root, tree: Tree, config: Config) -> Project:
-    """Read one file; what can't be read is a diagnostic of the project."""
-    data = tree.read(root.path)
-    if isinstance(data, Diagnostic):
-        return _failed(root, data)
-    refused = refusal(data)
-    if refused is not None:
-        code, message, remedy = refused
-        return _failed(root, Diagnostic("error", code, Span(root.path, 0, 0), message, remedy))
-    document = read_document(root.path, data)
-    entries = standing(document)
-    configuration = Configuration(document.configuration or {}, document.variables or {})
-    plan = Plan(
-        data, _scope(root), {**document.prior, **entries}, configuration, document.diagnostics
-    )
-    instances = [_instance(e, plan) for e in entries.values() if _is_wanted(e, plan)]
+    """Read one file; what can't be read is a diagnostic of the project.
+
+    With the configuration in the tree, places are those of the configuration.
+    """
+    opened = _opened(root, tree)
+    if isinstance(opened, Diagnostic):
+        files = (root.path,)
+        return Project((root,), diagnostics=(opened,), files=files, read=frozenset(files))
+    plan, standing_entries = opened
+    instances = [_instance(e, plan) for e in standing_entries.values() if _is_wanted(e, plan)]
     written = None
     if root.kind == "terraform-state":
         instances = without_echoes(instances)
     if root.module is not None:
-        written = evaluated_at(root.module, root, tree, config, configuration)
+        written = evaluated_at(root, tree, config, plan.configuration)
         spelled = by_address(written)
         instances = [_written(one, spelled) for one in instances]
     instances += unused_documents(plan, instances, written)
-    accounts = {**_callers(document, plan), **configuration.accounts()}
-    evaluated = bind_accounts(
-        Evaluated(
-            tuple(instances),
-            tuple(document.diagnostics),
-            () if written is None else written.not_in_view,
-            (root.path,),
-            frozenset((root.path,)),
-            accounts,
-        )
-    )
+    bound = {} if written is None else written.accounts
+    evaluated = _evaluated(root, plan, instances, {**bound, **plan.configuration.accounts()})
     reading = read_instances(evaluated, tree)
     _without_removals(reading)
-    project = assembled_project(root, evaluated, reading)
-    pointed = frozenset() if written is None else written.read.union(written.files)
-    return project._replace(
-        pointed=pointed, masked=frozenset((root.path,)), quotable=plan.quotable()
+    return assembled_project(root, evaluated, reading)._replace(
+        pointed=frozenset() if written is None else written.read.union(written.files),
+        masked=frozenset((root.path,)),
+        quotable=plan.quotable(),
+    )
+
+
+def resources(root: Root, tree: Tree) -> tuple[Resource, ...]:
+    """List the resources whose ARN can be spelled, for people who name one."""
+    opened = _opened(root, tree)
+    if isinstance(opened, Diagnostic):
+        return ()
+    plan, entries = opened
+    found = [_instance(e, plan) for e in entries.values() if e.mode != "data" and has_arn(e.type)]
+    return resources_in(_evaluated(root, plan, found, plan.configuration.accounts()))
+
+
+def _opened(root: Root, tree: Tree) -> tuple[Plan, dict[str, Entry]] | Diagnostic:
+    """Return a file's plan, and what of it is there when it has been carried out."""
+    data = tree.read(root.path)
+    if isinstance(data, Diagnostic):
+        return data
+    refused = refusal(data)
+    if refused is not None:
+        code, message, remedy = refused
+        return Diagnostic("error", code, Span(root.path, 0, 0), message, remedy)
+    document = read_document(root.path, data)
+    entries = standing(document)
+    configuration = Configuration(document.configuration or {}, document.variables or {})
+    every = {**document.prior, **entries}
+    return Plan(data, _scope(root), every, configuration, document.diagnostics), entries
+
+
+def _scope(root: Root) -> str:
+    """Return the scope of the root module: that of its configuration when it is at hand."""
+    folder = root.path if root.module is None else root.module
+    return f"{folder}@{root.environment}" if root.environment else folder
+
+
+def _evaluated(
+    root: Root, plan: Plan, instances: list[Instance], accounts: dict[str, str]
+) -> Evaluated:
+    """Return instances as an evaluation gives them, with the accounts that are known."""
+    files = (root.path,)
+    return bind_accounts(
+        Evaluated(
+            tuple(instances),
+            tuple(plan.diagnostics),
+            files=files,
+            read=frozenset(files),
+            accounts={**_callers(plan), **accounts},
+        )
     )
 
 
@@ -103,22 +143,11 @@ def _written(instance: Instance, spelled: dict[str, Instance]) -> Instance:
     return instance if written is None else laid_over(instance, written)
 
 
-def _failed(root: Root, diagnostic: Diagnostic) -> Project:
-    files = (root.path,)
-    return Project((root,), diagnostics=(diagnostic,), files=files, read=frozenset(files))
-
-
-def _scope(root: Root) -> str:
-    """Return the scope of the root module: that of its configuration when it is at hand."""
-    folder = root.path if root.module is None else root.module
-    return f"{folder}@{root.environment}" if root.environment else folder
-
-
-def _callers(document: Document, plan: Plan) -> dict[str, str]:
+def _callers(plan: Plan) -> dict[str, str]:
     """Return the accounts in which the plan was made, by provider."""
     found: dict[str, str] = {}
-    for entry in document.prior.values():
-        if entry.type == "aws_caller_identity":
+    for entry in plan.entries.values():
+        if entry.type == "aws_caller_identity" and entry.mode == "data":
             value = plan.body(entry).attributes.get("account_id")
             number = account_in(getattr(value, "literal", None))
             if number is not None:
