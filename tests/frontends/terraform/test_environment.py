@@ -237,6 +237,11 @@ REFERENCES = [
         f"arn:{P}:sqs:{R}:{A}:${{var.one}}",
     ),
     (
+        'variable "k" {}\nvariable "one" {}\nresource "aws_sqs_queue" "q" {\n  for_each = merge({ a = 1 }, var.k)\n  name = each.key\n}',
+        "aws_sqs_queue.q[var.one].name",
+        "${var.one}",
+    ),
+    (
         'variable "env" {}\nlocals { m = { a = "x", b = "y" } }',
         "local.m[var.env]",
         {"var.env is 'a'": "x", "var.env is 'b'": "y"},

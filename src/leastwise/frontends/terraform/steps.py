@@ -102,7 +102,7 @@ def _of_mapping(value: Mapping, key: Value, expression: Expression, scope: Scope
 def _of_open_key(value: Mapping, key: Value, expression: Expression, scope: Scope) -> Value:
     """Return what a key that is not known may name: one of the entries where all are known."""
     handle = None if value.tail is None else scope.state.handles.get(value.tail.id)
-    if handle is not None and handle.collection and not value.entries:
+    if handle is not None and handle.collection:
         return member_of(handle, key, scope.state)
     names = [name.literal for name, _ in value.entries]
     symbol = key.symbol if isinstance(key, Unknown) else None
