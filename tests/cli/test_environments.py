@@ -329,3 +329,23 @@ def test_a_named_terragrunt_folder_shows_all_findings_of_its_module(run, folder)
     ]
     both = run("check", "--format", "json")
     assert [e for _, _, e in told(both)] == [["live/dev", "live/prod"]] * 3
+
+
+@pytest.mark.usefixtures("project")
+def test_a_document_is_shown_once_for_the_environments_in_which_it_reads_the_same(run):
+    rows = run("policies", "--format", "json").json
+    assert [(row["address"], row["environments"]) for row in rows] == [
+        ("aws_iam_role.app", ["dev", "prod"]),
+        ("aws_iam_role_policy.app", ["dev"]),
+        ("aws_iam_role_policy.fixed", ["dev", "prod"]),
+        ("aws_iam_role_policy.app", ["prod"]),
+    ]
+    assert " = in: dev, prod\n" in run("policies").out
+
+
+def test_expectations_are_judged_in_all_environments(run, project):
+    cannot = "{actions: iam:CreateUser}"
+    text = f"version: 1\nexpectations:\n  - principal: aws_iam_role.app\n    cannot: {cannot}\n"
+    write(project, access_yaml=text)
+    assert run("test", "access.yaml").code == 1
+    assert run("test", "access.yaml", "--environment", "prod").code == 0

@@ -34,10 +34,14 @@ _NOBODY = {"unattached": "nobody in view", "builder": "nothing in view uses it"}
 
 
 class Shown(NamedTuple):
-    """Hold a policy to be shown; ``holders`` are the addresses of the principals that hold it."""
+    """Hold a policy to be shown; ``holders`` are the addresses of the principals that hold it.
+
+    ``environments`` are those in which it reads so, of roots that have several.
+    """
 
     policy: Policy
     holders: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
 
 
 def render(shown: Sequence[Shown], places: Places, sheet: Sheet, *, show_all: bool = False) -> str:
@@ -82,7 +86,7 @@ def _document(policy: Policy) -> Json:
 
 
 def _told(one: Shown, places: Places, *, show_all: bool) -> list[tuple[str, str]]:
-    told = [("held by", _holders(one, show_all=show_all))]
+    told = [("in", ", ".join(one.environments)), ("held by", _holders(one, show_all=show_all))]
     symbols = [s for s in _symbols(one.policy) if not s.environment]
     listed = symbols if show_all else symbols[:MAX_LISTED]
     told += [("not known", _why(symbol, places)) for symbol in listed]
@@ -127,6 +131,7 @@ def _row(one: Shown, places: Places) -> dict[str, object]:
         "location": _location(policy.span, places),
         "consumption": policy.consumption,
         "held_by": list(one.holders),
+        "environments": list(one.environments),
         "unknown": [_symbol(symbol, places) for symbol in symbols],
         "assumptions": [list(texts) for texts in _assumptions(policy)],
     }
