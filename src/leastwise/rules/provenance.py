@@ -24,13 +24,11 @@ def rests_on(hit: Hit, case: Case, point: Span) -> tuple[VariableUse, ...]:
 
     Values that a deciding statement holds come first, then the others by name.
     """
-    policies = [case.original(deciding.policy) for deciding in granting(hit)]
     held = deciding_attachments(hit, case)
-    uses = dict.fromkeys(
-        use
-        for one in (*policies, *held, *(attachment.policy for attachment in held))
-        for use in one.rests_on
-    )
+    resting = [case.original(deciding.policy).rests_on for deciding in granting(hit)]
+    resting += [attachment.rests_on for attachment in held]
+    resting += [attachment.policy.rests_on for attachment in held]
+    uses = dict.fromkeys(use for found in resting for use in found)
     places = [point, *_places(hit)]
     return tuple(sorted(uses, key=lambda use: (not _is_in(use.span, places), use.name)))
 
