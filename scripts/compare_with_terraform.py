@@ -177,7 +177,7 @@ def judge(
         yield False, Outcome("diagnostic", root, f"{diagnostic.code} {diagnostic.message}")
     yield from _extra(root, found, mine)
     for address, attributes in found.values.items():
-        instance = mine.instances.get(address)
+        instance = mine.instances.get(address) or _maybe(address, mine)
         for name, value in attributes.items():
             if value is None:
                 continue
@@ -187,7 +187,7 @@ def judge(
             if ".extmod__" in address or _is_invented(value):
                 continue
             if instance is None:
-                outcome = _without(address, mine, place)
+                outcome = Outcome("different", place, "we have no such instance")
             else:
                 ours = ours_at(instance, name) if counts else _attribute(instance, name)
                 outcome = compare(place, expected, ours, mine)
@@ -200,6 +200,8 @@ def _excused(outcome: Outcome, address: str, found: Truth) -> Outcome:
         return outcome
     names = {name.rpartition(":")[2] for name in found.failed}
     calls = {name.split(".")[1] for name in names if name.startswith("module.")}
+    if address.rpartition("terraform_data.")[2].partition("[")[0] in names:
+        return Outcome("not comparable", outcome.place, "its count was left out")
     if any(f"module.{call}" in _bare(address).split(".terraform_data")[0] for call in calls):
         return Outcome("not comparable", outcome.place, "an argument of its module was left out")
     return outcome
@@ -219,12 +221,10 @@ def _attribute(instance: Instance, name: str) -> Value | None:
     return _computed(instance, name)
 
 
-def _without(address: str, mine: Side, place: str) -> Outcome:
-    """Say what it means that we have no instance of an address."""
-    for other in mine.instances:
-        if "[*]" in other and _bare(other) == _bare(address):
-            return Outcome("wide", place, "the number of instances is not known")
-    return Outcome("different", place, "we have no such instance")
+def _maybe(address: str, mine: Side) -> Instance | None:
+    """Return our only instance of a block whose number of instances we do not know."""
+    same = [one for at, one in mine.instances.items() if _bare(at) == _bare(address)]
+    return same[0] if len(same) == 1 and same[0].maybe else None
 
 
 def _bare(address: str) -> str:

@@ -196,7 +196,7 @@ class Match:
 
     def _pattern(self, marker: str) -> str:
         own = f"{START}[^{END}]*[~.]{re.escape(marker)}{END}"
-        return "(?:" + "|".join([own, *map(re.escape, self.candidates(marker))]) + ")"
+        return "(?:" + "|".join([own, *map(_bindable, self.candidates(marker))]) + ")"
 
     def _wide(self, expected: str, ours: str) -> bool:
         """Say whether a text matches once its symbols match anything."""
@@ -261,6 +261,15 @@ class Match:
             self.value(left.pop(name), item, f"{path}.{name}")
         if left and not any(isinstance(key, Open) for key in ours):
             raise DifferentError(f"{path}: we lack {_short(left)}")
+
+
+def _bindable(text: str) -> str:
+    """Return a pattern of a text whose region, account or partition may be bound to a value."""
+    parts = re.split(f"({START}e[^{END}]*{END})", text)
+    return "".join(
+        f"(?:{re.escape(part)}|[^:{START}]*)" if index % 2 else re.escape(part)
+        for index, part in enumerate(parts)
+    )
 
 
 def _may_be_absent(item: Json) -> bool:
@@ -331,10 +340,14 @@ def _by_key(value: Json) -> Json:
 def _list_of(value: Json) -> Json:
     if isinstance(value, OneOf):
         return OneOf([_list_of(v) for v in value.values])
-    return list(value) if isinstance(value, list) else [_scalar_text(value)]
+    return [_scalar_text(v) for v in value] if isinstance(value, list) else [_scalar_text(value)]
 
 
 def _scalar_text(value: Json) -> Json:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, Decimal):
         return spell_scalar(Scalar(value))
     return value

@@ -25,6 +25,7 @@ from leastwise.frontends.terraform.uses import (
     separately,
     together,
 )
+from leastwise.source.span import Span
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
     Encoded,
@@ -102,7 +103,8 @@ def _resource_attribute(handle: Handle, body: Body, name: str, state: State) -> 
     if found is not None and not is_null(found) and not is_rewritten(resource.type, name, found):
         return found
     if nested:
-        return Sequence(tuple(as_object(inner) for inner in nested), body.span)
+        where = f"{address}.{name}"
+        return _objects(nested, where, f"{module.scope}|{where}", body.span)
     provider = provider_key(resource.block, resource.type, module)
     return computed_attribute(
         resource.type,
@@ -125,16 +127,26 @@ def _document(module: ModuleInstance, body: Body, address: str, name: str) -> Va
     return found
 
 
-def as_object(body: Body) -> Value:
-    """Return a nested block as the object that references see."""
-    entries: list[tuple[Text, Value]] = [
-        (literal_text(name), value) for name, value in body.attributes.items()
-    ]
-    kinds = dict.fromkeys(kind for kind, _ in body.blocks if kind not in body.attributes)
-    for kind in kinds:
-        inside = tuple(as_object(inner) for name, inner in body.blocks if name == kind)
-        entries.append((literal_text(kind), Sequence(inside, body.span)))
-    return Mapping(tuple(entries), body.span)
+def _objects(blocks: list[Body], reference: str, identity: str, span: Span) -> Sequence:
+    """Return nested blocks of one type as references see them.
+
+    What a block leaves out, or sets to null, AWS may fill in.
+    """
+    found: list[Value] = []
+    for index, block in enumerate(blocks):
+        where, name = f"{reference}[{index}]", f"{identity}[{index}]"
+        entries: list[tuple[Text, Value]] = [
+            (literal_text(attribute), value)
+            for attribute, value in block.attributes.items()
+            if not is_null(value)
+        ]
+        kinds = dict.fromkeys(kind for kind, _ in block.blocks if kind not in block.attributes)
+        for kind in kinds:
+            inner = [body for its, body in block.blocks if its == kind]
+            inside = _objects(inner, f"{where}.{kind}", f"{name}.{kind}", block.span)
+            entries.append((literal_text(kind), inside))
+        found.append(Mapping(tuple(entries), block.span, Symbol(name, where)))
+    return Sequence(tuple(found), span)
 
 
 def body_of(module: ModuleInstance, name: str, member: Member, state: State) -> Body | None:

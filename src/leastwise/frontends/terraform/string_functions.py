@@ -21,6 +21,7 @@ from leastwise.frontends.terraform.graphemes import clusters
 from leastwise.frontends.terraform.open_pieces import replace_open, split_open
 from leastwise.frontends.terraform.pieces import replace_pieces
 from leastwise.frontends.terraform.regex_functions import replaced
+from leastwise.frontends.terraform.replace_in_json import replaced_in_json
 from leastwise.frontends.terraform.state import MAX_STRING
 from leastwise.frontends.terraform.templates import concat_bounded
 from leastwise.source.text import join_pieces, slice_piece
@@ -108,6 +109,9 @@ def _replace(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
         return replaced(arguments, site)
+    inside = replaced_in_json(text, old, new)
+    if inside is not None:
+        return inside
     in_parts = replace_open if text.literal is None else replace_pieces
     made = in_parts(text, old, new)
     if made is None:
