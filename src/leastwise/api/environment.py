@@ -97,10 +97,12 @@ def bound(project: Project, environment: Environment) -> Project:
     """Return the project as it is in one environment, all of its roots alike."""
     binder = _Binder(_given(environment))
     principals = tuple(map(binder.principal, project.principals))
-    pairs = zip(principals, map(project.owner, project.principals), strict=True)
+    policies = tuple(map(binder.policy, project.policies))
+    former, latter = (*project.principals, *project.policies), (*principals, *policies)
+    pairs = zip(latter, map(project.owner, former), strict=True)
     return project._replace(
         principals=principals,
-        owners={id(one): root for one, root in pairs if root is not None},
-        policies=tuple(map(binder.policy, project.policies)),
+        policies=policies,
         resources=tuple(map(binder.resource, project.resources)),
+        owners={id(one): root for one, root in pairs if root is not None},
     )
