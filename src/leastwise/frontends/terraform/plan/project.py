@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from leastwise.config.model import Config
+from leastwise.frontends.terraform.control_policies import bound_by_organization
 from leastwise.frontends.terraform.environment import bind_accounts
 from leastwise.frontends.terraform.model import Evaluated, Instance
 from leastwise.frontends.terraform.plan.bodies import Plan
@@ -61,7 +62,11 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     evaluated = _evaluated(root, plan, instances, {**bound, **plan.configuration.accounts()})
     reading = read_instances(evaluated, tree)
     _without_removals(reading)
-    return assembled_project(root, evaluated, reading)._replace(
+    project = assembled_project(root, evaluated, reading)
+    if root.module is not None:
+        module = root._replace(path=root.module)
+        project = bound_by_organization(project, module, tree, config)
+    return project._replace(
         pointed=frozenset() if written is None else written.read.union(written.files),
         masked=frozenset((root.path,)),
         quotable=plan.quotable(),
