@@ -116,6 +116,24 @@ def _answer(value: Value) -> Answer:
     return ["" if kind in {"tuple", "object"} else kind, spelled]
 
 
+def known() -> dict[str, None]:
+    """Return the expressions that we knowingly leave unknown: ``console/known.txt`` says why."""
+    lines = (CONSOLE / "known.txt").read_text("utf-8").splitlines()
+    return dict.fromkeys(line for line in lines if line and not line.startswith("#"))
+
+
+def function_names(folder: Path) -> list[str]:
+    """Ask Terraform for the names of its functions."""
+    run = subprocess.run(
+        ["terraform", "metadata", "functions", "-json"],
+        capture_output=True,
+        check=True,
+        text=True,
+        cwd=folder,
+    )
+    return list(json.loads(run.stdout)["function_signatures"])
+
+
 def differences(
     expressions: list[str], theirs: list[Answer], found: list[Answer]
 ) -> dict[str, tuple[Answer, Answer]]:

@@ -27,9 +27,9 @@ def parse_range(text: str) -> Range | None:
         return None
     try:
         if ":" in address:
-            number, bits = int(ipaddress.IPv6Address(address)), 128
-            if "%" in address:
+            if "%" in address or "." in address:
                 return None
+            number, bits = int(ipaddress.IPv6Address(address)), 128
         else:
             octets = [
                 part.lstrip("0") or "0" if part.isdigit() else part for part in address.split(".")
@@ -105,7 +105,7 @@ def _cidrsubnet(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 def _subnet(within: Range, more: int, index: int) -> str | None:
     length = within.length + more
-    if more < 0 or length > within.bits or not -(1 << more) <= index < 1 << more:
+    if not 0 <= length <= within.bits or (more >= 0 and not -(1 << more) <= index < 1 << more):
         return None
     if index < 0:
         # Terraform's own arithmetic loses the prefix here; nobody can mean its result.
@@ -130,7 +130,7 @@ def _cidrsubnets(arguments: tuple[Value, ...], site: Site) -> Value | None:
     found: list[Text] = []
     for more in sizes:
         length = within.length + more
-        if more < 1 or length > within.bits:
+        if not 1 <= more <= 32 or length > within.bits:
             site.fail()
             return None
         size = 1 << (within.bits - length)

@@ -11,6 +11,7 @@ from leastwise.frontends.terraform.file_functions import FILES
 from leastwise.frontends.terraform.function_site import Function, Site
 from leastwise.frontends.terraform.mapping_functions import MAPPINGS
 from leastwise.frontends.terraform.number_functions import NUMBERS
+from leastwise.frontends.terraform.provider_functions import PROVIDERS
 from leastwise.frontends.terraform.regex_functions import REGEXES
 from leastwise.frontends.terraform.set_functions import SETS
 from leastwise.frontends.terraform.signatures import prepared
@@ -47,6 +48,7 @@ FUNCTIONS: dict[str, Function] = {
     **TEXTS,
     **YAMLS,
     **REGEXES,
+    **PROVIDERS,
 }
 
 IMPURE = {

@@ -238,7 +238,7 @@ def _same(one: Value, other: Value) -> bool | None:
 def _coalesce(arguments: tuple[Value, ...], site: Site) -> Value | None:
     """Return the first argument that is neither null nor the empty string."""
     common = unify(tuple(map(type_of, arguments)))
-    if common is None or not arguments:
+    if not arguments or (common is None and not any(map(is_null, arguments))):
         site.fail()
         return None
     for value in arguments:
@@ -246,7 +246,7 @@ def _coalesce(arguments: tuple[Value, ...], site: Site) -> Value | None:
             continue
         if isinstance(value, Unknown) or (isinstance(value, Text) and _may_be_empty(value)):
             return None
-        made = convert(value, common)
+        made = convert(value, common or "any")
         return None if isinstance(made, Refused) else made
     site.fail()
     return None

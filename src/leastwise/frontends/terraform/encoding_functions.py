@@ -1,15 +1,17 @@
 """Functions that encode, decode, hash, and convert between types."""
 
-import binascii
 from collections.abc import Callable
+from decimal import Decimal
 
 from leastwise.frontends.terraform.conversions import as_text, literal
 from leastwise.frontends.terraform.function_site import Function, Site
+from leastwise.frontends.terraform.text_encodings import from_base64
 from leastwise.frontends.terraform.value_types import Collection, Refused, Type, convert
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.value import (
     Encoded,
+    Scalar,
     Text,
     Unknown,
     Value,
@@ -29,6 +31,8 @@ def _jsondecode(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     if len(text.pieces) == 1 and isinstance(text.pieces[0], Encoded):
         return text.pieces[0].value
+    if text.literal is not None and text.literal.strip() == "-0":
+        return Scalar(Decimal("-0"), site.expression.span)
     value = parse_json(text, path=site.expression.span.path)
     if isinstance(value, Diagnostic):
         if text.literal is not None:
@@ -49,16 +53,19 @@ def _base64decode(arguments: tuple[Value, ...], site: Site) -> Value | None:
     text = literal(arguments[0]) if len(arguments) == 1 else None
     if text is None:
         return None
-    import base64
-
+    data = from_base64(text)
     try:
-        return site.derived(base64.b64decode(text, validate=True).decode("utf-8"))
-    except (binascii.Error, UnicodeDecodeError, ValueError):
+        made = None if data is None else data.decode("utf-8")
+    except UnicodeDecodeError:
+        made = None
+    if made is None:
         site.fail()
         return None
+    return site.derived(made)
 
 
-def _base64(data: bytes) -> str:
+def base64_of(data: bytes) -> str:
+    """Spell bytes in base64."""
     import base64
 
     return base64.b64encode(data).decode()
@@ -76,12 +83,14 @@ def _digest(name: str, data: bytes) -> bytes:
     return hashlib.new(name, data, usedforsecurity=False).digest()
 
 
-def _hashed(name: str) -> Callable[[bytes], str]:
+def hexadecimal(name: str) -> Callable[[bytes], str]:
+    """Return the function that hashes bytes to hexadecimal digits."""
     return lambda data: _digest(name, data).hex()
 
 
-def _hashed64(name: str) -> Callable[[bytes], str]:
-    return lambda data: _base64(_digest(name, data))
+def base64_digest(name: str) -> Callable[[bytes], str]:
+    """Return the function that hashes bytes and spells the digest in base64."""
+    return lambda data: base64_of(_digest(name, data))
 
 
 def _converted(wanted: Type) -> Function:
@@ -109,15 +118,15 @@ def _same(arguments: tuple[Value, ...], site: Site) -> Value | None:  # noqa: AR
 ENCODINGS: dict[str, Function] = {
     "jsonencode": _jsonencode,
     "jsondecode": _jsondecode,
-    "base64encode": _encoded(_base64),
+    "base64encode": _encoded(base64_of),
     "base64decode": _base64decode,
     "urlencode": _encoded(_urlencode),
-    "md5": _encoded(_hashed("md5")),
-    "sha1": _encoded(_hashed("sha1")),
-    "sha256": _encoded(_hashed("sha256")),
-    "sha512": _encoded(_hashed("sha512")),
-    "base64sha256": _encoded(_hashed64("sha256")),
-    "base64sha512": _encoded(_hashed64("sha512")),
+    "md5": _encoded(hexadecimal("md5")),
+    "sha1": _encoded(hexadecimal("sha1")),
+    "sha256": _encoded(hexadecimal("sha256")),
+    "sha512": _encoded(hexadecimal("sha512")),
+    "base64sha256": _encoded(base64_digest("sha256")),
+    "base64sha512": _encoded(base64_digest("sha512")),
     "tostring": _converted("string"),
     "tonumber": _converted("number"),
     "tobool": _converted("bool"),

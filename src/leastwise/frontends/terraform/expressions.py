@@ -40,6 +40,7 @@ from leastwise.frontends.terraform.syntax import (
 from leastwise.frontends.terraform.templates import template
 from leastwise.frontends.terraform.unification import is_open_to_conversion, unified
 from leastwise.frontends.terraform.unknown import spelled, symbol_of, unknown
+from leastwise.frontends.terraform.value_types import type_of, unify
 from leastwise.source.value import (
     Assumption,
     Choice,
@@ -225,14 +226,24 @@ def _decide(
 def _chosen(arm: Expression, other: Expression, scope: Scope) -> Value:
     """Return the value of one arm in the type that it shares with the other."""
     value = evaluate(arm, scope)
-    if not is_open_to_conversion(value):
+    if not is_open_to_conversion(value) and not _is_collection(other):
         return value
     state = scope.state
     failures, doubts = state.failures, state.doubts
     beside = evaluate(other, scope)
     failed = state.failures > failures
     state.failures, state.doubts = failures, doubts
+    if not failed and unify((type_of(value), type_of(beside))) is None:
+        state.failures += 1
+        return unknown(scope, arm, "the arms have no type in common")
     return value if failed else unified(value, beside)
+
+
+def _is_collection(expression: Expression) -> bool:
+    """Say whether an expression spells a collection, which no string goes together with."""
+    if isinstance(expression, Call):
+        return expression.name in {"tolist", "toset", "tomap"}
+    return isinstance(expression, TupleConstructor | ObjectConstructor)
 
 
 def _test_id(outcome: Value, test: Expression, scope: Scope) -> tuple[str, str]:

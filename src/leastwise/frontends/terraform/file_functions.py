@@ -1,8 +1,15 @@
 """Functions that read files, inside the tree only; every one that is read is recorded."""
 
 import posixpath
+from collections.abc import Callable
 
-from leastwise.frontends.terraform.conversions import as_text, literal
+from leastwise.frontends.terraform.conversions import as_text, is_null, literal
+from leastwise.frontends.terraform.encoding_functions import (
+    base64_digest,
+    base64_of,
+    hexadecimal,
+)
+from leastwise.frontends.terraform.file_sets import fileset
 from leastwise.frontends.terraform.function_site import Function, Site
 from leastwise.frontends.terraform.parse import parse_template
 from leastwise.frontends.terraform.state import Binding, Scope, State
@@ -68,7 +75,12 @@ def _fileexists(arguments: tuple[Value, ...], site: Site) -> Value | None:
     path = _path(arguments[0], site) if len(arguments) == 1 else None
     if path is None:
         return None
-    return Scalar(site.scope.state.tree.exists(path), site.expression.span)
+    tree = site.scope.state.tree
+    if not tree.exists(path) and (path == "" or tree.list(path)):
+        # Terraform refuses to tell whether a folder is a file.
+        site.fail()
+        return None
+    return Scalar(tree.exists(path), site.expression.span)
 
 
 def _templatefile(arguments: tuple[Value, ...], site: Site) -> Value | None:
@@ -79,10 +91,41 @@ def _templatefile(arguments: tuple[Value, ...], site: Site) -> Value | None:
     bindings: dict[str, Binding] = {}
     for key, value in arguments[1].entries:
         name = literal(key)
+        if name is not None and not _is_name(name):
+            site.fail()
+            return None
         if name is not None:
             bindings[name] = Binding(value, f"{site.symbol().id}.{name}")
     inside = Scope(site.scope.state, site.scope.module, bindings)
-    return site.scope.state.evaluate(parsed, inside)
+    value = site.scope.state.evaluate(parsed, inside)
+    if is_null(value):
+        site.fail()
+        return None
+    return value
+
+
+def _is_name(name: str) -> bool:
+    plain = name.replace("-", "_")
+    return plain.isidentifier() and name[0] != "-"
+
+
+def _hashed(function: Callable[[bytes], str]) -> Function:
+    """Apply a function to the bytes of a file."""
+
+    def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
+        path = _path(arguments[0], site)
+        data = None if path is None else _read(path, site)
+        return None if data is None else site.derived(function(data))
+
+    return apply
+
+
+def _pathexpand(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Return a path without ``~`` as it is; another depends on the machine."""
+    del site
+    text = as_text(arguments[0])
+    spelled = literal(arguments[0])
+    return None if spelled is None or spelled.startswith("~") else text
 
 
 def _template(path: str, site: Site) -> Template | None:
@@ -102,13 +145,17 @@ def _template(path: str, site: Site) -> Template | None:
 
 def _dirname(arguments: tuple[Value, ...], site: Site) -> Value | None:
     spelled = literal(arguments[0]) if len(arguments) == 1 else None
-    return None if spelled is None else site.derived(posixpath.dirname(spelled) or ".")
+    if spelled is None:
+        return None
+    return site.derived(posixpath.normpath(posixpath.dirname(spelled) or "."))
 
 
 def _basename(arguments: tuple[Value, ...], site: Site) -> Value | None:
     spelled = literal(arguments[0]) if len(arguments) == 1 else None
-    if not spelled:
+    if spelled is None:
         return None
+    if not spelled:
+        return site.derived(".")
     return site.derived(posixpath.basename(spelled.rstrip("/")) or "/")
 
 
@@ -124,6 +171,15 @@ def _templatestring(arguments: tuple[Value, ...], site: Site) -> Value | None:
 FILES: dict[str, Function] = {
     "file": _file,
     "fileexists": _fileexists,
+    "fileset": fileset,
+    "filebase64": _hashed(base64_of),
+    "filemd5": _hashed(hexadecimal("md5")),
+    "filesha1": _hashed(hexadecimal("sha1")),
+    "filesha256": _hashed(hexadecimal("sha256")),
+    "filesha512": _hashed(hexadecimal("sha512")),
+    "filebase64sha256": _hashed(base64_digest("sha256")),
+    "filebase64sha512": _hashed(base64_digest("sha512")),
+    "pathexpand": _pathexpand,
     "templatefile": _templatefile,
     "templatestring": _templatestring,
     "dirname": _dirname,

@@ -71,9 +71,9 @@ def divide(one: Fraction, other: Fraction) -> Fraction | None:
     return None if other == 0 else rounded(one / other)
 
 
-def remainder(one: Fraction, other: Fraction) -> Fraction | None:
-    """Return what is left of a division that is cut towards zero; None by zero."""
+def remainder(one: Fraction, other: Fraction) -> Fraction:
+    """Return what is left of a division that is cut towards zero; by zero, all of it."""
     if other == 0:
-        return None
+        return one
     times = int(rounded(one / other))
     return rounded(one - rounded(other * times))

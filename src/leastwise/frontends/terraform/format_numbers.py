@@ -28,20 +28,20 @@ def number_text(verb: Verb, value: Decimal) -> str | None:
     if verb.mode in "bdoxX":
         return _integer(verb, value)
     exactly = _EXACT.divide(Decimal(exact(value).numerator), Decimal(exact(value).denominator))
-    magnitude = abs(exactly)
+    magnitude = exactly.copy_abs()
     if verb.mode in "eE":
         digits = _scientific(magnitude, 6 if verb.precision is None else verb.precision, verb.mode)
     elif verb.mode == "f":
         digits = _fixed(magnitude, 6 if verb.precision is None else verb.precision)
     else:
-        digits = _general(abs(value), magnitude, verb)
+        digits = _general(value.copy_abs(), magnitude, verb)
     return _padded(verb, digits, negative=value.is_signed())
 
 
 def shortest_text(value: Decimal) -> str:
     """Spell a number as ``%v`` and ``%g`` do: in powers of ten when it has more than 6 digits."""
     sign = "-" if value.is_signed() else ""
-    return sign + _general(abs(value), abs(value), Verb("g"))
+    return sign + _general(value.copy_abs(), value.copy_abs(), Verb("g"))
 
 
 def _integer(verb: Verb, value: Decimal) -> str | None:

@@ -1,4 +1,4 @@
-"""Functions on numbers. ``log`` and ``pow`` count with 64 bits, as Terraform's do.
+"""Functions on numbers. ``log`` and ``pow`` count with 64 bits in Terraform.
 
 Source: https://developer.hashicorp.com/terraform/language/functions (numeric functions).
 """
@@ -53,6 +53,8 @@ def _range(arguments: tuple[Value, ...], site: Site) -> Value | None:
     start, end = (Decimal(0), found[0]) if len(found) == 1 else (found[0], found[1])
     step = found[2] if len(found) == 3 else Decimal(1 if start <= end else -1)
     items: list[Value] = []
+    if start == end:
+        return Sequence((), site.expression.span, None, "list")
     if step == 0 or (end - start) * step < 0 or abs(end - start) > abs(step) * MAX_RANGE:
         site.fail()
         return None
@@ -72,35 +74,59 @@ def _signum(arguments: tuple[Value, ...], site: Site) -> Value | None:
         if found is not None:
             site.fail()
         return None
+    if abs(whole) >= 1 << 63:
+        site.fail()
+        return None
     return Scalar((whole > 0) - (whole < 0), site.expression.span)
 
 
-def _in_doubles(function: Callable[[float, float], float]) -> Function:
-    """Apply a function of two doubles; Terraform refuses what is no number."""
-
-    def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
-        found = _numbers(arguments)
-        if found is None:
-            return None
-        try:
-            made = function(float(found[0]), float(found[1]))
-        except (OverflowError, ValueError, ZeroDivisionError):
-            return None
-        if not math.isfinite(made):
-            return None
-        return number(Decimal(repr(made)))
-
-    return apply
+def _log(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Return the logarithm of 1; others depend on how the last digit is rounded."""
+    found = _numbers(arguments)
+    if found is None or found[0] != 1 or found[1] <= 1:
+        return None
+    return Scalar(0, site.expression.span)
 
 
-def _log(value: float, base: float) -> float:
-    return math.log(value) / math.log(base)
+def _pow(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Return whole powers and square roots; others depend on how the last digit is rounded."""
+    found = _numbers(arguments)
+    if found is None:
+        return None
+    try:
+        made = _power(float(found[0]), float(found[1]))
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return None
+    if made is None or not math.isfinite(made):
+        return None
+    spelled = number(Decimal(repr(made)))
+    return None if spelled is None else Scalar(spelled.value, site.expression.span)
 
 
-def _pow(value: float, power: float) -> float:
-    if power == 1:
-        return value
-    return math.pow(value, power)
+def _power(base: float, power: float) -> float | None:
+    """Square and multiply fractions between a half and one, as Go's ``math.Pow`` does."""
+    if abs(power) == 0.5:
+        return math.sqrt(base) if power > 0 else 1 / math.sqrt(base)
+    if power == 0:
+        return 1.0
+    if base == 0 and power > 0:
+        return 0.0
+    if power != int(power) or abs(power) > _MAX_POWER or base == 0:
+        return None
+    fraction, exponent = math.frexp(base)
+    product, shift, left = 1.0, 0, int(abs(power))
+    while left:
+        if left & 1:
+            product, shift = product * fraction, shift + exponent
+        fraction, exponent, left = fraction * fraction, exponent * 2, left >> 1
+        if abs(fraction) < 0.5:
+            fraction, exponent = fraction * 2, exponent - 1
+    if power < 0:
+        product, shift = 1 / product, -shift
+    return math.ldexp(product, shift)
+
+
+_MAX_POWER = 1_023
 
 
 def _parseint(arguments: tuple[Value, ...], site: Site) -> Value | None:
@@ -148,11 +174,11 @@ NUMBERS: dict[str, Function] = {
     "range": _range,
     "min": _of(min),
     "max": _of(max),
-    "abs": _of(lambda n: abs(n[0])),
+    "abs": _of(lambda n: n[0].copy_abs()),
     "ceil": _of(lambda n: n[0].to_integral_value(ROUND_CEILING)),
     "floor": _of(lambda n: n[0].to_integral_value(ROUND_FLOOR)),
     "signum": _signum,
-    "log": _in_doubles(_log),
-    "pow": _in_doubles(_pow),
+    "log": _log,
+    "pow": _pow,
     "parseint": _parseint,
 }

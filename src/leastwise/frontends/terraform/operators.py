@@ -59,6 +59,9 @@ def binary(symbol: BinaryOperator, left: Value, right: Value) -> Value | Refusal
         return REFUSAL if _is_no_number(left) or _is_no_number(right) else None
     if symbol in _COMPARISONS:
         return Scalar(_COMPARISONS[symbol](one, other))
+    if symbol == "/" and other == 0 and one != 0:
+        # Terraform has infinities, which no policy can spell.
+        return None
     made = _ARITHMETIC[symbol](exact(one), exact(other))
     if made == 0 and symbol in {"*", "/"} and one.is_signed() != other.is_signed():
         return Scalar(Decimal("-0"))
@@ -103,4 +106,6 @@ def minus(value: Value) -> Value | Refusal | None:
     if found is None:
         return REFUSAL if _is_no_number(value) else None
     # Floats have two zeros, and Terraform spells both.
-    return number(-found) if found else Scalar(0 if found.is_signed() else Decimal("-0"))
+    return (
+        number(found.copy_negate()) if found else Scalar(0 if found.is_signed() else Decimal("-0"))
+    )

@@ -5,7 +5,7 @@ the same for all of them, or where the symbol's own part of it can be named.
 """
 
 from leastwise.source.text import join_pieces, slice_piece
-from leastwise.source.value import Chars, Encoded, Symbol, Text
+from leastwise.source.value import Chars, Encoded, Piece, Symbol, Text
 
 MAX_PARTS = 1_000
 
@@ -32,11 +32,31 @@ def replace_pieces(text: Text, old: str, new: Text) -> list[Text] | None:
     return [*parts, text_slice(text, start, len(whole))]
 
 
+def split_pieces(text: Text, separator: str, most: int) -> list[Text] | None:
+    """Cut at the first ``most - 1`` separators; None when a symbol may hold one of them.
+
+    Behind the last cut a symbol may hold anything.
+    """
+    parts: list[list[Piece]] = [[]]
+    for piece in text.pieces:
+        rest = piece
+        if isinstance(rest, Chars):
+            while len(parts) < most and (at := rest.text.find(separator)) != -1:
+                parts[-1].append(slice_piece(rest, 0, at))
+                parts.append([])
+                rest = slice_piece(rest, at + len(separator), len(rest.text))
+        elif len(parts) < most and not is_free_of(rest, separator):
+            return None
+        parts[-1].append(rest)
+    return [Text(join_pieces(pieces), None, text.derived) for pieces in parts]
+
+
 def is_free_of(piece: Symbol | Encoded, part: str) -> bool:
     """Say whether no value of a piece holds a character of ``part``.
 
-    Only what a glob without wildcards spells is known of a symbol.
+    Known of region, partition, account and URL suffix: they are made of letters, digits, dots
+    and hyphens.
     """
-    if isinstance(piece, Encoded) or any(c in piece.glob for c in "*?"):
+    if isinstance(piece, Encoded) or not piece.environment:
         return False
-    return not set(part) & set(piece.glob)
+    return not any(c.isalnum() or c in ".-" for c in part)

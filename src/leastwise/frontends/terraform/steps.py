@@ -1,9 +1,12 @@
 """Take attribute, index and splat steps into values."""
 
+from typing import Literal
+
 from leastwise.frontends.terraform.choices import distribute
 from leastwise.frontends.terraform.conversions import as_integer, is_null, literal
 from leastwise.frontends.terraform.items import any_element, rest_of
 from leastwise.frontends.terraform.objects import attribute_of, member_of
+from leastwise.frontends.terraform.open_lists import item_at
 from leastwise.frontends.terraform.state import MAX_WORLDS, Scope
 from leastwise.frontends.terraform.syntax import (
     AttributeStep,
@@ -130,6 +133,9 @@ def _of_sequence(value: Sequence, key: Value, expression: Expression, scope: Sco
         open_to_all = handle is not None and handle.collection and not value.items
         if handle is not None and (index is not None or open_to_all):
             return member_of(handle, key, scope.state)
+        found = None if index is None else item_at(value, index)
+        if found is not None:
+            return found
         # SOUND: the unknown elements may stand before the known ones.
         return unknown(scope, expression, "the list is not wholly known")
     if index is None:
@@ -176,7 +182,8 @@ def _splat_one(
         return _splat_open(value, steps, expression, scope)
     elements = value.items if isinstance(value, Sequence) else (value,)
     items = tuple(take_steps(element, steps, expression, scope) for element in elements)
-    return Sequence(items, expression.span)
+    is_list = isinstance(value, Sequence) and value.kind != "tuple"
+    return Sequence(items, expression.span, None, "list" if is_list else "tuple")
 
 
 def _splat_open(
@@ -195,4 +202,8 @@ def _splat_open(
         glob = glob_of(each)
     elif isinstance(each, Unknown):
         glob = each.symbol.glob
-    return Sequence(items, expression.span, symbol_of(scope, expression, glob))
+    kind: Literal["list", "tuple"] = (
+        "list" if isinstance(value, Sequence) and value.kind != "tuple" else "tuple"
+    )
+    place = value.open_at if isinstance(value, Sequence) and items else 0
+    return Sequence(items, expression.span, symbol_of(scope, expression, glob), kind, place)

@@ -286,6 +286,7 @@ def _upper(text: str) -> str:
 
 
 def _lower(text: str) -> str:
+    text = text.replace("\u0130", "i")
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 

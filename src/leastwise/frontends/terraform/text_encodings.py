@@ -89,7 +89,7 @@ def _uuidv5(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 
 def _parse_uuid(text: str) -> uuid.UUID | None:
-    if len(text) != 36 or not text.isascii():
+    if len(text) not in {32, 36, 38, 45} or not text.isascii():
         return None
     try:
         return uuid.UUID(text)

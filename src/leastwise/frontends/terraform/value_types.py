@@ -17,7 +17,7 @@ from leastwise.frontends.terraform.conversions import (
 )
 from leastwise.frontends.terraform.set_order import as_set
 from leastwise.source.text import literal_text
-from leastwise.source.value import Choice, Mapping, Scalar, Sequence, Text, Unknown, Value
+from leastwise.source.value import Choice, Mapping, Scalar, Sequence, Symbol, Text, Unknown, Value
 
 
 class Collection(NamedTuple):
@@ -59,6 +59,8 @@ def type_of(value: Value, depth: int = 0) -> Type:
             return "any"
         case Scalar():
             return "number"
+        case Sequence(tail=Symbol(), kind="tuple") | Mapping(tail=Symbol(), kind="object"):
+            return "any"
         case Sequence(items=items, kind="tuple"):
             return Structure(tuple(type_of(item, depth + 1) for item in items))
         case Sequence(items=items, kind=kind) if kind != "tuple":
@@ -208,7 +210,9 @@ def _to_structure(value: Value, wanted: Structure) -> Value | Refused:
     if wanted.names is None:
         if not isinstance(value, Sequence) or value.kind != "tuple":
             return Refused("a tuple is required")
-        if value.tail is not None or len(value.items) != len(wanted.items):
+        if value.tail is not None:
+            return value
+        if len(value.items) != len(wanted.items):
             return Refused("a tuple of another length is required")
         pairs = zip(value.items, wanted.items, strict=True)
         made = [convert(item, kind) for item, kind in pairs]
@@ -222,6 +226,8 @@ def _to_object(value: Mapping, wanted: Structure) -> Value | Refused:
     entries: list[tuple[Text, Value]] = []
     for name, kind in zip(wanted.names or (), wanted.items, strict=True):
         found = value.get(name)
+        if found is None and value.tail is not None:
+            continue
         if found is None:
             return Refused(f"attribute {name!r} is required")
         made = convert(found, kind)

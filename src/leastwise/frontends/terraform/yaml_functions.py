@@ -156,6 +156,9 @@ def _merge(value: Value, found: dict[str, tuple[Text, Value]]) -> None:
     for part in parts:
         if not isinstance(part, Mapping):
             raise _RefusedError
+        if isinstance(value, Sequence):
+            # Terraform 1.11 refuses some of these lists.
+            raise _DoubtError
         found.update({literal(key) or "": (key, item) for key, item in part.entries})
 
 
