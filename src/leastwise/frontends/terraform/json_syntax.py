@@ -16,6 +16,7 @@ from typing import TypeAlias
 from leastwise.frontends.terraform.parse_expressions import number_of
 from leastwise.frontends.terraform.parse_templates import normalised
 from leastwise.frontends.terraform.parse_text import expression_of_text, template_of
+from leastwise.frontends.terraform.reader import MAX_EXPRESSIONS, too_large
 from leastwise.frontends.terraform.syntax import (
     Attribute,
     Block,
@@ -94,6 +95,9 @@ class _RefusedError(Exception):
 def parse_json_file(path: str, data: bytes) -> File | Diagnostic:
     """Parse a ``.tf.json`` file; what can't be read is an error diagnostic."""
     text = text_of_file(source_file(path, data))
+    large = too_large(path, len(data))
+    if large is not None:
+        return large
     value = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
     if isinstance(value, Diagnostic):
         return value
@@ -115,6 +119,7 @@ class _Reader:
 
     path: str
     known: dict[int, Expression] = field(default_factory=dict)
+    expressions: int = 0
 
     def place(self, value: Value) -> Span:
         """Return where a value is written."""
@@ -204,6 +209,7 @@ class _Reader:
 
     def _expression(self, value: Value, strings: _Strings) -> Expression:
         span = self.place(value)
+        self._count(value, span)
         match value:
             case Text():
                 return _checked(strings(value, self.path))
@@ -217,6 +223,17 @@ class _Reader:
                 return LiteralValue(value, span)
             case _:
                 raise AssertionError(value)  # a file has no symbols
+
+    def _count(self, value: Value, span: Span) -> None:
+        """Count what a file makes of expressions, and refuse it when that is too much."""
+        self.expressions += 1
+        if isinstance(value, Text):
+            literal = value.literal or ""
+            self.expressions += literal.count("${") + literal.count("%{")
+        if self.expressions > MAX_EXPRESSIONS:
+            message = f"the file has more than {MAX_EXPRESSIONS} expressions"
+            remedy = "split it, or keep data in a file of its own"
+            raise _RefusedError(Diagnostic("error", "too-large", span, message, remedy))
 
     def _part(self, value: Value, strings: _Strings) -> Expression:
         return self._shared(value) if strings is _template else self._expression(value, strings)

@@ -16,7 +16,7 @@ from leastwise.frontends.terraform.parse_lines import (
 from leastwise.frontends.terraform.parse_templates import unescaped
 from leastwise.frontends.terraform.parse_text import template_of, too_deep
 from leastwise.frontends.terraform.parse_tree import nodes_of, root_of, what_is_wrong
-from leastwise.frontends.terraform.reader import Reader, RefusedError, TooDeepError
+from leastwise.frontends.terraform.reader import Reader, RefusedError, TooDeepError, too_large
 from leastwise.frontends.terraform.syntax import Attribute, Block, Comment, File, Label, Template
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import text_of_file
@@ -40,6 +40,8 @@ def parse_file(path: str, data: bytes) -> File | Diagnostic:
     problem = text_of_file(source_file(path, data))
     if isinstance(problem, Diagnostic):
         return problem
+    if (large := too_large(path, len(data))) is not None:
+        return large
     root = root_of(data)
     reader = Reader(path, data, read_expression)
     if root.has_error:

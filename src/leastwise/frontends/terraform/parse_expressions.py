@@ -56,6 +56,7 @@ def _children(node: "Node") -> "list[Node]":
 def _read_all(reader: Reader, nodes: "Sequence[Node]") -> Expression:
     """Convert a primary expression and the steps that follow it."""
     start = nodes[0].start_byte
+    reader.count(start, nodes[-1].end_byte)
     reader.depth += 1
     if reader.depth > MAX_DEPTH:
         raise TooDeepError(reader.span(start, nodes[-1].end_byte))

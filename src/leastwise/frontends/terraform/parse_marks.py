@@ -27,8 +27,9 @@ def heredoc(reader: Reader, node: "Node") -> Template:
     """Convert a heredoc; ``<<-`` is unindented."""
     data = reader.data
     end = data.rindex(b"\n", node.start_byte, node.end_byte) + 1
-    tokens = _tokens(reader, node, (_heredoc_start(reader, node), end), "heredoc")
     indented = data.startswith(b"<<-", node.start_byte)
+    content = (_heredoc_start(reader, node), end)
+    tokens = _tokens(reader, node, content, "heredoc", by_line=indented)
     return finish(tokens, reader.span(node.start_byte, node.end_byte), indented=indented)
 
 
@@ -42,16 +43,26 @@ def template_file(reader: Reader, node: "Node", content: tuple[int, int]) -> Tem
     return finish(tokens, reader.span(*content))
 
 
-def _tokens(reader: Reader, node: "Node", content: tuple[int, int], codec: Codec) -> list[Token]:
-    marks: list[Node] = []
-    _flatten_marks(node, marks)
+def _tokens(
+    reader: Reader,
+    node: "Node",
+    content: tuple[int, int],
+    codec: Codec,
+    *,
+    by_line: bool = False,
+) -> list[Token]:
+    """Cut a template at its marks; lines are tokens only where white space will be removed."""
+    nodes: list[Node] = []
+    _flatten_marks(node, nodes)
+    marks = [_mark(reader, mark) for mark in nodes]
+    by_line = by_line or any(mark.strip_left or mark.strip_right for mark in marks)
     tokens: list[Token] = []
     position, end = content
-    for mark in marks:
-        tokens += literal_tokens(reader, position, mark.start_byte, codec)
-        tokens.append(_mark(reader, mark))
-        position = mark.end_byte
-    return tokens + literal_tokens(reader, position, end, codec)
+    for place, mark in zip(nodes, marks, strict=True):
+        tokens += literal_tokens(reader, (position, place.start_byte), codec, by_line=by_line)
+        tokens.append(mark)
+        position = place.end_byte
+    return tokens + literal_tokens(reader, (position, end), codec, by_line=by_line)
 
 
 _MARKS = {

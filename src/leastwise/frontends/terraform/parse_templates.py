@@ -57,14 +57,18 @@ class MarkToken(NamedTuple):
 Token: TypeAlias = LiteralToken | MarkToken
 
 
-def literal_tokens(reader: Reader, start: int, end: int, codec: Codec) -> list[Token]:
-    """Decode literal bytes of the parser's input; heredocs give a token per line."""
+def literal_tokens(
+    reader: Reader, place: tuple[int, int], codec: Codec, *, by_line: bool
+) -> list[Token]:
+    """Decode literal bytes of the parser's input: one token, or one for each line."""
+    start, end = place
     raw = reader.data[start:end]
     if not raw:
         return []
-    lines = [raw] if codec == "hcl-quoted" else raw.splitlines(keepends=True)
-    if codec != "hcl-quoted" and b"\r" in raw:
-        lines = [part for line in _lines(raw) for part in _split_end(line)]
+    lines = [raw]
+    if by_line and codec != "hcl-quoted":
+        lines = _lines(raw)
+        reader.count(start, end, len(lines))
     tokens: list[Token] = []
     for line in lines:
         stop = start + len(line)
@@ -75,17 +79,15 @@ def literal_tokens(reader: Reader, start: int, end: int, codec: Codec) -> list[T
 
 
 def _lines(raw: bytes) -> list[bytes]:
-    """Split at LF only: a lone CR is a character like any other."""
-    return [part + b"\n" for part in raw.split(b"\n")[:-1]] + (
-        [raw.rpartition(b"\n")[2]] if not raw.endswith(b"\n") else []
-    )
+    """Split at LF only: a lone CR is a character like any other.
 
-
-def _split_end(line: bytes) -> list[bytes]:
-    """Cut ``$`` CR LF before the LF: HCL's scanner takes a lone ``$`` with the next character."""
-    if line.endswith((b"$\r\n", b"%\r\n")):
-        return [line[:-1], b"\n"]
-    return [line]
+    HCL's scanner takes a lone ``$`` with the next character, so that CR LF is cut after it.
+    """
+    *lines, last = raw.split(b"\n")
+    found: list[bytes] = []
+    for line in lines:
+        found += [line, b"\n"] if line.endswith((b"$\r", b"%\r")) else [line + b"\n"]
+    return [*found, last] if last else found
 
 
 def _decode(reader: Reader, start: int, end: int, codec: Codec) -> Chars:

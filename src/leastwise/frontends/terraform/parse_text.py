@@ -11,6 +11,7 @@ from leastwise.frontends.terraform.reader import (
     RefusedError,
     TooDeepError,
     origin_of,
+    too_large,
 )
 from leastwise.frontends.terraform.syntax import Expression, Template
 from leastwise.source.diagnostic import Diagnostic
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 def template_of(text: Text, path: str) -> Template | Diagnostic:
     """Parse a text of known characters as a template without quotes."""
     data = (text.literal or "").encode()
+    if (large := too_large(path, len(data))) is not None:
+        return large
     marker = unused_marker(data)
     head = b"x=<<" + marker + b"\n"
     wrapped = head + data + b"\n" + marker + b"\n"

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 """How deep expressions may nest; HashiCorp's own code stays below 20."""
 
+MAX_BYTES = 4 * 1024 * 1024
+MAX_EXPRESSIONS = 100_000
+"""Of one file: bounds the memory that its tree needs."""
+
 
 class TooDeepError(Exception):
     """Say that an expression nests deeper than ``MAX_DEPTH``; it never leaves the parser."""
@@ -31,9 +35,9 @@ class TooDeepError(Exception):
 class RefusedError(Exception):
     """Carry what is wrong with a text, where only its parts show it; it never leaves the parser."""
 
-    def __init__(self, span: Span, message: str, remedy: str) -> None:
+    def __init__(self, span: Span, message: str, remedy: str, code: str = "syntax-error") -> None:
         super().__init__(message)
-        self.diagnostic = Diagnostic("error", "syntax-error", span, message, remedy)
+        self.diagnostic = Diagnostic("error", code, span, message, remedy)
 
 
 class Origin(NamedTuple):
@@ -70,6 +74,16 @@ def origin_of(text: Text, path: str, start: int) -> Origin:
     return Origin(flat, start, wide)
 
 
+def too_large(path: str, size: int) -> Diagnostic | None:
+    """Refuse a text that is too long to be parsed within the bounds on memory."""
+    if size <= MAX_BYTES:
+        return None
+    message = f"{path!r} has more than {MAX_BYTES} bytes of configuration"
+    return Diagnostic(
+        "error", "too-large", Span(path, 0, 0), message, "split it, or keep data in a JSON file"
+    )
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Reader:
     """Hold what is being read: bytes of a file, or a text with an ``origin`` elsewhere.
@@ -82,12 +96,21 @@ class Reader:
     read: "Callable[[Reader, Node], Expression]"
     origin: Origin | None = None
     depth: int = 0
+    expressions: int = 0
 
     def span(self, start: int, end: int) -> Span:
         """Return the place of a byte range of the parser's input."""
         if self.origin is not None:
             return self.origin.span(start, end)
         return Span(self.path, start, end)
+
+    def count(self, start: int, end: int, number: int = 1) -> None:
+        """Count expressions (or lines to work on), and refuse the file when it has too many."""
+        self.expressions += number
+        if self.expressions > MAX_EXPRESSIONS:
+            span = self.span(start, end)
+            message = f"the file has more than {MAX_EXPRESSIONS} expressions"
+            raise RefusedError(span, message, "split it, or keep data in a JSON file", "too-large")
 
     def text(self, node: "Node") -> str:
         """Return what a node spells."""
