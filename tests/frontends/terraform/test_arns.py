@@ -4,8 +4,16 @@ Sources: the resource types of each service in the AWS Service Authorization Ref
 attribute reference of each resource in the documentation of the Terraform AWS provider 6.25.
 """
 
+import sqlite3
+from contextlib import closing
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
 import pytest
 
+import leastwise
 from leastwise.frontends.terraform.arn_templates import DATA, MANAGED
 from leastwise.frontends.terraform.computed import computed_attribute
 from leastwise.frontends.terraform.model import Body
@@ -320,3 +328,54 @@ def test_every_template_names_only_what_can_be_spelled() -> None:
             for attribute in templates:
                 found = ask(f"{mode}{kind}", attribute, {})
                 assert isinstance(found, Text | Unknown), (kind, attribute)
+
+
+# Types whose ARN has a part that is wider than one part of the format in the reference.
+WIDER = {
+    "aws_codestarconnections_connection": "the service has had two names",
+    "aws_ecs_service": "ARNs of the old form have no cluster",
+    "aws_kinesis_stream_consumer": "spelled from the ARN of the stream",
+    "aws_kms_alias": "alias/ is a part of the name",
+    "aws_lambda_alias": "spelled from the ARN of the function",
+    "aws_lb_listener": "the kind of the load balancer is a part of the ARN",
+    "aws_lb_listener_rule": "the kind of the load balancer is a part of the ARN",
+    "aws_organizations_account": "o- is a part of the id",
+    "aws_organizations_organization": "o- is a part of the id",
+    "aws_organizations_organizational_unit": "o- is a part of the id",
+    "aws_organizations_policy": "o- is a part of the id",
+    "aws_secretsmanager_secret_version": "the ARN of the secret",
+    "aws_ssm_parameter": "the name may have its slash",
+    "aws_ssoadmin_permission_set": "not known at all",
+}
+
+
+@cache
+def formats() -> dict[str, list[str]]:
+    """Return the ARN formats of the bundled Service Authorization Reference by service."""
+    data = Path(leastwise.__file__).parent / "data" / "actions.sqlite"
+    with closing(sqlite3.connect(f"file:{data}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT arn_format FROM resource_types").fetchall()
+    found: dict[str, list[str]] = {}
+    for (one,) in rows:
+        found.setdefault(one.split(":")[2], []).append(shape(one))
+    return found
+
+
+def shape(template: str) -> str:
+    """Spell a template with ``*`` for each of its parts; ``{path}`` is the root path."""
+    parts = Formatter().parse(template.replace("$", "").replace("{path}", "/"))
+    return "".join(literal + ("*" if field is not None else "") for literal, field, _, _ in parts)
+
+
+@pytest.mark.parametrize("kind", sorted(k for k in MANAGED if "arn" in MANAGED[k]))
+def test_every_arn_has_a_form_of_the_service_authorization_reference(kind: str) -> None:
+    if kind in WIDER:
+        return
+    templates = MANAGED[kind]
+    arn = templates["arn"]
+    if templates.get("id", "").startswith("{region}"):
+        arn = arn.replace("{id}", "{?id}")
+    spelled = shape(arn)
+    assert any(
+        fnmatchcase(spelled.replace("*", "X"), one) for one in formats()[spelled.split(":")[2]]
+    )
