@@ -98,7 +98,8 @@ def bound(project: Project, environment: Environment) -> Project:
     binder = _Binder(_given(environment))
     principals = tuple(map(binder.principal, project.principals))
     policies = tuple(map(binder.policy, project.policies))
-    former, latter = (*project.principals, *project.policies), (*principals, *policies)
+    former: tuple[Principal | Policy, ...] = (*project.principals, *project.policies)
+    latter = (*principals, *policies)
     pairs = zip(latter, map(project.owner, former), strict=True)
     return project._replace(
         principals=principals,
