@@ -127,6 +127,11 @@ def test_each_alias_has_its_own_region_and_account(evaluate) -> None:
     assert output(evaluate, text, "aws_sqs_queue.q.arn") == "arn:aws:sqs:us-east-1:444455556666:q"
 
 
+def test_one_of_several_configurations_is_no_other(evaluate) -> None:
+    text = TWO + 'resource "aws_sqs_queue" "q" {\n  provider = aws.all["us"]\n  name = "q"\n}\n'
+    assert output(evaluate, text, "aws_sqs_queue.q.arn") == f"arn:{P}:sqs:{R}:{A}:q"
+
+
 def test_a_region_from_tfvars_binds(evaluate) -> None:
     files = {
         "main.tf": 'variable "r" {}\n' + aws("region = var.r") + QUEUE,

@@ -22,8 +22,14 @@ ACCOUNT_DIGITS = 12
 def provider_key(block: Block, resource_type: str, module: ModuleInstance) -> str:
     """Return the root's key of the provider configuration that a resource uses."""
     attribute = block.attributes.get("provider")
-    named = None if attribute is None else spelled_provider(attribute.expression)
-    return root_key(named or resource_type.partition("_")[0], module)
+    plain = resource_type.partition("_")[0]
+    if attribute is None:
+        return root_key(plain, module)
+    named = spelled_provider(attribute.expression)
+    if named is None:
+        # SOUND: one of several configurations (OpenTofu's for_each); it may be equal to none.
+        return f"{module.address}|{plain} of {'.'.join(label.text for label in block.labels)}"
+    return root_key(named, module)
 
 
 def spelled_provider(expression: Expression) -> str | None:
