@@ -253,3 +253,45 @@ resource "aws_iam_role" "ci" {
     assert principal.address == 'module.m["x"].aws_iam_role.ci'
     assert str(principal.id.name) == "x"
     assert principal.span.path == "m/main.tf"
+
+
+def test_unknown_item_of_a_list_is_the_one_that_is_left(read):
+    text = """
+resource "aws_s3_bucket" "b" {
+  bucket_prefix = "data-"
+}
+resource "aws_iam_role" "ci" {
+  name                = "ci"
+  assume_role_policy  = "TRUST"
+  managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", aws_iam_policy.p.arn]
+}
+""".replace('"TRUST"', json.dumps(TRUST))
+    one = role(values={"managed_policy_arns": [None, "arn:aws:iam::aws:policy/ReadOnlyAccess"]})
+    one.unknown = {"arn": True, "managed_policy_arns": [True, False]}
+    one.expressions = {"managed_policy_arns": to("aws_iam_policy.p.arn")}
+    bucket = One("aws_s3_bucket.b", {"bucket_prefix": "data-"})
+    project = read(plan_of(one, policy(), bucket), main_tf=text + POLICY_TF)
+    assert sorted(a.policy.address for a in project.principals[0].attachments) == [
+        "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "aws_iam_policy.p",
+    ]
+
+
+def test_sensitive_text_that_stands_in_no_file_stays_hidden(read):
+    text = """
+variable "bucket" {}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = sensitive(jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "arn:aws:s3:::${var.bucket}" }]
+  }))
+}
+"""
+    one = policy(sensitive={"policy": True})
+    one.values = {**one.values, "policy": ADMIN.replace('"Resource":"*"', '"Resource":"hush"')}
+    plan = plan_of(one, variables={"bucket": {"value": "hush"}})
+    (found,) = read(plan, main_tf=text).policies
+    assert "hush" not in repr(found)
+    assert "hush" not in repr(found.document)
+    assert "hush" not in repr(found.value)

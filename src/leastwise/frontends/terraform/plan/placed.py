@@ -7,6 +7,7 @@ in that place is put there; where both differ, the plan's value points at the ne
 
 from dataclasses import replace
 
+from leastwise.frontends.terraform.plan.shapes import HIDDEN
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.span import Span
@@ -36,12 +37,49 @@ def placed(plan: Value, written: Value, place: Span | None) -> Value:
     What the plan does not know is what the configuration says of it.
     """
     if isinstance(plan, Unknown):
-        return written
+        return _said(plan, written)
     return fitted(plan, written) or moved(plan, span_of(written) or place)
+
+
+def _said(plan: Unknown, written: Value) -> Value:
+    """Return what the configuration says in the place of what the plan does not tell.
+
+    Of what is sensitive, only what stands in the files is taken: not what a variable was given.
+    """
+    if plan.reason == HIDDEN and not _is_written(written):
+        return moved(plan, span_of(written))
+    return written
+
+
+def _is_written(value: Value) -> bool:
+    """Say whether all known characters of a value stand in a file."""
+    match value:
+        case Text():
+            return all(map(_is_written_piece, value.pieces))
+        case Sequence():
+            return all(map(_is_written, value.items))
+        case Mapping():
+            return all(_is_written(k) and _is_written(v) for k, v in value.entries)
+        case Choice():
+            return all(_is_written(v) for _, v in value.alternatives)
+        case Scalar() | Unknown():
+            return value.span is not None
+
+
+def _is_written_piece(piece: Piece) -> bool:
+    match piece:
+        case Chars():
+            return sum(s.end - s.start for s in piece.segments) == len(piece.text)
+        case Encoded():
+            return _is_written(piece.value)
+        case Symbol():
+            return True
 
 
 def fitted(plan: Value, written: Value) -> Value | None:
     """Return the plan's value as the configuration spells it, or None when it says otherwise."""
+    if isinstance(plan, Unknown):
+        return _said(plan, written)
     match written:
         case Choice():
             found = (fitted(plan, value) for _, value in written.alternatives)
@@ -73,8 +111,6 @@ def _text(plan: Value, written: Text) -> Value | None:
     if isinstance(plan, Sequence) and len(plan.items) == 1 and plan.tail is None:
         only = fitted(plan.items[0], written)
         return None if only is None else replace(plan, items=(only,), span=written.span)
-    if isinstance(plan, Unknown):
-        return written
     if not isinstance(plan, Text) or plan.literal is None:
         return None
     if plan.literal == written.literal:
@@ -138,13 +174,17 @@ def _sequence(plan: Value, written: Sequence) -> Value | None:
             return fitted(plan, written.items[0])
         return None
     left = list(written.items)
+    found = [None if isinstance(item, Unknown) else _taken(item, left) for item in plan.items]
+    known = [f for f, item in zip(found, plan.items, strict=True) if not isinstance(item, Unknown)]
+    exact = None not in known
+    if not exact and left:
+        return None
     items: list[Value] = []
-    exact = True
-    for item in plan.items:
-        match = _taken(item, left)
-        exact = exact and match is not None
+    for match, item in zip(found, plan.items, strict=True):
+        if match is None and isinstance(item, Unknown) and exact and left:
+            match = _said(item, left.pop(0))  # noqa: PLW2901
         items.append(match or moved(item, written.span))
-    return Sequence(tuple(items), written.span, plan.tail) if exact or not left else None
+    return Sequence(tuple(items), written.span, plan.tail)
 
 
 def _taken(item: Value, left: list[Value]) -> Value | None:
