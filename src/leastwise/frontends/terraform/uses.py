@@ -15,7 +15,23 @@ from leastwise.source.value import Unknown, Value
 
 MAX_SHOWN = 60
 _NONE: frozenset[VariableUse] = frozenset()
-_NAMING = ("name", "name_prefix", "path", "bucket", "bucket_prefix", "url", "arn", "id")
+_NAMING = (
+    "name",
+    "name_prefix",
+    "path",
+    "bucket",
+    "bucket_prefix",
+    "url",
+    "arn",
+    "id",
+    "region",
+    "function_name",
+    "identifier",
+    "cluster_identifier",
+    "repository_name",
+    "domain_name",
+    "key_id",
+)
 """Attributes of which computed ones (ARNs, ids) are made."""
 
 
