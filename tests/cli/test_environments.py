@@ -347,5 +347,18 @@ def test_expectations_are_judged_in_all_environments(run, project):
     cannot = "{actions: iam:CreateUser}"
     text = f"version: 1\nexpectations:\n  - principal: aws_iam_role.app\n    cannot: {cannot}\n"
     write(project, access_yaml=text)
-    assert run("test", "access.yaml").code == 1
+    ran = run("test", "access.yaml")
+    assert ran.code == 1
+    assert "  = holds in: dev, not in prod\n" in ran.out
+    (one,) = run("test", "access.yaml", "--format", "json").json["expectations"]
+    assert [breach["environments"] for breach in one["breaches"]] == [["dev"]]
+    assert "holds in dev, not in prod" in run("test", "access.yaml", "--format", "junit").out
     assert run("test", "access.yaml", "--environment", "prod").code == 0
+
+
+def test_an_expectation_that_fails_everywhere_is_told_once(run, project):
+    cannot = "{actions: s3:DeleteBucket}"
+    text = f"version: 1\nexpectations:\n  - principal: aws_iam_role.app\n    cannot: {cannot}\n"
+    write(project, access_yaml=text)
+    (one,) = run("test", "access.yaml", "--format", "json").json["expectations"]
+    assert [breach["environments"] for breach in one["breaches"]] == [["dev", "prod"]]

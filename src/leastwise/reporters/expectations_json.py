@@ -80,6 +80,7 @@ def _breach(presentation: Presentation, finding: Finding) -> _Object:
         ],
         "witness": [request_object(r, keys_written(finding)) for r in finding.witness],
         "assumptions": list(finding.assumptions),
+        "environments": list(finding.environments),
         "reason": possible_words(finding) if possible else None,
     }
 

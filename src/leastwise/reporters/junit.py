@@ -12,7 +12,12 @@ from leastwise.reporters.escape import terminal
 from leastwise.reporters.model import Presentation
 from leastwise.reporters.place import location, portable_path
 from leastwise.reporters.tested import Tested
-from leastwise.reporters.words import keys_written, possible_words, request_parts
+from leastwise.reporters.words import (
+    environment_words,
+    keys_written,
+    possible_words,
+    request_parts,
+)
 from leastwise.rules.model import Finding
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -70,6 +75,8 @@ def _told(presentation: Presentation, finding: Finding) -> list[str]:
     lines += [" ".join(request_parts(r, keys_written(finding))) for r in finding.witness]
     spans = finding.statements or (finding.span,)
     lines += [f"at {_place(presentation, span)}" for span in spans]
+    if finding.environments:
+        lines.append(f"holds in {environment_words(finding, presentation.report.roots)}")
     if finding.confidence == "possible":
         lines.append(possible_words(finding))
     return lines

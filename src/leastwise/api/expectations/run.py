@@ -5,7 +5,8 @@ should be analysed was not (wins over 1).
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -81,6 +82,7 @@ def run(setup: Setup, name: str, cwd: Path, progress: Progress | None = None) ->
         diagnostics=(*problems, *_told(loaded, results)),
         not_in_view=loaded.project.not_in_view if _is_doubtful(results) else (),
         summary=summary_of(project, loaded),
+        roots=project.roots,
     )
     files = Sources(setup.workspace.tree, loaded.project).of_report(report)
     return Outcome(
@@ -104,7 +106,7 @@ def _rows(
     for result in results:
         one = result.expectation
         breaches = result.breaches[:_MOST_BREACHES]
-        findings = tuple(_finding(one, breach, view) for breach in breaches)
+        findings = _over_environments(_finding(one, breach, view) for breach in breaches)
         rows[one.number] = Tested(
             one.number,
             one.kind,
@@ -180,6 +182,7 @@ def _finding(expectation: Expectation, breach: Breach, view: View) -> Finding:
         if breach.principal is not None and breach.principal.span is not None:
             others = (*others, Related(breach.principal.span, "it is declared here"))
     message = breach.message[:1].upper() + breach.message[1:]
+    root = view.project.owner(breach.principal)
     return Finding(
         rule=f"expectation/{expectation.kind}",
         level="error" if breach.certain else "warning",
@@ -191,9 +194,23 @@ def _finding(expectation: Expectation, breach: Breach, view: View) -> Finding:
         related=tuple(r for r in others if r.span != point),
         witness=() if breach.answer.witness is None else (breach.answer.witness,),
         assumptions=tuple(a.text for a in breach.answer.assumptions),
+        roots=() if root is None else (root.path,),
+        environments=() if root is None or not root.environment else (root.environment,),
         principal=breach.principal,
         answers=(breach.answer,),
     )
+
+
+def _over_environments(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Tell a breach once for all environments in which the same text makes it."""
+    found: dict[object, Finding] = {}
+    for number, finding in enumerate(findings):
+        same = (finding.subject, finding.span, finding.statements, finding.level, finding.roots)
+        key = same if finding.environments else number
+        former = found.get(key, finding)
+        names = dict.fromkeys((*former.environments, *finding.environments))
+        found[key] = replace(former, environments=tuple(names))
+    return tuple(found.values())
 
 
 def _expected(expectation: Expectation) -> str:
