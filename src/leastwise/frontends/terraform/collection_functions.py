@@ -27,6 +27,7 @@ from leastwise.frontends.terraform.value_types import (
     unify,
 )
 from leastwise.source.value import (
+    Assumption,
     Choice,
     Mapping,
     Scalar,
@@ -241,15 +242,34 @@ def _coalesce(arguments: tuple[Value, ...], site: Site) -> Value | None:
     if not arguments or (common is None and not any(map(is_null, arguments))):
         site.fail()
         return None
-    for value in arguments:
+    for index, value in enumerate(arguments):
         if is_null(value) or literal(value) == "":
             continue
-        if isinstance(value, Unknown) or (isinstance(value, Text) and _may_be_empty(value)):
+        if isinstance(value, Unknown):
+            failures = site.scope.state.failures
+            otherwise = _coalesce(arguments[index + 1 :], site)
+            # Without the others the call fails only where this one is not given.
+            site.scope.state.failures = failures
+            return _this_or(value, otherwise)
+        if isinstance(value, Text) and _may_be_empty(value):
             return None
         made = convert(value, common or "any")
         return None if isinstance(made, Refused) else made
     site.fail()
     return None
+
+
+def _this_or(value: Unknown, otherwise: Value | None) -> Value | None:
+    """Return a choice on whether an unknown value is given: neither null nor empty."""
+    if otherwise is None:
+        return None
+    name, reference = f"{value.symbol.id}|given", value.symbol.reference
+    return Choice(
+        (
+            (Assumption(name, "true", f"{reference} is given"), value),
+            (Assumption(name, "false", f"{reference} is null or empty"), otherwise),
+        )
+    )
 
 
 def _coalescelist(arguments: tuple[Value, ...], site: Site) -> Value | None:

@@ -1,8 +1,10 @@
-"""Piecewise work on partly known strings.
+"""Cut and change the known characters of strings, and what is certain around them.
 
 SOUND: a symbol may be any string, the empty one included. An answer is given only where it is
 the same for all of them, or where the symbol's own part of it can be named.
 """
+
+from collections.abc import Callable
 
 from leastwise.source.text import join_pieces, slice_piece
 from leastwise.source.value import Chars, Encoded, Piece, Symbol, Text
@@ -32,31 +34,48 @@ def replace_pieces(text: Text, old: str, new: Text) -> list[Text] | None:
     return [*parts, text_slice(text, start, len(whole))]
 
 
-def split_pieces(text: Text, separator: str, most: int) -> list[Text] | None:
-    """Cut at the first ``most - 1`` separators; None when a symbol may hold one of them.
+def mapped_pieces(text: Text, name: str, function: Callable[[str], str]) -> Text | None:
+    """Apply a function that changes characters one by one to each piece (``lower``, ``upper``).
 
-    Behind the last cut a symbol may hold anything.
+    A symbol becomes one that is named after both; equal symbols stay equal.
     """
-    parts: list[list[Piece]] = [[]]
+    pieces: list[Piece] = []
     for piece in text.pieces:
-        rest = piece
-        if isinstance(rest, Chars):
-            while len(parts) < most and (at := rest.text.find(separator)) != -1:
-                parts[-1].append(slice_piece(rest, 0, at))
-                parts.append([])
-                rest = slice_piece(rest, at + len(separator), len(rest.text))
-        elif len(parts) < most and not is_free_of(rest, separator):
+        match piece:
+            case Chars():
+                changed = function(piece.text)
+                pieces.append(piece if changed == piece.text else Chars(changed))
+            case Symbol():
+                pieces.append(_mapped_symbol(piece, name, function))
+            case Encoded():
+                return None
+    return Text(join_pieces(pieces), text.span, derived=True)
+
+
+def _mapped_symbol(symbol: Symbol, name: str, function: Callable[[str], str]) -> Symbol:
+    identity, reference = f"{name}({symbol.id})", f"{name}({symbol.reference})"
+    return Symbol(identity, reference, function(symbol.glob), reason=symbol.reason)
+
+
+def trimmed_ends(text: Text, characters: str) -> Text | None:
+    """Drop characters at both ends; None when a symbol may begin or end with some."""
+    pieces = list(text.pieces)
+    for index in (0, -1):
+        first = pieces[index]
+        if not isinstance(first, Chars):
             return None
-        parts[-1].append(rest)
-    return [Text(join_pieces(pieces), None, text.derived) for pieces in parts]
+        kept = first.text.lstrip(characters) if index == 0 else first.text.rstrip(characters)
+        if not kept:
+            return None
+        start = len(first.text) - len(kept) if index == 0 else 0
+        pieces[index] = slice_piece(first, start, start + len(kept))
+    return Text(join_pieces(pieces), text.span, text.derived)
 
 
-def is_free_of(piece: Symbol | Encoded, part: str) -> bool:
-    """Say whether no value of a piece holds a character of ``part``.
-
-    Known of region, partition, account and URL suffix: they are made of letters, digits, dots
-    and hyphens.
-    """
-    if isinstance(piece, Encoded) or not piece.environment:
-        return False
-    return not any(c.isalnum() or c in ".-" for c in part)
+def known_start(text: Text, start: int, end: int) -> Text | None:
+    """Return the characters ``[start, end)`` where they lie in a known start of ASCII."""
+    first = text.pieces[0] if text.pieces else None
+    # What follows may combine with the last character, which is why one more is asked for.
+    if not isinstance(first, Chars) or not first.text.isascii() or end >= len(first.text):
+        return None
+    return Text(join_pieces((slice_piece(first, start, end),)), None, text.derived)

@@ -13,7 +13,7 @@ from leastwise.frontends.terraform.conversions import (
 )
 from leastwise.frontends.terraform.function_site import Function, Site
 from leastwise.frontends.terraform.go_text import is_printable
-from leastwise.frontends.terraform.pieces import split_pieces
+from leastwise.frontends.terraform.lookups import arn_parts
 from leastwise.frontends.terraform.state import Scope
 from leastwise.frontends.terraform.templates import concat_bounded
 from leastwise.source.text import literal_text
@@ -134,10 +134,8 @@ def _decode_tfvars(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 def _arn_parse(arguments: tuple[Value, ...], site: Site) -> Value | None:
     text = as_text(arguments[0])
-    parts = None if text is None else split_pieces(text, ":", 6)
-    if parts is None:
-        return None
-    if len(parts) < 6 or literal(parts[0]) != "arn":
+    parts = None if text is None else arn_parts(text)
+    if parts is None or literal(parts[0]) != "arn":
         if literal(arguments[0]) is not None:
             site.fail()
         return None

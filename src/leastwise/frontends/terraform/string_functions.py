@@ -18,8 +18,14 @@ from leastwise.frontends.terraform.conversions import (
 from leastwise.frontends.terraform.format_function import format_text, formatlist
 from leastwise.frontends.terraform.function_site import Function, Site, literals
 from leastwise.frontends.terraform.graphemes import clusters
+from leastwise.frontends.terraform.open_lists import at_most_one
 from leastwise.frontends.terraform.open_pieces import replace_open, split_open
-from leastwise.frontends.terraform.pieces import replace_pieces
+from leastwise.frontends.terraform.pieces import (
+    known_start,
+    mapped_pieces,
+    replace_pieces,
+    trimmed_ends,
+)
 from leastwise.frontends.terraform.regex_functions import replaced
 from leastwise.frontends.terraform.replace_in_json import replaced_in_json
 from leastwise.frontends.terraform.state import MAX_STRING
@@ -48,11 +54,35 @@ def _mapped(function: Callable[[str], str]) -> Function:
     return apply
 
 
+def _piecewise(name: str, function: Callable[[str], str]) -> Function:
+    """Apply a function of single characters to all that is known."""
+
+    def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
+        text = as_text(arguments[0])
+        if text is None or literal(text) is not None:
+            return _mapped(function)(arguments, site)
+        return mapped_pieces(text, name, function)
+
+    return apply
+
+
+def _trimspace(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    """Drop white space at both ends; what stays keeps its places."""
+    text = as_text(arguments[0])
+    if text is None or not text.pieces:
+        return text
+    return trimmed_ends(text, _SPACE) or _mapped(lambda t: t.strip(_SPACE))(arguments, site)
+
+
 def _join(arguments: tuple[Value, ...], site: Site) -> Value | None:
     """Join lists of strings; the separator and the items keep their pieces."""
     if len(arguments) < 2:
         return None
     separator = as_text(arguments[0])
+    only = arguments[1] if len(arguments) == 2 else None
+    if isinstance(only, Sequence) and only.tail is not None and literal(separator) == "":
+        # SOUND: of documents and ARNs, only none or one give a meaning without a separator.
+        return at_most_one(only, site.derived(""), lambda item: as_text(item) or item)
     texts: list[Text] = []
     for value in arguments[1:]:
         if not isinstance(value, Sequence) or value.tail is not None:
@@ -60,6 +90,7 @@ def _join(arguments: tuple[Value, ...], site: Site) -> Value | None:
         for item in value.items:
             text = as_text(item)
             if text is None or separator is None:
+                _fail_when(is_null(item), site)
                 return None
             texts += [separator, text] if texts else [text]
     return concat_bounded(texts, site.expression, site.scope)
@@ -223,10 +254,13 @@ def _substr(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     text = literal(arguments[0])
     offset, length = as_integer(arguments[1]), as_integer(arguments[2])
-    if text is None or offset is None or length is None:
-        if None not in (as_number(arguments[1]), as_number(arguments[2])):
-            _fail_when(offset is None or length is None, site)
+    if offset is None or length is None:
+        _fail_when(None not in (as_number(arguments[1]), as_number(arguments[2])), site)
         return None
+    if text is None:
+        opened = as_text(arguments[0])
+        decided = opened is not None and offset >= 0 and length >= 0
+        return known_start(opened, offset, offset + length) if opened and decided else None
     parts = clusters(text)
     if parts is None:
         return None
@@ -300,11 +334,11 @@ STRINGS: dict[str, Function] = {
     "replace": _replace,
     "format": _format,
     "formatlist": formatlist,
-    "lower": _mapped(_lower),
-    "upper": _mapped(_upper),
+    "lower": _piecewise("lower", _lower),
+    "upper": _piecewise("upper", _upper),
     "title": _mapped(_title),
     "chomp": _mapped(_chomp),
-    "trimspace": _mapped(lambda text: text.strip(_SPACE)),
+    "trimspace": _trimspace,
     "trim": _trim,
     "trimprefix": _trim_prefix,
     "trimsuffix": _trim_suffix,

@@ -110,10 +110,7 @@ def _timeadd(arguments: tuple[Value, ...], site: Site) -> Value | None:
 def _spell(moment: Moment) -> str:
     """Spell as RFC 3339 to the second, as Terraform does."""
     zone = "Z" if not moment.offset else _offset(moment.offset, ":")
-    return (
-        moment.local.replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
-        + zone
-    )
+    return moment.local.replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0") + zone
 
 
 def _offset(offset: int | None, separator: str) -> str:
