@@ -33,7 +33,16 @@ from leastwise.source.listing import list_files
 from leastwise.source.tree import DiskTree, OverlayTree
 from leastwise.source.value import Value
 from terraform_truth import INPUTS, Truth, decoded, truth
-from terraform_values import ANY_MARKER, MARKER, DifferentError, Match, document, normalised, plain
+from terraform_values import (
+    ANY_MARKER,
+    MARKER,
+    DifferentError,
+    Match,
+    OneOf,
+    document,
+    normalised,
+    plain,
+)
 
 DOCUMENT = "aws_iam_policy_document"
 CLASSES = ("identical", "exact", "symbols", "wide", "opaque", "different", "not comparable")
@@ -82,7 +91,8 @@ def candidates(ours: Side, marker: str) -> list[str]:
     found: list[str] = []
     for instance in ours.by_name.get(".".join(parts[:size]), []):
         spelled = plain(_computed(instance, parts[size]))
-        found.append(spelled if isinstance(spelled, str) else getattr(spelled, "reference", ""))
+        several = spelled.values if isinstance(spelled, OneOf) else [spelled]
+        found += [one if isinstance(one, str) else getattr(one, "reference", "") for one in several]
     return [text for text in dict.fromkeys(found) if text]
 
 
@@ -223,8 +233,10 @@ def _attribute(instance: Instance, name: str) -> Value | None:
 
 def _maybe(address: str, mine: Side) -> Instance | None:
     """Return our only instance of a block whose number of instances we do not know."""
-    same = [one for at, one in mine.instances.items() if _bare(at) == _bare(address)]
-    return same[0] if len(same) == 1 and same[0].maybe else None
+    same = [at for at in mine.instances if _bare(at) == _bare(address)]
+    found = [at for at in same if "[*]" in at] or same
+    only = mine.instances[found[0]] if len(found) == 1 else None
+    return only if only is not None and only.maybe else None
 
 
 def _bare(address: str) -> str:

@@ -99,7 +99,8 @@ def mark(symbol: Symbol) -> str:
         return "default"
     kind = "e" if symbol.environment else "s"
     bare = BRACKETS.sub("", symbol.reference).replace("[*]", "")
-    return f"{START}{kind}{symbol.id}~{bare}{END}"
+    identity = symbol.id.partition("|replaced|")[0]
+    return f"{START}{kind}{identity}~{bare}{END}"
 
 
 def document(value: Value) -> Json:
@@ -201,9 +202,7 @@ class Match:
     def _wide(self, expected: str, ours: str) -> bool:
         """Say whether a text matches once its symbols match anything."""
         pieces = re.split(f"{START}[^{END}]*{END}", ours)
-        if len(pieces) == 1:
-            return False
-        if re.fullmatch(".*".join(map(re.escape, pieces)), expected, re.DOTALL) is None:
+        if len(pieces) == 1 or not _may_be_equal(self.marker.split(expected)[::2], pieces):
             return False
         if self._is_marked(expected):
             self.notes.add("symbol")
@@ -217,7 +216,9 @@ class Match:
             isinstance(item, Open) and not item.reference.startswith(START) for item in ours
         )
         mine = [i for i in ours if not (isinstance(i, Open) and not i.reference.startswith(START))]
-        left = list(expected)
+        same = [item for item in mine if isinstance(item, str) and item in expected]
+        left = [item for item in expected if item not in same]
+        mine = [item for item in mine if item not in same]
         problem: DifferentError | None = None
         for item in mine:
             found, problem = self._take(left, item, path, problem)
@@ -261,6 +262,28 @@ class Match:
             self.value(left.pop(name), item, f"{path}.{name}")
         if left and not any(isinstance(key, Open) for key in ours):
             raise DifferentError(f"{path}: we lack {_short(left)}")
+
+
+def _may_be_equal(one: list[str], other: list[str]) -> bool:
+    """Say whether two texts with gaps (between the pieces) can be the same text."""
+    first, second = (list("\0".join(pieces)) for pieces in (one, other))
+    reached = {(0, 0)}
+    pending = [(0, 0)]
+    while pending:
+        at, beside = pending.pop()
+        if (at, beside) == (len(first), len(second)):
+            return True
+        its = first[at] if at < len(first) else ""
+        their = second[beside] if beside < len(second) else ""
+        steps = {(at + 1, beside + 1)} if its == their and its not in {"", "\0"} else set()
+        if its == "\0":
+            steps |= {(at + 1, beside), (at, min(beside + 1, len(second)))}
+        if their == "\0":
+            steps |= {(at, beside + 1), (min(at + 1, len(first)), beside)}
+        for step in steps - reached:
+            reached.add(step)
+            pending.append(step)
+    return False
 
 
 def _bindable(text: str) -> str:
@@ -325,7 +348,7 @@ def _statement(value: Json, *, rendered: bool) -> Json:
 
 def _shaped(key: str, item: Json) -> Json:
     if key in _LISTED:
-        return _list_of(item)
+        return _without_repetition(_list_of(item))
     if key in {"Principal", "NotPrincipal"}:
         return _principal(item)
     if key == "Condition" and isinstance(item, dict):
@@ -343,6 +366,13 @@ def _list_of(value: Json) -> Json:
     return [_scalar_text(v) for v in value] if isinstance(value, list) else [_scalar_text(value)]
 
 
+def _without_repetition(value: Json) -> Json:
+    """Return the items of a set; the provider takes actions, resources and the like as sets."""
+    if not isinstance(value, list):
+        return value
+    return [item for index, item in enumerate(value) if item not in value[:index]]
+
+
 def _scalar_text(value: Json) -> Json:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -355,7 +385,7 @@ def _scalar_text(value: Json) -> Json:
 
 def _principal(value: Json) -> Json:
     if isinstance(value, dict):
-        found = {k: _list_of(v) for k, v in value.items()}
+        found = {k: _without_repetition(_list_of(v)) for k, v in value.items()}
         return "*" if found == {"*": ["*"]} else found
     return value
 

@@ -83,7 +83,8 @@ def expand(declared: Declared, module: ModuleInstance, state: State) -> Expansio
         return _unknown_number(declared, module, state, _plain(declared, module))
     module.memo[key] = BUSY
     outer = separately(state)
-    result = _expand(declared, module, state)
+    with state.apart():
+        result = _expand(declared, module, state)
     keep(module, key, together(state, outer))
     module.memo[key] = result
     return result

@@ -162,7 +162,8 @@ def body_of(module: ModuleInstance, name: str, member: Member, state: State) -> 
     module.memo[key] = BUSY
     state.depth += _BODY_FRAMES
     outer = separately(state)
-    body = evaluate_body(block, Scope(state, module, member.bindings))
+    with state.apart():
+        body = evaluate_body(block, Scope(state, module, member.bindings))
     together(state, outer, leak=False)
     state.depth -= _BODY_FRAMES
     module.memo[key] = body
@@ -203,7 +204,8 @@ def remembered(
         return found  # type: ignore[return-value]  # only values are stored under these kinds
     module.memo[key] = BUSY
     outer = separately(scope.state)
-    value = scope.state.evaluate(expression, scope)
+    with scope.state.apart():
+        value = scope.state.evaluate(expression, scope)
     keep(module, key, together(scope.state, outer))
     module.memo[key] = value
     return value

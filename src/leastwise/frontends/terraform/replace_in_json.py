@@ -3,6 +3,7 @@
 ``replace(jsonencode(...), "_BUCKET_", aws_s3_bucket.b.arn)`` is how modules fill in policies.
 """
 
+import hashlib
 from dataclasses import replace
 
 from leastwise.frontends.terraform.pieces import replace_pieces
@@ -127,12 +128,8 @@ def _may_straddle(pieces: tuple[Piece, ...], index: int, old: str) -> bool:
 
 def _filled(symbol: Symbol, old: str, new: Text) -> Symbol:
     """Return the symbol of a symbol's value after the replacement."""
-    return replace(
-        symbol,
-        id=f"{symbol.id}|replace({old!r}, {_identity(new)})",
-        glob="*",
-        environment=False,
-    )
+    name = hashlib.sha256(f"{old}\0{_identity(new)}".encode()).hexdigest()[:16]
+    return replace(symbol, id=f"{symbol.id}|replaced|{name}", glob="*", environment=False)
 
 
 def _identity(text: Text) -> str:

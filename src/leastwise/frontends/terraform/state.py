@@ -4,7 +4,8 @@ A module that is called in two ways has two ``ModuleInstance``s; an expression i
 ``Scope``, which adds the names that ``for``, ``each``, ``count`` and ``dynamic`` bind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -147,6 +148,13 @@ class State:
     doubts: int = 0
     used: set[VariableUse] = field(default_factory=set)
     _weights: dict[int, tuple[Value, int, int]] = field(default_factory=dict)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Keep failures and doubts inside: ``try`` can't catch those of what it refers to."""
+        failures, doubts = self.failures, self.doubts
+        yield
+        self.failures, self.doubts = failures, doubts
 
     def report(
         self, code: str, span: Span, message: str, remedy: str, *, error: bool = False

@@ -32,7 +32,8 @@ def variable(name: str, module: ModuleInstance, state: State) -> Value | None:
     if found is None:
         module.memo[key] = BUSY
         outer = separately(state)
-        found = _find(name, module, block, state)
+        with state.apart():
+            found = _find(name, module, block, state)
         keep(module, key, together(state, outer))
         module.memo[key] = found
     else:
