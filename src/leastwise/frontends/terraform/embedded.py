@@ -15,7 +15,10 @@ TYPES = (*_STACKS, _RESOURCE)
 
 
 def read_embedded(reading: Reading, instance: Instance) -> None:
-    """Note the template of a stack, or the one resource that Cloud Control API makes."""
+    """Note the template of a stack, or the one resource that Cloud Control API makes.
+
+    SOUND: over-approximates; a stack that may not exist, by its count, is taken to exist.
+    """
     found = _resource(instance) if instance.type == _RESOURCE else _template(instance)
     if isinstance(found, Embedded):
         reading.embedded.append(found)
