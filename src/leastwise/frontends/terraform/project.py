@@ -17,8 +17,8 @@ from leastwise.frontends.terraform.computed import spell
 from leastwise.frontends.terraform.control_policies import bound_by_organization
 from leastwise.frontends.terraform.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.environment import bind_account, bind_accounts
-from leastwise.frontends.terraform.lambda_permissions import PERMISSION, merged, read_permission
 from leastwise.frontends.terraform.inputs import with_common
+from leastwise.frontends.terraform.lambda_permissions import PERMISSION, merged, read_permission
 from leastwise.frontends.terraform.model import MODULE, PROVIDER, Evaluated, Instance
 from leastwise.frontends.terraform.module_inputs import read_module_call
 from leastwise.frontends.terraform.principals import KINDS, read_principal

@@ -112,22 +112,29 @@ def read_roles(reading: Reading, instances: tuple[Instance, ...]) -> Iterator[Re
     roles = PrincipalIndex(reading.principals)
     for instance in users:
         arn = _arn(reading, instance)
-        for row in table[instance.type]:
-            for at in nested_sites(instance, row.path):
-                for pattern in _named(at):
-                    named = profiles.get(pattern.pieces) if row.use == "profile" else pattern
-                    if named is None:
-                        continue
-                    found = roles.matching("role", named)
-                    yield Resource(
-                        instance.address,
-                        instance.type,
-                        arn,
-                        instance.body.span,
-                        runs_as=found[0].arn if len(found) == 1 else named,
-                        role_attribute=at.label,
-                        role_use=_USES[row.use],
-                    )
+        for row, label, named in _roles_of(instance, profiles):
+            found = roles.matching("role", named)
+            yield Resource(
+                instance.address,
+                instance.type,
+                arn,
+                instance.body.span,
+                runs_as=found[0].arn if len(found) == 1 else named,
+                role_attribute=label,
+                role_use=_USES[row.use],
+            )
+
+
+def _roles_of(
+    instance: Instance, profiles: dict[Pieces, Pattern]
+) -> Iterator[tuple[_Row, str, Pattern]]:
+    """Yield the roles that a resource names: by which row, where, and the name or ARN."""
+    for row in _table()[instance.type]:
+        for at in nested_sites(instance, row.path):
+            for pattern in _named(at):
+                role = profiles.get(pattern.pieces) if row.use == "profile" else pattern
+                if role is not None:
+                    yield row, at.label, role
 
 
 def _profiles(reading: Reading, instances: tuple[Instance, ...]) -> dict[Pieces, Pattern]:
