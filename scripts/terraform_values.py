@@ -196,8 +196,10 @@ class Match:
         return True
 
     def _pattern(self, marker: str) -> str:
+        """Return a pattern of what a marker stands for; a function may have changed its case."""
         own = f"{START}[^{END}]*[~.]{re.escape(marker)}{END}"
-        return "(?:" + "|".join([own, *map(_bindable, self.candidates(marker))]) + ")"
+        known = self.candidates(marker) or self.candidates(marker.lower())
+        return "(?:" + "|".join([own, *map(_bindable, known)]) + ")"
 
     def _wide(self, expected: str, ours: str) -> bool:
         """Say whether a text matches once its symbols match anything."""
@@ -222,7 +224,7 @@ class Match:
         problem: DifferentError | None = None
         for item in mine:
             found, problem = self._take(left, item, path, problem)
-            if not found and not _may_be_absent(item):
+            if not found and not _may_be_absent(item) and not self._is_merged(expected, item):
                 raise problem or DifferentError(f"{path}: more elements: {_short(item)}")
         if left and not is_open:
             raise problem or DifferentError(f"{path}: elements are missing: {_short(left)}")
@@ -231,6 +233,14 @@ class Match:
                 self.notes.add("symbol")
             else:
                 self._note("opaque" if left and path in _WHOLE else "wide", f"{path}[...]")
+
+    def _is_merged(self, expected: list[Json], item: Json) -> bool:
+        """Say whether an item equals one of two that have the same marker, of two instances."""
+        return isinstance(item, str) and any(
+            self._is_marked(other) and self._text(other, item)
+            for other in expected
+            if isinstance(other, str)
+        )
 
     def _take(
         self, left: list[Json], item: Json, path: str, problem: DifferentError | None

@@ -246,6 +246,8 @@ def _coalesce(arguments: tuple[Value, ...], site: Site) -> Value | None:
         if is_null(value) or literal(value) == "":
             continue
         if isinstance(value, Unknown):
+            if value.symbol.environment or _are_nothing(arguments[index + 1 :]):
+                return value
             failures = site.scope.state.failures
             otherwise = _coalesce(arguments[index + 1 :], site)
             # Without the others the call fails only where this one is not given.
@@ -257,6 +259,11 @@ def _coalesce(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None if isinstance(made, Refused) else made
     site.fail()
     return None
+
+
+def _are_nothing(arguments: tuple[Value, ...]) -> bool:
+    """Say whether all arguments are null or empty, so that the one before them is what counts."""
+    return all(is_null(value) or literal(value) == "" for value in arguments)
 
 
 def _this_or(value: Unknown, otherwise: Value | None) -> Value | None:
