@@ -9,7 +9,7 @@ from typing import NamedTuple
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import OverlayTree, Tree
 
-_TERRAFORM = (".tf", ".tofu", ".tfvars")
+_TERRAFORM = (".tf", ".tofu", ".tfvars", ".hcl")
 
 
 class Doubt(NamedTuple):
