@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform.inputs import settings_of
-from leastwise.iam.organization import control_policies
 from leastwise.iam.project import Project, Root
 from leastwise.source.tree import Tree
 
@@ -14,6 +13,8 @@ def bound_by_organization(project: Project, root: Root, tree: Tree, config: Conf
     settings = settings_of(root, config)
     if settings is None or not settings.scps:
         return project
+    from leastwise.iam.organization import control_policies  # few configurations have SCPs
+
     found = control_policies(settings.scps, tree)
     return project._replace(
         principals=tuple(replace(p, scps=found.levels) for p in project.principals),
