@@ -69,11 +69,11 @@ def _environment(block: Block, module: ModuleInstance, state: State) -> dict[str
     given = body.attributes.get("region")
     region = None if given is None else as_text(given)
     if region is not None and region.pieces:
-        known |= _of_region(region)
+        known |= of_region(region)
     return known
 
 
-def _of_region(region: Text) -> dict[str, Text]:
+def of_region(region: Text) -> dict[str, Text]:
     """Return a region and what follows from its name."""
     name = literal(region)
     if name is None:

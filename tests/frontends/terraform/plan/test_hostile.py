@@ -61,7 +61,7 @@ def test_any_value_of_any_type_anywhere_is_survived(read):
     for number, way in enumerate(ways(data)):
         if way[:1] in ((), ("format_version",)):
             continue
-        for turn in range(0, len(WRONG), 4):
+        for turn in range(0, len(WRONG), 6):
             read(changed(data, way, WRONG[(number + turn) % len(WRONG)]))
 
 

@@ -345,3 +345,18 @@ def test_trust_policy_is_read(read):
     assert documents(read(plan_of(role())))["aws_iam_role.ci", "assume_role_policy"] == json.loads(
         TRUST
     )
+
+
+@pytest.mark.parametrize(
+    ("expressions", "prior", "partition"),
+    [
+        ({"region": {"constant_value": "eu-west-1"}}, (), "aws"),
+        ({"region": {"references": ["var.region"]}}, (), "aws-cn"),
+        ({}, (One("data.aws_region.here", {"name": "us-gov-west-1"}),), "aws-us-gov"),
+    ],
+)
+def test_region_of_the_provider_tells_the_partition(read, expressions, prior, partition):
+    data = plan_of(role(), prior=prior, variables={"region": {"value": "cn-north-1"}})
+    data["configuration"]["provider_config"]["aws"]["expressions"] = expressions
+    (principal,) = read(data).principals
+    assert str(principal.arn).startswith(f"arn:{partition}:iam::")

@@ -10,9 +10,11 @@ from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.plan.configuration import Configuration
 from leastwise.frontends.terraform.plan.model import Entry
 from leastwise.frontends.terraform.plan.shapes import LATER, Marks, shaped
+from leastwise.frontends.terraform.provider_values import of_region
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.span import Span
+from leastwise.source.text import literal_text
 from leastwise.source.value import (
     Chars,
     Mapping,
@@ -48,6 +50,7 @@ class Plan:
     diagnostics: list[Diagnostic]
     bodies: dict[str, Body] = field(default_factory=dict)
     hidden: list[Span] = field(default_factory=list)
+    environments: dict[str, dict[str, Text]] = field(default_factory=dict)
 
     def body(self, entry: Entry) -> Body:
         """Return the body of an instance; unknown values in it are symbols of their own."""
@@ -55,6 +58,26 @@ class Plan:
         if found is None:
             found = self.bodies[entry.address] = _body_of(entry, self)
         return found
+
+    def environment(self, entry: Entry) -> dict[str, Text]:
+        """Return what is known of a provider's region and partition: configured, or read."""
+        key = self.configuration.provider(entry)
+        found = self.environments.get(key)
+        if found is None:
+            region = self.configuration.region(key) or self._region_read(key)
+            found = {} if region is None else of_region(literal_text(region))
+            self.environments[key] = found
+        return found
+
+    def _region_read(self, key: str) -> str | None:
+        for entry in self.entries.values():
+            is_read = entry.type == "aws_region" and entry.mode == "data"
+            if is_read and self.configuration.provider(entry) == key:
+                attributes = self.body(entry).attributes
+                name = attributes.get("region", attributes.get("name"))
+                if isinstance(name, Text) and name.literal:
+                    return name.literal
+        return None
 
     def quotable(self) -> tuple[Span, ...]:
         """Return the places of the values that were read, without what must not be shown."""

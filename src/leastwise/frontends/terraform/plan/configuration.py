@@ -54,6 +54,12 @@ class Configuration:
         key = (self.resource(entry) or {}).get("provider_config_key", entry.provider)
         return key.replace(":", ".") if isinstance(key, str) else entry.type.partition("_")[0]
 
+    def region(self, key: str) -> str | None:
+        """Return the region that the provider configuration of a key names."""
+        provider = part(self.data, "provider_config").get(key)
+        found = self._constant(part(provider, "expressions").get("region"))
+        return found if isinstance(found, str) and found else None
+
     def accounts(self) -> dict[str, str]:
         """Return the accounts that the provider configurations name, by their keys."""
         found: dict[str, str] = {}

@@ -55,6 +55,7 @@ def laid_over(instance: Instance, written: Instance) -> Instance:
     return instance._replace(
         body=_body(instance.body, written.body),
         occurrence=instance.occurrence._replace(calls=written.occurrence.calls),
+        known={**written.known, **instance.known},
     )
 
 

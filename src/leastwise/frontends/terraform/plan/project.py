@@ -173,6 +173,7 @@ def _instance(entry: Entry, plan: Plan) -> Instance:
         provider=plan.configuration.provider(entry),
         occurrence=Occurrence(entry.module or None, key),
         maybe=entry.maybe,
+        known=plan.environment(entry),
     )
 
 

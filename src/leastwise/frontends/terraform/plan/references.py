@@ -157,6 +157,7 @@ def _resource(address: str, key: str, attribute: str, asked: _Asked, plan: Plan)
         address=entry.address,
         provider=plan.configuration.provider(entry),
         mode=entry.mode,
+        known=plan.environment(entry),
     )
 
 
