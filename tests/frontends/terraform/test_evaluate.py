@@ -57,7 +57,7 @@ RESOURCE = 'variable "u" {}\nresource "t" "x" {\n  a = %s\n}\n'
         ("var.u", "${var.u}"),
         ("var.u.name[0]", "${var.u.name[0]}"),
         ('"a-${var.u}"', "a-${var.u}"),
-        ('upper("a-${var.u}")', '${upper("a-${var.u}")}'),
+        ('upper("a-${var.u}")', "A-${upper(var.u)}"),
         ("timestamp( )", "${timestamp( )}"),
         ("terraform.workspace", "${terraform.workspace}"),
         ('var.u ? "a" : "b"', "var.u is true: a | var.u is false: b"),

@@ -18,6 +18,7 @@ from leastwise.frontends.terraform.floats import add, exact
 from leastwise.frontends.terraform.function_site import Function, Site, literals
 from leastwise.frontends.terraform.graphemes import cluster_count
 from leastwise.frontends.terraform.open_lists import at_most_one, item_at
+from leastwise.frontends.terraform.set_order import spelling
 from leastwise.frontends.terraform.value_types import (
     Collection,
     Refused,
@@ -219,17 +220,25 @@ def _distinct(arguments: tuple[Value, ...], site: Site) -> Value | None:
     value = arguments[0]
     if not isinstance(value, Sequence):
         return None
+    known: dict[bytes, Value] = {}
     found: list[Value] = []
-    unsure = False
+    others: list[Value] = []
     for item in value.items:
-        outcomes = [_same(item, other) for other in found]
-        if True in outcomes:
-            continue
-        # SOUND: items that may be equal are both kept; how many there are is then not known.
-        unsure = unsure or None in outcomes
-        found.append(item)
+        if is_known(item):
+            if known.setdefault(spelling(item), item) is item:
+                found.append(item)
+        elif item not in others[:_MAX_COMPARED]:
+            others.append(item)
+            found.append(item)
+    # SOUND: items that may be equal are both kept; how many there are is then not known.
+    unsure = len(others) > _MAX_COMPARED or any(
+        _same(item, other) is None for item in others for other in found if other is not item
+    )
     tail = value.tail or (site.symbol() if unsure else None)
     return Sequence(tuple(found), site.expression.span, tail, "list")
+
+
+_MAX_COMPARED = 20
 
 
 def _same(one: Value, other: Value) -> bool | None:
@@ -384,10 +393,11 @@ def _matchkeys(arguments: tuple[Value, ...], site: Site) -> Value | None:
     if len(values) != len(keys) or common is None:
         site.fail()
         return None
-    names, searched = _as(keys, common), _as(wanted, common)
-    if names is None or searched is None:
+    names, found = _as(keys, common), _as(wanted, common)
+    if names is None or found is None:
         return None
-    kept = tuple(v for v, k in zip(values, names, strict=True) if k in searched)
+    searched = {spelling(item) for item in found}
+    kept = tuple(v for v, k in zip(values, names, strict=True) if spelling(k) in searched)
     return Sequence(kept, site.expression.span, None, "list")
 
 

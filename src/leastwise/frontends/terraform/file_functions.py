@@ -12,13 +12,15 @@ from leastwise.frontends.terraform.encoding_functions import (
 from leastwise.frontends.terraform.file_sets import fileset
 from leastwise.frontends.terraform.function_site import Function, Site
 from leastwise.frontends.terraform.parse import parse_template
+from leastwise.frontends.terraform.parse_text import template_of
 from leastwise.frontends.terraform.state import Binding, Scope, State
-from leastwise.frontends.terraform.syntax import Template
+from leastwise.frontends.terraform.syntax import Template, Traversal, Variable
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import text_of_file
 from leastwise.source.span import source_file
+from leastwise.source.text import literal_text
 from leastwise.source.tree import normalise
-from leastwise.source.value import Mapping, Scalar, Text, Value
+from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
 
 def _path(value: Value, site: Site) -> str | None:
@@ -86,10 +88,17 @@ def _fileexists(arguments: tuple[Value, ...], site: Site) -> Value | None:
 def _templatefile(arguments: tuple[Value, ...], site: Site) -> Value | None:
     path = _path(arguments[0], site) if len(arguments) == 2 else None
     parsed = None if path is None else _template(path, site)
-    if parsed is None or not isinstance(arguments[1], Mapping):
+    return None if parsed is None else _rendered(parsed, arguments[1], site)
+
+
+def _rendered(parsed: Template, variables: Value, site: Site) -> Value | None:
+    """Evaluate a template with only its own variables in scope."""
+    if not isinstance(variables, Mapping):
+        if isinstance(variables, Scalar | Text | Sequence):
+            site.fail()
         return None
     bindings: dict[str, Binding] = {}
-    for key, value in arguments[1].entries:
+    for key, value in variables.entries:
         name = literal(key)
         if name is not None and not _is_name(name):
             site.fail()
@@ -160,12 +169,23 @@ def _basename(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 
 def _templatestring(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    """Render a template without marks, which is its own value; others are not worked out."""
-    text = as_text(arguments[0]) if len(arguments) == 2 else None
-    if text is None or text.literal is None or "${" in text.literal or "%{" in text.literal:
+    """Render a template that a name stands for; Terraform refuses one that is spelled here."""
+    given = site.expression.arguments[0]
+    named = isinstance(given, Traversal | Variable)
+    if not named or isinstance(site.scope.state.evaluate(given, site.scope), Scalar):
+        site.fail()
         return None
-    del site
-    return text
+    text, spelled = as_text(arguments[0]), literal(arguments[0])
+    if text is None or spelled is None:
+        return None
+    if text.literal is None:
+        text = literal_text(spelled)
+    parsed = template_of(text, site.expression.span.path)
+    if isinstance(parsed, Diagnostic):
+        site.fail()
+        return None
+    value = _rendered(parsed, arguments[1], site)
+    return None if value is None else as_text(value)
 
 
 FILES: dict[str, Function] = {

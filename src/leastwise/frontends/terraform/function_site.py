@@ -21,6 +21,15 @@ class Site(NamedTuple):
         """Count that Terraform refuses the call, for ``try`` and ``can``."""
         self.scope.state.failures += 1
 
+    def too_large(self) -> None:
+        """Report that the result is not worked out because of its size."""
+        self.scope.state.report(
+            "too-large",
+            self.expression.span,
+            f"the result of {self.expression.name} is too large to evaluate",
+            "make it smaller; what uses it is taken as unknown",
+        )
+
     def symbol(self) -> Symbol:
         """Return the symbol of the result."""
         return symbol_of(self.scope, self.expression)

@@ -10,7 +10,8 @@ import unicodedata
 _ZWJ = "\u200d"
 _PREPENDED = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2\u0d4e\U000110bd")
 _PICTURES = (
-    (0xA9, 0xA9), (0xAE, 0xAE), (0x203C, 0x203C), (0x2049, 0x2049), (0x2122, 0x2122), (0x2139, 0x2139),
+    (0xA9, 0xA9), (0xAE, 0xAE), (0x203C, 0x203C), (0x2049, 0x2049), (0x2122, 0x2122),
+    (0x2139, 0x2139),
     (0x2194, 0x21AA), (0x231A, 0x23FF), (0x24C2, 0x24C2), (0x25AA, 0x25FE), (0x2600, 0x27BF),
     (0x2934, 0x2935), (0x2B05, 0x2B55), (0x3030, 0x303D), (0x3297, 0x3299),
     (0x1F000, 0x1F1E5), (0x1F201, 0x1F3FA), (0x1F400, 0x1FAFF),
@@ -23,13 +24,12 @@ def clusters(text: str) -> list[str] | None:
         return list(text)
     if any(character in _PREPENDED for character in text):
         return None
-    found: list[str] = []
-    for character in text:
-        if found and _joins(found[-1], character):
-            found[-1] += character
-        else:
-            found.append(character)
-    return found
+    starts = [0] if text else []
+    for place in range(1, len(text)):
+        if not _joins(text, starts[-1], place):
+            starts.append(place)
+    ends = [*starts[1:], len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=False)]
 
 
 def cluster_count(text: str) -> int | None:
@@ -38,8 +38,9 @@ def cluster_count(text: str) -> int | None:
     return None if found is None else len(found)
 
 
-def _joins(cluster: str, following: str) -> bool:
-    before = cluster[-1]
+def _joins(text: str, start: int, place: int) -> bool:
+    """Say whether the character at a place belongs to the cluster that starts before it."""
+    before, following = text[place - 1], text[place]
     if before == "\r" and following == "\n":
         return True
     if _is_control(before) or _is_control(following):
@@ -47,9 +48,9 @@ def _joins(cluster: str, following: str) -> bool:
     if _hangul_joins(before, following) or _extends(following):
         return True
     if before == _ZWJ and _is_picture(following):
-        return _is_picture(cluster[0])
+        return _is_picture(text[start])
     flags = _is_flag(before) and _is_flag(following)
-    return flags and len(cluster) == 1
+    return flags and place - start == 1
 
 
 def _is_control(character: str) -> bool:

@@ -62,8 +62,9 @@ POSIX = {
 }
 _CATEGORIES = frozenset(
     (
-        "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd",
-        "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf",
+        "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc",
+        "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C",
+        "Cc", "Cf",
     )
 )  # fmt: skip
 _SCRIPTS = {
@@ -76,7 +77,7 @@ _SCRIPTS = {
 
 
 def unicode_class(name: str) -> Ranges | None:
-    """Return the class of ``\\p{name}``; None when the name is not one of those worked out."""
+    r"""Return the class of ``\p{name}``; None when the name is not one of those worked out."""
     if name == "Any":
         return Ranges(((0, MAX_CODE),))
     if name in _CATEGORIES:

@@ -4,7 +4,7 @@ from itertools import product
 
 from leastwise.frontends.terraform.conversions import is_known
 from leastwise.frontends.terraform.function_site import Function, Site
-from leastwise.frontends.terraform.set_order import as_set
+from leastwise.frontends.terraform.set_order import as_set, spelling
 from leastwise.frontends.terraform.value_types import Collection, Refused, convert, type_of, unify
 from leastwise.source.value import Sequence, Value
 
@@ -46,7 +46,8 @@ def _intersection(arguments: tuple[Value, ...], site: Site) -> Value | None:
     sets = _known_sets(arguments, site)
     if sets is None:
         return None
-    kept = tuple(item for item in sets[0] if all(item in other for other in sets[1:]))
+    others = [{spelling(item) for item in other} for other in sets[1:]]
+    kept = tuple(i for i in sets[0] if all(spelling(i) in other for other in others))
     return as_set(Sequence(kept, site.expression.span))
 
 
@@ -54,7 +55,8 @@ def _subtract(arguments: tuple[Value, ...], site: Site) -> Value | None:
     sets = _known_sets(arguments, site)
     if sets is None:
         return None
-    kept = tuple(item for item in sets[0] if item not in sets[1])
+    dropped = {spelling(item) for item in sets[1]}
+    kept = tuple(item for item in sets[0] if spelling(item) not in dropped)
     return as_set(Sequence(kept, site.expression.span))
 
 
@@ -75,9 +77,7 @@ def _product(arguments: tuple[Value, ...], site: Site) -> Value | None:
         lists.append(found)
         count *= len(found.items)
     if count > MAX_PRODUCT:
-        site.scope.state.report(
-            "too-large", site.expression.span, "this product is too large", "make it smaller"
-        )
+        site.too_large()
         return None
     rows = tuple(Sequence(row) for row in product(*(found.items for found in lists)))
     if any(value.is_set for value in arguments if isinstance(value, Sequence)):

@@ -22,7 +22,7 @@ def as_set(value: Sequence) -> Sequence:
     others: list[Value] = []
     for item in value.items:
         if is_known(item):
-            known.setdefault(_hash(item), item)
+            known.setdefault(spelling(item), item)
         elif item not in others:
             others.append(item)
     ordered = sorted(known.items(), key=_order)
@@ -44,8 +44,8 @@ def _order(entry: tuple[bytes, Value]) -> tuple[int, Decimal | bytes]:
             return 3, entry[0]
 
 
-def _hash(value: Value) -> bytes:
-    """Spell a wholly known value so that equal ones of one type have equal spellings."""
+def spelling(value: Value) -> bytes:
+    """Spell a wholly known value: those of equal values of one type are equal, of others not."""
     return _spelled(value).encode()
 
 
@@ -58,7 +58,7 @@ def _spelled(value: Value) -> str:
         case Scalar(value=bool()):
             return "T" if value.value else "F"
         case Scalar():
-            return _ten_digits(value)
+            return spell_scalar(value)
         case Sequence(items=items, kind="tuple"):
             return f"<{''.join(f'{_spelled(item)};' for item in items)}>"
         case Sequence(items=items):
@@ -70,7 +70,3 @@ def _spelled(value: Value) -> str:
             return f"<{''.join(f'{_spelled(item)};' for _, item in sorted_entries(value))}>"
         case _:
             return "?"
-
-
-def _ten_digits(value: Scalar) -> str:
-    return spell_scalar(value)

@@ -156,6 +156,7 @@ def _replace_derived(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     text, old, new = found
     if len(text) + (text.count(old) if old else len(text) + 1) * len(new) > MAX_STRING:
+        site.too_large()
         return None
     return site.derived(text.replace(old, new))
 
@@ -286,11 +287,14 @@ def _strrev(arguments: tuple[Value, ...], site: Site) -> Value | None:
 def _indent(arguments: tuple[Value, ...], site: Site) -> Value | None:
     """Indent all lines but the first; what is not known is taken to be one line."""
     spaces, found = as_integer(arguments[0]), as_number(arguments[0])
-    if spaces is None or spaces < 0 or spaces > MAX_STRING:
-        _fail_when(found is not None and (spaces is None or spaces < 0), site)
+    if spaces is None or spaces < 0:
+        _fail_when(found is not None, site)
         return None
     text = literal(arguments[1])
-    if text is None or len(text) + text.count("\n") * spaces > MAX_STRING:
+    if text is None:
+        return None
+    if len(text) + text.count("\n") * spaces > MAX_STRING:
+        site.too_large()
         return None
     return site.derived(text.replace("\n", "\n" + " " * spaces))
 

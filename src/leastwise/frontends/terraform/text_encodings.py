@@ -141,6 +141,7 @@ def _rows(text: str) -> list[list[str]] | None:
 
 def _row(text: str, position: int) -> _Row | None:
     fields: list[str] = []
+    line_end = -1
     while True:
         if text[position : position + 1] == '"':
             found = _quoted(text, position + 1)
@@ -148,8 +149,11 @@ def _row(text: str, position: int) -> _Row | None:
                 return None
             field, position = found
         else:
-            stops = [i for i in (text.find(",", position), text.find("\n", position)) if i != -1]
-            end = min(stops, default=len(text))
+            if line_end < position:
+                line_end = text.find("\n", position)
+                line_end = len(text) if line_end == -1 else line_end
+            end = text.find(",", position, line_end)
+            end = line_end if end == -1 else end
             field, position = text[position:end], end
             if '"' in field:
                 return None

@@ -53,12 +53,8 @@ def type_of(value: Value, depth: int = 0) -> Type:
     match value:
         case Text():
             return "string"
-        case Scalar(value=bool()):
-            return "bool"
-        case Scalar(value=None):
-            return "any"
-        case Scalar():
-            return "number"
+        case Scalar(value=found):
+            return "bool" if isinstance(found, bool) else "any" if found is None else "number"
         case Sequence(tail=Symbol(), kind="tuple") | Mapping(tail=Symbol(), kind="object"):
             return "any"
         case Sequence(items=items, kind="tuple"):
