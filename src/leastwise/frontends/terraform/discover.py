@@ -29,7 +29,12 @@ _IAM_MARKS = (b"aws_", b"module", b"\\u", b"\\U", b"\0")
 ``\\u`` may hide the others in JSON and in labels; a NUL stands between the letters of UTF-16.
 """
 
-_ROOT_MARKS = (b"backend", b"cloud", b'provider "', b"provider\t", b"provider  ", b'"provider"')
+_ROOT_MARKS = (
+    *(b'backend "', b"backend\t", b"backend  ", b'"backend"'),
+    *(b"cloud {", b"cloud{", b"cloud\t", b"cloud  ", b'"cloud"'),
+    *(b'provider "', b"provider\t", b"provider  ", b'"provider"'),
+)
+"""What a module that is called is parsed for, as people and formatters space it."""
 
 
 def roots(tree: Tree, files: tuple[str, ...], config: Config | None = None) -> tuple[Root, ...]:
