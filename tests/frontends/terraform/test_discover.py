@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_read_is_not_skipped() -> None:
         (b'provider "aws" {\n  assume_role {\n    role_arn = "x"\n  }\n}\n', True),
         (b'provider "aws" {\n  alias = "x"\n}\n', False),
         (b'provider "aws" {\n}\n', False),
-        (b'terraform {\n  required_providers {\n    aws = {}\n  }\n}\n', False),
+        (b"terraform {\n  required_providers {\n    aws = {}\n  }\n}\n", False),
         (b'resource "x" "y" {\n  provider = aws.backend\n}\n', False),
         (b"# backend, cloud, provider \n", False),
     ],
