@@ -5,6 +5,7 @@ corners in it. A few values of the wrong kind are mixed in, because what Terrafo
 not answer. What needs thought stands in ``tests/frontends/terraform/console/written.txt``.
 """
 
+# ruff: noqa: E501 - one function a line
 import itertools
 import random
 from pathlib import Path
@@ -600,7 +601,7 @@ def _of_functions() -> list[str]:
         if name in {"format", "formatlist"}:
             # Terraform does not know what becomes of a null without a type.
             rows = [row for row in rows if "null" not in row]
-        most = max(_MOST, max(len(POOLS[kind]) for kind in kinds))
+        most = max(_MOST, *(len(POOLS[kind]) for kind in kinds))
         chooser = random.Random(name)  # noqa: S311 - the same calls in every run
         chosen = rows if len(rows) <= most else chooser.sample(rows, most)
         found += [f"{name}({', '.join(row)})" for row in chosen]
@@ -618,7 +619,7 @@ def _of_operators() -> list[str]:
         f"{symbol}{value}"
         for symbol in "!-"
         for value in _OPERANDS
-        if value[0] not in "-" and value != "1e20"
+        if value[0] != "-" and value != "1e20"
     ]
     rows = list(itertools.product(('"true"', "true", "false", "null", "1"), _OPERANDS, _OPERANDS))
     chosen = random.Random("?").sample(rows, 90)  # noqa: S311

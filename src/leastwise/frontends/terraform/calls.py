@@ -9,6 +9,7 @@ from leastwise.frontends.terraform.collection_functions import COLLECTIONS
 from leastwise.frontends.terraform.encoding_functions import ENCODINGS
 from leastwise.frontends.terraform.file_functions import FILES
 from leastwise.frontends.terraform.function_site import Function, Site
+from leastwise.frontends.terraform.list_functions import LISTS
 from leastwise.frontends.terraform.mapping_functions import MAPPINGS
 from leastwise.frontends.terraform.number_functions import NUMBERS
 from leastwise.frontends.terraform.provider_functions import PROVIDERS
@@ -38,6 +39,7 @@ from leastwise.source.value import (
 FUNCTIONS: dict[str, Function] = {
     **STRINGS,
     **COLLECTIONS,
+    **LISTS,
     **MAPPINGS,
     **SETS,
     **ENCODINGS,
