@@ -243,6 +243,55 @@ BOMBS = (
         diagnostics=("warning[too-deep] bad/p.tpl:1",),
     ),
     Case(
+        "template-loops",
+        {
+            "bad/main.tf": inline('templatefile("${path.module}/p.tpl", { l = range(1000) })'),
+            "bad/p.tpl": "%{ for a in l }" * 3 + "x" + "%{ endfor }" * 3,
+        },
+        diagnostics=(
+            "error[too-much-work] bad/p.tpl:1",
+            "warning[too-large] bad/main.tf:15",
+        ),
+    ),
+    Case(
+        "many-expressions",
+        {"bad/main.tf": ADMIN + 'locals {\n  x = ["a"' + ', "a"' * 100_000 + "]\n}\n"},
+        diagnostics=("error[too-large] bad/main.tf:21",),
+    ),
+    Case(
+        "many-bytes",
+        {"bad/main.tf": ADMIN + "# aws\n" * 800_000},
+        diagnostics=("error[too-large] bad/main.tf:1",),
+    ),
+    Case(
+        "many-templates-in-json",
+        {
+            "bad/main.tf": ADMIN,
+            "bad/x.tf.json": '{"locals": {"x": "' + "a${1}" * 100_001 + '"}}',
+        },
+        diagnostics=("error[too-large] bad/x.tf.json:1",),
+        found=("bad/main.tf",),
+    ),
+    Case(
+        "deep-json",
+        {
+            "bad/main.tf": ADMIN,
+            "bad/x.tf.json": '{"locals": {"x": ' + "[" * 10_000 + "]" * 10_000 + "}}",
+        },
+        diagnostics=("error[too-deep] bad/x.tf.json:1",),
+        found=("bad/main.tf",),
+    ),
+    Case(
+        "deep-blocks-in-json",
+        {
+            "bad/x.tf.json": '{"resource": {"aws_iam_role": {"x": '
+            + '{"a": ' * 58
+            + '"${1}"'
+            + "}" * 58
+            + "}}}"
+        },
+    ),
+    Case(
         "alias-bomb",
         {"t.yaml": _alias_bomb()},
         diagnostics=("error[too-large] t.yaml:24",),

@@ -7,6 +7,7 @@ from leastwise.frontends.terraform.conversions import as_boolean, as_text, is_nu
 from leastwise.frontends.terraform.items import entries_of
 from leastwise.frontends.terraform.state import (
     MAX_CHARACTERS,
+    MAX_STEPS,
     MAX_STRING,
     Binding,
     Scope,
@@ -126,4 +127,9 @@ def _for(part: ForPart, scope: Scope, values: _Parts) -> None:
         bindings = {part.value: Binding(value, identity)}
         if part.key is not None:
             bindings[part.key] = Binding(key, identity)
+        scope.state.steps += 1 + len(part.body)
+        if scope.state.steps > MAX_STEPS:
+            # What stopped the evaluation is reported there.
+            values.append(scope.state.evaluate(part.collection, scope))
+            return
         _collect(part.body, scope.bind(bindings), values)
