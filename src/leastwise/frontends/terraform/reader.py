@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 """How deep expressions may nest; HashiCorp's own code stays below 20."""
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 MAX_EXPRESSIONS = 100_000
 """Of one file: bounds the memory that its tree needs."""
 
