@@ -11,7 +11,9 @@ evaluated by both, and every attribute that holds a policy is compared, address 
 - *opaque*: nothing is known of the statements;
 - *different*: wrong; each is printed, and any makes the exit code 1.
 
-Not comparable is what the program left out, or what only an apply knows.
+Not comparable is what the program left out, or what only an apply knows. A marker is one string,
+so a comparison with it may be decided otherwise than with the value (``k == <<region>>`` where the
+provider block names the region): such a difference is the program's.
 """
 
 import argparse
