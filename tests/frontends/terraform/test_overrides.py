@@ -127,7 +127,7 @@ def test_a_block_overrides_what_json_left_open(evaluate: "Evaluate") -> None:
         "override.tf": _BLOCK % "b { k = 2 }",
     }
     found = {i.address: i.body for i in evaluate(files).instances}
-    assert display(json_text(found["t.x"].attributes["input"])) == '[{"k":2}]'
+    assert display(json_text(found["t.x"].attributes["input"])) == '[{"k":2,${t.a.b[0]}}]'
 
 
 def test_the_default_provider_needs_no_base(evaluate: "Evaluate") -> None:
