@@ -26,10 +26,10 @@ from re import Pattern
 from typing import Any, NamedTuple
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform.computed import computed_attribute
-from leastwise.frontends.terraform.discover import roots
-from leastwise.frontends.terraform.evaluate import evaluate_root
+from leastwise.frontends.terraform.attributes.computed import computed_attribute
+from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
+from leastwise.frontends.terraform.modules.discover import roots
 from leastwise.iam.project import Root
 from leastwise.source.listing import list_files
 from leastwise.source.tree import DiskTree, OverlayTree
@@ -113,7 +113,7 @@ def _computed(instance: Instance, name: str) -> Value:
 def ours_at(instance: Instance, name: str) -> Value | None:
     """Return our value of an attribute, ``block__attribute__line`` for one of a nested block."""
     if instance.type == DOCUMENT:
-        from leastwise.frontends.terraform.policy_document import document_text
+        from leastwise.frontends.terraform.documents.policy_document import document_text
 
         return document_text(instance.body, instance.scope, instance.address)
     if "__" not in name:

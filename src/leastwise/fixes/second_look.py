@@ -31,7 +31,7 @@ def refused_by_second_reader(before: Tree, edited: OverlayTree) -> Doubt | None:
 
 
 def _terraform_doubt(path: str, data: bytes) -> Doubt | None:
-    from leastwise.frontends.terraform.second_opinion import parses
+    from leastwise.frontends.terraform.syntax.second_opinion import parses
 
     if parses(data):
         return None

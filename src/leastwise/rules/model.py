@@ -96,8 +96,9 @@ class Finding:
 
     ``span`` is None only when nothing in the tree decides (then the report names the file of
     the subject). ``reached`` are the chains of module calls that lead to it, ``rests_on`` the
-    values of variables without which it may not hold, those it points into first. ``roots`` are root paths, ``assumptions`` sentences. ``cause`` is what grouping
-    and fingerprint rest on: rule group, kind of gain and the normalised deciding grant.
+    values of variables without which it may not hold, those it points into first. ``roots`` are
+    root paths, ``assumptions`` sentences. ``cause`` is what grouping and fingerprint rest on:
+    rule group, kind of gain and the normalised deciding grant.
     """
 
     rule: str

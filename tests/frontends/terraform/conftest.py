@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform.evaluate import evaluate_root
+from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
 from leastwise.frontends.terraform.model import Evaluated
 from leastwise.iam.project import Root
 from leastwise.source.tree import MemoryTree

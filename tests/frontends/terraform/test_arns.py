@@ -14,8 +14,8 @@ from string import Formatter
 import pytest
 
 import leastwise
-from leastwise.frontends.terraform.arn_templates import DATA, MANAGED
-from leastwise.frontends.terraform.computed import computed_attribute
+from leastwise.frontends.terraform.attributes.arn_templates import DATA, MANAGED
+from leastwise.frontends.terraform.attributes.computed import computed_attribute
 from leastwise.frontends.terraform.model import Body
 from leastwise.source.span import Span
 from leastwise.source.text import display, glob_of, literal_text

@@ -4,8 +4,8 @@ from typing import Literal
 
 import pytest
 
-from leastwise.frontends.terraform.computed import computed_attribute
-from leastwise.frontends.terraform.environment import bind_accounts, environment_symbol
+from leastwise.frontends.terraform.attributes.computed import computed_attribute
+from leastwise.frontends.terraform.attributes.environment import bind_accounts, environment_symbol
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.iam.project import Occurrence
 from leastwise.source.span import Span

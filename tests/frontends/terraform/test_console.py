@@ -65,8 +65,8 @@ def test_the_recorded_answers_are_those_of_terraform(script: ModuleType) -> None
 
 @pytest.mark.needs("terraform")
 def test_every_function_of_terraform_is_called(script: ModuleType, tmp_path: Path) -> None:
-    from leastwise.frontends.terraform.calls import FUNCTIONS, IMPURE
-    from leastwise.frontends.terraform.signatures import SIGNATURES
+    from leastwise.frontends.terraform.functions.calls import FUNCTIONS, IMPURE
+    from leastwise.frontends.terraform.functions.signatures import SIGNATURES
 
     special = {"try", "can", "issensitive"}
     names = {name for name in script.function_names(tmp_path) if not name.startswith("core::")}

@@ -3,7 +3,7 @@
 import pytest
 
 from leastwise.config.model import Config, RootSettings
-from leastwise.frontends.terraform.discover import may_hold_iam, module_files, roots
+from leastwise.frontends.terraform.modules.discover import may_hold_iam, module_files, roots
 from leastwise.source.tree import MemoryTree
 
 CALL = b'module "x" {\n  source = "%s"\n}\n'

@@ -85,7 +85,7 @@ RESOURCE = 'variable "u" {}\nresource "t" "x" {\n  a = %s\n}\n'
             'try(var.u.a, "c")',
             "var.u.a exists: ${var.u.a} | var.u.a does not exist: c",
         ),
-        ('coalesce("", var.u)', '${var.u}'),
+        ('coalesce("", var.u)', "${var.u}"),
         ("distinct(concat(var.u, []))", "[...]"),
         ("{for k in [var.u] : k => 1}", "{...}"),
         ("self.arn", "${self.arn}"),

@@ -6,7 +6,7 @@ Expected values follow https://developer.hashicorp.com/terraform/language/values
 import pytest
 
 from leastwise.config.model import Config, GivenVariables, RootSettings
-from leastwise.frontends.terraform.evaluate import evaluate_root
+from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
 from leastwise.frontends.terraform.model import Evaluated
 from leastwise.iam.project import Root
 from leastwise.source.tree import MemoryTree

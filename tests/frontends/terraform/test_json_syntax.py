@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform.json_syntax import parse_json_file
 from leastwise.frontends.terraform.model import Body, Evaluated
 from leastwise.frontends.terraform.project import load
-from leastwise.frontends.terraform.syntax import File, LiteralPart, Template
+from leastwise.frontends.terraform.syntax.json_syntax import parse_json_file
+from leastwise.frontends.terraform.syntax.tree import File, LiteralPart, Template
 from leastwise.iam.project import Project, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_write import json_text

@@ -4,8 +4,8 @@ import pytest
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform import load
-from leastwise.frontends.terraform.module_sources import canonical, public_name
-from leastwise.frontends.terraform.module_table import inputs_of
+from leastwise.frontends.terraform.modules.module_sources import canonical, public_name
+from leastwise.frontends.terraform.reading.module_table import inputs_of
 from leastwise.iam.project import Policy, Project, Root
 from leastwise.iam.resolution import plain
 from leastwise.source.tree import MemoryTree

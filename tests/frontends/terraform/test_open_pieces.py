@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from leastwise.frontends.terraform.computed import MADE
-from leastwise.frontends.terraform.open_pieces import replace_open, split_open
+from leastwise.frontends.terraform.attributes.computed import MADE
+from leastwise.frontends.terraform.functions.open_pieces import replace_open, split_open
 from leastwise.source.text import concat, display, literal_text
 from leastwise.source.value import Symbol, Text
 

@@ -6,8 +6,8 @@ Source: https://opentofu.org/docs/language/files/#file-extension
 import pytest
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform.discover import roots
-from leastwise.frontends.terraform.evaluate import evaluate_root
+from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
+from leastwise.frontends.terraform.modules.discover import roots
 from leastwise.iam.project import Root
 from leastwise.source.tree import MemoryTree
 

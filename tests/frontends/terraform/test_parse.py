@@ -2,9 +2,9 @@
 
 import pytest
 
-from leastwise.frontends.terraform.parse import parse_file
-from leastwise.frontends.terraform.second_opinion import parses
-from leastwise.frontends.terraform.syntax import (
+from leastwise.frontends.terraform.syntax.parse import parse_file
+from leastwise.frontends.terraform.syntax.second_opinion import parses
+from leastwise.frontends.terraform.syntax.tree import (
     Conditional,
     Expression,
     File,

@@ -1,7 +1,7 @@
 """``data.aws_iam_policy_document`` renders as the provider does and keeps the user's nodes."""
 
+from leastwise.frontends.terraform.documents.policy_document import document_text
 from leastwise.frontends.terraform.model import Body
-from leastwise.frontends.terraform.policy_document import document_text
 from leastwise.source.span import Span
 from leastwise.source.text import display, literal_text
 from leastwise.source.value import (

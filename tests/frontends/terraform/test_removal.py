@@ -7,10 +7,10 @@ import pytest
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform import load
-from leastwise.frontends.terraform.parse import parse_file
-from leastwise.frontends.terraform.removal import block_edit, element_edits
-from leastwise.frontends.terraform.sources import Sources
-from leastwise.frontends.terraform.syntax import File, TupleConstructor
+from leastwise.frontends.terraform.reading.removal import block_edit, element_edits
+from leastwise.frontends.terraform.reading.sources import Sources
+from leastwise.frontends.terraform.syntax.parse import parse_file
+from leastwise.frontends.terraform.syntax.tree import File, TupleConstructor
 from leastwise.iam.project import Attachment, Removal, Root
 from leastwise.source.edit import apply_edits
 from leastwise.source.span import Span

@@ -6,8 +6,8 @@ Expected behaviour follows https://terragrunt.gruntwork.io/docs/reference/config
 import pytest
 
 from leastwise.config.model import Config, RootSettings
-from leastwise.frontends.terraform.discover import roots
-from leastwise.frontends.terraform.evaluate import evaluate_root
+from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
+from leastwise.frontends.terraform.modules.discover import roots
 from leastwise.frontends.terraform.project import load
 from leastwise.iam.project import Root
 from leastwise.source.tree import MemoryTree

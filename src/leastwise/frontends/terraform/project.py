@@ -4,29 +4,33 @@ from collections import Counter
 from collections.abc import Callable
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform import (
+from leastwise.frontends.terraform.attributes.arn_templates import MANAGED
+from leastwise.frontends.terraform.attributes.attribute import text_of
+from leastwise.frontends.terraform.attributes.computed import spell
+from leastwise.frontends.terraform.attributes.environment import bind_account, bind_accounts
+from leastwise.frontends.terraform.documents.builders import BUILDER, read_builders
+from leastwise.frontends.terraform.model import MODULE, PROVIDER, Evaluated, Instance
+from leastwise.frontends.terraform.modules.discover import may_hold_iam, module_files
+from leastwise.frontends.terraform.modules.inputs import with_common
+from leastwise.frontends.terraform.modules.terragrunt import read_unit
+from leastwise.frontends.terraform.reading import (
     attachments,
     embedded,
     permission_sets,
     service_attachments,
 )
-from leastwise.frontends.terraform.arn_templates import MANAGED
-from leastwise.frontends.terraform.attribute import text_of
-from leastwise.frontends.terraform.builders import BUILDER, read_builders
-from leastwise.frontends.terraform.computed import spell
-from leastwise.frontends.terraform.control_policies import bound_by_organization
-from leastwise.frontends.terraform.discover import may_hold_iam, module_files
-from leastwise.frontends.terraform.environment import bind_account, bind_accounts
-from leastwise.frontends.terraform.inputs import with_common
-from leastwise.frontends.terraform.lambda_permissions import PERMISSION, merged, read_permission
-from leastwise.frontends.terraform.model import MODULE, PROVIDER, Evaluated, Instance
-from leastwise.frontends.terraform.module_inputs import read_module_call
-from leastwise.frontends.terraform.principals import KINDS, read_principal
-from leastwise.frontends.terraform.reading import Reading
-from leastwise.frontends.terraform.resource_policies import holds_policy, read_resource
-from leastwise.frontends.terraform.role_consumers import PROFILE, read_roles, role_parts
-from leastwise.frontends.terraform.sources import Sources
-from leastwise.frontends.terraform.terragrunt import read_unit
+from leastwise.frontends.terraform.reading.control_policies import bound_by_organization
+from leastwise.frontends.terraform.reading.lambda_permissions import (
+    PERMISSION,
+    merged,
+    read_permission,
+)
+from leastwise.frontends.terraform.reading.module_inputs import read_module_call
+from leastwise.frontends.terraform.reading.principals import KINDS, read_principal
+from leastwise.frontends.terraform.reading.reading import Reading
+from leastwise.frontends.terraform.reading.resource_policies import holds_policy, read_resource
+from leastwise.frontends.terraform.reading.role_consumers import PROFILE, read_roles, role_parts
+from leastwise.frontends.terraform.reading.sources import Sources
 from leastwise.iam.assemble import assemble
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
@@ -61,7 +65,7 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
 
     A root without any AWS resource or module call is claimed and not evaluated.
     """
-    from leastwise.frontends.terraform.evaluate import evaluate_root
+    from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
 
     files = module_files(tree, root.path)
     if not may_hold_iam(tree, files):
@@ -85,7 +89,7 @@ def _with_unit(project: Project, tree: Tree) -> Project:
 
 def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:
     """List the resources whose ARN can be spelled, for people who name one; policies stay out."""
-    from leastwise.frontends.terraform.evaluate import evaluate_root
+    from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
 
     files = module_files(tree, root.path)
     if not may_hold_iam(tree, files):

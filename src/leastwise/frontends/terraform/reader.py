@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from leastwise.frontends.terraform.syntax import Expression
+    from leastwise.frontends.terraform.syntax.tree import Expression
 
 MAX_DEPTH = 100
 """How deep expressions may nest; HashiCorp's own code stays below 20."""

@@ -6,9 +6,9 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format#configur
 from dataclasses import dataclass, field
 from typing import Any
 
+from leastwise.frontends.terraform.modules.providers import ACCOUNT_DIGITS
 from leastwise.frontends.terraform.plan.addresses import call_names, leaves
 from leastwise.frontends.terraform.plan.model import Entry
-from leastwise.frontends.terraform.providers import ACCOUNT_DIGITS
 
 _Object = dict[str, Any]
 

@@ -3,13 +3,13 @@
 import json
 
 from leastwise.config.model import Config, GivenVariables
-from leastwise.frontends.terraform.evaluate import evaluate_root
+from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.frontends.terraform.plan.addresses import name_of, steps
 from leastwise.frontends.terraform.plan.configuration import Configuration, part
 from leastwise.frontends.terraform.plan.placed import fitted, placed
 from leastwise.frontends.terraform.project import is_read
-from leastwise.frontends.terraform.role_consumers import role_parts
+from leastwise.frontends.terraform.reading.role_consumers import role_parts
 from leastwise.iam.project import Root
 from leastwise.source.tree import Tree
 from leastwise.source.value import Unknown, Value

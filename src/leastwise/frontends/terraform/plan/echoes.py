@@ -6,7 +6,7 @@ attaches is read there; what nothing else declares was set on the role, or by ha
 
 from collections import defaultdict
 
-from leastwise.frontends.terraform.attribute import items_of, literal_at
+from leastwise.frontends.terraform.attributes.attribute import items_of, literal_at
 from leastwise.frontends.terraform.model import Body, Instance
 from leastwise.source.value import Sequence, Text
 

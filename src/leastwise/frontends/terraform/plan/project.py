@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform.control_policies import bound_by_organization
-from leastwise.frontends.terraform.environment import bind_accounts
+from leastwise.frontends.terraform.attributes.environment import bind_accounts
 from leastwise.frontends.terraform.model import Evaluated, Instance
 from leastwise.frontends.terraform.plan.bodies import Plan
 from leastwise.frontends.terraform.plan.configuration import Configuration, account_in
@@ -30,8 +29,9 @@ from leastwise.frontends.terraform.project import (
     read_instances,
     resources_in,
 )
-from leastwise.frontends.terraform.reading import Reading
-from leastwise.frontends.terraform.role_consumers import names_role
+from leastwise.frontends.terraform.reading.control_policies import bound_by_organization
+from leastwise.frontends.terraform.reading.reading import Reading
+from leastwise.frontends.terraform.reading.role_consumers import names_role
 from leastwise.iam.declarations import PolicyReference
 from leastwise.iam.project import Occurrence, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic

@@ -7,7 +7,7 @@ reference to the document, is what tells.
 from collections.abc import Iterator
 from typing import Any
 
-from leastwise.frontends.terraform.builders import BUILDER
+from leastwise.frontends.terraform.documents.builders import BUILDER
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.frontends.terraform.plan.addresses import call_names, leaves, target
 from leastwise.frontends.terraform.plan.bodies import Plan

@@ -1,0 +1,1 @@
+"""The data source aws_iam_policy_document, as the AWS provider renders it."""

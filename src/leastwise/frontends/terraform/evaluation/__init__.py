@@ -1,0 +1,1 @@
+"""Lazy evaluation: from expressions in a scope to values with provenance."""

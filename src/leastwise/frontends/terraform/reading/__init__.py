@@ -1,0 +1,1 @@
+"""From evaluated resources to what they declare in IAM: each policy by its consumer."""

@@ -1,0 +1,209 @@
+"""Find which resource uses which role: functions, tasks, instances through their profiles.
+
+Which attribute names a role is a table, from the AWS provider's schema 6.25.0 (``terraform
+providers schema -json``). ``use`` says what the role is for: ``workload``, software or people
+whom the resource serves get its credentials; ``service``, an AWS service acts with it for the
+resource; ``profile``, the attribute names an instance profile, whose role the software on the
+instance gets (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html).
+
+Not modelled: roles named in texts (``container_properties`` of a Batch job definition), in
+settings by name and value (Elastic Beanstalk), and in code.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple
+
+from leastwise.frontends.terraform.attributes.arn_templates import MANAGED
+from leastwise.frontends.terraform.attributes.attribute import is_nothing, worlds_of
+from leastwise.frontends.terraform.attributes.computed import spell
+from leastwise.frontends.terraform.attributes.environment import bind_account
+from leastwise.frontends.terraform.model import Instance
+from leastwise.frontends.terraform.reading.reading import (
+    Reading,
+    Site,
+    computed_pattern,
+    nested_sites,
+    pattern_at,
+    pattern_in,
+    site,
+)
+from leastwise.frontends.terraform.syntax.tree import Block
+from leastwise.iam.links import Pieces, PrincipalIndex
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Resource, RoleUse
+from leastwise.source.value import Mapping, Sequence, Value
+
+PROFILE = "aws_iam_instance_profile"
+
+_TABLE = Path(__file__).parents[3] / "data" / "tf_role_consumers.csv"
+_USES: dict[str, RoleUse] = {"workload": "workload", "profile": "workload", "service": "service"}
+
+
+class _Row(NamedTuple):
+    """Hold one attribute that names a role, or an instance profile."""
+
+    path: str
+    use: str
+
+
+class _Names(NamedTuple):
+    """Hold the names of a body that are needed: ``inside`` of nested blocks."""
+
+    attributes: frozenset[str]
+    inside: "dict[str, _Names]"
+
+
+def names_role(resource_type: str) -> bool:
+    """Say whether instances of a type may say which role uses them."""
+    return resource_type in _table()
+
+
+def role_parts(block: Block) -> Block | None:
+    """Return the part of a resource that says which role uses it has; None: it has none.
+
+    Only that part is evaluated, and what spells the ARN of the resource.
+    """
+    resource_type = block.labels[0].text
+    if resource_type not in _table():
+        return None
+    kept = _kept(block, _names(resource_type))
+    if not kept.attributes and not kept.blocks:
+        return None
+    naming = _naming(resource_type)
+    named = {n: a for n, a in block.attributes.items() if n in naming}
+    return kept._replace(attributes=kept.attributes | named)
+
+
+def _kept(block: Block, names: _Names) -> Block:
+    """Cut a block down to what is named; an attribute in place of a block is kept whole."""
+    attributes = {
+        name: attribute
+        for name, attribute in block.attributes.items()
+        if name in names.attributes or name in names.inside
+    }
+    inner = (_kept_inside(one, names) for one in block.blocks)
+    return block._replace(
+        attributes=attributes, blocks=tuple(one for one in inner if one is not None)
+    )
+
+
+def _kept_inside(block: Block, names: _Names) -> Block | None:
+    if block.type != "dynamic" or not block.labels:
+        inside = names.inside.get(block.type)
+        found = None if inside is None else _kept(block, inside)
+        return found if found is not None and (found.attributes or found.blocks) else None
+    inside = names.inside.get(block.labels[0].text)
+    if inside is None:
+        return None
+    content = tuple(_kept(b, inside) for b in block.blocks if b.type == "content")
+    return block._replace(blocks=content)
+
+
+def read_roles(reading: Reading, instances: tuple[Instance, ...]) -> Iterator[Resource]:
+    """Yield each resource once for every role that it names, the roles by their ARNs."""
+    table = _table()
+    users = [i for i in instances if i.mode == "managed" and i.type in table]
+    if not users:
+        return
+    profiles = _profiles(reading, instances)
+    roles = PrincipalIndex(reading.principals)
+    for instance in users:
+        arn = _arn(reading, instance)
+        for row, label, named in _roles_of(instance, profiles):
+            found = roles.matching("role", named)
+            yield Resource(
+                instance.address,
+                instance.type,
+                arn,
+                instance.body.span,
+                runs_as=found[0].arn if len(found) == 1 else named,
+                role_attribute=label,
+                role_use=_USES[row.use],
+            )
+
+
+def _roles_of(
+    instance: Instance, profiles: dict[Pieces, Pattern]
+) -> Iterator[tuple[_Row, str, Pattern]]:
+    """Yield the roles that a resource names: by which row, where, and the name or ARN."""
+    for row in _table()[instance.type]:
+        for at in nested_sites(instance, row.path):
+            for pattern in _named(at):
+                role = profiles.get(pattern.pieces) if row.use == "profile" else pattern
+                if role is not None:
+                    yield row, at.label, role
+
+
+def _profiles(reading: Reading, instances: tuple[Instance, ...]) -> dict[Pieces, Pattern]:
+    """Return the roles of instance profiles by every string that names a profile."""
+    found: dict[Pieces, Pattern] = {}
+    for instance in instances:
+        if instance.type == PROFILE and instance.mode == "managed":
+            role = pattern_at(site(instance, "role"))
+            for attribute in ("name", "arn"):
+                found[computed_pattern(reading, instance, attribute).pieces] = role
+    return found
+
+
+def _named(at: Site) -> Iterator[Pattern]:
+    """Yield the roles of an attribute: one, a list, or a map's values; each of every world."""
+    value = at.body.attributes.get(at.name)
+    if value is None:
+        return
+    for _, whole in worlds_of(value):
+        for item in _items(whole):
+            for _, one in worlds_of(item):
+                if not is_nothing(one):
+                    yield pattern_in(at, one)
+
+
+def _items(value: Value) -> tuple[Value, ...]:
+    if isinstance(value, Mapping):
+        return tuple(inner for _, inner in value.entries)
+    return value.items if isinstance(value, Sequence) else (value,)
+
+
+def _arn(reading: Reading, instance: Instance) -> Pattern | None:
+    if not _naming(instance.type):
+        return None
+    bound = bind_account(spell(instance, "{arn}"), instance.scope, reading.accounts)
+    return pattern_in(site(instance, "arn"), bound)
+
+
+@cache
+def _table() -> dict[str, tuple[_Row, ...]]:
+    table: dict[str, tuple[_Row, ...]] = {}
+    for line in _TABLE.read_text(encoding="utf-8").splitlines()[1:]:
+        name, path, use = line.split(",")
+        table[name] = (*table.get(name, ()), _Row(path, use))
+    return table
+
+
+@cache
+def _naming(resource_type: str) -> frozenset[str]:
+    """Return the attributes that spell the ARN of a resource; none when no template does."""
+    templates = MANAGED.get(resource_type, {})
+    found: set[str] = set()
+    pending = ["arn"] if "arn" in templates else []
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found |= {name, f"{name}_prefix"}
+            fields = (field for _, field, _, _ in Formatter().parse(templates.get(name, "")))
+            pending += [field for field in fields if field and not field.startswith("?")]
+    return frozenset(found)
+
+
+@cache
+def _names(resource_type: str) -> _Names:
+    return _tree(tuple(row.path.split(".") for row in _table()[resource_type]))
+
+
+def _tree(paths: tuple[list[str], ...]) -> _Names:
+    attributes = frozenset(path[0] for path in paths if len(path) == 1)
+    heads = dict.fromkeys(path[0] for path in paths if len(path) > 1)
+    inside = {h: _tree(tuple(p[1:] for p in paths if len(p) > 1 and p[0] == h)) for h in heads}
+    return _Names(attributes, inside)

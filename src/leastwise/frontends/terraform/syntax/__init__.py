@@ -1,0 +1,1 @@
+"""HCL and JSON syntax: from bytes to a typed tree with a byte span for every node."""
