@@ -2,7 +2,7 @@
 
 Each function has the kinds of its parameters; for each kind there is a pool of values with the
 corners in it. A few values of the wrong kind are mixed in, because what Terraform refuses we may
-not answer. What needs thought stands in ``tests/frontends/terraform/console/written.txt``.
+not answer. What needs thought stands in ``tests/frontends/terraform/functions/console/written.txt``.
 """
 
 # ruff: noqa: E501 - one function a line
@@ -10,7 +10,8 @@ import itertools
 import random
 from pathlib import Path
 
-CONSOLE = Path(__file__).parents[1] / "tests" / "frontends" / "terraform" / "console"
+TESTS = Path(__file__).parents[1] / "tests" / "frontends" / "terraform"
+CONSOLE = TESTS / "functions" / "console"
 
 POOLS: dict[str, tuple[str, ...]] = {
     "string": (

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import pytest
 
-SCRIPTS = Path(__file__).parents[3] / "scripts"
+SCRIPTS = Path(__file__).parents[4] / "scripts"
 Answer: TypeAlias = "list[str] | None"
 
 

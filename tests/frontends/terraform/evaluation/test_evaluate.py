@@ -20,7 +20,7 @@ from leastwise.source.value import (
 )
 
 if TYPE_CHECKING:
-    from conftest import Evaluate
+    from tests.frontends.terraform.conftest import Evaluate
 
 
 def value(evaluated: Evaluated, address: str, attribute: str = "a") -> Value:

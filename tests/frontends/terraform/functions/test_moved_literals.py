@@ -7,7 +7,7 @@ import pytest
 from leastwise.source.value import Chars, Choice, Encoded, Mapping, Sequence, Text, Value
 
 if TYPE_CHECKING:
-    from conftest import Evaluate
+    from tests.frontends.terraform.conftest import Evaluate
 
 ACTION = "s3:GetObject"
 MOVES = (

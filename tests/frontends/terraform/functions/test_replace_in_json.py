@@ -9,7 +9,7 @@ from leastwise.source.text import display
 from leastwise.source.value import Encoded, Text, Unknown, Value
 
 if TYPE_CHECKING:
-    from conftest import Evaluate
+    from tests.frontends.terraform.conftest import Evaluate
 
 MODULE = """
 variable "u" {{}}

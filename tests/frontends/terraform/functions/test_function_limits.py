@@ -11,7 +11,7 @@ import pytest
 from leastwise.source.value import Choice, Sequence, Unknown
 
 if TYPE_CHECKING:
-    from conftest import Evaluate
+    from tests.frontends.terraform.conftest import Evaluate
 
 LONG = '"' + "a" * 60_000 + '"'
 COMMAS = '"' + "a," * 30_000 + '"'
