@@ -28,7 +28,6 @@ from leastwise.frontends.terraform.functions.pieces import (
     replace_pieces,
     trimmed_ends,
 )
-from leastwise.frontends.terraform.functions.regex_functions import replaced
 from leastwise.frontends.terraform.functions.replace_in_json import replaced_in_json
 from leastwise.source.text import join_pieces, slice_piece
 from leastwise.source.value import Chars, Encoded, Scalar, Sequence, Text, Value
@@ -139,6 +138,8 @@ def _replace(arguments: tuple[Value, ...], site: Site) -> Value | None:
     if text is None or old is None or new is None:
         return None
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
+        from leastwise.frontends.terraform.functions.regex_functions import replaced
+
         return replaced(arguments, site)
     inside = replaced_in_json(text, old, new)
     if inside is not None:

@@ -4,13 +4,15 @@ Source: https://developer.hashicorp.com/terraform/language/functions (encoding, 
 """
 
 import binascii
-import uuid
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.frontends.terraform.evaluation.conversions import literal
 from leastwise.frontends.terraform.functions.function_site import Function, Site, literals
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Sequence, Value
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 _ENCODINGS = {
     "utf-16le": "utf-16-le",
@@ -26,12 +28,7 @@ _ENCODINGS = {
 }
 """Names that both sides read alike, in lower case; others are not worked out."""
 
-_NAMESPACES = {
-    "dns": uuid.NAMESPACE_DNS,
-    "url": uuid.NAMESPACE_URL,
-    "oid": uuid.NAMESPACE_OID,
-    "x500": uuid.NAMESPACE_X500,
-}
+_NAMESPACES = frozenset(("dns", "url", "oid", "x500"))
 
 
 def _textencode(arguments: tuple[Value, ...], site: Site) -> Value | None:
@@ -78,17 +75,24 @@ def from_base64(text: str) -> bytes | None:
 
 
 def _uuidv5(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    import uuid
+
     found = literals(arguments)
     if found is None:
         return None
-    namespace = _NAMESPACES.get(found[0]) or _parse_uuid(found[0])
+    namespace = _namespace(found[0])
     if namespace is None:
         site.fail()
         return None
     return site.derived(str(uuid.uuid5(namespace, found[1])))
 
 
-def _parse_uuid(text: str) -> uuid.UUID | None:
+def _namespace(text: str) -> "UUID | None":
+    import uuid
+
+    if text in _NAMESPACES:
+        named: UUID = getattr(uuid, f"NAMESPACE_{text.upper()}")
+        return named
     if len(text) not in {32, 36, 38, 45} or not text.isascii():
         return None
     try:
