@@ -101,6 +101,25 @@ def test_a_document_as_a_whole_may_be_unknown(run, folder):
     assert " = not known: var.p: it has no value here (main.tf:4:1)\n" in out
 
 
+def test_what_a_call_is_not_known_for_is_said(run, folder):
+    text = """variable "name" {}
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = [
+    "arn:aws:s3:::${lower(substr(var.name, 0, 3))}/*", "${1 + var.name}", uuid(),
+  ] }] })
+}
+"""
+    write(folder, main_tf=text)
+    shown = " ".join(run("policies").out.split())
+    assert (
+        "= not known: lower(substr(var.name, 0, 3)): substr of what is not known,"
+        " var.name: it has no value here (main.tf:1:1)"
+        " = not known: 1 + var.name: an operand is not known,"
+        " var.name: it has no value here (main.tf:1:1)"
+        " = not known: uuid(): uuid: it is made anew in each run (main.tf:4:75)"
+    ) in shown
+
+
 def test_long_lists_of_unknowns_are_cut_unless_all_is_asked_for(run, folder):
     names = [f"v{number}" for number in range(11)]
     listed = ", ".join(f'"arn:aws:s3:::${{var.{name}}}"' for name in names)

@@ -105,6 +105,9 @@ def _holders(one: Shown, *, show_all: bool) -> str:
 
 
 def _why(symbol: Symbol, places: Places) -> str:
+    if symbol.cause is not None:
+        own = f"{symbol.reason}, " if symbol.reason != symbol.cause.reason else ""
+        return f"{symbol.reference}: {own}{_why(symbol.cause, places)}"
     where = "" if symbol.span is None else f" ({places.words(symbol.span)})"
     matches = "" if symbol.glob == "*" else f", it matches {symbol.glob}"
     reason = f": {symbol.reason}" if symbol.reason else ""

@@ -49,7 +49,8 @@ class Symbol:
     equal ids mean equal values. ``reference`` is the expression as the user wrote it. Every
     value it can take matches the IAM glob ``glob``. ``environment`` symbols are region,
     partition, URL suffix and account. ``reason`` says in words why it is not known, and
-    ``span`` is where its value would come from (the variable, the expression).
+    ``span`` is where its value would come from (the variable, the expression). ``cause`` is
+    what it is made of that is not known in the first place (``var.x`` of ``upper(var.x)``).
     """
 
     id: str
@@ -58,6 +59,7 @@ class Symbol:
     environment: bool = field(default=False, compare=False)
     reason: str = field(default="", compare=False)
     span: Span | None = field(default=None, compare=False)
+    cause: "Symbol | None" = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

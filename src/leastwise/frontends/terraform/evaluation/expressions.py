@@ -183,7 +183,9 @@ def _in_worlds(
         if isinstance(found, Refusal):
             scope.state.failures += 1
             return unknown(scope, expression, "the operand is of the wrong type")
-        return unknown(scope, expression, "an operand is not known") if found is None else found
+        if found is None:
+            return unknown(scope, expression, "an operand is not known", because=operands)
+        return found
 
     result = distribute(values, apply)
     return unknown(scope, expression, "too many cases") if result is None else result

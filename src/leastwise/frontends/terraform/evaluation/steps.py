@@ -115,7 +115,7 @@ def _of_open_key(value: Mapping, key: Value, expression: Expression, scope: Scop
         or None in names
         or not 0 < len(names) <= MAX_WORLDS
     ):
-        return unknown(scope, expression, "the key is not known")
+        return unknown(scope, expression, "the key is not known", because=(key, value))
     alternatives = tuple(
         (Assumption(symbol.id, str(name), f"{symbol.reference} is {name!r}"), entry)
         for name, (_, entry) in zip(names, value.entries, strict=True)
@@ -137,11 +137,11 @@ def _of_sequence(value: Sequence, key: Value, expression: Expression, scope: Sco
         if found is not None:
             return found
         # SOUND: the unknown elements may stand before the known ones.
-        return unknown(scope, expression, "the list is not wholly known")
+        return unknown(scope, expression, "the list is not wholly known", because=(value,))
     if index is None:
         if isinstance(key, Unknown) or literal(key) is None:
             scope.state.doubts += 1
-            return unknown(scope, expression, "the index is not known")
+            return unknown(scope, expression, "the index is not known", because=(key,))
         return _refused(expression, scope, "a list has no attributes")
     if 0 <= index < len(value.items):
         return value.items[index]
@@ -155,7 +155,7 @@ def _of_unknown(value: Unknown, key: Value, expression: Expression, scope: Scope
     if handle is not None and name is not None:
         return attribute_of(handle, name, expression, scope)
     if name is None:
-        return unknown(scope, expression, value.reason)
+        return unknown(scope, expression, value.reason, because=(value,))
     suffix = f"[{name}]" if isinstance(key, Scalar) else f".{name}"
     return _part(value.symbol, suffix, expression, value.reason)
 
@@ -163,7 +163,7 @@ def _of_unknown(value: Unknown, key: Value, expression: Expression, scope: Scope
 def _part(symbol: Symbol, suffix: str, expression: Expression, reason: str) -> Unknown:
     """Name a part of an unknown value after the whole, so that it is equal everywhere."""
     identity, reference = f"{symbol.id}{suffix}", f"{symbol.reference}{suffix}"
-    part = Symbol(identity, reference, reason=reason, span=symbol.span)
+    part = Symbol(identity, reference, reason=reason, span=symbol.span, cause=symbol.cause)
     return Unknown(part, reason, expression.span)
 
 

@@ -119,7 +119,8 @@ def _for(part: ForPart, scope: Scope, values: _Parts) -> None:
     collection = scope.state.evaluate(part.collection, scope)
     entries = None if is_null(collection) else entries_of(collection, scope)
     if entries is None:
-        values.append(unknown(scope, part.collection, "the collection is not known"))
+        reason = "the collection is not known"
+        values.append(unknown(scope, part.collection, reason, because=(collection,)))
         return
     name = identity_of(scope, part.collection)
     for key, value, place in entries:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from leastwise.frontends.terraform.evaluation.state import Scope
 from leastwise.frontends.terraform.syntax.tree import (
@@ -30,15 +31,47 @@ from leastwise.frontends.terraform.syntax.tree import (
     Variable,
 )
 from leastwise.source.span import Span
-from leastwise.source.value import Symbol, Unknown
+from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
 
 MAX_REFERENCE = 200
 MAX_IDENTITY = 100
 
 
-def unknown(scope: Scope, expression: Expression, reason: str, glob: str = "*") -> Unknown:
-    """Return the unknown value of an expression: equal expressions of one scope are equal."""
-    return Unknown(symbol_of(scope, expression, glob, reason), reason, expression.span)
+def unknown(
+    scope: Scope,
+    expression: Expression,
+    reason: str,
+    glob: str = "*",
+    *,
+    because: tuple[Value, ...] = (),
+) -> Unknown:
+    """Return the unknown value of an expression: equal expressions of one scope are equal.
+
+    ``because`` are the values that it is made of, for people who ask why it is not known.
+    """
+    symbol = symbol_of(scope, expression, glob, reason)
+    cause = next(filter(None, map(_cause, because)), None)
+    if cause is not None and cause != symbol:
+        symbol = replace(symbol, cause=cause)
+    return Unknown(symbol, reason, expression.span)
+
+
+def _cause(value: Value) -> Symbol | None:
+    """Return what is not known of a value in the first place, as far as one level shows it."""
+    match value:
+        case Unknown(symbol=symbol):
+            found: Symbol | None = symbol
+        case Text(pieces=pieces):
+            symbols = [piece for piece in pieces if isinstance(piece, Symbol)]
+            found = next((s for s in symbols if not s.environment), None)
+        case Sequence(items=items, tail=tail):
+            inner = (_cause(item) for item in items if isinstance(item, Text | Unknown))
+            found = next(filter(None, inner), tail)
+        case Mapping(tail=tail):
+            found = tail
+        case _:
+            found = None
+    return found if found is None else found.cause or found
 
 
 def symbol_of(scope: Scope, expression: Expression, glob: str = "*", reason: str = "") -> Symbol:

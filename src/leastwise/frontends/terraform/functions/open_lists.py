@@ -7,7 +7,9 @@ from leastwise.source.value import Assumption, Choice, Sequence, Symbol, Unknown
 
 def first_unknown(tail: Symbol) -> Unknown:
     """Return the first of the items that a symbol stands for, where there is one."""
-    symbol = Symbol(f"{tail.id}[0]", f"{tail.reference}[0]", tail.glob, reason=tail.reason)
+    symbol = Symbol(
+        f"{tail.id}[0]", f"{tail.reference}[0]", tail.glob, reason=tail.reason, cause=tail.cause
+    )
     return Unknown(symbol, tail.reason)
 
 

@@ -54,7 +54,13 @@ def mapped_pieces(text: Text, name: str, function: Callable[[str], str]) -> Text
 
 def _mapped_symbol(symbol: Symbol, name: str, function: Callable[[str], str]) -> Symbol:
     identity, reference = f"{name}({symbol.id})", f"{name}({symbol.reference})"
-    return Symbol(identity, reference, function(symbol.glob), reason=symbol.reason)
+    return Symbol(
+        identity,
+        reference,
+        function(symbol.glob),
+        reason=symbol.reason,
+        cause=symbol.cause or symbol,
+    )
 
 
 def trimmed_ends(text: Text, characters: str) -> Text | None:
