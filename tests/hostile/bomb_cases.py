@@ -82,6 +82,7 @@ BOMBS = (
     Case(
         "replace-bomb",
         _bomb('"aaaaaaaaaa"', 'replace(X, "a", "aaaaaaaaaa")'),
+        diagnostics=("warning[too-large] bad/main.tf:7",),
     ),
     Case(
         "jsonencode-bomb",
@@ -95,6 +96,7 @@ BOMBS = (
                 'Resource = "*"'
             )
         },
+        diagnostics=("warning[too-large] bad/main.tf:15",),
     ),
     Case(
         "huge-numbers",

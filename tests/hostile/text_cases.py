@@ -42,9 +42,10 @@ ENCODINGS = (
         found=("bad/main.tf",),
     ),
     Case(
+        # Terraform ends lines with LF alone: "This character is not used within the language."
         "cr",
         {"bad/main.tf": ADMIN.replace("\n", "\r")},
-        found=("bad/main.tf",),
+        diagnostics=("error[syntax-error] bad/main.tf:1",),
     ),
     Case(
         "binary",
