@@ -8,7 +8,6 @@ from leastwise.frontends.terraform.attributes.arn_templates import MANAGED
 from leastwise.frontends.terraform.attributes.attribute import text_of
 from leastwise.frontends.terraform.attributes.computed import spell
 from leastwise.frontends.terraform.attributes.environment import bind_account, bind_accounts
-from leastwise.frontends.terraform.documents.builders import BUILDER, read_builders
 from leastwise.frontends.terraform.model import MODULE, PROVIDER, Evaluated, Instance
 from leastwise.frontends.terraform.modules.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.modules.inputs import with_common
@@ -19,6 +18,7 @@ from leastwise.frontends.terraform.reading import (
     permission_sets,
     service_attachments,
 )
+from leastwise.frontends.terraform.reading.builders import BUILDER, read_builders
 from leastwise.frontends.terraform.reading.control_policies import bound_by_organization
 from leastwise.frontends.terraform.reading.lambda_permissions import (
     PERMISSION,

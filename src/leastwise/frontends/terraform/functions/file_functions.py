@@ -10,8 +10,8 @@ from leastwise.frontends.terraform.functions.encoding_functions import (
     base64_of,
     hexadecimal,
 )
+from leastwise.frontends.terraform.functions.file_sets import fileset
 from leastwise.frontends.terraform.functions.function_site import Function, Site
-from leastwise.frontends.terraform.syntax.file_sets import fileset
 from leastwise.frontends.terraform.syntax.parse import parse_template
 from leastwise.frontends.terraform.syntax.parse_text import template_of
 from leastwise.frontends.terraform.syntax.tree import Template, Traversal, Variable

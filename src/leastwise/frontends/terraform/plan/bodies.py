@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from leastwise.frontends.terraform.attributes.provider_values import of_region
-from leastwise.frontends.terraform.documents.builders import BUILDER
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.plan.configuration import Configuration
 from leastwise.frontends.terraform.plan.model import Entry
 from leastwise.frontends.terraform.plan.shapes import LATER, Marks, shaped
+from leastwise.frontends.terraform.reading.builders import BUILDER
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.span import Span

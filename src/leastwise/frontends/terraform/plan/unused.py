@@ -7,13 +7,13 @@ reference to the document, is what tells.
 from collections.abc import Iterator
 from typing import Any
 
-from leastwise.frontends.terraform.documents.builders import BUILDER
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.frontends.terraform.plan.addresses import call_names, leaves, target
 from leastwise.frontends.terraform.plan.bodies import Plan
 from leastwise.frontends.terraform.plan.configured import by_address, laid_over, written_of
 from leastwise.frontends.terraform.plan.model import Entry
 from leastwise.frontends.terraform.plan.references import scope_of
+from leastwise.frontends.terraform.reading.builders import BUILDER
 from leastwise.iam.project import Occurrence
 from leastwise.source.value import Sequence, Text, Value
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-from leastwise.frontends.terraform.reader import MAX_EXPRESSIONS, too_large
 from leastwise.frontends.terraform.syntax.parse_expressions import number_of
 from leastwise.frontends.terraform.syntax.parse_templates import normalised
 from leastwise.frontends.terraform.syntax.parse_text import expression_of_text, template_of
+from leastwise.frontends.terraform.syntax.reader import MAX_EXPRESSIONS, too_large
 from leastwise.frontends.terraform.syntax.tree import (
     Attribute,
     Block,

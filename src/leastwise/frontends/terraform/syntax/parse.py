@@ -6,7 +6,6 @@ refused rather than read wrongly. A refused file is an error diagnostic, never c
 
 from typing import TYPE_CHECKING
 
-from leastwise.frontends.terraform.reader import Reader, RefusedError, TooDeepError, too_large
 from leastwise.frontends.terraform.syntax.parse_expressions import read_expression
 from leastwise.frontends.terraform.syntax.parse_lines import (
     check_attribute,
@@ -17,6 +16,12 @@ from leastwise.frontends.terraform.syntax.parse_lines import (
 from leastwise.frontends.terraform.syntax.parse_templates import unescaped
 from leastwise.frontends.terraform.syntax.parse_text import template_of, too_deep
 from leastwise.frontends.terraform.syntax.parse_tree import nodes_of, root_of, what_is_wrong
+from leastwise.frontends.terraform.syntax.reader import (
+    Reader,
+    RefusedError,
+    TooDeepError,
+    too_large,
+)
 from leastwise.frontends.terraform.syntax.tree import (
     Attribute,
     Block,

@@ -3,8 +3,8 @@
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, cast
 
-from leastwise.frontends.terraform.reader import MAX_DEPTH, Reader, TooDeepError
 from leastwise.frontends.terraform.syntax.parse_marks import heredoc, names_and_collection, quoted
+from leastwise.frontends.terraform.syntax.reader import MAX_DEPTH, Reader, TooDeepError
 from leastwise.frontends.terraform.syntax.tree import (
     AttributeStep,
     Binary,

@@ -7,8 +7,8 @@ block on one line holds one argument at most (hashicorp/hcl, hclsyntax/spec.md, 
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from leastwise.frontends.terraform.reader import Reader, RefusedError
 from leastwise.frontends.terraform.syntax.parse_tree import nodes_of
+from leastwise.frontends.terraform.syntax.reader import Reader, RefusedError
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from leastwise.frontends.terraform.reader import Reader
 from leastwise.frontends.terraform.syntax.parse_templates import (
     MarkToken,
     Token,
     finish,
     literal_tokens,
 )
+from leastwise.frontends.terraform.syntax.reader import Reader
 from leastwise.frontends.terraform.syntax.tree import Expression, Template
 from leastwise.source.value import Codec
 

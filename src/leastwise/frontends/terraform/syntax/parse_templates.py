@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 from unicodedata import is_normalized, normalize
 
-from leastwise.frontends.terraform.reader import Reader, RefusedError, TooDeepError
+from leastwise.frontends.terraform.syntax.reader import Reader, RefusedError, TooDeepError
 from leastwise.frontends.terraform.syntax.tree import (
     Expression,
     ForPart,

@@ -2,14 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from leastwise.frontends.terraform.reader import (
-    MAX_DEPTH,
-    Reader,
-    RefusedError,
-    TooDeepError,
-    origin_of,
-    too_large,
-)
 from leastwise.frontends.terraform.syntax.parse_expressions import read_expression
 from leastwise.frontends.terraform.syntax.parse_marks import template_file
 from leastwise.frontends.terraform.syntax.parse_tree import (
@@ -17,6 +9,14 @@ from leastwise.frontends.terraform.syntax.parse_tree import (
     root_of,
     unused_marker,
     what_is_wrong,
+)
+from leastwise.frontends.terraform.syntax.reader import (
+    MAX_DEPTH,
+    Reader,
+    RefusedError,
+    TooDeepError,
+    origin_of,
+    too_large,
 )
 from leastwise.frontends.terraform.syntax.tree import Expression, Template
 from leastwise.source.diagnostic import Diagnostic

@@ -1,0 +1,1 @@
+"""Terraform's values: their types, conversions, sets, numbers, and choices between them."""
