@@ -7,9 +7,8 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from decimal import Context, Decimal, InvalidOperation, Overflow
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from leastwise.frontends.terraform.functions.floats import shortest
 from leastwise.source.json_write import json_text
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
@@ -25,6 +24,9 @@ from leastwise.source.value import (
     Unknown,
     Value,
 )
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MAX_EXPONENT = 400
 ARITHMETIC = Context(prec=200, Emax=100_000, Emin=-100_000)
@@ -219,11 +221,13 @@ def number(value: Decimal) -> Scalar | None:
     return Scalar(int(value)) if whole == value else Scalar(value)
 
 
-def number_of(value: Fraction) -> Scalar | None:
+def number_of(value: "Fraction") -> Scalar | None:
     """Make a number of a float; None when it is too large to hold."""
     size = abs(value.numerator).bit_length() - value.denominator.bit_length()
     if abs(size) > _MAX_BITS:
         return None
+    from leastwise.frontends.terraform.functions.floats import shortest
+
     return Scalar(shortest(value))
 
 

@@ -3,7 +3,6 @@
 import operator
 from collections.abc import Callable
 from decimal import Decimal
-from fractions import Fraction
 
 from leastwise.frontends.terraform.evaluation.conversions import (
     as_number,
@@ -14,14 +13,6 @@ from leastwise.frontends.terraform.evaluation.conversions import (
     number_of,
     truth_of,
 )
-from leastwise.frontends.terraform.functions.floats import (
-    add,
-    divide,
-    exact,
-    multiply,
-    remainder,
-    subtract,
-)
 from leastwise.frontends.terraform.syntax.tree import BinaryOperator
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
@@ -30,13 +21,6 @@ _COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
-}
-_ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction | None]] = {
-    "+": add,
-    "-": subtract,
-    "*": multiply,
-    "/": divide,
-    "%": remainder,
 }
 
 
@@ -62,7 +46,9 @@ def binary(symbol: BinaryOperator, left: Value, right: Value) -> Value | Refusal
     if symbol == "/" and other == 0 and one != 0:
         # Terraform has infinities, which no policy can spell.
         return None
-    made = _ARITHMETIC[symbol](exact(one), exact(other))
+    from leastwise.frontends.terraform.functions.floats import ARITHMETIC, exact
+
+    made = ARITHMETIC[symbol](exact(one), exact(other))
     if made == 0 and symbol in {"*", "/"} and one.is_signed() != other.is_signed():
         return Scalar(Decimal("-0"))
     return REFUSAL if made is None else number_of(made)

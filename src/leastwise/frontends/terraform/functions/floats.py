@@ -5,6 +5,7 @@ https://github.com/zclconf/go-cty/blob/main/docs/types.md#cty-number. A ``Scalar
 shortest decimal that reads back as the same float, which loses nothing.
 """
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
@@ -77,3 +78,13 @@ def remainder(one: Fraction, other: Fraction) -> Fraction:
         return one
     times = int(rounded(one / other))
     return rounded(one - rounded(other * times))
+
+
+ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction | None]] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "%": remainder,
+}
+"""What each arithmetic operator does to two floats; None by zero."""

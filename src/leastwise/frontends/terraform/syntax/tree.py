@@ -2,6 +2,8 @@
 
 Nodes are not compared. Most of those that hold expressions of any kind are dataclasses: as tuples,
 their types would be recursive through each other, which mypy needs minutes to see through.
+They are not declared frozen, though nobody changes them: that alone takes Python longer, at each
+start, than reading a small file.
 
 Escapes, indentation and strip markers of templates are already worked out: a literal part holds
 the characters it stands for, mapped back to the file.
@@ -64,7 +66,7 @@ class ForPart(NamedTuple):
 TemplatePart: TypeAlias = LiteralPart | InterpolationPart | IfPart | ForPart
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Template:
     """Hold a quoted string, a heredoc or a template file; ``span`` includes its delimiters.
 
@@ -77,7 +79,7 @@ class Template:
     is_wrapper: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TupleConstructor:
     """Hold ``[a, b]``."""
 
@@ -93,7 +95,7 @@ class ObjectItem(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ObjectConstructor:
     """Hold ``{ key = value }``."""
 
@@ -101,7 +103,7 @@ class ObjectConstructor:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Call:
     """Hold ``name(arguments)``; ``expand``: the last argument is followed by ``...``."""
 
@@ -146,7 +148,7 @@ class SplatStep(NamedTuple):
 Step: TypeAlias = AttributeStep | IndexStep | SplatStep
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Traversal:
     """Hold a value followed by at least one step (``aws_iam_role.ci[0].arn``)."""
 
@@ -155,7 +157,7 @@ class Traversal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Unary:
     """Hold ``!operand`` or ``-operand``."""
 
@@ -164,7 +166,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Binary:
     """Hold ``first op operand op operand ...``: one left-associative chain, of any length.
 
@@ -176,7 +178,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Conditional:
     """Hold ``test ? then : otherwise`` (it groups to the right)."""
 
@@ -186,7 +188,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ForTuple:
     """Hold ``[for key, value in collection : result if condition]``."""
 
@@ -198,7 +200,7 @@ class ForTuple:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ForObject:
     """Hold ``{for key, value in collection : name => result... if condition}``."""
 
@@ -212,7 +214,7 @@ class ForObject:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Parenthesised:
     """Hold ``(expression)``."""
 
