@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from leastwise.frontends.terraform.documents.policy_reading import as_read
+from leastwise.iam.worlds import MAX_WORLDS
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.text import display, literal_text
@@ -28,10 +29,8 @@ from leastwise.source.value import (
     Value,
 )
 
-MAX_WORLDS = 16
 MAX_STATEMENTS = 1000
 """More than AWS accepts anywhere; documents that include each other twice grow without end."""
-
 
 _ORDER = ("Version", "Id", "Statement")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from leastwise.frontends.terraform.evaluation.state import MAX_WORLDS
+from leastwise.iam.worlds import MAX_WORLDS
 from leastwise.source.value import Assumption, Choice, Value
 
 

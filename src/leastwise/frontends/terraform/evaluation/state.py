@@ -39,7 +39,6 @@ MAX_INSTANCES = 2_000
 MAX_ALL_INSTANCES = 10_000
 """Of resources that are read and of module calls, in one root."""
 
-MAX_WORLDS = 16
 MAX_MODULE_DEPTH = 32
 
 

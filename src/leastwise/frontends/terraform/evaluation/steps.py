@@ -6,7 +6,7 @@ from leastwise.frontends.terraform.evaluation.choices import distribute
 from leastwise.frontends.terraform.evaluation.conversions import as_integer, is_null, literal
 from leastwise.frontends.terraform.evaluation.items import any_element, rest_of
 from leastwise.frontends.terraform.evaluation.objects import attribute_of, member_of
-from leastwise.frontends.terraform.evaluation.state import MAX_WORLDS, Scope
+from leastwise.frontends.terraform.evaluation.state import Scope
 from leastwise.frontends.terraform.evaluation.unknown import symbol_of, unknown
 from leastwise.frontends.terraform.functions.open_lists import item_at
 from leastwise.frontends.terraform.syntax.tree import (
@@ -17,6 +17,7 @@ from leastwise.frontends.terraform.syntax.tree import (
     Step,
     Traversal,
 )
+from leastwise.iam.worlds import MAX_WORLDS
 from leastwise.source.span import Span
 from leastwise.source.text import glob_of, literal_text
 from leastwise.source.value import (

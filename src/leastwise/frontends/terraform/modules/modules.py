@@ -8,6 +8,7 @@ from leastwise.frontends.terraform.evaluation.state import State
 from leastwise.frontends.terraform.syntax.opentofu import is_override, read_by
 from leastwise.frontends.terraform.syntax.overrides import merge_overrides
 from leastwise.frontends.terraform.syntax.parse import parse_file
+from leastwise.frontends.terraform.syntax.provider_names import spelled_alias
 from leastwise.frontends.terraform.syntax.tree import Attribute, Block, File
 from leastwise.source.diagnostic import Diagnostic
 
@@ -139,12 +140,9 @@ def _index_data(module: Module, block: Block) -> None:
 
 
 def _index_provider(module: Module, block: Block) -> None:
-    from leastwise.frontends.terraform.modules.providers import spelled_provider
-
     if len(block.labels) != 1:
         return
-    alias = block.attributes.get("alias")
-    name = None if alias is None else spelled_provider(alias.expression)
+    name = spelled_alias(block)
     key = block.labels[0].text
     module.providers.setdefault(f"{key}.{name}" if name else key, block)
 

@@ -4,16 +4,8 @@ from leastwise.config.model import RootSettings
 from leastwise.frontends.terraform.evaluation.conversions import literal
 from leastwise.frontends.terraform.evaluation.state import ModuleInstance, State
 from leastwise.frontends.terraform.model import Body
-from leastwise.frontends.terraform.syntax.tree import (
-    AttributeStep,
-    Block,
-    Expression,
-    LiteralPart,
-    ObjectConstructor,
-    Template,
-    Traversal,
-    Variable,
-)
+from leastwise.frontends.terraform.syntax.provider_names import spelled_provider
+from leastwise.frontends.terraform.syntax.tree import Block, ObjectConstructor
 from leastwise.source.value import Sequence, Value
 
 ACCOUNT_DIGITS = 12
@@ -30,19 +22,6 @@ def provider_key(block: Block, resource_type: str, module: ModuleInstance) -> st
         # SOUND: one of several configurations (OpenTofu's for_each); it may be equal to none.
         return f"{module.address}|{plain} of {'.'.join(label.text for label in block.labels)}"
     return root_key(named, module)
-
-
-def spelled_provider(expression: Expression) -> str | None:
-    """Return ``aws`` or ``aws.alias`` as an expression spells it (quoted in old code)."""
-    match expression:
-        case Variable(name=name):
-            return name
-        case Traversal(source=Variable(name=name), steps=(AttributeStep(name=alias),)):
-            return f"{name}.{alias}"
-        case Template(parts=(LiteralPart(chars=chars),)):
-            return chars.text
-        case _:
-            return None
 
 
 def root_key(name: str, module: ModuleInstance) -> str:

@@ -8,6 +8,7 @@ as Terraform 1.11 does it. Not modelled: the special cases of ``terraform`` bloc
 
 from collections.abc import Sequence
 
+from leastwise.frontends.terraform.syntax.provider_names import spelled_alias
 from leastwise.frontends.terraform.syntax.tree import Attribute, Block
 
 
@@ -35,21 +36,15 @@ def merge_overrides(
 
 
 def _key(block: Block) -> tuple[str, ...]:
-    alias = block.attributes.get("alias") if block.type == "provider" else None
     # Two configurations of one provider differ in their alias, whose spelling is compared.
-    suffix = () if alias is None else (_spelling(block),)
+    is_alias = block.type == "provider" and not _is_default_provider(block)
+    suffix = (spelled_alias(block) or "",) if is_alias else ()
     return (block.type, *(label.text for label in block.labels), *suffix)
 
 
 def _is_default_provider(block: Block) -> bool:
     """Say whether a block configures a provider that is there without one."""
     return block.type == "provider" and "alias" not in block.attributes
-
-
-def _spelling(block: Block) -> str:
-    from leastwise.frontends.terraform.modules.providers import spelled_provider
-
-    return spelled_provider(block.attributes["alias"].expression) or ""
 
 
 def _merge(base: Block, change: Block) -> Block:
