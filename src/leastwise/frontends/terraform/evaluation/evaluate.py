@@ -41,6 +41,7 @@ from leastwise.frontends.terraform.modules.providers import (
     report_other_account,
     root_key,
 )
+from leastwise.frontends.terraform.modules.unknown_functions import report_unknown_functions
 from leastwise.frontends.terraform.syntax.tree import Block
 from leastwise.iam.project import Occurrence, Root
 from leastwise.source.span import Span
@@ -106,6 +107,7 @@ def _walk(module: ModuleInstance, run: _Run) -> None:
     if module.module.path not in run.checked:
         run.checked.add(module.module.path)
         report_dangling(module.module, run.state)
+        report_unknown_functions(module.module, run.state)
     _bind_accounts(module, run)
     for name, resource in module.module.resources.items():
         if run.wanted(resource.type):
