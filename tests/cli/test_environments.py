@@ -81,6 +81,18 @@ def test_text_says_where_a_finding_does_not_hold(run):
     assert "  = holds in: dev, prod\n" in out
 
 
+def test_values_that_differ_are_not_told_of_a_finding_of_several_environments(run, project):
+    head = '"fixed" {\n'
+    counted = INFRA.replace(head, head + '  count = var.stage == "test" ? 0 : 1\n')
+    write(project, infra__main_tf=counted)
+    findings = run("check", "--format", "json").json["findings"]
+    assert [(f["environments"], [use["name"] for use in f["variables"]]) for f in findings] == [
+        (["dev"], ["actions"]),
+        (["dev"], ["actions"]),
+        (["dev", "prod"], []),
+    ]
+
+
 @pytest.mark.usefixtures("project")
 def test_sarif_has_the_environments_among_the_properties(run):
     results = json.loads(run("check", "--format", "sarif").out)["runs"][0]["results"]

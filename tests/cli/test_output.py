@@ -121,6 +121,21 @@ def test_clean_run_says_what_it_looked_at(run, folder):
     assert run("check").out == "no findings in 2 files with 2 policies and 1 principal\n"
 
 
+def test_run_tells_that_a_policy_is_not_known(run, folder):
+    policy = ROLE_TF + 'resource "aws_iam_role_policy" "p" {\n  role = "app"\n  policy = var.p\n}\n'
+    write(folder, main_tf=policy + 'variable "p" {}\n')
+    end = "no findings in 1 file with 2 policies and 1 principal · 1 policy not known"
+    assert run("check").out == f"{end} (leastwise policies)\n"
+    assert run("check", "--format", "json").json["summary"]["policies_not_known"] == 1
+
+
+def test_run_that_could_read_nothing_says_so(run, folder):
+    write(folder, main_tf=ROLE_TF + "resource {")
+    ran = run("check")
+    assert ran.code == 2
+    assert ran.out.endswith("\nnothing could be analysed · 1 of 1 file not analysed\n")
+
+
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "leastwise", *arguments]
 

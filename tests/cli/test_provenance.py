@@ -31,7 +31,7 @@ def test_module_that_is_not_in_view_counts_where_that_is_asked_for(run, folder):
     ran = run("check")
     assert ran.code == 0
     assert "module.vpc (terraform-aws-modules/vpc/aws): the module is not installed" in ran.out
-    assert "= help: run 'terraform init' in infra" in ran.out
+    assert "= help: run 'terraform get' in infra" in ran.out
     assert run("check", "--strict").code == 2
     assert run("check", "--strict", "--allow-incomplete").code == 0
     (unseen,) = run("check", "--format", "json").json["not_in_view"]
@@ -49,6 +49,14 @@ def test_what_a_module_not_in_view_is_given_is_possible(run, folder):
     assert finding["confidence"] == "possible"
     assert finding["location"]["start_line"] == 3
     assert "module.vpc, which is not in view, grants what it is given" in finding["assumptions"]
+
+
+def test_assumption_of_a_possible_finding_is_told_once(run, folder):
+    text = UNSEEN.replace("}", '  policies = ["arn:aws:iam::aws:policy/AdministratorAccess"]\n}')
+    write(folder, main_tf=text)
+    ran = run("check")
+    assert told(ran, "assumes") == ["module.vpc, which is not in view, grants what it is given"]
+    assert told(ran, "possible") == ["only where the above holds"]
 
 
 def test_chains_of_calls_are_told_once_for_each_place(run, folder):

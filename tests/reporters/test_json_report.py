@@ -98,6 +98,7 @@ def test_contract_fields_are_all_there():
         "principals": 2,
         "findings": 3,
         "fixes_not_tried": 0,
+        "policies_not_known": 0,
     }
     first = value["findings"][0]
     assert first["location"] == {

@@ -216,12 +216,14 @@ def summary_of(project: Project, loaded: Loaded) -> Summary:
     """Count what a run has looked at."""
     broken = {d.span.path for d in project.diagnostics if d.severity == "error"}
     files = set(project.files)
+    own = [policy for policy in project.policies if not policy.aws_managed]
     return Summary(
         files=len(files),
         analysed=len(files - broken),
-        policies=_distinct(project, (p for p in project.policies if not p.aws_managed)),
+        policies=_distinct(project, own),
         principals=_distinct(project, project.principals),
         skipped=loaded.skipped,
+        policies_not_known=_distinct(project, (p for p in own if p.document.opaque is not None)),
     )
 
 

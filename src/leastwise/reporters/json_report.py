@@ -64,6 +64,7 @@ def _summary(report: Report) -> _Object:
         "principals": summary.principals,
         "findings": len(report.findings),
         "fixes_not_tried": summary.fixes_not_tried,
+        "policies_not_known": summary.policies_not_known,
     }
 
 

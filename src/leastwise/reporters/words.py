@@ -83,8 +83,11 @@ def possible_words(finding: "Finding") -> str:
     """Say why a finding is possible and not proven."""
     if any(use.alone for use in finding.rests_on):
         return "this module is judged alone: a caller may pass other values"
+    from leastwise.semantics.access import SOME_WORLDS
+
     reasons = [r for a in finding.answers if a.certainty == "possible" for r in a.reasons]
-    told = dict.fromkeys(reason for reason in reasons if reason not in finding.assumptions)
+    said = {*finding.assumptions, SOME_WORLDS}
+    told = dict.fromkeys(reason for reason in reasons if reason not in said)
     if not told and finding.assumptions:
         return "only where the above holds"
     return "; ".join(told) or "it depends on values that are not known here"
@@ -118,6 +121,8 @@ def tally(presentation: "Presentation") -> str:
     if report.summary.files > report.summary.analysed:
         missed = report.summary.files - report.summary.analysed
         parts.append(f"{missed} of {counted(report.summary.files, 'file')} not analysed")
+    if unread := report.summary.policies_not_known:
+        parts.append(f"{counted(unread, 'policy')} not known (leastwise policies)")
     parts.append(_fixes(presentation))
     if report.summary.fixes_not_tried:
         parts.append(f"fixes not tried: {report.summary.fixes_not_tried} (name fewer paths)")
@@ -160,5 +165,7 @@ def looked_at(report: "Report") -> str:
     seen = f"{counted(summary.policies, 'policy')} and {counted(summary.principals, 'principal')}"
     files = counted(summary.analysed, "file")
     if any(d.severity == "error" for d in report.diagnostics):
+        if not summary.analysed:
+            return "nothing could be analysed"
         return f"no findings in what could be analysed: {files} with {seen}"
     return f"no findings in {files} with {seen}"

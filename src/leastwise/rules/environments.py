@@ -7,7 +7,7 @@ those of one cause in one root, become one that names them all. The most serious
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 
-from leastwise.iam.project import Attachment
+from leastwise.iam.project import Attachment, VariableUse
 from leastwise.rules.drafts import Draft
 from leastwise.rules.model import Finding, Related
 
@@ -60,10 +60,17 @@ def _one_of(alike: list[Draft]) -> Draft:
         related=_related(first.finding, alike),
         attachments=_attachments(first, alike),
         assumptions=first.finding.assumptions + _lesser(first.finding, alike),
+        rests_on=_common(first.finding, alike),
     )
     return first._replace(
         finding=finding, holders=tuple(dict.fromkeys(h for d in (first, *alike) for h in d.holders))
     )
+
+
+def _common(finding: Finding, alike: Iterable[Draft]) -> tuple[VariableUse, ...]:
+    """Keep the values that it rests on everywhere: others do not decide where it holds."""
+    shared = set.intersection(*(set(draft.finding.rests_on) for draft in alike))
+    return tuple(use for use in finding.rests_on if use in shared)
 
 
 def _lesser(finding: Finding, alike: Iterable[Draft]) -> tuple[str, ...]:

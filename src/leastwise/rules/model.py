@@ -144,7 +144,8 @@ class Silenced(NamedTuple):
 class Summary(NamedTuple):
     """Count what was looked at; ``files`` are those a front end claimed.
 
-    ``fixes_not_tried`` were proposed, but a run proves a bounded number only.
+    ``fixes_not_tried`` were proposed, but a run proves a bounded number only. Of the ``policies``,
+    ``policies_not_known`` have statements that are not known.
     """
 
     files: int
@@ -153,6 +154,7 @@ class Summary(NamedTuple):
     principals: int
     skipped: int = 0
     fixes_not_tried: int = 0
+    policies_not_known: int = 0
 
 
 class Report(NamedTuple):

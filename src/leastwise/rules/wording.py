@@ -5,6 +5,7 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Step
 from leastwise.rules.places import granting, primary
+from leastwise.semantics.access import SOME_WORLDS
 from leastwise.semantics.model import Answer, Request
 
 _UNHELD: dict[Consumption, str] = {
@@ -56,7 +57,8 @@ def assumptions(hit: Hit) -> tuple[str, ...]:
     found = [a.text for answer in hit.answers for a in answer.assumptions]
     found += hit.assumptions
     if hit.certainty == "possible":
-        found += [reason for answer in hit.answers for reason in answer.reasons]
+        reasons = (reason for answer in hit.answers for reason in answer.reasons)
+        found += [reason for reason in reasons if reason != SOME_WORLDS]
     return tuple(dict.fromkeys(text for text in found if text))
 
 

@@ -374,7 +374,7 @@ def test_a_module_that_is_not_installed_is_not_in_view(evaluate: "Evaluate") -> 
     (entry,) = evaluated.not_in_view
     assert (entry.message, entry.remedy) == (
         "module.m (acme/m/aws): the module is not installed",
-        "run 'terraform init'",
+        "run 'terraform get'",
     )
     assert spell(value(evaluated, "t.x")) == "${module.m.out}"
 

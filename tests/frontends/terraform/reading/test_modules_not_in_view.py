@@ -204,10 +204,10 @@ def test_calls_of_one_module_are_counted_together() -> None:
     assert [(n.message, n.remedy, n.number) for n in found.not_in_view] == [
         (
             "module.m0 and 3 more calls (acme/app/aws): the module is not installed",
-            "run 'terraform init'",
+            "run 'terraform get'",
             4,
         ),
-        ("module.n (acme/other/aws): the module is not installed", "run 'terraform init'", 1),
+        ("module.n (acme/other/aws): the module is not installed", "run 'terraform get'", 1),
     ]
 
 

@@ -164,7 +164,7 @@ def _call_name(module: ModuleInstance) -> str:
 def uninstalled_modules(root: str, state: State) -> tuple[NotInView, ...]:
     """List the modules that are not installed, one for each source, with how many calls it has."""
     where = f" in {root}" if root else ""
-    remedy = f"run 'terraform init'{where}"
+    remedy = f"run 'terraform get'{where}"
     found = []
     for source, calls in state.uninstalled.items():
         names = list(dict.fromkeys(calls.values()))
