@@ -1,34 +1,26 @@
 """Read a Terraform root: evaluate it, and say what its resources declare in IAM's terms."""
 
 from collections import Counter
-from collections.abc import Callable
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform.attributes.arn_templates import MANAGED
 from leastwise.frontends.terraform.attributes.attribute import text_of
 from leastwise.frontends.terraform.attributes.computed import spell
 from leastwise.frontends.terraform.attributes.environment import bind_account, bind_accounts
-from leastwise.frontends.terraform.model import MODULE, PROVIDER, Evaluated, Instance
+from leastwise.frontends.terraform.model import MODULE, Evaluated, Instance
 from leastwise.frontends.terraform.modules.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.modules.inputs import with_common
 from leastwise.frontends.terraform.modules.terragrunt import read_unit
-from leastwise.frontends.terraform.reading import (
-    attachments,
-    embedded,
-    permission_sets,
-    service_attachments,
-)
 from leastwise.frontends.terraform.reading.builders import BUILDER, read_builders
 from leastwise.frontends.terraform.reading.control_policies import bound_by_organization
-from leastwise.frontends.terraform.reading.lambda_permissions import (
-    PERMISSION,
-    merged,
-    read_permission,
+from leastwise.frontends.terraform.reading.readers import (
+    finished,
+    has_reader,
+    joined,
+    read_instance,
 )
-from leastwise.frontends.terraform.reading.module_inputs import read_module_call
-from leastwise.frontends.terraform.reading.principals import KINDS, read_principal
 from leastwise.frontends.terraform.reading.reading import Reading
-from leastwise.frontends.terraform.reading.resource_policies import holds_policy, read_resource
+from leastwise.frontends.terraform.reading.resource_policies import holds_policy
 from leastwise.frontends.terraform.reading.role_consumers import PROFILE, read_roles, role_parts
 from leastwise.frontends.terraform.reading.sources import Sources
 from leastwise.iam.assemble import assemble
@@ -36,28 +28,6 @@ from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Project, Resource, Root
 from leastwise.source.tree import Tree
-
-_READERS: dict[str, Callable[[Reading, Instance], None]] = {
-    **dict.fromkeys(KINDS, read_principal),
-    **dict.fromkeys(attachments.INLINE, attachments.read_inline),
-    **dict.fromkeys(attachments.MANAGED, attachments.read_managed),
-    **dict.fromkeys(attachments.EXCLUSIVE, attachments.read_exclusive),
-    PERMISSION: read_permission,
-    **dict.fromkeys(embedded.TYPES, embedded.read_embedded),
-    "aws_iam_policy": attachments.read_policy,
-    "aws_iam_policy_attachment": attachments.read_shared,
-    "aws_iam_group_membership": attachments.read_group_membership,
-    "aws_iam_user_group_membership": attachments.read_user_groups,
-    **dict.fromkeys(service_attachments.SESSION, service_attachments.read_session),
-    PROVIDER: service_attachments.read_provider,
-    "aws_budgets_budget_action": service_attachments.read_budget_action,
-    "aws_quicksight_iam_policy_assignment": service_attachments.read_assigned,
-    "aws_ssoadmin_permission_set_inline_policy": permission_sets.read_inline,
-    "aws_ssoadmin_managed_policy_attachment": permission_sets.read_managed,
-    "aws_ssoadmin_customer_managed_policy_attachment": permission_sets.read_customer_managed,
-    "aws_ssoadmin_permissions_boundary_attachment": permission_sets.read_boundary,
-    "aws_ssoadmin_account_assignment": permission_sets.read_assignment,
-}
 
 
 def load(root: Root, tree: Tree, config: Config) -> Project:
@@ -118,7 +88,7 @@ def _arn(instance: Instance, evaluated: Evaluated) -> Pattern | None:
 
 def is_read(resource_type: str) -> bool:
     """Say whether a resource or data type declares something in IAM."""
-    read = resource_type in _READERS or resource_type in (BUILDER, PROFILE, MODULE)
+    read = has_reader(resource_type) or resource_type in (BUILDER, PROFILE, MODULE)
     return read or holds_policy(resource_type)
 
 
@@ -127,10 +97,7 @@ def read_instances(evaluated: Evaluated, tree: Tree) -> Reading:
     uses = Counter(instance.body.span for instance in evaluated.instances)
     reading = Reading(evaluated.accounts, Sources(tree, uses))
     for instance in evaluated.instances:
-        if instance.mode == "managed":
-            _READERS.get(instance.type, read_resource)(reading, instance)
-        elif instance.type == MODULE:
-            read_module_call(reading, instance)
+        read_instance(reading, instance)
     reading.resources += read_roles(reading, evaluated.instances)
     read_builders(reading, evaluated)
     return reading
@@ -140,7 +107,7 @@ def assembled_project(root: Root, evaluated: Evaluated, reading: Reading) -> Pro
     """Tie what was read, and return it as the project of its root."""
     assembled = assemble(
         root,
-        permission_sets.finished(reading),
+        finished(reading),
         tuple(reading.policies),
         tuple(reading.attachments),
         tuple(reading.memberships),
@@ -151,7 +118,7 @@ def assembled_project(root: Root, evaluated: Evaluated, reading: Reading) -> Pro
         roots=(root._replace(alone=evaluated.alone),),
         principals=assembled.principals,
         policies=assembled.policies,
-        resources=tuple(merged(reading.resources)),
+        resources=tuple(joined(reading.resources)),
         diagnostics=tuple(dict.fromkeys(found)),
         not_in_view=(*evaluated.not_in_view, *reading.not_in_view, *assembled.not_in_view),
         embedded=tuple(reading.embedded),
