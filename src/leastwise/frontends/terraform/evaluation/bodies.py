@@ -13,8 +13,8 @@ from leastwise.frontends.terraform.evaluation.items import (
 )
 from leastwise.frontends.terraform.evaluation.state import MAX_INSTANCES, MAX_STEPS, Binding, Scope
 from leastwise.frontends.terraform.evaluation.unknown import identity_of
-from leastwise.frontends.terraform.evaluation.uses import separately, together
 from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.scope.uses import separately, together
 from leastwise.frontends.terraform.syntax.tree import Block, Expression, Traversal, Variable
 from leastwise.source.span import Span
 from leastwise.source.text import literal_text

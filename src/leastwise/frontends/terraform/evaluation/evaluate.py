@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform.attributes.provider_values import known_environment
 from leastwise.frontends.terraform.evaluation.bodies import evaluate_body
 from leastwise.frontends.terraform.evaluation.expressions import evaluate
 from leastwise.frontends.terraform.evaluation.instances import Declared, Member, expand
+from leastwise.frontends.terraform.evaluation.module_calls import child_of, uninstalled_modules
 from leastwise.frontends.terraform.evaluation.objects import body_of
+from leastwise.frontends.terraform.evaluation.provider_values import known_environment
 from leastwise.frontends.terraform.evaluation.state import (
     MAX_ALL_INSTANCES,
     ModuleInstance,
     Scope,
     State,
 )
-from leastwise.frontends.terraform.evaluation.uses import existence_of
 from leastwise.frontends.terraform.model import (
     MODULE,
     PROVIDER,
@@ -31,7 +31,6 @@ from leastwise.frontends.terraform.model import (
 from leastwise.frontends.terraform.modules.dangling import report_dangling
 from leastwise.frontends.terraform.modules.deployed import is_deployed
 from leastwise.frontends.terraform.modules.inputs import load_inputs, settings_of
-from leastwise.frontends.terraform.modules.module_calls import child_of, uninstalled_modules
 from leastwise.frontends.terraform.modules.modules import Module, load_module
 from leastwise.frontends.terraform.modules.providers import (
     account_of,
@@ -42,6 +41,7 @@ from leastwise.frontends.terraform.modules.providers import (
     root_key,
 )
 from leastwise.frontends.terraform.modules.unknown_functions import report_unknown_functions
+from leastwise.frontends.terraform.scope.uses import existence_of
 from leastwise.frontends.terraform.syntax.tree import Block
 from leastwise.iam.project import Occurrence, Root
 from leastwise.source.span import Span

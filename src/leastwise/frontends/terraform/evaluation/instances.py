@@ -16,7 +16,7 @@ from leastwise.frontends.terraform.evaluation.state import (
     Scope,
     State,
 )
-from leastwise.frontends.terraform.evaluation.uses import again, keep, separately, together
+from leastwise.frontends.terraform.scope.uses import again, keep, separately, together
 from leastwise.frontends.terraform.syntax.tree import Block, Expression
 from leastwise.source.text import literal_text
 from leastwise.source.value import (

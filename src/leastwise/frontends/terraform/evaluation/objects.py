@@ -1,7 +1,6 @@
 """Look up attributes of resources, data sources and module calls, when asked for."""
 
 from leastwise.frontends.terraform.attributes.computed import computed_attribute, is_rewritten
-from leastwise.frontends.terraform.attributes.provider_values import known_environment
 from leastwise.frontends.terraform.documents.policy_document import document_text
 from leastwise.frontends.terraform.evaluation.bodies import evaluate_body
 from leastwise.frontends.terraform.evaluation.conversions import (
@@ -17,6 +16,7 @@ from leastwise.frontends.terraform.evaluation.instances import (
     handle_value,
     member_for,
 )
+from leastwise.frontends.terraform.evaluation.provider_values import known_environment
 from leastwise.frontends.terraform.evaluation.state import (
     BUSY,
     Handle,
@@ -25,7 +25,9 @@ from leastwise.frontends.terraform.evaluation.state import (
     State,
 )
 from leastwise.frontends.terraform.evaluation.unknown import unknown
-from leastwise.frontends.terraform.evaluation.uses import (
+from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.modules.providers import provider_key
+from leastwise.frontends.terraform.scope.uses import (
     again,
     everything,
     keep,
@@ -33,8 +35,6 @@ from leastwise.frontends.terraform.evaluation.uses import (
     separately,
     together,
 )
-from leastwise.frontends.terraform.model import Body
-from leastwise.frontends.terraform.modules.providers import provider_key
 from leastwise.frontends.terraform.syntax.tree import Expression
 from leastwise.source.span import Span
 from leastwise.source.text import literal_text
@@ -185,7 +185,7 @@ def output_of(
     module: ModuleInstance, name: str, member: Member, output: str, state: State
 ) -> Value | None:
     """Return an output of one instance of a module call; None when it is not in view."""
-    from leastwise.frontends.terraform.modules.module_calls import child_of
+    from leastwise.frontends.terraform.evaluation.module_calls import child_of
 
     child = child_of(module, name, member, state)
     if child is None:

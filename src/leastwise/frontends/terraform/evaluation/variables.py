@@ -7,7 +7,7 @@ it. Its default is: that stands in the code.
 from leastwise.frontends.terraform.evaluation.conversions import is_null
 from leastwise.frontends.terraform.evaluation.state import BUSY, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.evaluation.type_constraints import converted
-from leastwise.frontends.terraform.evaluation.uses import (
+from leastwise.frontends.terraform.scope.uses import (
     again,
     default_use,
     given_use,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from leastwise.frontends.terraform.attributes.provider_values import of_region
+from leastwise.frontends.terraform.evaluation.provider_values import of_region
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.plan.configuration import Configuration
 from leastwise.frontends.terraform.plan.model import Entry

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from leastwise.frontends.terraform.attributes.attribute import blocks, given, items_of
 from leastwise.frontends.terraform.documents.policy_document import document_text
-from leastwise.frontends.terraform.evaluation.uses import everything
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
 from leastwise.frontends.terraform.reading.reading import Reading, Site, policy_at
+from leastwise.frontends.terraform.scope.uses import everything
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Policy
 from leastwise.source.span import Span
