@@ -238,7 +238,7 @@ def _chosen(arm: Expression, other: Expression, scope: Scope) -> Value:
     if not failed and unify((type_of(value), type_of(beside))) is None:
         state.failures += 1
         return unknown(scope, arm, "the arms have no type in common")
-    return value if failed else unified(value, beside)
+    return unified(value, beside)
 
 
 def _is_collection(expression: Expression) -> bool:

@@ -124,15 +124,17 @@ def _element(arguments: tuple[Value, ...], site: Site) -> Value | None:
         if as_number(arguments[1]) is not None and index is None:
             site.fail()
         return None
-    if index < 0:
-        site.fail()
-        return None
     if found.tail is not None:
-        return item_at(found, index)
+        return item_at(found, index) if index >= 0 else None
     if not found.items:
         site.fail()
         return None
-    return found.items[index % len(found.items)]
+    place = index % len(found.items)
+    if index < 0 and place and found.kind == "tuple":
+        # SOUND: not a failure either; whether Terraform counts back in a tuple is a matter of
+        # its version. https://github.com/zclconf/go-cty/pull/200
+        return None
+    return found.items[place]
 
 
 def _index(arguments: tuple[Value, ...], site: Site) -> Value | None:
@@ -216,12 +218,14 @@ def _distinct(arguments: tuple[Value, ...], site: Site) -> Value | None:
     value = arguments[0]
     if not isinstance(value, Sequence):
         return None
-    known: dict[bytes, Value] = {}
+    known: set[bytes] = set()
     found: list[Value] = []
     others: list[Value] = []
     for item in value.items:
         if is_known(item):
-            if known.setdefault(spelling(item), item) is item:
+            spelled = spelling(item)
+            if spelled not in known:
+                known.add(spelled)
                 found.append(item)
         elif item not in others[:_MAX_COMPARED]:
             others.append(item)
