@@ -85,3 +85,50 @@ def test_fix_changes_one_file_only():
     before, after = contents(EXAMPLES / "shop"), contents(EXAMPLES / "shop-fixed")
     assert [path for path in before if before[path] != after.get(path)] == ["maintenance.tf"]
     assert before.keys() == after.keys()
+
+
+@pytest.fixture(scope="module")
+def platform():
+    """Check the example with two stages; its report."""
+    done = subprocess.run(
+        [sys.executable, "-m", "leastwise", "check", "--format", "json", "examples/platform"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    return json.loads(done.stdout)
+
+
+def test_platform_has_what_its_stages_make_of_it(platform):
+    infra = "examples/platform/infra"
+    found = [
+        (
+            finding["rule"],
+            finding["level"],
+            finding["confidence"],
+            finding["environments"],
+            finding["location"]["file"].removeprefix(f"{infra}/"),
+            finding["location"]["start_line"],
+        )
+        for finding in platform["findings"]
+    ]
+    template = "templates/reports.json.tftpl"
+    itself = "escalation/iam-attach-or-put-policy-self"
+    assert found == [
+        ("wildcard/admin", "error", "proven", ["dev"], "modules/worker/main.tf", 42),
+        (itself, "error", "proven", ["dev", "prod"], template, 16),
+        ("wildcard/admin", "warning", "possible", ["dev", "prod"], "ci.tf", 8),
+    ]
+    assert platform["diagnostics"] == []
+    assert [(u["file"], u["count"]) for u in platform["not_in_view"]] == [(f"{infra}/ci.tf", 2)]
+
+
+def test_traps_of_the_platform_stay_silent(platform):
+    subjects = {finding["subject"]["address"] for finding in platform["findings"]}
+    assert subjects == {
+        'module.worker["invoices"].aws_iam_role_policy.this',
+        "aws_iam_role.reports",
+        "module.release",
+    }
+    assert platform["summary"]["policies_not_known"] == 0

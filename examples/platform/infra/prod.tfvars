@@ -1,0 +1,8 @@
+stage = "prod"
+
+report_actions = ["s3:GetObject"]
+
+workers = {
+  orders   = { actions = ["dynamodb:GetItem", "dynamodb:PutItem"] }
+  invoices = { actions = ["dynamodb:GetItem"] }
+}
