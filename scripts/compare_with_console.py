@@ -19,8 +19,8 @@ from typing import TypeAlias
 
 from console_calls import CONSOLE, calls
 from leastwise.config.model import Config
-from leastwise.frontends.terraform.evaluation.conversions import terraform_json
 from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
+from leastwise.frontends.terraform.values.conversions import terraform_json
 from leastwise.iam.project import Root
 from leastwise.source.tree import DiskTree
 from leastwise.source.value import Mapping, Sequence, Value

@@ -17,10 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from leastwise.frontends.terraform.evaluation.conversions import literal
 from leastwise.frontends.terraform.evaluation.expressions import evaluate
 from leastwise.frontends.terraform.evaluation.state import ModuleInstance, Scope, State
 from leastwise.frontends.terraform.modules.modules import Module, load_module
+from leastwise.frontends.terraform.values.conversions import literal
 from leastwise.iam.project import Root
 from leastwise.source.tree import MemoryTree
 from random_module_parts import CHILD, LEAVES, ROOT

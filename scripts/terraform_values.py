@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
-from leastwise.frontends.terraform.evaluation.conversions import literal, spell_scalar
+from leastwise.frontends.terraform.values.conversions import literal, spell_scalar
 from leastwise.source.json_scan import parse_json
 from leastwise.source.value import (
     Chars,

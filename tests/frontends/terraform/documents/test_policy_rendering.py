@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from leastwise.frontends.terraform.evaluation.conversions import literal
+from leastwise.frontends.terraform.values.conversions import literal
 from leastwise.source.value import Value
 
 HEAD = '{\n  "Version": "2012-10-17",\n  "Statement": [\n'

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from leastwise.config.model import Config
-from leastwise.frontends.terraform.evaluation.conversions import terraform_json
 from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
+from leastwise.frontends.terraform.values.conversions import terraform_json
 from leastwise.iam.project import Root
 from leastwise.source.tree import MemoryTree
 

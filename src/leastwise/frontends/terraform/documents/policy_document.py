@@ -27,8 +27,8 @@ from leastwise.frontends.terraform.attributes.attribute import (
     text_of,
 )
 from leastwise.frontends.terraform.documents.policy_merge import Documents, merged
-from leastwise.frontends.terraform.evaluation.conversions import is_null
 from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.values.conversions import is_null
 from leastwise.source.text import (
     display,
     join_pieces,

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from leastwise.frontends.terraform.evaluation.choices import worlds
-from leastwise.frontends.terraform.evaluation.conversions import is_null
 from leastwise.frontends.terraform.evaluation.instances import META_ARGUMENTS, expression_of
 from leastwise.frontends.terraform.evaluation.items import (
     any_element,
@@ -16,6 +15,7 @@ from leastwise.frontends.terraform.evaluation.unknown import identity_of
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.scope.uses import separately, together
 from leastwise.frontends.terraform.syntax.tree import Block, Expression, Traversal, Variable
+from leastwise.frontends.terraform.values.conversions import is_null
 from leastwise.source.span import Span
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Value

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from leastwise.frontends.terraform.evaluation.choices import distribute, worlds
-from leastwise.frontends.terraform.evaluation.conversions import as_integer, literal
 from leastwise.frontends.terraform.evaluation.state import (
     BUSY,
     MAX_INSTANCES,
@@ -18,6 +17,7 @@ from leastwise.frontends.terraform.evaluation.state import (
 )
 from leastwise.frontends.terraform.scope.uses import again, keep, separately, together
 from leastwise.frontends.terraform.syntax.tree import Block, Expression
+from leastwise.frontends.terraform.values.conversions import as_integer, literal
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
     Chars,

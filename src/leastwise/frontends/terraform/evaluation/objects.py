@@ -3,12 +3,6 @@
 from leastwise.frontends.terraform.attributes.computed import computed_attribute, is_rewritten
 from leastwise.frontends.terraform.documents.policy_document import document_text
 from leastwise.frontends.terraform.evaluation.bodies import evaluate_body
-from leastwise.frontends.terraform.evaluation.conversions import (
-    as_integer,
-    as_text,
-    is_null,
-    literal,
-)
 from leastwise.frontends.terraform.evaluation.instances import (
     Declared,
     Member,
@@ -36,6 +30,12 @@ from leastwise.frontends.terraform.scope.uses import (
     together,
 )
 from leastwise.frontends.terraform.syntax.tree import Expression
+from leastwise.frontends.terraform.values.conversions import (
+    as_integer,
+    as_text,
+    is_null,
+    literal,
+)
 from leastwise.source.span import Span
 from leastwise.source.text import literal_text
 from leastwise.source.value import (

@@ -4,7 +4,8 @@ import operator
 from collections.abc import Callable
 from decimal import Decimal
 
-from leastwise.frontends.terraform.evaluation.conversions import (
+from leastwise.frontends.terraform.syntax.tree import BinaryOperator
+from leastwise.frontends.terraform.values.conversions import (
     as_number,
     equal,
     is_null,
@@ -13,7 +14,6 @@ from leastwise.frontends.terraform.evaluation.conversions import (
     number_of,
     truth_of,
 )
-from leastwise.frontends.terraform.syntax.tree import BinaryOperator
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
 _COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -46,7 +46,7 @@ def binary(symbol: BinaryOperator, left: Value, right: Value) -> Value | Refusal
     if symbol == "/" and other == 0 and one != 0:
         # Terraform has infinities, which no policy can spell.
         return None
-    from leastwise.frontends.terraform.functions.floats import ARITHMETIC, exact
+    from leastwise.frontends.terraform.values.floats import ARITHMETIC, exact
 
     made = ARITHMETIC[symbol](exact(one), exact(other))
     if made == 0 and symbol in {"*", "/"} and one.is_signed() != other.is_signed():

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from leastwise.frontends.terraform.evaluation.bodies import evaluate_body
-from leastwise.frontends.terraform.evaluation.conversions import as_text, literal
 from leastwise.frontends.terraform.evaluation.state import BUSY, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.modules.providers import (
     account_of,
@@ -16,6 +15,7 @@ from leastwise.frontends.terraform.modules.providers import (
 )
 from leastwise.frontends.terraform.scope.uses import again, keep, separately, together
 from leastwise.frontends.terraform.syntax.tree import Block
+from leastwise.frontends.terraform.values.conversions import as_text, literal
 from leastwise.source.text import literal_text
 from leastwise.source.value import Symbol, Text
 

@@ -3,7 +3,6 @@
 from typing import TypeAlias
 
 from leastwise.frontends.terraform.evaluation.choices import distribute
-from leastwise.frontends.terraform.evaluation.conversions import as_boolean, as_text, is_null
 from leastwise.frontends.terraform.evaluation.items import entries_of
 from leastwise.frontends.terraform.evaluation.state import (
     MAX_CHARACTERS,
@@ -23,6 +22,7 @@ from leastwise.frontends.terraform.syntax.tree import (
     Template,
     TemplatePart,
 )
+from leastwise.frontends.terraform.values.conversions import as_boolean, as_text, is_null
 from leastwise.source.text import concat
 from leastwise.source.value import Text, Value
 

@@ -5,16 +5,8 @@ can't be converted stays as it is: Terraform itself refuses it.
 """
 
 from leastwise.frontends.terraform.evaluation.choices import distribute
-from leastwise.frontends.terraform.evaluation.conversions import (
-    as_boolean,
-    as_number,
-    as_text,
-    is_null,
-    number,
-)
 from leastwise.frontends.terraform.evaluation.state import Scope
 from leastwise.frontends.terraform.evaluation.value_types import Collection, Refused, convert
-from leastwise.frontends.terraform.functions.set_order import as_set
 from leastwise.frontends.terraform.syntax.tree import (
     Call,
     Expression,
@@ -24,6 +16,14 @@ from leastwise.frontends.terraform.syntax.tree import (
     TupleConstructor,
     Variable,
 )
+from leastwise.frontends.terraform.values.conversions import (
+    as_boolean,
+    as_number,
+    as_text,
+    is_null,
+    number,
+)
+from leastwise.frontends.terraform.values.set_order import as_set
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Unknown, Value
 

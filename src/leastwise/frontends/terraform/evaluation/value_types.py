@@ -7,7 +7,7 @@ anything and has the type ``any``.
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.frontends.terraform.evaluation.conversions import (
+from leastwise.frontends.terraform.values.conversions import (
     as_boolean,
     as_number,
     as_text,
@@ -15,7 +15,7 @@ from leastwise.frontends.terraform.evaluation.conversions import (
     literal,
     number,
 )
-from leastwise.frontends.terraform.functions.set_order import as_set
+from leastwise.frontends.terraform.values.set_order import as_set
 from leastwise.source.text import literal_text
 from leastwise.source.value import Choice, Mapping, Scalar, Sequence, Symbol, Text, Unknown, Value
 

@@ -4,7 +4,6 @@ What is given to a sensitive variable of the root is not known here, so that no 
 it. Its default is: that stands in the code.
 """
 
-from leastwise.frontends.terraform.evaluation.conversions import is_null
 from leastwise.frontends.terraform.evaluation.state import BUSY, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.evaluation.type_constraints import converted
 from leastwise.frontends.terraform.scope.uses import (
@@ -16,6 +15,7 @@ from leastwise.frontends.terraform.scope.uses import (
     together,
 )
 from leastwise.frontends.terraform.syntax.tree import Block, Expression, LiteralValue
+from leastwise.frontends.terraform.values.conversions import is_null
 from leastwise.source.value import Symbol, Unknown, Value
 
 

@@ -5,8 +5,8 @@ Source: https://developer.hashicorp.com/terraform/language/functions/cidrsubnet 
 
 from typing import NamedTuple
 
-from leastwise.frontends.terraform.evaluation.conversions import as_integer, as_number, literal
 from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.values.conversions import as_integer, as_number, literal
 from leastwise.source.value import Sequence, Text, Value
 
 

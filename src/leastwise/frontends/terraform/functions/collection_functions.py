@@ -3,15 +3,6 @@
 SOUND: what an unknown element could change is unknown in the result as well.
 """
 
-from leastwise.frontends.terraform.evaluation.conversions import (
-    as_integer,
-    as_number,
-    as_text,
-    equal,
-    is_known,
-    is_null,
-    literal,
-)
 from leastwise.frontends.terraform.evaluation.value_types import (
     Collection,
     convert,
@@ -20,8 +11,17 @@ from leastwise.frontends.terraform.evaluation.value_types import (
 )
 from leastwise.frontends.terraform.functions.function_site import Function, Site, literals
 from leastwise.frontends.terraform.functions.graphemes import cluster_count
-from leastwise.frontends.terraform.functions.open_lists import at_most_one, item_at
-from leastwise.frontends.terraform.functions.set_order import spelling
+from leastwise.frontends.terraform.values.conversions import (
+    as_integer,
+    as_number,
+    as_text,
+    equal,
+    is_known,
+    is_null,
+    literal,
+)
+from leastwise.frontends.terraform.values.open_lists import at_most_one, item_at
+from leastwise.frontends.terraform.values.set_order import spelling
 from leastwise.source.value import (
     Choice,
     Mapping,

@@ -3,7 +3,6 @@
 import posixpath
 from collections.abc import Callable
 
-from leastwise.frontends.terraform.evaluation.conversions import as_text, is_null, literal
 from leastwise.frontends.terraform.evaluation.state import Binding, Scope, State
 from leastwise.frontends.terraform.functions.encoding_functions import (
     base64_digest,
@@ -15,6 +14,7 @@ from leastwise.frontends.terraform.functions.function_site import Function, Site
 from leastwise.frontends.terraform.syntax.parse import parse_template
 from leastwise.frontends.terraform.syntax.parse_text import template_of
 from leastwise.frontends.terraform.syntax.tree import Template, Traversal, Variable
+from leastwise.frontends.terraform.values.conversions import as_text, is_null, literal
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import text_of_file
 from leastwise.source.span import source_file

@@ -5,7 +5,6 @@ Source: https://developer.hashicorp.com/terraform/language/functions/fileset.
 
 import posixpath
 
-from leastwise.frontends.terraform.evaluation.conversions import literal
 from leastwise.frontends.terraform.functions.function_site import Site
 from leastwise.frontends.terraform.functions.regex_machine import Machine
 from leastwise.frontends.terraform.functions.regex_syntax import (
@@ -13,7 +12,8 @@ from leastwise.frontends.terraform.functions.regex_syntax import (
     PatternError,
     parse_pattern,
 )
-from leastwise.frontends.terraform.functions.set_order import as_set
+from leastwise.frontends.terraform.values.conversions import literal
+from leastwise.frontends.terraform.values.set_order import as_set
 from leastwise.source.tree import Tree, normalise
 from leastwise.source.value import Sequence, Value
 

@@ -3,14 +3,6 @@
 Source: https://developer.hashicorp.com/terraform/language/functions/format.
 """
 
-from leastwise.frontends.terraform.evaluation.conversions import (
-    as_number,
-    as_text,
-    is_null,
-    literal,
-    terraform_json,
-    truth_of,
-)
 from leastwise.frontends.terraform.evaluation.templates import concat_bounded
 from leastwise.frontends.terraform.functions.format_numbers import (
     MAX_WIDTH,
@@ -21,6 +13,14 @@ from leastwise.frontends.terraform.functions.format_numbers import (
 from leastwise.frontends.terraform.functions.function_site import Site
 from leastwise.frontends.terraform.functions.graphemes import cluster_count, clusters
 from leastwise.frontends.terraform.functions.pieces import text_slice
+from leastwise.frontends.terraform.values.conversions import (
+    as_number,
+    as_text,
+    is_null,
+    literal,
+    terraform_json,
+    truth_of,
+)
 from leastwise.source.text import literal_text
 from leastwise.source.value import Choice, Scalar, Sequence, Text, Unknown, Value
 

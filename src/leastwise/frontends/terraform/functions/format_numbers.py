@@ -7,7 +7,7 @@ https://pkg.go.dev/math/big#Float.Format.
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
-from leastwise.frontends.terraform.functions.floats import exact
+from leastwise.frontends.terraform.values.floats import exact
 
 MAX_WIDTH = 4_096
 _EXACT = Context(prec=4_000, Emax=100_000, Emin=-100_000, rounding=ROUND_HALF_EVEN)

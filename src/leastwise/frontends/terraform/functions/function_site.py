@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from leastwise.frontends.terraform.evaluation.conversions import composed, literal
 from leastwise.frontends.terraform.evaluation.state import Scope
 from leastwise.frontends.terraform.evaluation.unknown import symbol_of
 from leastwise.frontends.terraform.syntax.tree import Call
+from leastwise.frontends.terraform.values.conversions import composed, literal
 from leastwise.source.text import literal_text
 from leastwise.source.value import Symbol, Text, Value
 

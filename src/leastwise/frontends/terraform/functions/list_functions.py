@@ -3,15 +3,6 @@
 SOUND: what an unknown element could change is unknown in the result as well.
 """
 
-from leastwise.frontends.terraform.evaluation.conversions import (
-    as_boolean,
-    as_integer,
-    as_number,
-    is_known,
-    is_null,
-    literal,
-    number_of,
-)
 from leastwise.frontends.terraform.evaluation.value_types import (
     Refused,
     Type,
@@ -25,9 +16,18 @@ from leastwise.frontends.terraform.functions.collection_functions import (
     listed,
     may_be_empty,
 )
-from leastwise.frontends.terraform.functions.floats import add, exact
 from leastwise.frontends.terraform.functions.function_site import Function, Site
-from leastwise.frontends.terraform.functions.set_order import spelling
+from leastwise.frontends.terraform.values.conversions import (
+    as_boolean,
+    as_integer,
+    as_number,
+    is_known,
+    is_null,
+    literal,
+    number_of,
+)
+from leastwise.frontends.terraform.values.floats import add, exact
+from leastwise.frontends.terraform.values.set_order import spelling
 from leastwise.source.value import (
     Assumption,
     Choice,

@@ -5,12 +5,6 @@ SOUND: what an unknown entry could change is unknown in the result as well.
 
 from typing import Literal
 
-from leastwise.frontends.terraform.evaluation.conversions import (
-    as_text,
-    is_null,
-    literal,
-    sorted_entries,
-)
 from leastwise.frontends.terraform.evaluation.value_types import (
     Collection,
     Refused,
@@ -18,6 +12,12 @@ from leastwise.frontends.terraform.evaluation.value_types import (
     type_of,
 )
 from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.values.conversions import (
+    as_text,
+    is_null,
+    literal,
+    sorted_entries,
+)
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
     Choice,

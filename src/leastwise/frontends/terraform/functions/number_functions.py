@@ -7,7 +7,8 @@ import math
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from leastwise.frontends.terraform.evaluation.conversions import (
+from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.values.conversions import (
     as_integer,
     as_number,
     as_text,
@@ -15,8 +16,7 @@ from leastwise.frontends.terraform.evaluation.conversions import (
     number,
     number_of,
 )
-from leastwise.frontends.terraform.functions.floats import add, exact
-from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.values.floats import add, exact
 from leastwise.source.value import Scalar, Sequence, Text, Unknown, Value
 
 MAX_RANGE = 1024

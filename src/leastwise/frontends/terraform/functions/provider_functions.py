@@ -5,17 +5,17 @@ its siblings, https://registry.terraform.io/providers/hashicorp/aws/latest/docs/
 """
 
 from leastwise.frontends.terraform.attributes.lookups import arn_parts
-from leastwise.frontends.terraform.evaluation.conversions import (
+from leastwise.frontends.terraform.evaluation.state import Scope
+from leastwise.frontends.terraform.evaluation.templates import concat_bounded
+from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.values.conversions import (
     as_text,
     is_null,
     literal,
     sorted_entries,
     spell_scalar,
 )
-from leastwise.frontends.terraform.evaluation.state import Scope
-from leastwise.frontends.terraform.evaluation.templates import concat_bounded
-from leastwise.frontends.terraform.functions.function_site import Function, Site
-from leastwise.frontends.terraform.functions.go_text import is_printable
+from leastwise.frontends.terraform.values.go_text import is_printable
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 

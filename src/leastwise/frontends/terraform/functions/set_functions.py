@@ -2,7 +2,6 @@
 
 from itertools import product
 
-from leastwise.frontends.terraform.evaluation.conversions import is_known
 from leastwise.frontends.terraform.evaluation.value_types import (
     Collection,
     Refused,
@@ -11,7 +10,8 @@ from leastwise.frontends.terraform.evaluation.value_types import (
     unify,
 )
 from leastwise.frontends.terraform.functions.function_site import Function, Site
-from leastwise.frontends.terraform.functions.set_order import as_set, spelling
+from leastwise.frontends.terraform.values.conversions import is_known
+from leastwise.frontends.terraform.values.set_order import as_set, spelling
 from leastwise.source.value import Sequence, Value
 
 MAX_PRODUCT = 10_000

@@ -7,20 +7,11 @@ Source: https://developer.hashicorp.com/terraform/language/functions.
 
 from collections.abc import Callable
 
-from leastwise.frontends.terraform.evaluation.conversions import (
-    as_integer,
-    as_number,
-    as_text,
-    composed,
-    is_null,
-    literal,
-)
 from leastwise.frontends.terraform.evaluation.state import MAX_STRING
 from leastwise.frontends.terraform.evaluation.templates import concat_bounded
 from leastwise.frontends.terraform.functions.format_function import format_text, formatlist
 from leastwise.frontends.terraform.functions.function_site import Function, Site, literals
 from leastwise.frontends.terraform.functions.graphemes import clusters
-from leastwise.frontends.terraform.functions.open_lists import at_most_one
 from leastwise.frontends.terraform.functions.open_pieces import replace_open, split_open
 from leastwise.frontends.terraform.functions.pieces import (
     known_start,
@@ -29,6 +20,15 @@ from leastwise.frontends.terraform.functions.pieces import (
     trimmed_ends,
 )
 from leastwise.frontends.terraform.functions.replace_in_json import replaced_in_json
+from leastwise.frontends.terraform.values.conversions import (
+    as_integer,
+    as_number,
+    as_text,
+    composed,
+    is_null,
+    literal,
+)
+from leastwise.frontends.terraform.values.open_lists import at_most_one
 from leastwise.source.text import join_pieces, slice_piece
 from leastwise.source.value import Chars, Encoded, Scalar, Sequence, Text, Value
 

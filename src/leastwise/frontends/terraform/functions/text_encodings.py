@@ -6,8 +6,8 @@ Source: https://developer.hashicorp.com/terraform/language/functions (encoding, 
 import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
-from leastwise.frontends.terraform.evaluation.conversions import literal
 from leastwise.frontends.terraform.functions.function_site import Function, Site, literals
+from leastwise.frontends.terraform.values.conversions import literal
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Sequence, Value
 

@@ -9,15 +9,15 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from leastwise.frontends.terraform.evaluation.conversions import (
+from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.functions.text_encodings import from_base64
+from leastwise.frontends.terraform.values.conversions import (
     as_text,
     literal,
     number,
     sorted_entries,
     spell_scalar,
 )
-from leastwise.frontends.terraform.functions.function_site import Function, Site
-from leastwise.frontends.terraform.functions.text_encodings import from_base64
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
 if TYPE_CHECKING:

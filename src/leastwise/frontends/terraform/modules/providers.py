@@ -1,11 +1,11 @@
 """Tell which provider configuration, and so which account, a resource belongs to."""
 
 from leastwise.config.model import RootSettings
-from leastwise.frontends.terraform.evaluation.conversions import literal
 from leastwise.frontends.terraform.evaluation.state import ModuleInstance, State
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.syntax.provider_names import spelled_provider
 from leastwise.frontends.terraform.syntax.tree import Block, ObjectConstructor
+from leastwise.frontends.terraform.values.conversions import literal
 from leastwise.source.value import Sequence, Value
 
 ACCOUNT_DIGITS = 12

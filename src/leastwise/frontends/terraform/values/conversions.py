@@ -226,7 +226,7 @@ def number_of(value: "Fraction") -> Scalar | None:
     size = abs(value.numerator).bit_length() - value.denominator.bit_length()
     if abs(size) > _MAX_BITS:
         return None
-    from leastwise.frontends.terraform.functions.floats import shortest
+    from leastwise.frontends.terraform.values.floats import shortest
 
     return Scalar(shortest(value))
 

@@ -6,13 +6,13 @@ bytes, numbers by size, false before true, all else by a text made of the parts.
 
 from decimal import Decimal
 
-from leastwise.frontends.terraform.evaluation.conversions import (
+from leastwise.frontends.terraform.values.conversions import (
     is_known,
     literal,
     sorted_entries,
     spell_scalar,
 )
-from leastwise.frontends.terraform.functions.go_text import quoted
+from leastwise.frontends.terraform.values.go_text import quoted
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
 
