@@ -242,6 +242,26 @@ def test_unknown_trusted_principal_is_not_anyone():
     assert told(find_terraform(text)) == []
 
 
+@pytest.mark.parametrize(
+    ("trusted", "rules"),
+    [
+        ("[var.who]", []),
+        ('[var.open ? "*" : var.who]', ["trust/wildcard-principal"]),
+        ('var.open ? [var.who] : ["*"]', ["trust/wildcard-principal"]),
+    ],
+)
+def test_unknown_principal_given_to_a_module_is_not_anyone(trusted, rules):
+    text = f"""
+variable "who" {{}}
+variable "open" {{}}
+module "role" {{
+  source     = "git::https://github.com/cloudposse/terraform-aws-iam-role.git?ref=tags/0.4.0"
+  principals = {{ AWS = {trusted} }}
+}}
+"""
+    assert [f.rule for f in find_terraform(text).findings] == rules
+
+
 def test_named_account_is_possibly_foreign_where_the_own_is_unknown():
     text = ROLE.replace('Service = "ec2.amazonaws.com"', 'AWS = "arn:aws:iam::999999999999:root"')
     (finding,) = find_terraform(text).findings

@@ -50,12 +50,15 @@ def ask(case: Case, question: Ask, resources: tuple[Pattern, ...] | None = None)
     if question.every:
         return _ask_all(case, question, pattern)
     answer = allows(case.access, pattern)
-    return NO if _rests_on_unknown(answer, question) else answer
+    return NO if _rests_on_unknown(answer, question, case) else answer
 
 
-def _rests_on_unknown(answer: Answer, question: Ask) -> bool:
-    if answer.certainty != "possible" or answer.assumptions:
+def _rests_on_unknown(answer: Answer, question: Ask, case: Case) -> bool:
+    if answer.certainty != "possible":
         return False
+    if answer.assumptions:
+        # SOUND: in other worlds other statements hold, so none of them may name the caller.
+        return _is_no_caller_named(answer, question, case)
     return _rests_on_unknown_name(answer, question) or _rests_on_unknown_caller(answer, question)
 
 
@@ -117,6 +120,19 @@ def _rests_on_unknown_caller(answer: Answer, question: Ask) -> bool:
         return False
     statements = [d.policy.document.statements[d.statement] for d in answer.deciding]
     return not any(is_admitted_by_name(s, answer.witness.principal) for s in statements)
+
+
+def _is_no_caller_named(answer: Answer, question: Ask, case: Case) -> bool:
+    """Say whether no statement, in any world, lets the caller of the witness in by its name."""
+    trust = case.access.trust
+    if question.principal is None or answer.witness is None or trust is None:
+        return False
+    if trust.document.opaque is not None:
+        return False
+    caller = answer.witness.principal
+    return not any(
+        is_admitted_by_name(s, caller) for s in trust.document.statements if s.effect != "Deny"
+    )
 
 
 def own_resources(case: Case, words: tuple[str, ...]) -> tuple[Pattern, ...]:
