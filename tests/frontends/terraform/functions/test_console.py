@@ -65,10 +65,11 @@ def test_the_recorded_answers_are_those_of_terraform(script: ModuleType) -> None
 
 @pytest.mark.needs("terraform")
 def test_every_function_of_terraform_is_called(script: ModuleType, tmp_path: Path) -> None:
-    from leastwise.frontends.terraform.functions.calls import FUNCTIONS, IMPURE
+    from leastwise.frontends.terraform.functions.calls import IMPURE
+    from leastwise.frontends.terraform.functions.library import NAMES
     from leastwise.frontends.terraform.functions.signatures import SIGNATURES
 
     special = {"try", "can", "issensitive"}
     names = {name for name in script.function_names(tmp_path) if not name.startswith("core::")}
-    assert names - special - set(FUNCTIONS) - set(IMPURE) == set()
+    assert names - special - NAMES - set(IMPURE) == set()
     assert names - {"try", "can"} == {n for n in SIGNATURES if not n.startswith("provider::")}

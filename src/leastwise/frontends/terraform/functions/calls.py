@@ -8,22 +8,9 @@ from leastwise.frontends.terraform.evaluation.state import Scope
 from leastwise.frontends.terraform.evaluation.templates import bounded
 from leastwise.frontends.terraform.evaluation.unknown import free_names, symbol_of, unknown
 from leastwise.frontends.terraform.evaluation.value_types import Refused
-from leastwise.frontends.terraform.functions.address_functions import ADDRESSES
-from leastwise.frontends.terraform.functions.collection_functions import COLLECTIONS
-from leastwise.frontends.terraform.functions.encoding_functions import ENCODINGS
-from leastwise.frontends.terraform.functions.file_functions import FILES
 from leastwise.frontends.terraform.functions.function_site import Function, Site
-from leastwise.frontends.terraform.functions.list_functions import LISTS
-from leastwise.frontends.terraform.functions.mapping_functions import MAPPINGS
-from leastwise.frontends.terraform.functions.number_functions import NUMBERS
-from leastwise.frontends.terraform.functions.provider_functions import PROVIDERS
-from leastwise.frontends.terraform.functions.regex_functions import REGEXES
-from leastwise.frontends.terraform.functions.set_functions import SETS
+from leastwise.frontends.terraform.functions.library import library_function
 from leastwise.frontends.terraform.functions.signatures import prepared
-from leastwise.frontends.terraform.functions.string_functions import STRINGS
-from leastwise.frontends.terraform.functions.text_encodings import TEXTS
-from leastwise.frontends.terraform.functions.time_functions import TIMES
-from leastwise.frontends.terraform.functions.yaml_functions import YAMLS
 from leastwise.frontends.terraform.modules.whole_modules import settled, settled_throughout
 from leastwise.frontends.terraform.syntax.tree import Call, Expression, TupleConstructor
 from leastwise.source.value import (
@@ -35,23 +22,6 @@ from leastwise.source.value import (
     Text,
     Value,
 )
-
-FUNCTIONS: dict[str, Function] = {
-    **STRINGS,
-    **COLLECTIONS,
-    **LISTS,
-    **MAPPINGS,
-    **SETS,
-    **ENCODINGS,
-    **FILES,
-    **NUMBERS,
-    **TIMES,
-    **ADDRESSES,
-    **TEXTS,
-    **YAMLS,
-    **REGEXES,
-    **PROVIDERS,
-}
 
 IMPURE = {
     "bcrypt": "it is salted anew in each run",
@@ -83,7 +53,7 @@ def call(expression: Call, scope: Scope) -> Value:
     if name == "issensitive":
         return _is_sensitive(expression, scope)
     arguments = _arguments(expression, scope)
-    function = FUNCTIONS.get(name)
+    function = library_function(name)
     if arguments is None:
         return unknown(scope, expression, "a list that is spread is not wholly known")
     if function is None:
@@ -118,8 +88,9 @@ def _apply(function: Function, arguments: tuple[Value, ...], site: Site) -> Valu
     if result is None:
         state.doubts += 1
         refused = state.failures > failures
-        reason = f"Terraform refuses this call of {name}" if refused else f"function {name}"
-        return unknown(site.scope, site.expression, reason)
+        reason = f"{name} of what is not known"
+        reason = f"Terraform refuses this call of {name}" if refused else reason
+        return unknown(site.scope, site.expression, reason, because=arguments)
     if isinstance(result, Sequence | Mapping):
         return checked(result, site.expression, site.scope)
     if isinstance(result, Text):
