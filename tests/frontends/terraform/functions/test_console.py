@@ -65,7 +65,7 @@ def test_the_recorded_answers_are_those_of_terraform(script: ModuleType) -> None
 
 @pytest.mark.needs("terraform")
 def test_every_function_of_terraform_is_called(script: ModuleType, tmp_path: Path) -> None:
-    from leastwise.frontends.terraform.functions.calls import IMPURE
+    from leastwise.frontends.terraform.evaluation.calls import IMPURE
     from leastwise.frontends.terraform.functions.library import NAMES
     from leastwise.frontends.terraform.functions.signatures import SIGNATURES
 

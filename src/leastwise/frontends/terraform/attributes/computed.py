@@ -28,8 +28,8 @@ from leastwise.frontends.terraform.attributes.attribute import (
 )
 from leastwise.frontends.terraform.attributes.environment import environment_text
 from leastwise.frontends.terraform.attributes.lookups import LOOKUPS, host_of
-from leastwise.frontends.terraform.evaluation.choices import distribute
 from leastwise.frontends.terraform.model import Body, Instance
+from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import as_boolean
 from leastwise.iam.managed import managed_policy
 from leastwise.iam.policy import Pattern

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from leastwise.frontends.terraform.evaluation.choices import worlds
 from leastwise.frontends.terraform.evaluation.instances import META_ARGUMENTS, expression_of
 from leastwise.frontends.terraform.evaluation.items import (
     any_element,
@@ -10,11 +9,12 @@ from leastwise.frontends.terraform.evaluation.items import (
     known_entries,
     unknown_key,
 )
-from leastwise.frontends.terraform.evaluation.state import MAX_INSTANCES, MAX_STEPS, Binding, Scope
-from leastwise.frontends.terraform.evaluation.unknown import identity_of
 from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.scope.state import MAX_INSTANCES, MAX_STEPS, Binding, Scope
+from leastwise.frontends.terraform.scope.unknown import identity_of
 from leastwise.frontends.terraform.scope.uses import separately, together
 from leastwise.frontends.terraform.syntax.tree import Block, Expression, Traversal, Variable
+from leastwise.frontends.terraform.values.choices import worlds
 from leastwise.frontends.terraform.values.conversions import is_null
 from leastwise.source.span import Span
 from leastwise.source.text import literal_text

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from leastwise.frontends.terraform.evaluation.choices import distribute
 from leastwise.frontends.terraform.evaluation.items import (
     any_element,
     entries_of,
     known_entries,
     unknown_key,
 )
-from leastwise.frontends.terraform.evaluation.state import Binding, Scope
-from leastwise.frontends.terraform.evaluation.unknown import identity_of, symbol_of, unknown
-from leastwise.frontends.terraform.modules.whole_modules import settled
+from leastwise.frontends.terraform.evaluation.whole_modules import settled
+from leastwise.frontends.terraform.scope.state import Binding, Scope
+from leastwise.frontends.terraform.scope.unknown import identity_of, symbol_of, unknown
 from leastwise.frontends.terraform.syntax.tree import Expression, ForObject, ForTuple
+from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import as_boolean, as_key, is_null
 from leastwise.source.text import glob_of
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value

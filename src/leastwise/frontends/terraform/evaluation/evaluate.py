@@ -14,12 +14,6 @@ from leastwise.frontends.terraform.evaluation.instances import Declared, Member,
 from leastwise.frontends.terraform.evaluation.module_calls import child_of, uninstalled_modules
 from leastwise.frontends.terraform.evaluation.objects import body_of
 from leastwise.frontends.terraform.evaluation.provider_values import known_environment
-from leastwise.frontends.terraform.evaluation.state import (
-    MAX_ALL_INSTANCES,
-    ModuleInstance,
-    Scope,
-    State,
-)
 from leastwise.frontends.terraform.model import (
     MODULE,
     PROVIDER,
@@ -41,6 +35,12 @@ from leastwise.frontends.terraform.modules.providers import (
     root_key,
 )
 from leastwise.frontends.terraform.modules.unknown_functions import report_unknown_functions
+from leastwise.frontends.terraform.scope.state import (
+    MAX_ALL_INSTANCES,
+    ModuleInstance,
+    Scope,
+    State,
+)
 from leastwise.frontends.terraform.scope.uses import existence_of
 from leastwise.frontends.terraform.syntax.tree import Block
 from leastwise.iam.project import Occurrence, Root

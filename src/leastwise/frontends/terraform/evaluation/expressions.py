@@ -6,22 +6,20 @@ that is not known is a ``Choice``. Nothing raises, and nothing disappears.
 
 from typing import TYPE_CHECKING, cast
 
-from leastwise.frontends.terraform.evaluation.choices import distribute
+from leastwise.frontends.terraform.evaluation.calls import call
 from leastwise.frontends.terraform.evaluation.comprehensions import for_object, for_tuple
 from leastwise.frontends.terraform.evaluation.names import resolve_name
 from leastwise.frontends.terraform.evaluation.operators import Refusal, binary, minus, negate
-from leastwise.frontends.terraform.evaluation.state import (
+from leastwise.frontends.terraform.evaluation.steps import take_steps
+from leastwise.frontends.terraform.evaluation.templates import template
+from leastwise.frontends.terraform.scope.state import (
     MAX_DEPTH,
     MAX_NODES,
     MAX_STEPS,
     MAX_VALUE_DEPTH,
     Scope,
 )
-from leastwise.frontends.terraform.evaluation.steps import take_steps
-from leastwise.frontends.terraform.evaluation.templates import template
-from leastwise.frontends.terraform.evaluation.unknown import spelled, symbol_of, unknown
-from leastwise.frontends.terraform.evaluation.value_types import type_of, unify
-from leastwise.frontends.terraform.functions.calls import call
+from leastwise.frontends.terraform.scope.unknown import spelled, symbol_of, unknown
 from leastwise.frontends.terraform.syntax.tree import (
     Binary,
     BinaryOperator,
@@ -39,7 +37,9 @@ from leastwise.frontends.terraform.syntax.tree import (
     Unary,
     Variable,
 )
+from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import as_boolean, as_key, is_null
+from leastwise.frontends.terraform.values.types import type_of, unify
 from leastwise.frontends.terraform.values.unification import is_open_to_conversion, unified
 from leastwise.source.value import (
     Assumption,

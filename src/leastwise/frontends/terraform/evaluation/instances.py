@@ -5,8 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from leastwise.frontends.terraform.evaluation.choices import distribute, worlds
-from leastwise.frontends.terraform.evaluation.state import (
+from leastwise.frontends.terraform.scope.state import (
     BUSY,
     MAX_INSTANCES,
     Binding,
@@ -17,6 +16,7 @@ from leastwise.frontends.terraform.evaluation.state import (
 )
 from leastwise.frontends.terraform.scope.uses import again, keep, separately, together
 from leastwise.frontends.terraform.syntax.tree import Block, Expression
+from leastwise.frontends.terraform.values.choices import distribute, worlds
 from leastwise.frontends.terraform.values.conversions import as_integer, literal
 from leastwise.source.text import literal_text
 from leastwise.source.value import (

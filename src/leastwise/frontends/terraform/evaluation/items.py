@@ -1,6 +1,6 @@
 """Iterate over collections as ``for``, splat and ``for_each`` do."""
 
-from leastwise.frontends.terraform.evaluation.state import Scope
+from leastwise.frontends.terraform.scope.state import Scope
 from leastwise.frontends.terraform.values.conversions import literal, sorted_entries
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Scalar, Sequence, Symbol, Unknown, Value

@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 from leastwise.frontends.terraform.evaluation.instances import Declared, expand, root_scope
 from leastwise.frontends.terraform.evaluation.objects import remembered
-from leastwise.frontends.terraform.evaluation.state import ModuleInstance, Scope
-from leastwise.frontends.terraform.evaluation.unknown import unknown
 from leastwise.frontends.terraform.evaluation.variables import variable
+from leastwise.frontends.terraform.scope.state import ModuleInstance, Scope
+from leastwise.frontends.terraform.scope.unknown import unknown
 from leastwise.frontends.terraform.syntax.tree import AttributeStep, Traversal, Variable
 from leastwise.source.text import literal_text
 from leastwise.source.value import Symbol, Unknown, Value

@@ -11,16 +11,16 @@ from leastwise.frontends.terraform.evaluation.instances import (
     member_for,
 )
 from leastwise.frontends.terraform.evaluation.provider_values import known_environment
-from leastwise.frontends.terraform.evaluation.state import (
+from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.modules.providers import provider_key
+from leastwise.frontends.terraform.scope.state import (
     BUSY,
     Handle,
     ModuleInstance,
     Scope,
     State,
 )
-from leastwise.frontends.terraform.evaluation.unknown import unknown
-from leastwise.frontends.terraform.model import Body
-from leastwise.frontends.terraform.modules.providers import provider_key
+from leastwise.frontends.terraform.scope.unknown import unknown
 from leastwise.frontends.terraform.scope.uses import (
     again,
     everything,

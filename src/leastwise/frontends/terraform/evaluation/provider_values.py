@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from leastwise.frontends.terraform.evaluation.bodies import evaluate_body
-from leastwise.frontends.terraform.evaluation.state import BUSY, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.modules.providers import (
     account_of,
     configured_accounts,
     declaration_of,
 )
+from leastwise.frontends.terraform.scope.state import BUSY, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.scope.uses import again, keep, separately, together
 from leastwise.frontends.terraform.syntax.tree import Block
 from leastwise.frontends.terraform.values.conversions import as_text, literal

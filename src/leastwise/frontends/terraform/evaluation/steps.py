@@ -2,11 +2,10 @@
 
 from typing import Literal
 
-from leastwise.frontends.terraform.evaluation.choices import distribute
 from leastwise.frontends.terraform.evaluation.items import any_element, rest_of
 from leastwise.frontends.terraform.evaluation.objects import attribute_of, member_of
-from leastwise.frontends.terraform.evaluation.state import Scope
-from leastwise.frontends.terraform.evaluation.unknown import symbol_of, unknown
+from leastwise.frontends.terraform.scope.state import Scope
+from leastwise.frontends.terraform.scope.unknown import symbol_of, unknown
 from leastwise.frontends.terraform.syntax.tree import (
     AttributeStep,
     Expression,
@@ -15,6 +14,7 @@ from leastwise.frontends.terraform.syntax.tree import (
     Step,
     Traversal,
 )
+from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import as_integer, is_null, literal
 from leastwise.frontends.terraform.values.open_lists import item_at
 from leastwise.iam.worlds import MAX_WORLDS

@@ -2,9 +2,8 @@
 
 from typing import TypeAlias
 
-from leastwise.frontends.terraform.evaluation.choices import distribute
 from leastwise.frontends.terraform.evaluation.items import entries_of
-from leastwise.frontends.terraform.evaluation.state import (
+from leastwise.frontends.terraform.scope.state import (
     MAX_CHARACTERS,
     MAX_STEPS,
     MAX_STRING,
@@ -12,7 +11,7 @@ from leastwise.frontends.terraform.evaluation.state import (
     Scope,
     cost_of,
 )
-from leastwise.frontends.terraform.evaluation.unknown import identity_of, unknown
+from leastwise.frontends.terraform.scope.unknown import identity_of, unknown
 from leastwise.frontends.terraform.syntax.tree import (
     Expression,
     ForPart,
@@ -22,6 +21,7 @@ from leastwise.frontends.terraform.syntax.tree import (
     Template,
     TemplatePart,
 )
+from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import as_boolean, as_text, is_null
 from leastwise.source.text import concat
 from leastwise.source.value import Text, Value

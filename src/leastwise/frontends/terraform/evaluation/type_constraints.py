@@ -4,9 +4,7 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/type-cons
 can't be converted stays as it is: Terraform itself refuses it.
 """
 
-from leastwise.frontends.terraform.evaluation.choices import distribute
-from leastwise.frontends.terraform.evaluation.state import Scope
-from leastwise.frontends.terraform.evaluation.value_types import Collection, Refused, convert
+from leastwise.frontends.terraform.scope.state import Scope
 from leastwise.frontends.terraform.syntax.tree import (
     Call,
     Expression,
@@ -16,6 +14,7 @@ from leastwise.frontends.terraform.syntax.tree import (
     TupleConstructor,
     Variable,
 )
+from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import (
     as_boolean,
     as_number,
@@ -24,6 +23,7 @@ from leastwise.frontends.terraform.values.conversions import (
     number,
 )
 from leastwise.frontends.terraform.values.set_order import as_set
+from leastwise.frontends.terraform.values.types import Collection, Refused, convert
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Unknown, Value
 

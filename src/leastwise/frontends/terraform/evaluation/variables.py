@@ -4,8 +4,8 @@ What is given to a sensitive variable of the root is not known here, so that no 
 it. Its default is: that stands in the code.
 """
 
-from leastwise.frontends.terraform.evaluation.state import BUSY, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.evaluation.type_constraints import converted
+from leastwise.frontends.terraform.scope.state import BUSY, ModuleInstance, Scope, State
 from leastwise.frontends.terraform.scope.uses import (
     again,
     default_use,

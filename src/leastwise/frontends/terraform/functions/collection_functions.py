@@ -3,12 +3,6 @@
 SOUND: what an unknown element could change is unknown in the result as well.
 """
 
-from leastwise.frontends.terraform.evaluation.value_types import (
-    Collection,
-    convert,
-    type_of,
-    unify,
-)
 from leastwise.frontends.terraform.functions.function_site import Function, Site, literals
 from leastwise.frontends.terraform.functions.graphemes import cluster_count
 from leastwise.frontends.terraform.values.conversions import (
@@ -22,6 +16,12 @@ from leastwise.frontends.terraform.values.conversions import (
 )
 from leastwise.frontends.terraform.values.open_lists import at_most_one, item_at
 from leastwise.frontends.terraform.values.set_order import spelling
+from leastwise.frontends.terraform.values.types import (
+    Collection,
+    convert,
+    type_of,
+    unify,
+)
 from leastwise.source.value import (
     Choice,
     Mapping,

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from leastwise.frontends.terraform.evaluation.value_types import Collection, Refused, Type, convert
 from leastwise.frontends.terraform.functions.function_site import Function, Site
 from leastwise.frontends.terraform.functions.text_encodings import from_base64
 from leastwise.frontends.terraform.values.conversions import as_text, literal
+from leastwise.frontends.terraform.values.types import Collection, Refused, Type, convert
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.value import (

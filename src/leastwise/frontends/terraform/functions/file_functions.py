@@ -3,7 +3,6 @@
 import posixpath
 from collections.abc import Callable
 
-from leastwise.frontends.terraform.evaluation.state import Binding, Scope, State
 from leastwise.frontends.terraform.functions.encoding_functions import (
     base64_digest,
     base64_of,
@@ -11,6 +10,7 @@ from leastwise.frontends.terraform.functions.encoding_functions import (
 )
 from leastwise.frontends.terraform.functions.file_sets import fileset
 from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.scope.state import Binding, Scope, State
 from leastwise.frontends.terraform.syntax.parse import parse_template
 from leastwise.frontends.terraform.syntax.parse_text import template_of
 from leastwise.frontends.terraform.syntax.tree import Template, Traversal, Variable

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from leastwise.frontends.terraform.evaluation.state import Scope
-from leastwise.frontends.terraform.evaluation.unknown import symbol_of
+from leastwise.frontends.terraform.scope.state import Scope
+from leastwise.frontends.terraform.scope.unknown import symbol_of
 from leastwise.frontends.terraform.syntax.tree import Call
 from leastwise.frontends.terraform.values.conversions import composed, literal
 from leastwise.source.text import literal_text

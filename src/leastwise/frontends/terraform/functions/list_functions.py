@@ -3,13 +3,6 @@
 SOUND: what an unknown element could change is unknown in the result as well.
 """
 
-from leastwise.frontends.terraform.evaluation.value_types import (
-    Refused,
-    Type,
-    convert,
-    type_of,
-    unify,
-)
 from leastwise.frontends.terraform.functions.collection_functions import (
     closed,
     fail_unless,
@@ -28,6 +21,13 @@ from leastwise.frontends.terraform.values.conversions import (
 )
 from leastwise.frontends.terraform.values.floats import add, exact
 from leastwise.frontends.terraform.values.set_order import spelling
+from leastwise.frontends.terraform.values.types import (
+    Refused,
+    Type,
+    convert,
+    type_of,
+    unify,
+)
 from leastwise.source.value import (
     Assumption,
     Choice,

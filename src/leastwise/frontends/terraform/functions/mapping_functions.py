@@ -5,18 +5,18 @@ SOUND: what an unknown entry could change is unknown in the result as well.
 
 from typing import Literal
 
-from leastwise.frontends.terraform.evaluation.value_types import (
-    Collection,
-    Refused,
-    convert,
-    type_of,
-)
 from leastwise.frontends.terraform.functions.function_site import Function, Site
 from leastwise.frontends.terraform.values.conversions import (
     as_text,
     is_null,
     literal,
     sorted_entries,
+)
+from leastwise.frontends.terraform.values.types import (
+    Collection,
+    Refused,
+    convert,
+    type_of,
 )
 from leastwise.source.text import literal_text
 from leastwise.source.value import (

@@ -5,9 +5,9 @@ its siblings, https://registry.terraform.io/providers/hashicorp/aws/latest/docs/
 """
 
 from leastwise.frontends.terraform.attributes.lookups import arn_parts
-from leastwise.frontends.terraform.evaluation.state import Scope
 from leastwise.frontends.terraform.evaluation.templates import concat_bounded
 from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.scope.state import Scope
 from leastwise.frontends.terraform.values.conversions import (
     as_text,
     is_null,
@@ -109,7 +109,7 @@ def _quoted(text: str) -> str:
 
 
 def _decode_tfvars(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    from leastwise.frontends.terraform.evaluation.unknown import free_names
+    from leastwise.frontends.terraform.scope.unknown import free_names
     from leastwise.frontends.terraform.syntax.parse import parse_file
     from leastwise.source.diagnostic import Diagnostic
 

@@ -3,7 +3,6 @@
 Source: https://developer.hashicorp.com/terraform/language/functions/regex and .../replace.
 """
 
-from leastwise.frontends.terraform.evaluation.state import MAX_STRING
 from leastwise.frontends.terraform.functions.function_site import Function, Site, literals
 from leastwise.frontends.terraform.functions.regex_machine import Machine, Slots
 from leastwise.frontends.terraform.functions.regex_syntax import (
@@ -11,6 +10,7 @@ from leastwise.frontends.terraform.functions.regex_syntax import (
     PatternError,
     parse_pattern,
 )
+from leastwise.frontends.terraform.scope.state import MAX_STRING
 from leastwise.frontends.terraform.values.conversions import composed, literal
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Scalar, Sequence, Value

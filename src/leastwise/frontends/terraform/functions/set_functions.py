@@ -2,16 +2,16 @@
 
 from itertools import product
 
-from leastwise.frontends.terraform.evaluation.value_types import (
+from leastwise.frontends.terraform.functions.function_site import Function, Site
+from leastwise.frontends.terraform.values.conversions import is_known
+from leastwise.frontends.terraform.values.set_order import as_set, spelling
+from leastwise.frontends.terraform.values.types import (
     Collection,
     Refused,
     convert,
     type_of,
     unify,
 )
-from leastwise.frontends.terraform.functions.function_site import Function, Site
-from leastwise.frontends.terraform.values.conversions import is_known
-from leastwise.frontends.terraform.values.set_order import as_set, spelling
 from leastwise.source.value import Sequence, Value
 
 MAX_PRODUCT = 10_000

@@ -4,8 +4,8 @@ Source: ``terraform metadata functions -json`` of Terraform 1.11, and the pages 
 https://developer.hashicorp.com/terraform/language/functions.
 """
 
-from leastwise.frontends.terraform.evaluation.value_types import Collection, Refused, Type, convert
 from leastwise.frontends.terraform.values.conversions import is_null
+from leastwise.frontends.terraform.values.types import Collection, Refused, Type, convert
 from leastwise.source.value import Value
 
 _TYPES: dict[str, Type] = {

@@ -4,9 +4,9 @@ The defaults of a root's variables are values that count. Those of a module that
 calls are only what a caller may leave as it is.
 """
 
-from leastwise.frontends.terraform.evaluation.state import State
 from leastwise.frontends.terraform.modules.inputs import variable_files
 from leastwise.frontends.terraform.modules.modules import Module
+from leastwise.frontends.terraform.scope.state import State
 from leastwise.frontends.terraform.syntax.tree import Block
 
 _OF_PROXIES = frozenset({"alias", "version"})

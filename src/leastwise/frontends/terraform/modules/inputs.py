@@ -12,8 +12,8 @@ import posixpath
 from dataclasses import dataclass, replace
 
 from leastwise.config.model import Config, GivenVariables, RootSettings
-from leastwise.frontends.terraform.evaluation.state import ModuleInstance, Scope, State
 from leastwise.frontends.terraform.modules.terragrunt import read_unit
+from leastwise.frontends.terraform.scope.state import ModuleInstance, Scope, State
 from leastwise.frontends.terraform.syntax.constants import first_reference
 from leastwise.frontends.terraform.syntax.parse import parse_file
 from leastwise.frontends.terraform.syntax.tree import (

@@ -8,8 +8,8 @@ request could answer for a module with a harmless directory.
 import posixpath
 from typing import NamedTuple
 
-from leastwise.frontends.terraform.evaluation.state import State
 from leastwise.frontends.terraform.modules.module_sources import canonical, is_local
+from leastwise.frontends.terraform.scope.state import State
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json, text_of_file
 from leastwise.source.span import source_file

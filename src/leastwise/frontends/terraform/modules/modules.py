@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from leastwise.frontends.terraform.evaluation.state import State
+from leastwise.frontends.terraform.scope.state import State
 from leastwise.frontends.terraform.syntax.opentofu import is_override, read_by
 from leastwise.frontends.terraform.syntax.overrides import merge_overrides
 from leastwise.frontends.terraform.syntax.parse import parse_file

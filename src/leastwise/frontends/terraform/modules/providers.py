@@ -1,8 +1,8 @@
 """Tell which provider configuration, and so which account, a resource belongs to."""
 
 from leastwise.config.model import RootSettings
-from leastwise.frontends.terraform.evaluation.state import ModuleInstance, State
 from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.scope.state import ModuleInstance, State
 from leastwise.frontends.terraform.syntax.provider_names import spelled_provider
 from leastwise.frontends.terraform.syntax.tree import Block, ObjectConstructor
 from leastwise.frontends.terraform.values.conversions import literal

@@ -9,10 +9,10 @@ checks and ``relevant_attributes``, which declare nothing in IAM.
 from collections.abc import Callable
 from typing import Any
 
-from leastwise.frontends.terraform.evaluation.state import MAX_MODULE_DEPTH
 from leastwise.frontends.terraform.plan.addresses import module_of_address
 from leastwise.frontends.terraform.plan.model import Change, Document, Entry
 from leastwise.frontends.terraform.plan.walk import ShapeError, Taken, Walk, walk
+from leastwise.frontends.terraform.scope.state import MAX_MODULE_DEPTH
 from leastwise.source.span import Span
 
 

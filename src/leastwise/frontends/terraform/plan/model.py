@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from leastwise.frontends.terraform.evaluation.state import MAX_ALL_INSTANCES
+from leastwise.frontends.terraform.scope.state import MAX_ALL_INSTANCES
 from leastwise.source.diagnostic import Diagnostic, Severity
 from leastwise.source.span import Span
 

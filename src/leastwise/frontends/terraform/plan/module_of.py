@@ -8,10 +8,10 @@ import posixpath
 from typing import Any
 
 from leastwise.frontends.terraform.evaluation.expressions import evaluate
-from leastwise.frontends.terraform.evaluation.state import State
 from leastwise.frontends.terraform.modules.discover import SUFFIXES, module_files
 from leastwise.frontends.terraform.modules.modules import load_module
 from leastwise.frontends.terraform.plan.walk import ShapeError, walk
+from leastwise.frontends.terraform.scope.state import State
 from leastwise.iam.project import Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree

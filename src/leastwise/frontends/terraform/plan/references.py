@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from leastwise.frontends.terraform.attributes.computed import computed_attribute
 from leastwise.frontends.terraform.documents.policy_document import document_text
-from leastwise.frontends.terraform.evaluation.state import MAX_MODULE_DEPTH
 from leastwise.frontends.terraform.model import Body
 from leastwise.frontends.terraform.plan.addresses import (
     call_names,
@@ -25,6 +24,7 @@ from leastwise.frontends.terraform.plan.bodies import Plan
 from leastwise.frontends.terraform.plan.configuration import part
 from leastwise.frontends.terraform.plan.model import Entry
 from leastwise.frontends.terraform.reading.builders import BUILDER
+from leastwise.frontends.terraform.scope.state import MAX_MODULE_DEPTH
 from leastwise.source.text import literal_text
 from leastwise.source.value import Sequence, Unknown, Value
 

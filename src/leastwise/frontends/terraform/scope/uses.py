@@ -5,8 +5,8 @@ keeps its own in ``ModuleInstance.uses`` and adds them again each time it is ask
 are known through locals, module arguments, ``count`` and tests alike.
 """
 
-from leastwise.frontends.terraform.evaluation.state import ModuleInstance, State
 from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.scope.state import ModuleInstance, State
 from leastwise.frontends.terraform.syntax.tree import Block, LiteralValue
 from leastwise.iam.project import VariableUse
 from leastwise.source.span import Span

@@ -3,7 +3,7 @@
 Source: https://developer.hashicorp.com/terraform/language/expressions/conditionals (result types).
 """
 
-from leastwise.frontends.terraform.evaluation.value_types import (
+from leastwise.frontends.terraform.values.types import (
     Refused,
     Type,
     convert,

@@ -6,7 +6,7 @@ References to one output are followed without this: they need no other output of
 from leastwise.frontends.terraform.evaluation.instances import Member
 from leastwise.frontends.terraform.evaluation.module_calls import child_of
 from leastwise.frontends.terraform.evaluation.objects import output_of
-from leastwise.frontends.terraform.evaluation.state import MAX_VALUE_DEPTH, State
+from leastwise.frontends.terraform.scope.state import MAX_VALUE_DEPTH, State
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Sequence, Text, Value
 

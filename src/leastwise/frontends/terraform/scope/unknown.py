@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from leastwise.frontends.terraform.evaluation.state import Scope
+from leastwise.frontends.terraform.scope.state import Scope
 from leastwise.frontends.terraform.syntax.tree import (
     AttributeStep,
     Binary,
