@@ -110,6 +110,12 @@ def test_all_that_is_passed_holds_under_one_assumption() -> None:
     assert texts == {"module.m, which is not in view, grants what it is given"}
 
 
+def test_a_document_with_principals_is_nothing_to_warn_of() -> None:
+    found = call("acme/any/aws", f"policy = {PUBLIC}")
+    assert documents(found) == [("policy", "resource")]
+    assert found.diagnostics == ()
+
+
 def test_a_document_that_is_passed_on_is_not_one_that_nobody_uses() -> None:
     found = call("acme/app/aws", "p = data.aws_iam_policy_document.d.json")
     assert [p.consumption for p in found.policies] == ["attached"]

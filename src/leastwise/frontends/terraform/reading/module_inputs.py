@@ -159,8 +159,11 @@ def _rendered(call: _Call, name: str, statements: list[Found]) -> Found:
 def _add(call: _Call, name: str, found: Found, kind: PolicyKind | None) -> None:
     """Add a document to what the module's principal holds, or to the policies that stand alone."""
     at = call.site(name, found.value, found.path)
+    noted = len(call.reading.diagnostics)
     policy = policy_at(call.reading, at, kind or "identity")
     if kind is None and policy.value is not None and kind_of(policy.value) != "identity":
+        # What is wrong with it as an identity policy is right in what it is.
+        del call.reading.diagnostics[noted:]
         policy = policy_at(call.reading, at, kind_of(policy.value))
     policy = guarded(policy, call.when + found.when)
     policy = replace(policy, span=span_of(found.value) or policy.span)
