@@ -45,7 +45,7 @@ aws_iam_role.app assume_role_policy (trust, known)
   ]
 }
 
-aws_iam_role_policy.read policy (identity, depends on assumptions)
+aws_iam_role_policy.read policy (identity, dependent on assumptions)
 --> main.tf:19:12
 {
   "Version": "2012-10-17",
@@ -66,7 +66,7 @@ aws_iam_role_policy.read policy (identity, depends on assumptions)
  = not known: var.bucket: it has no value here (main.tf:13:1)
  = depends on: var.delete is true / var.delete is false
 
-2 policies: 1 known, 1 depends on assumptions
+2 policies: 1 known, 1 dependent on assumptions
 """
 
 
@@ -155,3 +155,15 @@ def test_what_cannot_be_read_is_said(run, folder):
     assert (ran.code, ran.json) == (2, [])
     assert ran.err.startswith("leastwise: p.json: ")
     assert run("policies").out == "no policy documents\n"
+
+
+def test_line_that_is_too_long_to_read_is_cut(run, folder):
+    many = "${var.name}" * 300
+    text = 'policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "LONG", Resource = "*" }] })'
+    body = f'  name   = "p"\n  {text.replace("LONG", many)}\n'
+    write(folder, main_tf=f'variable "name" {{}}\nresource "aws_iam_policy" "p" {{\n{body}}}\n')
+    lines = run("policies").out.splitlines()
+    (cut,) = [line for line in lines if "characters, see --format json)" in line]
+    assert len(cut) < 2_100
+    (policy,) = run("policies", "--format", "json").json
+    assert policy["document"]["Statement"][0]["Action"] == many

@@ -21,13 +21,14 @@ from leastwise.source.span import Span, locate
 from leastwise.source.value import Symbol
 
 MAX_LISTED = 8
+MAX_LINE = 2_000
 
 _KNOWN: dict[Resolution, str] = {
     "concrete": "known",
     "environment": "known but for account, region or partition",
     "symbolic": "known in part",
-    "choice": "depends on assumptions",
-    "action-unknown": "known in part, not all actions",
+    "choice": "dependent on assumptions",
+    "action-unknown": "not all actions known",
     "opaque": "not known",
 }
 _NOBODY = {"unattached": "nobody in view", "builder": "nothing in view uses it"}
@@ -71,10 +72,17 @@ def _block(one: Shown, places: Places, sheet: Sheet, *, show_all: bool) -> list[
     if policy.span is not None:
         lines.append(f"{paint('-->', 'gutter')} {terminal(places.words(policy.span))}")
     body = json.dumps(_document(policy), indent=2, ensure_ascii=False)
-    lines += [line_of_terminal(line) for line in body.split("\n")]
+    lines += [line_of_terminal(_shortened(line)) for line in body.split("\n")]
     for word, text in _told(one, places, show_all=show_all):
         lines += told_lines(" =", word, text, sheet)
     return lines
+
+
+def _shortened(line: str) -> str:
+    """Cut a line that no policy needs; the JSON output has all of it."""
+    if len(line) <= MAX_LINE:
+        return line
+    return f"{line[:MAX_LINE]}... ({len(line)} characters, see --format json)"
 
 
 def _document(policy: Policy) -> Json:
