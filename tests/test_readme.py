@@ -10,9 +10,12 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def block(mark: str) -> str:
+TERRAFORM = (ROOT / "docs/terraform.md").read_text(encoding="utf-8")
+
+
+def block(mark: str, page: str = README) -> str:
     """Return the fenced block that follows a mark."""
-    _, _, rest = README.partition(f"<!-- {mark} -->")
+    _, _, rest = page.partition(f"<!-- {mark} -->")
     found = re.match(r"\n```[a-z]*\n(.*?)```", rest, re.DOTALL)
     assert found is not None, mark
     return found[1]
@@ -55,6 +58,40 @@ def test_expectations_are_judged_as_shown():
 def test_expectations_shown_are_those_judged():
     file = (ROOT / "examples/expectations/shop.yaml").read_text(encoding="utf-8")
     assert block("yaml: test").rstrip() == file.partition("\n")[2].rstrip()
+
+
+def test_documents_are_shown_as_the_page_on_terraform_says():
+    program, *arguments = block("command: policies", TERRAFORM).split()
+    assert program == "leastwise"
+    code, shown = printed(["-m", "leastwise", *arguments])
+    assert code == 0
+    assert block("output: policies, among others", TERRAFORM) in shown
+
+
+def test_figures_of_the_page_on_terraform_are_those_of_the_program():
+    from leastwise.frontends.terraform.attributes.arn_templates import MANAGED
+    from leastwise.frontends.terraform.scope import state
+    from leastwise.iam import worlds
+
+    data = ROOT / "src/leastwise/data/tf_policy_attributes.csv"
+    attributes = len(data.read_text(encoding="utf-8").splitlines()) - 1
+    text = " ".join(TERRAFORM.split())
+    for words in (
+        f"holds a policy** ({attributes} in",
+        f"ARNs of {sum('arn' in one for one in MANAGED.values())} resource types",
+        f"outputs, {state.MAX_MODULE_DEPTH} deep",
+        (
+            f"{state.MAX_STEPS:,} steps of evaluation, {state.MAX_ALL_INSTANCES:,} instances, "
+            f"{state.MAX_CHARACTERS // 1024**2} MiB"
+        ),
+        f"`count` | {state.MAX_INSTANCES:,} instances",
+        (
+            f"{state.MAX_NODES:,} nodes, {state.MAX_VALUE_DEPTH} levels; a string "
+            f"{state.MAX_STRING // 1024} KiB"
+        ),
+        f"{worlds.MAX_NODES:,} nodes, {worlds.MAX_WORLDS} combinations",
+    ):
+        assert words in text
 
 
 def test_library_answers_as_shown():
