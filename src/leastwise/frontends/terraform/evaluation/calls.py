@@ -3,11 +3,11 @@
 A function that is not known, is impure or can't tell gives Unknown, named after the call.
 """
 
-from leastwise.frontends.terraform.evaluation.templates import bounded
 from leastwise.frontends.terraform.evaluation.whole_modules import settled, settled_throughout
 from leastwise.frontends.terraform.functions.function_site import Function, Site
 from leastwise.frontends.terraform.functions.library import library_function
 from leastwise.frontends.terraform.functions.signatures import prepared
+from leastwise.frontends.terraform.scope.bounded_texts import bounded
 from leastwise.frontends.terraform.scope.state import Scope
 from leastwise.frontends.terraform.scope.unknown import free_names, symbol_of, unknown
 from leastwise.frontends.terraform.syntax.tree import Call, Expression, TupleConstructor

@@ -6,7 +6,6 @@ from leastwise.frontends.terraform.evaluation.bodies import evaluate_body
 from leastwise.frontends.terraform.evaluation.instances import (
     Declared,
     Member,
-    expand,
     handle_value,
     member_for,
 )
@@ -220,8 +219,3 @@ def remembered(
     keep(module, key, together(scope.state, outer))
     module.memo[key] = value
     return value
-
-
-def whole_block(module: ModuleInstance, declared: Declared, state: State) -> Value:
-    """Return the value of a reference to a resource or module call without its key."""
-    return expand(declared, module, state).value

@@ -3,13 +3,11 @@
 from typing import TypeAlias
 
 from leastwise.frontends.terraform.evaluation.items import entries_of
+from leastwise.frontends.terraform.scope.bounded_texts import concat_bounded
 from leastwise.frontends.terraform.scope.state import (
-    MAX_CHARACTERS,
     MAX_STEPS,
-    MAX_STRING,
     Binding,
     Scope,
-    cost_of,
 )
 from leastwise.frontends.terraform.scope.unknown import identity_of, unknown
 from leastwise.frontends.terraform.syntax.tree import (
@@ -23,7 +21,6 @@ from leastwise.frontends.terraform.syntax.tree import (
 )
 from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import as_boolean, as_text, is_null
-from leastwise.source.text import concat
 from leastwise.source.value import Text, Value
 
 _Parts: TypeAlias = list[Value]
@@ -39,10 +36,10 @@ def template(expression: Template, scope: Scope) -> Value:
         return Text((expression.parts[0].chars,), expression.span)
     values: _Parts = []
     _collect(expression.parts, scope, values)
-    return join_texts(tuple(values), expression, scope)
+    return _join_texts(tuple(values), expression, scope)
 
 
-def join_texts(values: tuple[Value, ...], expression: Expression, scope: Scope) -> Value:
+def _join_texts(values: tuple[Value, ...], expression: Expression, scope: Scope) -> Value:
     """Concatenate values as strings, in every world of those that depend on a test."""
     result = distribute(values, lambda parts: _join(parts, expression, scope))
     return unknown(scope, expression, "too many cases") if result is None else result
@@ -57,34 +54,6 @@ def _join(parts: tuple[Value, ...], expression: Expression, scope: Scope) -> Val
             return unknown(scope, expression, "a part is not a string")
         texts.append(text)
     return concat_bounded(texts, expression, scope)
-
-
-def concat_bounded(texts: list[Text], expression: Expression, scope: Scope) -> Value:
-    """Concatenate texts, or return Unknown with a diagnostic when that would be too long."""
-    if _is_affordable(sum(map(cost_of, texts)), expression, scope):
-        return concat(texts, expression.span)
-    return unknown(scope, expression, "the string is too long")
-
-
-def bounded(text: Text, expression: Expression, scope: Scope) -> Value:
-    """Return a text, or Unknown with a diagnostic when it is too long."""
-    if _is_affordable(cost_of(text), expression, scope):
-        return text
-    return unknown(scope, expression, "the string is too long")
-
-
-def _is_affordable(cost: int, expression: Expression, scope: Scope) -> bool:
-    state = scope.state
-    state.characters += cost
-    if cost <= MAX_STRING and state.characters <= MAX_CHARACTERS:
-        return True
-    state.report(
-        "too-large",
-        expression.span,
-        "this string, or all strings of the root together, are too long to evaluate",
-        "make it shorter; what uses it is taken as unknown",
-    )
-    return False
 
 
 def _collect(parts: tuple[TemplatePart, ...], scope: Scope, values: _Parts) -> None:

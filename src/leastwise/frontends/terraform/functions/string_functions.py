@@ -7,7 +7,6 @@ Source: https://developer.hashicorp.com/terraform/language/functions.
 
 from collections.abc import Callable
 
-from leastwise.frontends.terraform.evaluation.templates import concat_bounded
 from leastwise.frontends.terraform.functions.format_function import format_text, formatlist
 from leastwise.frontends.terraform.functions.function_site import Function, Site, literals
 from leastwise.frontends.terraform.functions.graphemes import clusters
@@ -19,6 +18,7 @@ from leastwise.frontends.terraform.functions.pieces import (
     trimmed_ends,
 )
 from leastwise.frontends.terraform.functions.replace_in_json import replaced_in_json
+from leastwise.frontends.terraform.scope.bounded_texts import concat_bounded
 from leastwise.frontends.terraform.scope.state import MAX_STRING
 from leastwise.frontends.terraform.values.conversions import (
     as_integer,

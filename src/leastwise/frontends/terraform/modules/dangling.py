@@ -5,7 +5,7 @@ All expressions are looked at, evaluated or not: a patch must leave no reference
 
 from collections.abc import Iterator, Mapping
 
-from leastwise.frontends.terraform.modules.modules import Module
+from leastwise.frontends.terraform.scope.module import Module
 from leastwise.frontends.terraform.scope.state import State
 from leastwise.frontends.terraform.scope.unknown import references
 from leastwise.frontends.terraform.syntax.tree import (

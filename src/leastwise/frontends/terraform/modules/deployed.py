@@ -5,7 +5,7 @@ calls are only what a caller may leave as it is.
 """
 
 from leastwise.frontends.terraform.modules.inputs import variable_files
-from leastwise.frontends.terraform.modules.modules import Module
+from leastwise.frontends.terraform.scope.module import Module
 from leastwise.frontends.terraform.scope.state import State
 from leastwise.frontends.terraform.syntax.tree import Block
 

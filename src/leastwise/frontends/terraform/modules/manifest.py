@@ -9,6 +9,7 @@ import posixpath
 from typing import NamedTuple
 
 from leastwise.frontends.terraform.modules.module_sources import canonical, is_local
+from leastwise.frontends.terraform.scope.module import Installed
 from leastwise.frontends.terraform.scope.state import State
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json, text_of_file
@@ -18,14 +19,6 @@ from leastwise.source.value import Mapping, Sequence, Text, Value
 
 _DATA = ".terraform/modules"
 _MANIFEST = f"{_DATA}/modules.json"
-
-
-class Installed(NamedTuple):
-    """Hold one entry: where the module came from, and its directory from the root module."""
-
-    source: str
-    version: str
-    directory: str
 
 
 class Wanted(NamedTuple):

@@ -1,48 +1,20 @@
 """Load the files of a module directory and index what they declare."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
+from leastwise.frontends.terraform.scope.module import Module, ResourceBlock
 from leastwise.frontends.terraform.scope.state import State
 from leastwise.frontends.terraform.syntax.opentofu import is_override, read_by
 from leastwise.frontends.terraform.syntax.overrides import merge_overrides
 from leastwise.frontends.terraform.syntax.parse import parse_file
 from leastwise.frontends.terraform.syntax.provider_names import spelled_alias
-from leastwise.frontends.terraform.syntax.tree import Attribute, Block, File
+from leastwise.frontends.terraform.syntax.tree import Block, File
 from leastwise.source.diagnostic import Diagnostic
 
 _LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1}
 """Blocks whose labels are a name of their own in the module, by the number of labels."""
 
 _SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
-
-
-class ResourceBlock(NamedTuple):
-    """Hold a resource or data block with its type."""
-
-    mode: Literal["managed", "data"]
-    type: str
-    block: Block
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Module:
-    """Hold what the files of one directory declare; of two with one name the first counts.
-
-    ``resources`` are keyed as references spell them (``aws_iam_role.ci``, ``data.aws_x.y``).
-    ``broken``: a file could not be read, so that what seems undeclared may stand there.
-    """
-
-    path: str
-    blocks: tuple[Block, ...] = ()
-    variables: dict[str, Block] = field(default_factory=dict)
-    locals: dict[str, Attribute] = field(default_factory=dict)
-    resources: dict[str, ResourceBlock] = field(default_factory=dict)
-    calls: dict[str, Block] = field(default_factory=dict)
-    outputs: dict[str, Block] = field(default_factory=dict)
-    providers: dict[str, Block] = field(default_factory=dict)
-    broken: bool = False
 
 
 def load_module(path: str, state: State) -> Module | None:

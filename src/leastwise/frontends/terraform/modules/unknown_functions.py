@@ -10,7 +10,7 @@ https://opentofu.org/docs/language/functions/.
 from collections.abc import Iterator
 
 from leastwise.frontends.terraform.functions.signatures import SIGNATURES
-from leastwise.frontends.terraform.modules.modules import Module
+from leastwise.frontends.terraform.scope.module import Module
 from leastwise.frontends.terraform.scope.state import State
 from leastwise.frontends.terraform.syntax.calls_in import calls_in
 from leastwise.frontends.terraform.syntax.tree import Block, Call

@@ -7,9 +7,10 @@ A module that is called in two ways has two ``ModuleInstance``s; an expression i
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.config.model import RootSettings
+from leastwise.frontends.terraform.scope.module import Installed, Module
 from leastwise.frontends.terraform.syntax.tree import Expression, Template
 from leastwise.iam.project import ModuleCall, NotInView, Root, VariableUse
 from leastwise.source.diagnostic import Diagnostic
@@ -17,10 +18,6 @@ from leastwise.source.span import Span
 from leastwise.source.tree import Tree
 from leastwise.source.value import Chars, Choice, Encoded, Sequence, Text, Value
 from leastwise.source.value import Mapping as MappingValue
-
-if TYPE_CHECKING:
-    from leastwise.frontends.terraform.modules.manifest import Installed
-    from leastwise.frontends.terraform.modules.modules import Module
 
 MAX_STEPS = 500_000
 MAX_DEPTH = 700
@@ -67,7 +64,7 @@ class ModuleInstance:
     ``calls`` lead from the root to this module.
     """
 
-    module: "Module"
+    module: Module
     address: str
     scope: str
     arguments: dict[str, tuple[Expression, "Scope"]] = field(default_factory=dict)
@@ -134,10 +131,10 @@ class State:
     inputs: dict[str, Value] = field(default_factory=dict)
     settings: RootSettings | None = None
     alone: bool = False
-    modules: dict[str, "Module | None"] = field(default_factory=dict)
+    modules: dict[str, Module | None] = field(default_factory=dict)
     texts: dict[str, Text | None] = field(default_factory=dict)
     templates: dict[str, Template | None] = field(default_factory=dict)
-    manifest: "dict[str, Installed] | None" = None
+    manifest: dict[str, Installed] | None = None
     uninstalled: dict[str, dict[Span, str]] = field(default_factory=dict)
     steps: int = 0
     depth: int = 0
