@@ -175,6 +175,102 @@ def test_principals_of_a_public_module_become_its_trust_policy() -> None:
     assert trust_of(found) == TRUST
 
 
+OPEN = """
+}
+variable "flag" {}
+variable "more" {}
+locals {
+"""
+ANYONE = 'trusted_role_arns = ["*"]\n'
+ASSUMABLE = IAM + "iam-assumable-role"
+OF_SERVICE = "cloudposse/iam-role/aws"
+
+
+@pytest.mark.parametrize(
+    ("source", "body", "expected"),
+    [
+        (ASSUMABLE, ANYONE, "AWS * if Bool true"),
+        (ASSUMABLE, ANYONE + "role_requires_mfa = true", "AWS * if Bool true"),
+        (ASSUMABLE, ANYONE + "role_requires_mfa = false", "AWS *"),
+        (ASSUMABLE, ANYONE + 'role_requires_mfa = "false"', "AWS *"),
+        (ASSUMABLE, ANYONE + "role_requires_mfa = var.flag", "AWS * if ?"),
+        (ASSUMABLE, ANYONE + "role_requires_mfa = null", "AWS * if Bool true"),
+        (
+            ASSUMABLE,
+            ANYONE + 'role_requires_mfa = false\n role_sts_externalid = ["x", "y"]',
+            "AWS * if StringEquals x y",
+        ),
+        (ASSUMABLE, ANYONE + "role_requires_mfa = false\n role_sts_externalid = []", "AWS *"),
+        (
+            ASSUMABLE,
+            ANYONE + "role_requires_mfa = false\n role_sts_externalid = var.more",
+            "AWS * if ?",
+        ),
+        (
+            ASSUMABLE,
+            ANYONE + 'role_requires_mfa = false\n role_sts_externalid = var.flag == 1 ? ["x"] : []',
+            "AWS * if ?",
+        ),
+        (
+            ASSUMABLE,
+            ANYONE + "role_requires_mfa = false\n trust_policy_conditions = "
+            '[{ test = "StringLike", variable = "aws:PrincipalArn", values = ["a*"] }]',
+            "AWS * if StringLike a*",
+        ),
+        (
+            ASSUMABLE,
+            ANYONE + "role_requires_mfa = false\n trust_policy_conditions = var.more",
+            "AWS * if ?",
+        ),
+        (
+            ASSUMABLE,
+            'trusted_role_arns = concat(["arn:aws:iam::111122223333:root"], var.more)',
+            "AWS arn:aws:iam::111122223333:root ? if Bool true",
+        ),
+        (
+            ASSUMABLE,
+            'trusted_role_services = ["ec2.amazonaws.com"]\n role_requires_mfa = false',
+            "Service ec2.amazonaws.com",
+        ),
+        (OF_SERVICE, 'principals = { AWS = ["*"] }', "AWS *"),
+        (OF_SERVICE, "principals = var.more", "?"),
+        (OF_SERVICE, 'principals = merge({ AWS = ["*"] }, var.more)', "?"),
+        (
+            "terraform-aws-modules/lambda/aws",
+            'trusted_entities = ["x.amazonaws.com", { type = "AWS", identifiers = ["*"] }]',
+            "AWS * Service x.amazonaws.com",
+        ),
+        (
+            "terraform-aws-modules/lambda/aws",
+            'trusted_entities = concat(["x.amazonaws.com"], var.more)',
+            "Service x.amazonaws.com ?",
+        ),
+    ],
+)
+def test_who_a_module_lets_in_is_never_less_than_what_it_may(
+    source: str, body: str, expected: str
+) -> None:
+    found = call(source, body + OPEN)
+    (statement,) = next(p for p in found.policies if p.kind == "trust").document.statements
+    principals = statement.principals
+    assert principals is not None
+    said = [f"{entry.type} {entry.pattern}" for entry in principals.entries]
+    said += ["?"] if principals.tail else []
+    asked = [f"{c.operator.name} {' '.join(map(str, c.values))}" for c in statement.conditions]
+    asked += ["?"] if statement.conditions_tail else []
+    assert " ".join(said) + (f" if {' '.join(asked)}" if asked else "") == expected
+
+
+def test_further_subjects_of_github_are_not_forgotten() -> None:
+    found = call(IAM + "iam-github-oidc-role", 'subjects = concat(["acme/app:*"], var.more)' + OPEN)
+    (statement,) = next(p for p in found.policies if p.kind == "trust").document.statements
+    tails = {str(c.key): c.tail is not None for c in statement.conditions}
+    assert tails == {
+        "token.actions.githubusercontent.com:aud": False,
+        "token.actions.githubusercontent.com:sub": True,
+    }
+
+
 def test_subjects_of_github_get_the_prefix_that_the_module_adds() -> None:
     found = call(IAM + "iam-github-oidc-role", 'subjects = ["acme/app:*", "repo:acme/web:*"]')
     (statement,) = trust_of(found)  # type: ignore[misc]
