@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from leastwise.frontends.terraform.evaluation.expressions import evaluate
-from leastwise.frontends.terraform.modules.modules import load_module
+from leastwise.frontends.terraform.modules.loading import load_module
 from leastwise.frontends.terraform.scope.module import Module
 from leastwise.frontends.terraform.scope.state import ModuleInstance, Scope, State
 from leastwise.frontends.terraform.values.conversions import literal

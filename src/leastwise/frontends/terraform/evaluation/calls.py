@@ -3,7 +3,7 @@
 A function that is not known, is impure or can't tell gives Unknown, named after the call.
 """
 
-from leastwise.frontends.terraform.evaluation.whole_modules import settled, settled_throughout
+from leastwise.frontends.terraform.evaluation.module_values import settled, settled_throughout
 from leastwise.frontends.terraform.functions.function_site import Function, Site
 from leastwise.frontends.terraform.functions.library import library_function
 from leastwise.frontends.terraform.functions.signatures import prepared

@@ -9,7 +9,7 @@ from leastwise.frontends.terraform.evaluation.items import (
     known_entries,
     unknown_key,
 )
-from leastwise.frontends.terraform.evaluation.whole_modules import settled
+from leastwise.frontends.terraform.evaluation.module_values import settled
 from leastwise.frontends.terraform.scope.state import Binding, Scope
 from leastwise.frontends.terraform.scope.unknown import identity_of, symbol_of, unknown
 from leastwise.frontends.terraform.syntax.tree import Expression, ForObject, ForTuple

@@ -25,7 +25,7 @@ from leastwise.frontends.terraform.model import (
 from leastwise.frontends.terraform.modules.dangling import report_dangling
 from leastwise.frontends.terraform.modules.deployed import is_deployed
 from leastwise.frontends.terraform.modules.inputs import load_inputs, settings_of
-from leastwise.frontends.terraform.modules.modules import load_module
+from leastwise.frontends.terraform.modules.loading import load_module
 from leastwise.frontends.terraform.modules.providers import (
     account_of,
     configured_accounts,

@@ -3,9 +3,9 @@
 import posixpath
 
 from leastwise.frontends.terraform.evaluation.instances import META_ARGUMENTS, Member
+from leastwise.frontends.terraform.modules.loading import load_module
 from leastwise.frontends.terraform.modules.manifest import Wanted, find_installed
 from leastwise.frontends.terraform.modules.module_sources import is_local
-from leastwise.frontends.terraform.modules.modules import load_module
 from leastwise.frontends.terraform.modules.providers import passed_providers
 from leastwise.frontends.terraform.scope.module import Module
 from leastwise.frontends.terraform.scope.state import (

@@ -9,7 +9,7 @@ from typing import Any
 
 from leastwise.frontends.terraform.evaluation.expressions import evaluate
 from leastwise.frontends.terraform.modules.discover import SUFFIXES, module_files
-from leastwise.frontends.terraform.modules.modules import load_module
+from leastwise.frontends.terraform.modules.loading import load_module
 from leastwise.frontends.terraform.plan.walk import ShapeError, walk
 from leastwise.frontends.terraform.scope.state import State
 from leastwise.iam.project import Root
