@@ -355,6 +355,8 @@ resource "t" "x" {
         ({"main.tf": 'module "m" { source = "./" }\n'}, ["module-cycle this"]),
         ({"main.tf": 'resource "t" "x" { a = file("../x") }\n'}, ["outside-root '../x'"]),
         ({"main.tf": 'resource "t" "x" { a = file("x") }\n'}, ["file-not-read there"]),
+        ({"main.tf": 'resource "t" "x" { a = filebase64sha256("x.zip") }\n'}, []),
+        ({"main.tf": 'resource "t" "x" { a = filebase64("x") }\n'}, ["file-not-read there"]),
         ({"main.tf": 'resource "t" "x" { count = 1000000 }\n'}, ["too-many-instances t.x"]),
         ({"main.tf.json": '{"resource": 1}'}, ["syntax-error 'resource'"]),
         ({"x_override.tf": 'resource "t" "x" {}\n'}, ["override-without-base this"]),

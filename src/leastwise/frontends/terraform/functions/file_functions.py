@@ -118,13 +118,25 @@ def _is_name(name: str) -> bool:
     return plain.isidentifier() and name[0] != "-"
 
 
+def _base64(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    path = _path(arguments[0], site)
+    data = None if path is None else _read(path, site)
+    return None if data is None else site.derived(base64_of(data))
+
+
 def _hashed(function: Callable[[bytes], str]) -> Function:
-    """Apply a function to the bytes of a file."""
+    """Apply a function to the bytes of a file.
+
+    A file that is not there (a build makes it) is nothing to warn of: no digest grants anything.
+    """
 
     def apply(arguments: tuple[Value, ...], site: Site) -> Value | None:
         path = _path(arguments[0], site)
-        data = None if path is None else _read(path, site)
-        return None if data is None else site.derived(function(data))
+        data = None if path is None else site.scope.state.tree.read(path)
+        if path is None or data is None or isinstance(data, Diagnostic):
+            return None
+        site.scope.state.read.add(path)
+        return site.derived(function(data))
 
     return apply
 
@@ -192,7 +204,7 @@ FILES: dict[str, Function] = {
     "file": _file,
     "fileexists": _fileexists,
     "fileset": fileset,
-    "filebase64": _hashed(base64_of),
+    "filebase64": _base64,
     "filemd5": _hashed(hexadecimal("md5")),
     "filesha1": _hashed(hexadecimal("sha1")),
     "filesha256": _hashed(hexadecimal("sha256")),
