@@ -167,3 +167,17 @@ def test_line_that_is_too_long_to_read_is_cut(run, folder):
     assert len(cut) < 2_100
     (policy,) = run("policies", "--format", "json").json
     assert policy["document"]["Statement"][0]["Action"] == many
+
+
+def test_documents_are_found_by_the_template_that_they_are_made_of(run, folder):
+    body = '  name   = "p"\n  policy = templatefile("p.tftpl", { action = "s3:GetObject" })\n'
+    write(folder, main_tf=f'resource "aws_iam_policy" "p" {{\n{body}}}\n')
+    statement = '{ "Effect": "Allow", "Action": "${action}", "Resource": "*" }'
+    write(folder, p_tftpl=f'{{ "Statement": [{statement}] }}')
+    assert run("policies", "p.tftpl").out.endswith("\n1 policy: 1 known\n")
+
+
+def test_modules_that_are_not_in_view_are_counted(run, folder):
+    call = '  source = "acme/roles/aws"\n'
+    write(folder, main_tf=f'module "a" {{\n{call}}}\nmodule "b" {{\n{call}}}\n')
+    assert run("policies").out == "no policy documents · 2 not in view (leastwise check)\n"

@@ -29,7 +29,9 @@ def spelled(arguments: Namespace, setup: Setup, project: Project) -> str:
     if arguments.format == "json":
         return as_json(shown, places)
     paint = painter(color=use_color(sys.stdout, refused=arguments.no_color))
-    return render(shown, places, Sheet(paint, terminal_width()), show_all=arguments.show_all)
+    sheet = Sheet(paint, terminal_width())
+    unseen = sum(one.number for one in dict.fromkeys(project.not_in_view))
+    return render(shown, places, sheet, show_all=arguments.show_all, unseen=unseen)
 
 
 def _root_of(project: Project, policy: Policy) -> tuple[str, str] | None:
@@ -69,4 +71,6 @@ def _holders(project: Project) -> dict[int, dict[str, None]]:
 
 
 def _is_named(policy: Policy, named: frozenset[str]) -> bool:
-    return policy.span is None or policy.span.path in named
+    """Say whether a document stands in a named file, or statements of it do (a template)."""
+    spans = (policy.span, *(statement.span for statement in policy.document.statements))
+    return policy.span is None or any(s is not None and s.path in named for s in spans)

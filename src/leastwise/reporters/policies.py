@@ -45,10 +45,21 @@ class Shown(NamedTuple):
     environments: tuple[str, ...] = ()
 
 
-def render(shown: Sequence[Shown], places: Places, sheet: Sheet, *, show_all: bool = False) -> str:
-    """Spell the documents for people, and count at the end how much of them is known."""
+def render(
+    shown: Sequence[Shown],
+    places: Places,
+    sheet: Sheet,
+    *,
+    show_all: bool = False,
+    unseen: int = 0,
+) -> str:
+    """Spell the documents for people, and count at the end how much of them is known.
+
+    ``unseen`` things (modules, ...) are not in view, and may hold documents as well.
+    """
     blocks = [_block(one, places, sheet, show_all=show_all) for one in shown]
-    blocks.append([sheet.paint(_tally(shown), "strong")])
+    more = f" · {unseen} not in view (leastwise check)" if unseen else ""
+    blocks.append([sheet.paint(_tally(shown) + more, "strong")])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
