@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 from leastwise.config.model import Config
 from leastwise.frontends.terraform.attributes.computed import computed_attribute
 from leastwise.frontends.terraform.evaluation.evaluate import evaluate_root
-from leastwise.frontends.terraform.model import Body, Evaluated, Instance
+from leastwise.frontends.terraform.model import PROVIDER, Body, Evaluated, Instance
 from leastwise.frontends.terraform.modules.discover import roots
 from leastwise.iam.project import Root
 from leastwise.source.listing import list_files
@@ -71,7 +71,7 @@ def side(evaluated: Evaluated, marker: Pattern[str]) -> Side:
     instances: dict[str, Instance] = {}
     by_name: dict[str, list[Instance]] = defaultdict(list)
     for instance in evaluated.instances:
-        if instance.type == "module":
+        if instance.type in {"module", PROVIDER}:
             continue
         local = f"{'data.' if instance.mode == 'data' else ''}{instance.type}.{instance.name}"
         call = instance.occurrence.module_call

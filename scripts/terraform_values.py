@@ -388,8 +388,8 @@ def _scalar_text(value: Json) -> Json:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, Decimal):
-        return spell_scalar(Scalar(value))
+    if isinstance(value, float | Decimal):
+        return spell_scalar(Scalar(Decimal(str(value))))
     return value
 
 
