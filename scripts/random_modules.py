@@ -2,7 +2,8 @@
 
 ``python scripts/random_modules.py --modules 20 --outputs 100 --seed 1`` with ``terraform`` on the
 path. No provider is needed: resources are ``terraform_data``, modules are local. Printed is each
-output that differs, and how many agree, are unknown here only, or are refused by Terraform.
+output that differs, and how many agree, are unknown here only, or are refused by Terraform. Such a
+value is harmless unless ``try`` takes it here, where Terraform goes on to the next argument.
 """
 
 import argparse
@@ -305,19 +306,32 @@ def compare(chance: random.Random, number: int, depth: int) -> Counter[str]:
     if isinstance(expected, str):
         print(expected[:3000])
         return Counter({"no plan": 1})
+    guarded = "".join(
+        f'  e{i} = try(jsonencode({text}), jsonencode("{REFUSED}"))\n'
+        for i, text in enumerate(made)
+    )
     found = ours({"main.tf": ROOT + f"locals {{\n{encoded}}}\n", **child}, number)
+    taken = ours({"main.tf": ROOT + f"locals {{\n{guarded}}}\n", **child}, number)
     counts: Counter[str] = Counter()
-    for text, value, mine in zip(made, expected, found, strict=True):
-        kind = _kind(value, mine)
+    for text, value, mine, inside in zip(made, expected, found, taken, strict=True):
+        kind = _kind(value, mine, inside)
         counts[kind] += 1
-        if kind in {"different", "unknown here"}:
+        if kind in _SHOWN:
             print(f"{kind}: {text}\n  terraform: {json.dumps(value)}\n  we:        {mine}")
     return counts
 
 
-def _kind(expected: Any, mine: Any) -> str:
+_SHOWN = {"different", "unknown here", "taken by try here only", "left by try here only"}
+
+
+def _kind(expected: Any, mine: Any, inside: Any) -> str:
     if expected == REFUSED:
-        return "refused by both" if mine is ... else "refused by terraform only"
+        if mine is ...:
+            return "refused by both"
+        known = inside not in (..., REFUSED)
+        return "taken by try here only" if known else "refused by terraform only"
+    if inside == REFUSED:
+        return "left by try here only"
     if mine is ...:
         return "unknown here"
     return (
