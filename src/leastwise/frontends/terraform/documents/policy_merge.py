@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from leastwise.frontends.terraform.documents.policy_reading import as_read
+from leastwise.frontends.terraform.values.conversions import is_null
 from leastwise.iam.worlds import MAX_WORLDS
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
@@ -157,15 +158,22 @@ def _later(first: Value | None, second: Value) -> Value:
 def _statements(first: Value, second: Value, unknown: Symbol, *, replacing: bool) -> Sequence:
     base, added = _sequence(first, unknown), _sequence(second, unknown)
     items = list(base.items)
-    if replacing and (added.tail is not None or any(_is_unknown(_sid(n)) for n in added.items)):
-        items = [_perhaps_replaced(old, unknown) for old in items]
+    if replacing:
+        names = [sid for new in added.items if (sid := _sid(new)) is not None]
+        any_of_them = added.tail is not None or any(map(_is_unknown, names))
+        items = [
+            _perhaps_replaced(old, unknown)
+            if any_of_them or (names and _is_unknown(_sid(old)))
+            else old
+            for old in items
+        ]
     places: dict[Value, int] = {}
     if replacing:
         places = {sid: i for i, old in enumerate(items) if (sid := _sid(old)) is not None}
     for statement in added.items:
         sid = _sid(statement)
         if sid is not None and sid in places:
-            items[places[sid]] = statement
+            items[places[sid]] = _in_place_of(items[places[sid]], statement)
             continue
         if sid is not None and replacing:
             places[sid] = len(items)
@@ -188,15 +196,24 @@ def _sequence(value: Value, unknown: Symbol) -> Sequence:
             return Sequence((), value.span, unknown)
 
 
+def _in_place_of(old: Value, new: Value) -> Value:
+    """Return a statement that replaces another, which stays where the new one is absent."""
+    if not isinstance(new, Choice):
+        return new
+    return replace(
+        new, alternatives=tuple((a, old if is_null(v) else v) for a, v in new.alternatives)
+    )
+
+
 def _sid(statement: Value) -> Value | None:
-    """Return the Sid of a statement, or of the one that a choice of it may be; None when empty."""
+    """Return the Sid of a statement: of a choice the one they share, else it; None when empty."""
     match statement:
         case Mapping():
             sid = statement.get("Sid")
             return None if isinstance(sid, Text) and sid.literal == "" else sid
         case Choice():
-            found = (_sid(value) for _, value in statement.alternatives)
-            return next((sid for sid in found if sid is not None), None)
+            found = {_sid(value) for _, value in statement.alternatives if not is_null(value)}
+            return next(iter(found), None) if len(found) < 2 else statement
         case _:
             return None
 
