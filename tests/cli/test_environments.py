@@ -329,6 +329,11 @@ def test_a_variable_that_no_root_declares_is_an_error(run, folder):
 UNIT = 'terraform {\n  source = "../../infra"\n}\ninputs = {\n  stage = "x"\n  actions = ["iam:*"]\n}\n'
 
 
+def test_findings_quote_the_inputs_of_terragrunt_that_they_rest_on(run, folder):
+    write(folder, infra__main_tf=INFRA, live__dev__terragrunt_hcl=UNIT)
+    assert '= holds: with var.actions = ["iam:*"] (live/dev/terragrunt.hcl:' in run("check").out
+
+
 def test_a_named_terragrunt_folder_shows_all_findings_of_its_module(run, folder):
     write(folder, infra__main_tf=INFRA, live__dev__terragrunt_hcl=UNIT)
     write(folder, live__prod__terragrunt_hcl=UNIT)

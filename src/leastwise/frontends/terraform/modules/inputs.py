@@ -78,6 +78,9 @@ class _Inputs:
         if unit.problem is not None:
             self.state.diagnostics.setdefault(unit.problem)
         self.state.not_in_view.update(dict.fromkeys(unit.not_in_view))
+        data = self.state.tree.read(path)
+        if not isinstance(data, Diagnostic):
+            self.state.sources[path] = data  # findings quote the values that they rest on
         scope = Scope(self.state, self.module)
         for name, block in self.module.module.variables.items():
             if name in unit.constants:
