@@ -7,10 +7,11 @@ from leastwise.frontends.terraform.model import Instance
 from leastwise.frontends.terraform.reading.principals import managed_list
 from leastwise.frontends.terraform.reading.reading import (
     Reading,
-    Site,
+    attach,
     computed_pattern,
     existence,
     guarded,
+    listed_patterns,
     pattern_at,
     pattern_in,
     policy_at,
@@ -25,7 +26,6 @@ from leastwise.iam.declarations import (
     PolicyReference,
 )
 from leastwise.iam.lower import pattern_of
-from leastwise.iam.policy import Pattern
 from leastwise.iam.project import PrincipalKind
 from leastwise.source.value import Text
 
@@ -70,7 +70,7 @@ def read_managed(reading: Reading, instance: Instance) -> None:
     kind, holder = MANAGED[instance.type]
     removal = block_removal(reading.sources, instance, site(instance, "policy_arn").value)
     principal = pattern_at(site(instance, holder))
-    _attach(reading, kind, principal, references_at(reading, site(instance, "policy_arn"), removal))
+    attach(reading, kind, principal, references_at(reading, site(instance, "policy_arn"), removal))
 
 
 def read_shared(reading: Reading, instance: Instance) -> None:
@@ -84,9 +84,9 @@ def read_shared(reading: Reading, instance: Instance) -> None:
         for index, item in enumerate(items):
             place = ListItem(at.body, at.name, items, index)
             one = whole if alone else element_removal(reading.sources, place)
-            _attach(reading, kind, pattern_in(at, item), references_at(reading, policy, one))
+            attach(reading, kind, pattern_in(at, item), references_at(reading, policy, one))
         if tail is not None:
-            _attach(reading, kind, pattern_of(Text((tail,))), references_at(reading, policy))
+            attach(reading, kind, pattern_of(Text((tail,))), references_at(reading, policy))
 
 
 def read_exclusive(reading: Reading, instance: Instance) -> None:
@@ -99,36 +99,18 @@ def read_exclusive(reading: Reading, instance: Instance) -> None:
         span = reading.sources.expression_span(at.body, at.name)
         unknown = PolicyReference(pattern_of(Text((at.symbol,))), span, instance.address)
         references = (*references, unknown)
-    _attach(reading, kind, principal, references)
+    attach(reading, kind, principal, references)
 
 
 def read_group_membership(reading: Reading, instance: Instance) -> None:
     """Read ``aws_iam_group_membership``: one group, many users."""
     group = pattern_at(site(instance, "group"))
-    for user in _patterns(site(instance, "users")):
+    for user in listed_patterns(site(instance, "users")):
         reading.memberships.append(MembershipDeclaration(group, user, instance.address))
 
 
 def read_user_groups(reading: Reading, instance: Instance) -> None:
     """Read ``aws_iam_user_group_membership``: one user, many groups."""
     user = pattern_at(site(instance, "user"))
-    for group in _patterns(site(instance, "groups")):
+    for group in listed_patterns(site(instance, "groups")):
         reading.memberships.append(MembershipDeclaration(group, user, instance.address))
-
-
-def _attach(
-    reading: Reading,
-    kind: PrincipalKind,
-    principal: Pattern,
-    references: tuple[PolicyReference, ...],
-) -> None:
-    reading.attachments += [
-        AttachmentDeclaration(kind, principal, reference, reference.span, reference.origin)
-        for reference in references
-    ]
-
-
-def _patterns(at: Site) -> tuple[Pattern, ...]:
-    items, tail = items_of(given(at.body, at.name))
-    known = tuple(pattern_in(at, item) for item in items)
-    return known if tail is None else (*known, pattern_of(Text((tail,))))

@@ -5,7 +5,13 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from leastwise.frontends.terraform.attributes.attribute import given, is_nothing, text_of, worlds_of
+from leastwise.frontends.terraform.attributes.attribute import (
+    given,
+    is_nothing,
+    items_of,
+    text_of,
+    worlds_of,
+)
 from leastwise.frontends.terraform.attributes.computed import computed_attribute
 from leastwise.frontends.terraform.attributes.environment import bind_account
 from leastwise.frontends.terraform.model import Body, Instance
@@ -23,6 +29,7 @@ from leastwise.iam.project import (
     Embedded,
     NotInView,
     Policy,
+    PrincipalKind,
     Removal,
     Resource,
     VariableUse,
@@ -256,3 +263,23 @@ def references_at(
         for assumed, value in worlds_of(at.value)
         if not is_nothing(value)
     )
+
+
+def attach(
+    reading: Reading,
+    kind: PrincipalKind,
+    principal: Pattern,
+    references: tuple[PolicyReference, ...],
+) -> None:
+    """Declare that a principal holds the policies that are referred to."""
+    reading.attachments += [
+        AttachmentDeclaration(kind, principal, reference, reference.span, reference.origin)
+        for reference in references
+    ]
+
+
+def listed_patterns(at: Site) -> tuple[Pattern, ...]:
+    """Return what a list names; what is not known of it is one pattern that may match many."""
+    items, tail = items_of(given(at.body, at.name))
+    known = tuple(pattern_in(at, item) for item in items)
+    return known if tail is None else (*known, pattern_of(Text((tail,))))

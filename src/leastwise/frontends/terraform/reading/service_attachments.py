@@ -4,21 +4,19 @@ A session policy limits what a session may do and grants nothing, like a boundar
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 """
 
-from leastwise.frontends.terraform.attributes.attribute import given, items_of
+from leastwise.frontends.terraform.attributes.attribute import given
 from leastwise.frontends.terraform.model import SESSION_BLOCKS, Instance
 from leastwise.frontends.terraform.reading.principals import managed_list
 from leastwise.frontends.terraform.reading.reading import (
     Reading,
-    Site,
+    attach,
+    listed_patterns,
     nested_sites,
-    pattern_in,
     references_at,
     site,
 )
 from leastwise.frontends.terraform.reading.resource_policies import read_resource
-from leastwise.iam.declarations import AttachmentDeclaration, PolicyReference
 from leastwise.iam.lower import pattern_of
-from leastwise.iam.policy import Pattern
 from leastwise.iam.project import PrincipalKind
 from leastwise.source.value import Assumption, Text
 
@@ -57,8 +55,8 @@ def read_budget_action(reading: Reading, instance: Instance) -> None:
     for at in nested_sites(instance, f"{_BUDGET}.policy_arn"):
         references = tuple(r._replace(when=(*r.when, has_run)) for r in references_at(reading, at))
         for name, kind in _HOLDERS.items():
-            for holder in _patterns(at._replace(name=name)):
-                _attach(reading, kind, holder, references)
+            for holder in listed_patterns(at._replace(name=name)):
+                attach(reading, kind, holder, references)
 
 
 def read_assigned(reading: Reading, instance: Instance) -> None:
@@ -69,22 +67,4 @@ def read_assigned(reading: Reading, instance: Instance) -> None:
     at = site(instance, "policy_arn")
     if given(at.body, at.name) is not None:
         holder = pattern_of(Text((at._replace(label="users").symbol,)))
-        _attach(reading, "role", holder, references_at(reading, at))
-
-
-def _attach(
-    reading: Reading,
-    kind: PrincipalKind,
-    principal: Pattern,
-    references: tuple[PolicyReference, ...],
-) -> None:
-    reading.attachments += [
-        AttachmentDeclaration(kind, principal, reference, reference.span, reference.origin)
-        for reference in references
-    ]
-
-
-def _patterns(at: Site) -> tuple[Pattern, ...]:
-    items, tail = items_of(given(at.body, at.name))
-    known = tuple(pattern_in(at, item) for item in items)
-    return known if tail is None else (*known, pattern_of(Text((tail,))))
+        attach(reading, "role", holder, references_at(reading, at))
