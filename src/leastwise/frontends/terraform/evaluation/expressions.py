@@ -39,8 +39,12 @@ from leastwise.frontends.terraform.syntax.tree import (
 )
 from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import as_boolean, as_key, is_null
-from leastwise.frontends.terraform.values.types import type_of, unify
-from leastwise.frontends.terraform.values.unification import is_open_to_conversion, unified
+from leastwise.frontends.terraform.values.types import (
+    is_open_to_conversion,
+    type_of,
+    unified,
+    unify,
+)
 from leastwise.source.value import (
     Assumption,
     Choice,

@@ -4,6 +4,8 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/type-cons
 can't be converted stays as it is: Terraform itself refuses it.
 """
 
+from typing import Literal
+
 from leastwise.frontends.terraform.scope.state import Scope
 from leastwise.frontends.terraform.syntax.tree import (
     Call,
@@ -16,11 +18,7 @@ from leastwise.frontends.terraform.syntax.tree import (
 )
 from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import (
-    as_boolean,
-    as_number,
-    as_text,
     is_null,
-    number,
 )
 from leastwise.frontends.terraform.values.set_order import as_set
 from leastwise.frontends.terraform.values.types import Collection, Refused, convert
@@ -40,8 +38,8 @@ def _convert(value: Value, constraint: Expression, scope: Scope) -> Value:
     if is_null(value) or isinstance(value, Unknown):
         return value
     match constraint:
-        case Variable(name=name):
-            return to_primitive(value, name)
+        case Variable(name=("string" | "number" | "bool") as kind):
+            return _primitive(value, kind)
         case Call(name="list", arguments=(inner,)):
             return _list(value, inner, scope)
         case Call(name="set", arguments=(inner,)):
@@ -59,18 +57,9 @@ def _convert(value: Value, constraint: Expression, scope: Scope) -> Value:
             return value
 
 
-def to_primitive(value: Value, name: str) -> Value:
-    """Convert to ``string``, ``number`` or ``bool`` where that is possible."""
-    if name == "string" and isinstance(value, Scalar):
-        return as_text(value) or value
-    if name == "number" and isinstance(value, Text):
-        found = as_number(value)
-        made = None if found is None else number(found)
-        return value if made is None else Scalar(made.value, value.span)
-    if name == "bool" and isinstance(value, Text):
-        truth = as_boolean(value)
-        return value if truth is None else Scalar(truth, value.span)
-    return value
+def _primitive(value: Value, kind: Literal["string", "number", "bool"]) -> Value:
+    found = convert(value, kind)
+    return value if isinstance(found, Refused) else found
 
 
 def _list(value: Value, inner: Expression, scope: Scope) -> Value:

@@ -8,12 +8,12 @@ anything and has the type ``any``.
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.frontends.terraform.values.conversions import (
-    as_boolean,
     as_number,
     as_text,
     is_null,
     literal,
     number,
+    truth_of,
 )
 from leastwise.frontends.terraform.values.set_order import as_set
 from leastwise.source.text import literal_text
@@ -163,8 +163,7 @@ def _to_primitive(value: Value, wanted: str) -> Value | Refused:
         found = as_number(value)
         made = None if found is None else number(found)
         return Refused("a number is required") if made is None else Scalar(made.value, value.span)
-    spelled = literal(value) if isinstance(value, Text) else None
-    truth = {"1": True, "0": False}.get(spelled or "", as_boolean(value))
+    truth = truth_of(value)
     return Refused("a bool is required") if truth is None else Scalar(truth, value.span)
 
 
@@ -232,3 +231,31 @@ def _to_object(value: Mapping, wanted: Structure) -> Value | Refused:
         key = next((key for key, _ in value.entries if key.literal == name), literal_text(name))
         entries.append((key, made))
     return Mapping(tuple(entries), value.span, value.tail)
+
+
+def unified(value: Value, other: Value) -> Value:
+    """Return a value in the type that it shares with another one, if there is one.
+
+    What is not known changes no type. Terraform does so for the results of a conditional:
+    ``true ? 1 : "x"`` is ``"1"``. Source:
+    https://developer.hashicorp.com/terraform/language/expressions/conditionals (result types).
+    """
+    own = type_of(value)
+    common = unify((own, *_alternative_types(other)))
+    if common is None or common == own:
+        return value
+    made = convert(value, common)
+    return value if isinstance(made, Refused) else made
+
+
+def _alternative_types(value: Value) -> tuple[Type, ...]:
+    if isinstance(value, Choice):
+        return tuple(kind for _, item in value.alternatives for kind in _alternative_types(item))
+    return (type_of(value),)
+
+
+def is_open_to_conversion(value: Value) -> bool:
+    """Say whether another value may change the type of this one: not of a string or null."""
+    return isinstance(value, Sequence | Mapping) or (
+        isinstance(value, Scalar) and value.value is not None
+    )
