@@ -55,9 +55,9 @@ QUICK = (
 
 @pytest.mark.parametrize("expression", REFUSED_OR_UNKNOWN)
 def test_what_asks_for_too_much_is_unknown(evaluate: "Evaluate", expression: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = evaluate(f'resource "t" "x" {{\n  a = {expression}\n}}\n')
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
     value = found.instances[0].body.attributes["a"]
     assert isinstance(value, Unknown | Choice) or (isinstance(value, Sequence) and value.tail)
     code = REFUSED_OR_UNKNOWN[expression]
@@ -66,6 +66,6 @@ def test_what_asks_for_too_much_is_unknown(evaluate: "Evaluate", expression: str
 
 @pytest.mark.parametrize("expression", QUICK)
 def test_long_input_takes_no_long_time(evaluate: "Evaluate", expression: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     evaluate(f'resource "t" "x" {{\n  a = {expression}\n}}\n')
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
