@@ -5,6 +5,7 @@ from tests.fixes.worked import ADMIN, POWER, attachment, checked, role
 
 from leastwise.api.check import bench
 from leastwise.fixes.difference import difference
+from leastwise.rules.subjects import subjects
 from leastwise.source.tree import OverlayTree
 
 INLINE = """\
@@ -68,3 +69,13 @@ def test_equal_findings_of_others_do_not_keep_one_from_being_cured():
     names = sorted(f.fingerprint.partition("#")[2] for f in outcome.report.findings)
     assert names == ["", "2"]
     assert [len(f.fixes) for f in outcome.report.findings] == [1, 1]
+
+
+def test_namesakes_in_roots_that_are_not_read_again_are_not_concerned():
+    setup, outcome = checked({"one/main.tf": TEXT, "two/main.tf": TEXT})
+    place = bench(setup, outcome.loaded)
+    text = TEXT.replace("s3:GetObject", "s3:GetBucketTagging").encode()
+    after = place.load(OverlayTree(place.tree, {"one/main.tf": text}))
+    found = difference(place.project, after)
+    cases = [c for c in subjects(after, setup.config) if found.concerns(c)]
+    assert {c.policy.span.path for c in cases if c.policy is not None} == {"one/main.tf"}

@@ -18,25 +18,42 @@ _Declared = TypeVar("_Declared", bound=Principal | Policy)
 
 
 class Difference(NamedTuple):
-    """Hold principals (address and account) and policies (address and attribute)."""
+    """Hold principals (address and account) and policies (address and attribute).
+
+    ``kept`` are the objects, by identity, of roots that were not read again: they are concerned
+    by nothing, though roots of other folders use the same addresses.
+    """
 
     principals: frozenset[PrincipalKey]
     policies: frozenset[PolicyKey]
+    kept: frozenset[int] = frozenset()
 
     def concerns(self, case: Case) -> bool:
         """Say whether the subject of a case, or one who holds it, is among them."""
         own = () if case.principal is None else (case.principal,)
-        if any(_principal_key(p) in self.principals for p in (*own, *case.holders)):
+        if any(self._has_principal(p) for p in (*own, *case.holders)):
             return True
-        return case.policy is not None and _policy_key(case.policy) in self.policies
+        policy = case.policy
+        return (
+            policy is not None
+            and id(policy) not in self.kept
+            and _policy_key(policy) in self.policies
+        )
+
+    def _has_principal(self, principal: Principal) -> bool:
+        return id(principal) not in self.kept and _principal_key(principal) in self.principals
 
 
 def difference(before: Project, after: Project) -> Difference:
     """Compare what two readings of a project declare, wherever in the files it stands."""
     principals = _unlike(before.principals, after.principals, _principal)
     policies = _unlike(before.policies, after.policies, _policy)
+    kept = {*map(id, before.principals), *map(id, before.policies)}
+    kept &= {*map(id, after.principals), *map(id, after.policies)}
     return Difference(
-        frozenset(map(_principal_key, principals)), frozenset(map(_policy_key, policies))
+        frozenset(map(_principal_key, principals)),
+        frozenset(map(_policy_key, policies)),
+        frozenset(kept),
     )
 
 

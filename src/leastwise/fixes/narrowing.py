@@ -34,7 +34,8 @@ def widened_by(before: Project, after: Project) -> str | None:
         if len(principals) < len(former):
             return f"one of several {key[0]} is gone"
         for old, new in zip(former, principals, strict=False):
-            reason = _principal_widened(old, new)
+            # Roots that the edit does not touch were not read again: the objects are the same.
+            reason = None if old is new else _principal_widened(old, new)
             if reason is not None:
                 return f"{new.address}: {reason}"
     return _standing_policy_widened(before, after)
@@ -139,7 +140,7 @@ def _standing_policy_widened(before: Project, after: Project) -> str | None:
         if len(latter) < len(former) and key[2] not in _GIVING:
             return f"the policy of {key[0]} is gone"
         for one, other in zip_longest(former, latter[: len(former)]):
-            reason = layer_widened(_row(one), _row(other))
+            reason = None if one is other else layer_widened(_row(one), _row(other))
             if reason is not None:
                 return f"the policy of {key[0]} {reason}"
     return None

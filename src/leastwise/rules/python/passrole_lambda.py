@@ -7,10 +7,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Account, Principal
+from leastwise.iam.project import Account, Policy, Principal
 from leastwise.rules.arns import UNNAMED, Pieces, segments, sibling, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import WORDS, gain
@@ -173,9 +174,12 @@ def _target(case: Case, role: Principal) -> Target | None:
 
 
 def _trusts_lambda(role: Principal) -> bool:
-    if role.trust is None:
-        return False
-    trust = known_part(role.trust)
+    return role.trust is not None and _lets_lambda_in(role.trust)
+
+
+@lru_cache(maxsize=4096)
+def _lets_lambda_in(policy: Policy) -> bool:
+    trust = known_part(policy)
     pattern = RequestPattern(
         actions=("sts:AssumeRole",), principal=CallerPattern("Service", Pattern((SERVICE,)))
     )
