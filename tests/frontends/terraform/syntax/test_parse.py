@@ -133,11 +133,15 @@ def test_blocks_after_a_heredoc_with_spaces_behind_its_end_are_not_lost() -> Non
     assert [block.type for block in parsed(text).blocks] == ["r", "s"]
 
 
+UNENDED = "this string does not end, a quote is missing here or on a line above"
+
+
 @pytest.mark.parametrize(
     ("text", "code", "message", "offset"),
     [
         ("a = \n", "syntax-error", "unexpected line end, expected a value", 4),
         ('r "x" {\n a = 1\n', "syntax-error", "unexpected end of the file, expected '}'", 15),
+        ('a = "b\nc = "d"\n', "syntax-error", UNENDED, 14),
         ("a = [1,,2]\n", "syntax-error", "unexpected ',2]', expected a value", 7),
         ("a = 1 b = 2\n", "syntax-error", "expected a line end after the argument before this", 6),
         ("r {} s {}\n", "syntax-error", "expected a line end after the block before this", 5),

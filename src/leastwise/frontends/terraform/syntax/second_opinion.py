@@ -80,6 +80,8 @@ def _message(error: "LarkError") -> str:
         if spelled and not at_end:
             what = f"unexpected {spelled[0][:40]!r}"
     expected = _expected(frozenset(getattr(error, "expected", None) or ()))
+    if what == "unexpected end of the file" and expected == "a string":
+        return "this string does not end, a quote is missing here or on a line above"
     return f"{what}, expected {expected}" if expected else what
 
 
