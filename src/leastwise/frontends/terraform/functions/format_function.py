@@ -31,10 +31,12 @@ _NUMBERS = frozenset("bdoxXeEfgG")
 
 def format_text(arguments: tuple[Value, ...], site: Site) -> Value | None:
     """Apply ``format``; None when the format or an argument is not known, or is refused."""
-    pattern = as_text(arguments[0])
-    if pattern is None or pattern.literal is None or pattern.literal.count("%") > _MAX_VERBS:
+    pattern, spelled = as_text(arguments[0]), literal(arguments[0])
+    if pattern is None or spelled is None or spelled.count("%") > _MAX_VERBS:
         return None
-    parts = _parsed(pattern, pattern.literal)
+    if pattern.literal is None:
+        pattern = site.derived(spelled)
+    parts = _parsed(pattern, spelled)
     values = arguments[1:]
     if parts is None or _takes(parts) > len(values) or _takes(parts) < len(values):
         site.fail()

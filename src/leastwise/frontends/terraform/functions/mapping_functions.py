@@ -18,8 +18,10 @@ from leastwise.frontends.terraform.values.types import (
     convert,
     type_of,
 )
+from leastwise.iam.worlds import MAX_WORLDS
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
+    Assumption,
     Choice,
     Mapping,
     Sequence,
@@ -97,9 +99,11 @@ def _lookup(arguments: tuple[Value, ...], site: Site) -> Value | None:
     if len(arguments) > 3:
         site.fail()
         return None
-    if value is None or key is None:
+    if value is None:
         return None
     default = arguments[2] if len(arguments) == 3 else None
+    if key is None:
+        return _looked_up_somewhere(value, arguments[1], default, site)
     found = value.get(key)
     if value.kind == "map" and default is not None:
         return _of_element_type(found, value, default, site)
@@ -110,6 +114,26 @@ def _lookup(arguments: tuple[Value, ...], site: Site) -> Value | None:
     if default is None:
         site.fail()
     return default
+
+
+def _looked_up_somewhere(
+    value: Mapping, key: Value, default: Value | None, site: Site
+) -> Value | None:
+    """Return what a key that is not known may lead to: each entry, or the default."""
+    entries = value.entries
+    known = value.tail is None and _keys_known(entries) and len(entries) < MAX_WORLDS
+    if default is None or not known or not isinstance(key, Unknown | Text):
+        return None
+    site.scope.state.doubts += 1
+    if not entries:
+        return default
+    name = f"{site.symbol().id}|key"
+    found = [
+        (Assumption(name, text, f"the key is {text!r}"), item)
+        for text, item in ((literal(one) or "", item) for one, item in entries)
+    ]
+    found.append((Assumption(name, "", "the key is another one"), default))
+    return Choice(tuple(found), site.expression.span)
 
 
 def _of_element_type(

@@ -103,12 +103,21 @@ def _split(arguments: tuple[Value, ...], site: Site) -> Value | None:
         return None
     if text.literal is None:
         opened = split_open(text, separator)
-        return None if opened is None else _list(tuple(opened), site)
+        if opened is not None:
+            return _list(tuple(opened), site)
+        spelled = literal(text)
+        if spelled is None:
+            return None
+        text = site.derived(spelled)
+    return _list(tuple(_cut(text, text.literal or "", separator, site)), site)
+
+
+def _cut(text: Text, whole: str, separator: str, site: Site) -> list[Text]:
     if not separator:
-        return _list(tuple(map(site.derived, composed(text.literal))), site)
-    if text.literal.count(separator) > _MAX_PLACED_PARTS:
-        return _list(tuple(map(site.derived, text.literal.split(separator))), site)
-    return _list(tuple(_parts(text, text.literal, separator)), site)
+        return [site.derived(character) for character in composed(whole)]
+    if whole.count(separator) > _MAX_PLACED_PARTS:
+        return [site.derived(part) for part in whole.split(separator)]
+    return _parts(text, whole, separator)
 
 
 def _list(items: tuple[Value, ...], site: Site) -> Sequence:
@@ -162,7 +171,7 @@ def _replace_derived(arguments: tuple[Value, ...], site: Site) -> Value | None:
     return site.derived(text.replace(old, new))
 
 
-def _trim_prefix(arguments: tuple[Value, ...], site: Site) -> Value | None:  # noqa: ARG001
+def _trim_prefix(arguments: tuple[Value, ...], site: Site) -> Value | None:
     """Drop a known prefix when the known start of the string is long enough to tell."""
     starts = _starts(arguments)
     text = as_text(arguments[0]) if arguments else None
@@ -172,13 +181,14 @@ def _trim_prefix(arguments: tuple[Value, ...], site: Site) -> Value | None:  # n
         return text
     length = len(literal(arguments[1]) or "")
     first = text.pieces[0] if text.pieces else None
-    if not isinstance(first, Chars):
-        return text
+    if not isinstance(first, Chars) or len(first.text) < length:
+        whole = literal(text)
+        return text if whole is None else site.derived(whole[length:])
     rest = slice_piece(first, length, len(first.text))
     return Text(join_pieces((rest, *text.pieces[1:])), text.span, text.derived)
 
 
-def _trim_suffix(arguments: tuple[Value, ...], site: Site) -> Value | None:  # noqa: ARG001
+def _trim_suffix(arguments: tuple[Value, ...], site: Site) -> Value | None:
     ends = _ends(arguments)
     text = as_text(arguments[0]) if arguments else None
     if ends is None or text is None:
@@ -187,8 +197,9 @@ def _trim_suffix(arguments: tuple[Value, ...], site: Site) -> Value | None:  # n
         return text
     length = len(literal(arguments[1]) or "")
     last = text.pieces[-1] if text.pieces else None
-    if not isinstance(last, Chars):
-        return text
+    if not isinstance(last, Chars) or len(last.text) < length:
+        whole = literal(text)
+        return text if whole is None else site.derived(whole[: len(whole) - length])
     rest = slice_piece(last, 0, len(last.text) - length)
     return Text(join_pieces((*text.pieces[:-1], rest)), text.span, text.derived)
 
@@ -201,11 +212,17 @@ def _starts(arguments: tuple[Value, ...]) -> bool | None:
     if text is None or prefix is None:
         return None
     first = text.pieces[0] if text.pieces else Chars("")
-    if isinstance(first, Encoded) or not isinstance(first, Chars):
+    whole = literal(text) if isinstance(first, Encoded) else None
+    if whole is not None:
+        return whole.startswith(prefix)
+    if not isinstance(first, Chars):
         return True if not prefix else None
     if len(first.text) >= len(prefix) or len(text.pieces) <= 1:
         return first.text.startswith(prefix)
-    return None if prefix.startswith(first.text) else False
+    if not prefix.startswith(first.text):
+        return False
+    whole = literal(text)
+    return None if whole is None else whole.startswith(prefix)
 
 
 def _ends(arguments: tuple[Value, ...]) -> bool | None:
@@ -215,11 +232,17 @@ def _ends(arguments: tuple[Value, ...]) -> bool | None:
     if text is None or suffix is None:
         return None
     last = text.pieces[-1] if text.pieces else Chars("")
+    whole = literal(text) if isinstance(last, Encoded) else None
+    if whole is not None:
+        return whole.endswith(suffix)
     if not isinstance(last, Chars):
         return True if not suffix else None
     if len(last.text) >= len(suffix) or len(text.pieces) <= 1:
         return last.text.endswith(suffix)
-    return None if suffix.endswith(last.text) else False
+    if not suffix.endswith(last.text):
+        return False
+    whole = literal(text)
+    return None if whole is None else whole.endswith(suffix)
 
 
 def _as_scalar(test: Callable[[tuple[Value, ...]], bool | None]) -> Function:
