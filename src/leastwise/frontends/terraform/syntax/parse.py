@@ -20,6 +20,7 @@ from leastwise.frontends.terraform.syntax.reader import (
     Reader,
     RefusedError,
     TooDeepError,
+    too_dense,
     too_large,
 )
 from leastwise.frontends.terraform.syntax.tree import (
@@ -52,7 +53,7 @@ def parse_file(path: str, data: bytes) -> File | Diagnostic:
     problem = text_of_file(source_file(path, data))
     if isinstance(problem, Diagnostic):
         return problem
-    if (large := too_large(path, len(data))) is not None:
+    if (large := too_large(path, len(data)) or too_dense(path, data)) is not None:
         return large
     root = root_of(data)
     reader = Reader(path, data, read_expression)

@@ -16,6 +16,7 @@ from leastwise.frontends.terraform.syntax.reader import (
     RefusedError,
     TooDeepError,
     origin_of,
+    too_dense,
     too_large,
 )
 from leastwise.frontends.terraform.syntax.tree import Expression, Template
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def template_of(text: Text, path: str) -> Template | Diagnostic:
     """Parse a text of known characters as a template without quotes."""
     data = (text.literal or "").encode()
-    if (large := too_large(path, len(data))) is not None:
+    if (large := too_large(path, len(data)) or too_dense(path, data)) is not None:
         return large
     marker = unused_marker(data)
     head = b"x=<<" + marker + b"\n"
@@ -54,6 +55,8 @@ def template_of(text: Text, path: str) -> Template | Diagnostic:
 def expression_of_text(text: Text, path: str) -> Expression | Diagnostic:
     """Parse a text of known characters as an expression (``"aws.west"`` in JSON syntax)."""
     data = (text.literal or "").encode()
+    if (large := too_dense(path, data)) is not None:
+        return large
     head = b"x="
     wrapped = head + data + b"\n"
     reader = Reader(path, wrapped, read_expression, origin_of(text, path, len(head)))

@@ -1,5 +1,6 @@
 """The text that the parser is reading, how its places map to the file, and the cap on nesting."""
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +23,14 @@ MAX_DEPTH = 100
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EXPRESSIONS = 100_000
 """Of one file: bounds the memory that its tree needs."""
+
+MAX_MARKS = 500_000
+MAX_BLANKS = 50_000
+"""Of one file, and in a row: bound what tree-sitter needs before it answers, which is up to a
+kilobyte for a mark and, where something else should stand, the square of the blanks."""
+
+_MARKS = b'!?[](){}%$",.-'
+_BLANKS = re.compile(rb"\s+")
 
 
 class TooDeepError(Exception):
@@ -79,6 +88,21 @@ def too_large(path: str, size: int) -> Diagnostic | None:
     if size <= MAX_BYTES:
         return None
     message = f"{path!r} has more than {MAX_BYTES} bytes of configuration"
+    return Diagnostic(
+        "error", "too-large", Span(path, 0, 0), message, "split it, or keep data in a JSON file"
+    )
+
+
+def too_dense(path: str, data: bytes) -> Diagnostic | None:
+    """Refuse a text whose marks or blanks would take too much memory or time to parse."""
+    if len(data) <= MAX_BLANKS:
+        return None
+    if len(data) - len(data.translate(None, _MARKS)) > MAX_MARKS:
+        message = f"{path!r} has more than {MAX_MARKS} brackets, quotes and other marks"
+    elif any(len(run) > MAX_BLANKS for run in _BLANKS.findall(data)):
+        message = f"{path!r} has more than {MAX_BLANKS} blanks and line ends in a row"
+    else:
+        return None
     return Diagnostic(
         "error", "too-large", Span(path, 0, 0), message, "split it, or keep data in a JSON file"
     )
