@@ -9,7 +9,8 @@ from leastwise.frontends.terraform.functions.library import library_function
 from leastwise.frontends.terraform.functions.signatures import prepared
 from leastwise.frontends.terraform.scope.bounded_texts import bounded
 from leastwise.frontends.terraform.scope.state import Scope
-from leastwise.frontends.terraform.scope.unknown import free_names, symbol_of, unknown
+from leastwise.frontends.terraform.scope.unknown import symbol_of, unknown
+from leastwise.frontends.terraform.syntax.references import free_names
 from leastwise.frontends.terraform.syntax.tree import Call, Expression, TupleConstructor
 from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.types import Refused

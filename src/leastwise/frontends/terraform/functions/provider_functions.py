@@ -109,8 +109,8 @@ def _quoted(text: str) -> str:
 
 
 def _decode_tfvars(arguments: tuple[Value, ...], site: Site) -> Value | None:
-    from leastwise.frontends.terraform.scope.unknown import free_names
     from leastwise.frontends.terraform.syntax.parse import parse_file
+    from leastwise.frontends.terraform.syntax.references import free_names
     from leastwise.source.diagnostic import Diagnostic
 
     text = literal(arguments[0])

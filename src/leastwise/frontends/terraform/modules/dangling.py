@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from leastwise.frontends.terraform.scope.module import Module
 from leastwise.frontends.terraform.scope.state import State
-from leastwise.frontends.terraform.scope.unknown import references
+from leastwise.frontends.terraform.syntax.references import references
 from leastwise.frontends.terraform.syntax.tree import (
     Attribute,
     AttributeStep,

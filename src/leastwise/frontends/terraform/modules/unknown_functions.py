@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from leastwise.frontends.terraform.functions.signatures import SIGNATURES
 from leastwise.frontends.terraform.scope.module import Module
 from leastwise.frontends.terraform.scope.state import State
-from leastwise.frontends.terraform.syntax.calls_in import calls_in
+from leastwise.frontends.terraform.syntax.children import calls_in
 from leastwise.frontends.terraform.syntax.tree import Block, Call
 
 _SPECIAL = frozenset(("try", "can"))

@@ -1,4 +1,4 @@
-"""List the function calls in an expression."""
+"""List what an expression is made of, and the function calls in it."""
 
 from collections.abc import Iterator
 
@@ -32,10 +32,11 @@ def calls_in(expression: Expression) -> Iterator[Call]:
         found = left.pop()
         if isinstance(found, Call):
             yield found
-        left += _parts(found)
+        left += children(found)
 
 
-def _parts(expression: Expression) -> Iterator[Expression]:
+def children(expression: Expression) -> Iterator[Expression]:
+    """Yield the expressions that an expression is made of, in order, one level down."""
     match expression:
         case Template():
             yield from _in_template(expression.parts)
