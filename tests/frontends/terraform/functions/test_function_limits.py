@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leastwise.source.value import Choice, Sequence, Unknown
+from leastwise.source.value import Choice, Scalar, Sequence, Unknown
 
 if TYPE_CHECKING:
     from tests.frontends.terraform.conftest import Evaluate
@@ -69,3 +69,21 @@ def test_long_input_takes_no_long_time(evaluate: "Evaluate", expression: str) ->
     start = time.process_time()
     evaluate(f'resource "t" "x" {{\n  a = {expression}\n}}\n')
     assert time.process_time() - start < 8
+
+
+def test_a_file_that_every_round_of_a_loop_renders_is_rendered_once(evaluate: "Evaluate") -> None:
+    rules = ", ".join(f'"k{i}": "${{net}}{"x" * 100}"' for i in range(220))
+    render = 'jsondecode(templatefile("rules.json", local.names))'
+    text = f"""
+locals {{
+  names = {{ net = "10.0.0.0/8" }}
+  rules = {{ for k in keys({render}) : k => {render}[k] }}
+}}
+resource "t" "x" {{
+  a = length(local.rules)
+}}
+"""
+    evaluated = evaluate({"main.tf": text, "rules.json": f"{{{rules}}}"})
+    (instance,) = evaluated.instances
+    assert instance.body.attributes["a"] == Scalar(220, instance.body.attributes["a"].span)
+    assert evaluated.diagnostics == ()

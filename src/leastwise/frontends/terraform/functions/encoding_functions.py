@@ -26,6 +26,10 @@ def _jsonencode(arguments: tuple[Value, ...], site: Site) -> Value | None:
 
 
 def _jsondecode(arguments: tuple[Value, ...], site: Site) -> Value | None:
+    return site.once("", arguments[0], lambda: _decoded(arguments, site)) if arguments else None
+
+
+def _decoded(arguments: tuple[Value, ...], site: Site) -> Value | None:
     text = as_text(arguments[0]) if len(arguments) == 1 else None
     if text is None or isinstance(arguments[0], Unknown):
         return None

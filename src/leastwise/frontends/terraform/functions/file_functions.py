@@ -88,7 +88,9 @@ def _fileexists(arguments: tuple[Value, ...], site: Site) -> Value | None:
 def _templatefile(arguments: tuple[Value, ...], site: Site) -> Value | None:
     path = _path(arguments[0], site) if len(arguments) == 2 else None
     parsed = None if path is None else _template(path, site)
-    return None if parsed is None else _rendered(parsed, arguments[1], site)
+    if path is None or parsed is None:
+        return None
+    return site.once(path, arguments[1], lambda: _rendered(parsed, arguments[1], site))
 
 
 def _rendered(parsed: Template, variables: Value, site: Site) -> Value | None:

@@ -39,6 +39,21 @@ class Site(NamedTuple):
         made = literal_text(composed(text))
         return Text(made.pieces, self.expression.span, derived=True)
 
+    def once(
+        self, name: str, argument: Value, function: Callable[[], Value | None]
+    ) -> Value | None:
+        """Work out a costly call once for one argument: a loop asks for it in every round."""
+        state = self.scope.state
+        key = (name, id(self.expression), id(argument))
+        if key in state.worked_out:
+            return state.worked_out[key][-1]
+        before = state.failures, state.doubts
+        found = function()
+        if found is not None and before == (state.failures, state.doubts):
+            # Call and argument are kept too, so that their ids stay their own.
+            state.worked_out[key] = (self.expression, argument, found)
+        return found
+
 
 Function: TypeAlias = Callable[[tuple[Value, ...], Site], Value | None]
 

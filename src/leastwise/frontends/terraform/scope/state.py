@@ -134,6 +134,9 @@ class State:
     modules: dict[str, Module | None] = field(default_factory=dict)
     texts: dict[str, Text | None] = field(default_factory=dict)
     templates: dict[str, Template | None] = field(default_factory=dict)
+    worked_out: dict[tuple[str, int, int], tuple[Expression, Value, Value]] = field(
+        default_factory=dict
+    )
     manifest: dict[str, Installed] | None = None
     uninstalled: dict[str, dict[Span, str]] = field(default_factory=dict)
     steps: int = 0
