@@ -1,9 +1,11 @@
 """Names, ids and ARNs that AWS computes are spelled as far as they are known."""
 
+from decimal import Decimal
 from typing import Literal
 
 import pytest
 
+from leastwise.frontends.terraform.attributes.attribute import text_of
 from leastwise.frontends.terraform.attributes.computed import computed_attribute
 from leastwise.frontends.terraform.attributes.environment import bind_accounts, environment_symbol
 from leastwise.frontends.terraform.model import Body, Evaluated, Instance
@@ -227,3 +229,12 @@ def test_a_known_account_takes_the_place_of_its_symbol_everywhere() -> None:
 def test_without_a_known_account_nothing_is_rebuilt() -> None:
     evaluated = Evaluated((instance(body(a="x")),))
     assert bind_accounts(evaluated) is evaluated
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [("1.50", "1.5"), ("1E+3", "1000"), ("-0.0", "-0")]
+)
+def test_a_number_is_used_as_the_string_that_terraform_makes(number: str, expected: str) -> None:
+    found = text_of(Scalar(Decimal(number)))
+    assert found is not None
+    assert found.literal == expected

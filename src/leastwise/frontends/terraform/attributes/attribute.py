@@ -6,9 +6,10 @@ A null attribute reads as an absent one, as Terraform has it.
 from collections.abc import Iterator
 
 from leastwise.frontends.terraform.model import Body
+from leastwise.frontends.terraform.values.conversions import as_text
 from leastwise.iam.worlds import MAX_WORLDS, When, alternatives
 from leastwise.source.json_write import fresh_symbol
-from leastwise.source.text import display, literal_text
+from leastwise.source.text import display
 from leastwise.source.value import (
     Choice,
     Encoded,
@@ -40,19 +41,9 @@ def text_of(value: Value) -> Text | None:
 
     A choice of strings becomes one symbol, the same wherever the same choice is used.
     """
-    match value:
-        case Text():
-            return value
-        case Unknown():
-            return Text((value.symbol,), value.span)
-        case Scalar(value=None):
-            return None
-        case Scalar():
-            return literal_text(_spelled(value), span=value.span)
-        case Choice():
-            return Text((_symbol_of(value),), value.span)
-        case _:
-            return None
+    if isinstance(value, Choice):
+        return Text((_symbol_of(value),), value.span)
+    return as_text(value)
 
 
 def text_at(body: Body, name: str) -> Text | None:
@@ -134,12 +125,6 @@ def worlds_of(value: Value) -> list[tuple[When, Value]]:
 def root_of(scope: str) -> str:
     """Return the root part of a scope, which starts every symbol id of the root."""
     return scope.partition("|")[0]
-
-
-def _spelled(scalar: Scalar) -> str:
-    if isinstance(scalar.value, bool):
-        return "true" if scalar.value else "false"
-    return str(scalar.value)
 
 
 def _symbol_of(choice: Choice) -> Symbol:

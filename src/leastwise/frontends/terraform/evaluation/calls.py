@@ -7,7 +7,7 @@ from leastwise.frontends.terraform.evaluation.module_values import settled, sett
 from leastwise.frontends.terraform.functions.function_site import Function, Site
 from leastwise.frontends.terraform.functions.library import library_function
 from leastwise.frontends.terraform.functions.signatures import prepared
-from leastwise.frontends.terraform.scope.bounded_texts import bounded
+from leastwise.frontends.terraform.scope.bounds import bounded, checked
 from leastwise.frontends.terraform.scope.state import Scope
 from leastwise.frontends.terraform.scope.unknown import symbol_of, unknown
 from leastwise.frontends.terraform.syntax.references import free_names
@@ -77,8 +77,6 @@ def _without_function(name: str, expression: Call, scope: Scope) -> Value:
 
 
 def _apply(function: Function, arguments: tuple[Value, ...], site: Site) -> Value:
-    from leastwise.frontends.terraform.evaluation.expressions import checked
-
     state, name = site.scope.state, site.expression.name.removeprefix("core::")
     failures = state.failures
     taken = prepared(name, arguments)

@@ -10,6 +10,7 @@ from leastwise.frontends.terraform.evaluation.items import (
     unknown_key,
 )
 from leastwise.frontends.terraform.evaluation.module_values import settled
+from leastwise.frontends.terraform.scope.bounds import checked
 from leastwise.frontends.terraform.scope.state import Binding, Scope
 from leastwise.frontends.terraform.scope.unknown import identity_of, symbol_of, unknown
 from leastwise.frontends.terraform.syntax.tree import Expression, ForObject, ForTuple
@@ -49,8 +50,6 @@ def for_object(expression: ForObject, scope: Scope) -> Value:
 
 
 def _finished(value: Value | None, expression: Expression, scope: Scope) -> Value:
-    from leastwise.frontends.terraform.evaluation.expressions import checked
-
     if value is None:
         return unknown(scope, expression, "too many cases")
     return checked(value, expression, scope)

@@ -12,11 +12,10 @@ from leastwise.frontends.terraform.evaluation.names import resolve_name
 from leastwise.frontends.terraform.evaluation.operators import Refusal, binary, minus, negate
 from leastwise.frontends.terraform.evaluation.steps import take_steps
 from leastwise.frontends.terraform.evaluation.templates import template
+from leastwise.frontends.terraform.scope.bounds import checked
 from leastwise.frontends.terraform.scope.state import (
     MAX_DEPTH,
-    MAX_NODES,
     MAX_STEPS,
-    MAX_VALUE_DEPTH,
     Scope,
 )
 from leastwise.frontends.terraform.scope.unknown import spelled, symbol_of, unknown
@@ -96,16 +95,6 @@ def _too_deep(expression: Expression, scope: Scope) -> Value:
         "too-deep", expression.span, "references nest too deeply", "shorten the chain of locals"
     )
     return unknown(scope, expression, "nested too deeply")
-
-
-def checked(value: Value, expression: Expression, scope: Scope) -> Value:
-    """Return a collection, or Unknown with a diagnostic when it is too large to walk."""
-    size, depth = scope.state.weigh(value)
-    if size <= MAX_NODES and depth <= MAX_VALUE_DEPTH:
-        return value
-    what = f"has more than {MAX_NODES} parts" if size > MAX_NODES else "nests too deeply"
-    scope.state.report("too-large", expression.span, f"this value {what}", "make it smaller")
-    return unknown(scope, expression, f"the value {what}")
 
 
 def _literal(expression: LiteralValue, scope: Scope) -> Value:  # noqa: ARG001 - one signature

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from leastwise.frontends.terraform.evaluation.items import entries_of
-from leastwise.frontends.terraform.scope.bounded_texts import concat_bounded
+from leastwise.frontends.terraform.scope.bounds import concat_bounded
 from leastwise.frontends.terraform.scope.state import (
     MAX_STEPS,
     Binding,

@@ -12,7 +12,7 @@ from leastwise.frontends.terraform.functions.format_numbers import (
 from leastwise.frontends.terraform.functions.function_site import Site
 from leastwise.frontends.terraform.functions.graphemes import cluster_count, clusters
 from leastwise.frontends.terraform.functions.pieces import text_slice
-from leastwise.frontends.terraform.scope.bounded_texts import concat_bounded
+from leastwise.frontends.terraform.scope.bounds import concat_bounded
 from leastwise.frontends.terraform.values.conversions import (
     as_number,
     as_text,

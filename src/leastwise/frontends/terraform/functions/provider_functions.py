@@ -6,7 +6,7 @@ its siblings, https://registry.terraform.io/providers/hashicorp/aws/latest/docs/
 
 from leastwise.frontends.terraform.attributes.lookups import arn_parts
 from leastwise.frontends.terraform.functions.function_site import Function, Site
-from leastwise.frontends.terraform.scope.bounded_texts import concat_bounded
+from leastwise.frontends.terraform.scope.bounds import concat_bounded
 from leastwise.frontends.terraform.scope.state import Scope
 from leastwise.frontends.terraform.values.conversions import (
     as_text,

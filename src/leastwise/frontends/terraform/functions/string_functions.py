@@ -18,7 +18,7 @@ from leastwise.frontends.terraform.functions.pieces import (
     trimmed_ends,
 )
 from leastwise.frontends.terraform.functions.replace_in_json import replaced_in_json
-from leastwise.frontends.terraform.scope.bounded_texts import concat_bounded
+from leastwise.frontends.terraform.scope.bounds import concat_bounded
 from leastwise.frontends.terraform.scope.state import MAX_STRING
 from leastwise.frontends.terraform.values.conversions import (
     as_integer,

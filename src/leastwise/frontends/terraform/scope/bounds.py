@@ -1,6 +1,13 @@
-"""Put strings together within the bounds on one string and on all strings of a root."""
+"""Keep strings and collections within the bounds on one value and on all strings of a root."""
 
-from leastwise.frontends.terraform.scope.state import MAX_CHARACTERS, MAX_STRING, Scope, cost_of
+from leastwise.frontends.terraform.scope.state import (
+    MAX_CHARACTERS,
+    MAX_NODES,
+    MAX_STRING,
+    MAX_VALUE_DEPTH,
+    Scope,
+    cost_of,
+)
 from leastwise.frontends.terraform.scope.unknown import unknown
 from leastwise.frontends.terraform.syntax.tree import Expression
 from leastwise.source.text import concat
@@ -33,3 +40,13 @@ def _is_affordable(cost: int, expression: Expression, scope: Scope) -> bool:
         "make it shorter; what uses it is taken as unknown",
     )
     return False
+
+
+def checked(value: Value, expression: Expression, scope: Scope) -> Value:
+    """Return a collection, or Unknown with a diagnostic when it is too large to walk."""
+    size, depth = scope.state.weigh(value)
+    if size <= MAX_NODES and depth <= MAX_VALUE_DEPTH:
+        return value
+    what = f"has more than {MAX_NODES} parts" if size > MAX_NODES else "nests too deeply"
+    scope.state.report("too-large", expression.span, f"this value {what}", "make it smaller")
+    return unknown(scope, expression, f"the value {what}")
