@@ -60,3 +60,10 @@ def test_a_key_that_is_not_known_leads_to_each_entry_or_the_default(
 def test_of_an_empty_map_the_default_is_taken(evaluate: "Evaluate") -> None:
     text = 'resource "t" "x" {\n  a = lookup({}, terraform.workspace, "*")\n}\n'
     assert literal(evaluate(text).instances[0].body.attributes["a"]) == "*"
+
+
+def test_an_index_that_is_not_known_leads_to_each_item(evaluate: "Evaluate") -> None:
+    text = 'variable "i" {}\nresource "t" "x" {\n  a = ["s3:GetObject", "*"][var.i]\n}\n'
+    found = evaluate(text).instances[0].body.attributes["a"]
+    assert isinstance(found, Choice)
+    assert [literal(value) for _, value in found.alternatives] == ["s3:GetObject", "*"]

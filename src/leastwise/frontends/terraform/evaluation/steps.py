@@ -140,6 +140,9 @@ def _of_sequence(value: Sequence, key: Value, expression: Expression, scope: Sco
         # SOUND: the unknown elements may stand before the known ones.
         return unknown(scope, expression, "the list is not wholly known", because=(value,))
     if index is None:
+        if isinstance(key, Unknown) and 0 < len(value.items) <= MAX_WORLDS:
+            scope.state.doubts += 1
+            return _any_item(value, key, expression)
         if isinstance(key, Unknown) or literal(key) is None:
             scope.state.doubts += 1
             return unknown(scope, expression, "the index is not known", because=(key,))
@@ -147,6 +150,16 @@ def _of_sequence(value: Sequence, key: Value, expression: Expression, scope: Sco
     if 0 <= index < len(value.items):
         return value.items[index]
     return _refused(expression, scope, "the index is out of range")
+
+
+def _any_item(value: Sequence, key: Unknown, expression: Expression) -> Value:
+    """Return what an index that is not known may name: one of the items."""
+    symbol = key.symbol
+    alternatives = tuple(
+        (Assumption(symbol.id, str(index), f"{symbol.reference} is {index}"), item)
+        for index, item in enumerate(value.items)
+    )
+    return alternatives[0][1] if len(alternatives) == 1 else Choice(alternatives, expression.span)
 
 
 def _of_unknown(value: Unknown, key: Value, expression: Expression, scope: Scope) -> Value:
