@@ -91,3 +91,22 @@ def test_a_statement_whose_name_is_not_known_may_be_the_one_replaced():
     found = statements(source + body)
     deny = next(s for s in found if s.effect == "Deny")
     assert [a.outcome for a in deny.when] == ["kept"]
+
+
+@pytest.mark.parametrize(
+    ("collection", "open_ones"), [("[1]", False), ("var.x", True), ("var.x ? [1] : []", True)]
+)
+def test_a_condition_that_may_be_there_is_none_to_count_on(collection, open_ones):
+    condition = (
+        f'dynamic "condition" {{\n for_each = {collection}\n content {{\n test = "Bool"\n'
+        ' variable = "aws:MultiFactorAuthPresent"\n values = ["true"]\n }\n }\n'
+    )
+    body = f"statement {{\n {OVER}\n {condition} }}\n}}\n"
+    (statement,) = (s for s in statements(BASE + body) if s.actions.globs[0].pieces != ("*",))
+    assert (statement.conditions_tail is not None) == open_ones
+    assert [c.operator.name for c in statement.conditions] == ([] if open_ones else ["Bool"])
+
+
+def test_more_blocks_than_are_made_are_not_none():
+    body = DYNAMIC.format("concat(range(1020), range(1020))", "null", OVER)
+    assert "s3:GetObject" in {action for action, _ in allowed(body)}
