@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from lark.exceptions import LarkError
 
 MAX_BYTES = 1024 * 1024
-"""Larger files are not given to it: it reads about a megabyte in some seconds."""
+MAX_EXPLAINED = 256 * 1024
+"""Larger files are not given to it: it reads a megabyte of JSON in seconds, of marks in many."""
 
 _NAMES = {
     "LBRACE": "'{'",
@@ -46,7 +47,7 @@ def parses(data: bytes) -> bool:
 
 def explain(path: str, data: bytes) -> Diagnostic | None:
     """Return the syntax error that python-hcl2 sees, or None when it sees none."""
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_EXPLAINED:
         return None
     text = data.removeprefix(BOM).decode("utf-8", "replace")
     error = _error(text)
