@@ -22,6 +22,9 @@ from leastwise.source.text import literal_text
 from leastwise.source.tree import normalise
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
+_FRAMES = 5
+"""Of Python's stack, from the call of a template to its text, beyond those of any call."""
+
 
 def _path(value: Value, site: Site) -> str | None:
     """Return the path that a function names, relative to the tree; paths start at the root."""
@@ -107,8 +110,10 @@ def _rendered(parsed: Template, variables: Value, site: Site) -> Value | None:
             return None
         if name is not None:
             bindings[name] = Binding(value, f"{site.symbol().id}.{name}")
-    inside = Scope(site.scope.state, site.scope.module, bindings)
-    value = site.scope.state.evaluate(parsed, inside)
+    state = site.scope.state
+    state.depth += _FRAMES
+    value = state.evaluate(parsed, Scope(state, site.scope.module, bindings))
+    state.depth -= _FRAMES
     if is_null(value):
         site.fail()
         return None
