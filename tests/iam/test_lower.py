@@ -366,12 +366,20 @@ def test_unknown_entries_of_a_statement_stand_for_what_is_missing():
     assert lowered.diagnostics == ()
 
 
-def test_an_unknown_effect_is_unknown_without_complaint():
+def test_an_unknown_effect_is_one_of_two_without_complaint():
     lowered = lower_pieces(
         '{"Statement": {"Effect": "', LIST, '", "Action": "*", "Resource": "*"}}'
     )
-    assert lowered.document.statements[0].effect == "Unknown"
+    found = [(s.effect, [a.outcome for a in s.when]) for s in lowered.document.statements]
+    assert found == [("Allow", ["Allow"]), ("Deny", ["Deny"])]
     assert lowered.diagnostics == ()
+
+
+def test_an_effect_known_in_part_is_unknown():
+    lowered = lower_pieces(
+        '{"Statement": {"Effect": "A', LIST, '", "Action": "*", "Resource": "*"}}'
+    )
+    assert [s.effect for s in lowered.document.statements] == ["Unknown"]
 
 
 def test_an_unknown_principal_is_a_tail_and_a_typed_one_keeps_its_type():

@@ -34,8 +34,18 @@ from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.json_write import fresh_symbol
 from leastwise.source.span import Span
-from leastwise.source.text import display, span_of
-from leastwise.source.value import Choice, Mapping, Scalar, Sequence, Symbol, Text, Unknown, Value
+from leastwise.source.text import display, literal_text, span_of
+from leastwise.source.value import (
+    Assumption,
+    Choice,
+    Mapping,
+    Scalar,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
 
 __all__ = ["Lowered", "decode", "lower_document", "pattern_of"]
 
@@ -196,7 +206,7 @@ class _Builder:
                 self._refuse(value, "a statement is not an object", "write an object")
 
     def _add_statement(self, value: Mapping, when: When) -> None:
-        found, capped = worlds(value, when)
+        found, capped = worlds(_with_either_effect(value), when)
         if capped:
             message = "the statement has more than 16 alternatives; some are taken as unknown"
             remedy = "split the statement"
@@ -207,6 +217,32 @@ class _Builder:
         for assumed, world in found:
             if isinstance(world, Mapping):
                 self.statements.append(_statement(world, assumed, self.kind, self.notes))
+
+
+def _with_either_effect(statement: Mapping) -> Mapping:
+    """Take an effect that is not known as one of the two that there are, each in its world."""
+    entries = tuple(
+        (key, _either_effect(value) if (key.literal or "").lower() == "effect" else value)
+        for key, value in statement.entries
+    )
+    return statement if entries == statement.entries else replace(statement, entries=entries)
+
+
+def _either_effect(value: Value) -> Value:
+    if isinstance(value, Text) and len(value.pieces) == 1 and isinstance(value.pieces[0], Symbol):
+        symbol = value.pieces[0]
+    elif isinstance(value, Unknown):
+        symbol = value.symbol
+    else:
+        return value
+    alternatives = tuple(
+        (
+            Assumption(symbol.id, effect, f"{symbol.reference} is {effect!r}"),
+            literal_text(effect, span=span_of(value)),
+        )
+        for effect in ("Allow", "Deny")
+    )
+    return Choice(alternatives, span_of(value))
 
 
 def _elements(mapping: Mapping, names: tuple[str, ...], notes: Notes) -> _Elements:
