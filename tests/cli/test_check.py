@@ -217,3 +217,27 @@ def test_json_report_is_as_its_schema_says(run, folder):
     assert value["findings"]
     assert value["diagnostics"]
     assert value["not_in_view"]
+
+
+def test_an_unknown_effect_is_judged_in_the_world_where_it_allows(run, folder):
+    write(
+        folder,
+        main_tf=ROLE_TF
+        + """
+variable "effect" {}
+
+resource "aws_iam_role_policy" "all" {
+  role   = aws_iam_role.app.id
+  policy = jsonencode({ Statement = [{ Effect = var.effect, Action = "*", Resource = "*" }] })
+}
+""",
+    )
+    (finding,) = run("check", "--format", "json").json["findings"]
+    assert (finding["rule"], finding["level"], finding["confidence"]) == (
+        "wildcard/admin",
+        "warning",
+        "possible",
+    )
+    assert finding["assumptions"][0] == "var.effect is 'Allow'"
+    # It leaves nothing out in that world, and allows nothing in the other.
+    assert "wildcard/not-action-allow" not in {also["rule"] for also in finding["also"]}

@@ -48,9 +48,25 @@ def _all(match: Combined, case: Case) -> Outcome:
         outcome = evaluate_match(part, case)
         if outcome.certainty == "no":
             return _NO
+        if outcome.certainty == "possible" and _is_refuted(part, found, case):
+            return _NO
         found.append(outcome)
     weakest = min((o.certainty for o in found), key=_RANK.__getitem__)
     return Outcome(weakest, tuple(a for o in found for a in o.answers))
+
+
+def _is_refuted(part: Match, found: list[Outcome], case: Case) -> bool:
+    """Say whether what a ``not`` denies holds wherever that holds which was found before it.
+
+    SOUND: under-approximates; what holds under the same assumptions only in part (a symbol that
+    may be a wildcard) is taken to hold.
+    """
+    if not isinstance(part, Combined) or part.how != "not":
+        return False
+    assumed = {a for outcome in found for answer in outcome.answers for a in answer.assumptions}
+    denied = evaluate_match(part.parts[0], case)
+    needed = {a for answer in denied.answers for a in answer.assumptions}
+    return denied.certainty == "possible" and bool(needed) and needed <= assumed
 
 
 def _any(match: Combined, case: Case) -> Outcome:
