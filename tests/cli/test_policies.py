@@ -116,7 +116,7 @@ resource "aws_iam_policy" "p" {
         " var.name: it has no value here (main.tf:1:1)"
         " = not known: 1 + var.name: an operand is not known,"
         " var.name: it has no value here (main.tf:1:1)"
-        " = not known: uuid(): uuid: it is made anew in each run (main.tf:4:75)"
+        " = not known: uuid(): it is made anew in each run (main.tf:4:75)"
     ) in shown
 
 

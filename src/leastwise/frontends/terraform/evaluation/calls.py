@@ -68,7 +68,7 @@ def call(expression: Call, scope: Scope) -> Value:
 
 def _without_function(name: str, expression: Call, scope: Scope) -> Value:
     if name in IMPURE:
-        return unknown(scope, expression, f"{name}: {IMPURE[name]}")
+        return unknown(scope, expression, IMPURE[name])
     if name.startswith("provider::"):
         scope.state.doubts += 1
     else:
