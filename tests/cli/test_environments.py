@@ -97,6 +97,11 @@ def test_values_that_differ_are_not_told_of_a_finding_of_several_environments(ru
 def test_sarif_has_the_environments_among_the_properties(run):
     results = json.loads(run("check", "--format", "sarif").out)["runs"][0]["results"]
     assert [r["properties"]["environments"] for r in results] == [["dev"], ["dev"], ["dev", "prod"]]
+    assert [" Holds in: dev, prod." in r["message"]["text"] for r in results] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_fingerprints_do_not_depend_on_the_environment(run, project):

@@ -23,7 +23,7 @@ from leastwise.reporters.sarif_places import (
 )
 from leastwise.reporters.sarif_rules import cwe_numbers, reporting_descriptor, taxonomy
 from leastwise.reporters.style import counted
-from leastwise.reporters.words import MAX_VALUES
+from leastwise.reporters.words import MAX_VALUES, environment_words
 from leastwise.rules.model import Finding, Related
 from leastwise.semantics.model import Request
 from leastwise.source.diagnostic import Diagnostic
@@ -140,6 +140,8 @@ def _message(finding: Finding) -> str:
     text = sarif_message(finding.message).rstrip(".") + "."
     if finding.witness:
         text += f" Witness: {sarif_message(_words(finding.witness[0]))}."
+    if finding.environments:
+        text += f" Holds in: {sarif_message(environment_words(finding, ()))}."
     links = [
         f"[{sarif_link_text(place.message)}]({number})"
         for number, place in enumerate(_related(finding), 1)
