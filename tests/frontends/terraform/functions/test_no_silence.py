@@ -67,3 +67,14 @@ def test_an_index_that_is_not_known_leads_to_each_item(evaluate: "Evaluate") -> 
     found = evaluate(text).instances[0].body.attributes["a"]
     assert isinstance(found, Choice)
     assert [literal(value) for _, value in found.alternatives] == ["s3:GetObject", "*"]
+
+
+def test_try_does_not_pass_over_structures_that_terraform_may_make_one_type(
+    evaluate: "Evaluate",
+) -> None:
+    # terraform 1.11 drops ``tags`` and takes the first argument.
+    first = 'true ? tolist([{id = "a"}]) : [{id = "b", tags = {}}]'
+    text = f'resource "t" "x" {{\n  a = try({first}, "none")\n}}\n'
+    found = evaluate(text).instances[0].body.attributes["a"]
+    assert isinstance(found, Choice)
+    assert [literal(value) for _, value in found.alternatives] == [None, "none"]

@@ -228,8 +228,14 @@ def _chosen(arm: Expression, other: Expression, scope: Scope) -> Value:
     beside = evaluate(other, scope)
     failed = state.failures > failures
     state.failures, state.doubts = failures, doubts
-    if not failed and unify((type_of(value), type_of(beside))) is None:
-        state.failures += 1
+    types = (type_of(value), type_of(beside))
+    if not failed and unify(types) is None:
+        # SOUND: of two structures Terraform may make one type by dropping attributes, so it is
+        # not sure that it refuses them, and ``try`` must not go on as if it were.
+        if all(not isinstance(kind, str) for kind in types):
+            state.doubts += 1
+        else:
+            state.failures += 1
         return unknown(scope, arm, "the arms have no type in common")
     return unified(value, beside)
 
