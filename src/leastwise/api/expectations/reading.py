@@ -73,7 +73,7 @@ class Expectations(NamedTuple):
 
 def read_expectations(file: SourceFile) -> Expectations:
     """Read the expectations of a file; every problem is an error diagnostic with a remedy."""
-    from leastwise.frontends.cloudformation.yaml_reader import read_yaml
+    from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 
     found = read_yaml(file)
     problems = [(0, _reworded(problem, file)) for problem in found.diagnostics]

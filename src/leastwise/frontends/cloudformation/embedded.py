@@ -6,9 +6,9 @@ Not modelled: YAML written inside another language, whose bytes are not those of
 from dataclasses import replace
 
 from leastwise.frontends.cloudformation.project import read_file
-from leastwise.frontends.cloudformation.recognise import TemplateFile, read_template
-from leastwise.frontends.cloudformation.removal import Source
-from leastwise.frontends.cloudformation.template import is_template
+from leastwise.frontends.cloudformation.syntax.recognise import TemplateFile, read_template
+from leastwise.frontends.cloudformation.syntax.removal import Source
+from leastwise.frontends.cloudformation.syntax.template import is_template
 from leastwise.iam.project import Embedded, NotInView, Project, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json

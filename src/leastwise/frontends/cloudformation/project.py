@@ -4,27 +4,39 @@ import posixpath
 from collections.abc import Callable
 
 from leastwise.config.model import Config
-from leastwise.frontends.cloudformation.attachments import (
+from leastwise.frontends.cloudformation.reading.attachments import (
     read_inline,
     read_managed,
     read_membership,
     read_single,
 )
-from leastwise.frontends.cloudformation.principals import read_permission_set, read_principal
-from leastwise.frontends.cloudformation.reading import Reading, Site, attribute_pattern, sites
-from leastwise.frontends.cloudformation.recognise import TemplateFile, is_serverless, read_template
-from leastwise.frontends.cloudformation.references import SHAPES
-from leastwise.frontends.cloudformation.resource_policies import (
+from leastwise.frontends.cloudformation.reading.principals import (
+    read_permission_set,
+    read_principal,
+)
+from leastwise.frontends.cloudformation.reading.reading import (
+    Reading,
+    Site,
+    attribute_pattern,
+    sites,
+)
+from leastwise.frontends.cloudformation.reading.resource_policies import (
     read_organization_policy,
     read_resource,
 )
-from leastwise.frontends.cloudformation.scope import Scope
-from leastwise.frontends.cloudformation.template import template_of
-from leastwise.frontends.cloudformation.unseen import (
+from leastwise.frontends.cloudformation.reading.unseen import (
     dangling_references,
     macro_diagnostics,
     not_in_view,
 )
+from leastwise.frontends.cloudformation.scope.references import SHAPES
+from leastwise.frontends.cloudformation.scope.state import root_scope
+from leastwise.frontends.cloudformation.syntax.recognise import (
+    TemplateFile,
+    is_serverless,
+    read_template,
+)
+from leastwise.frontends.cloudformation.syntax.template import template_of
 from leastwise.iam.assemble import assemble
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import NotInView, Project, Resource, Root
@@ -66,7 +78,7 @@ def read_file(root: Root, file: TemplateFile) -> Project:
     if file.body is None:
         return Project((root,), diagnostics=file.diagnostics)
     template = template_of(root.path, file.body)
-    reading = Reading(Scope(template), file.source)
+    reading = Reading(root_scope(template), file.source)
     for site in sites(reading):
         _READERS.get(site.declared.type, read_resource)(site)
     assembled = assemble(
@@ -98,7 +110,7 @@ def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:  
     file = read_template(root.path, data)
     if file.body is None:
         return ()
-    reading = Reading(Scope(template_of(root.path, file.body)), file.source)
+    reading = Reading(root_scope(template_of(root.path, file.body)), file.source)
     return tuple(
         Resource(site.address, site.declared.type, arn, site.declared.span)
         for site in sites(reading)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from leastwise.frontends.cloudformation.yaml_scalars import Decoded
+from leastwise.frontends.cloudformation.syntax.yaml_scalars import Decoded
 from leastwise.source.diagnostic import Diagnostic
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leastwise.frontends.cloudformation.yaml_reader import read_yaml
+from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.source.span import locate, source_file
 from leastwise.source.text import source_spans, span_of
 from leastwise.source.value import Chars, Choice, Mapping, Scalar, Sequence, Text, Unknown

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from leastwise.frontends.cloudformation.conditions import assumptions, truth
-from leastwise.frontends.cloudformation.intrinsics import evaluate, property_value
-from leastwise.frontends.cloudformation.lookups import attribute, ref
-from leastwise.frontends.cloudformation.removal import Source
-from leastwise.frontends.cloudformation.scope import Scope, as_text
-from leastwise.frontends.cloudformation.template import Declaration
+from leastwise.frontends.cloudformation.evaluation.conditions import assumptions, truth
+from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, property_value
+from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
+from leastwise.frontends.cloudformation.scope.state import Scope, as_text
+from leastwise.frontends.cloudformation.syntax.removal import Source
+from leastwise.frontends.cloudformation.syntax.template import Declaration
 from leastwise.iam.assemble import (
     AttachmentDeclaration,
     MembershipDeclaration,
@@ -88,7 +88,7 @@ class Site:
     def symbol(self, label: str) -> Symbol:
         """Return the symbol for a property that has no readable value."""
         reference = f"{self.address}.{label}"
-        return Symbol(f"{self.reading.scope.path}|{reference}", reference)
+        return Symbol(f"{self.reading.scope.id}|{reference}", reference)
 
 
 def sites(reading: Reading) -> Iterator[Site]:
@@ -105,7 +105,7 @@ def sites(reading: Reading) -> Iterator[Site]:
             yield Site(reading, declared)
             continue
         holds, _ = assumptions(declared.condition, scope)
-        name = holds.id.removeprefix(f"{scope.path}|condition ")
+        name = holds.id.removeprefix(f"{scope.id}|condition ")
         scope.assumed = {name: holds.outcome}
         yield Site(reading, declared, (holds,))
         scope.assumed = {}
@@ -118,7 +118,7 @@ def policy_from(
     consumption: Consumption = "attached",
 ) -> Policy:
     """Lower an evaluated policy property and note its diagnostics."""
-    lowered = lower_document(leaf.value, kind, scope=site.reading.scope.path)
+    lowered = lower_document(leaf.value, kind, scope=site.reading.scope.id)
     site.reading.diagnostics += lowered.diagnostics
     policy = Policy(
         address=site.address,

@@ -1,22 +1,23 @@
 """Look up what Ref and Fn::GetAtt name: a parameter, a pseudo parameter, a resource."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
-from leastwise.frontends.cloudformation.references import (
-    PSEUDO_SYMBOLS,
+from leastwise.frontends.cloudformation.scope.environment import PSEUDO_PARTS, Part
+from leastwise.frontends.cloudformation.scope.references import (
     SHAPES,
-    environment_symbol,
     invented_name,
     parts_of,
 )
-from leastwise.frontends.cloudformation.scope import ABSENT, Scope, as_text
-from leastwise.frontends.cloudformation.template import PSEUDO_PARAMETERS, Declaration
+from leastwise.frontends.cloudformation.scope.state import ABSENT, Scope, as_text
+from leastwise.frontends.cloudformation.syntax.template import PSEUDO_PARAMETERS, Declaration
 from leastwise.source.span import Span
 from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
 from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Symbol, Text, Unknown, Value
 
 _SCHEME = "https://"
+_PARTS: dict[str, Part] = {part: part for part in PSEUDO_PARTS.values()}
 
 Evaluate: TypeAlias = Callable[[Value, Scope], Value]
 
@@ -30,7 +31,7 @@ def ref(name: str, scope: Scope, evaluate: Evaluate, span: Span | None = None) -
     declaration = scope.template.resources.get(name)
     shape = SHAPES.get(declaration.type) if declaration else None
     if declaration is None or shape is None:
-        return Unknown(Symbol(f"{scope.path}|Ref {name}", name), "", span)
+        return Unknown(Symbol(f"{scope.id}|Ref {name}", name), "", span)
     return _shaped(shape.ref, declaration, scope, evaluate, span)
 
 
@@ -44,7 +45,7 @@ def attribute(
     if declaration is None or spelled is None:
         glob = "arn:*" if name.endswith("Arn") and declaration else "*"
         reference = f"{logical_id}.{name}"
-        return Unknown(Symbol(f"{scope.path}|GetAtt {reference}", reference, glob), "", span)
+        return Unknown(Symbol(f"{scope.id}|GetAtt {reference}", reference, glob), "", span)
     return _shaped(spelled, declaration, scope, evaluate, span)
 
 
@@ -64,11 +65,11 @@ def _name(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     raw = declaration.properties.get(shape.name) if shape and shape.name else None
     value = _guarded(f"{declaration.logical_id}.name", raw, scope, evaluate)
     if value is None or value is ABSENT:
-        return Text((invented_name(scope.path, declaration.logical_id, declaration.type),))
+        return Text((invented_name(scope.id, declaration.logical_id, declaration.type),))
     text = as_text(value)
     if text is None:
         # The name is chosen by a condition: one symbol for it, whichever it is.
-        symbol = Symbol(f"{scope.path}|{declaration.logical_id}.name", declaration.logical_id)
+        symbol = Symbol(f"{scope.id}|{declaration.logical_id}.name", declaration.logical_id)
         return Text((symbol,), value.span)
     return text
 
@@ -82,7 +83,7 @@ def path_of(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     text = as_text(value)
     if text is None or text.literal is None:
         symbol = Symbol(
-            f"{scope.path}|{declaration.logical_id}.path", f"{declaration.logical_id}.Path", "/*"
+            f"{scope.id}|{declaration.logical_id}.path", f"{declaration.logical_id}.Path", "/*"
         )
         return Text((symbol,), value.span)
     return text
@@ -99,7 +100,7 @@ def _url_of(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     piece = text.pieces[0] if text is not None and text.pieces else None
     if text is None or not isinstance(piece, Chars) or not piece.text.startswith(_SCHEME):
         reference = f"{declaration.logical_id}.Url"
-        return Text((Symbol(f"{scope.path}|{reference}", reference),))
+        return Text((Symbol(f"{scope.id}|{reference}", reference),))
     rest = slice_piece(piece, len(_SCHEME), len(piece.text))
     return Text(join_pieces((rest, *text.pieces[1:])), text.span, derived=True)
 
@@ -131,18 +132,19 @@ def _shaped(
             texts.append(_url_of(declaration, scope, evaluate))
         elif name.startswith("?"):
             reference = f"{declaration.logical_id}.{name[1:]}"
-            texts.append(Text((Symbol(f"{scope.path}|{reference}", reference, rest),)))
+            texts.append(Text((Symbol(f"{scope.id}|{reference}", reference, rest),)))
         else:
-            texts.append(Text((environment_symbol(scope.path, name),)))
+            texts.append(scope.environment.text(_PARTS[name]))
     return concat(texts, span)
 
 
 def _pseudo(name: str, scope: Scope, span: Span | None) -> Value:
     if name == "AWS::NoValue":
         return ABSENT
-    if name in PSEUDO_SYMBOLS:
-        return Text((environment_symbol(scope.path, PSEUDO_SYMBOLS[name]),), span)
-    symbol = Symbol(f"{scope.path}|Ref {name}", name, "arn:*" if name == "AWS::StackId" else "*")
+    part = PSEUDO_PARTS.get(name)
+    if part is not None:
+        return replace(scope.environment.text(part), span=span)
+    symbol = Symbol(f"{scope.id}|Ref {name}", name, "arn:*" if name == "AWS::StackId" else "*")
     if name == "AWS::StackName":
         return Text((symbol,), span)
     return Unknown(symbol, "known only when the stack is deployed", span)
@@ -156,7 +158,7 @@ def _parameter(name: str, declared: Mapping, scope: Scope, span: Span | None) ->
     """
     kind, default = declared.get("Type"), declared.get("Default")
     type_name = (kind.literal or "") if isinstance(kind, Text) else ""
-    symbol = Symbol(f"{scope.path}|Ref {name}", name)
+    symbol = Symbol(f"{scope.id}|Ref {name}", name)
     if type_name.startswith("AWS::SSM::Parameter::Value"):
         return Unknown(symbol, "the value of an SSM parameter", span)
     if _is_true(declared.get("NoEcho")):

@@ -51,6 +51,7 @@ class Template:
     mappings: dict[str, Mapping] = field(default_factory=dict)
     conditions: dict[str, Value] = field(default_factory=dict)
     resources: dict[str, Declaration] = field(default_factory=dict)
+    outputs: dict[str, Mapping] = field(default_factory=dict)
     macros: tuple[str, ...] = ()
 
 
@@ -83,6 +84,7 @@ def template_of(path: str, body: Mapping) -> Template:
         mappings=_mappings(body, "Mappings"),
         conditions={key.literal or "": value for key, value in section(body, "Conditions")},
         resources=resources,
+        outputs=_mappings(body, "Outputs"),
         macros=tuple(_macros(body.get("Transform"))),
     )
 

@@ -4,9 +4,9 @@ Source: the reference pages of AWS::IAM::Role, User and Group and AWS::SSO::Perm
 AWS CloudFormation template reference.
 """
 
-from leastwise.frontends.cloudformation.intrinsics import evaluate, without_absent
-from leastwise.frontends.cloudformation.lookups import name_of, path_of
-from leastwise.frontends.cloudformation.reading import (
+from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, without_absent
+from leastwise.frontends.cloudformation.evaluation.lookups import name_of, path_of
+from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
     attribute_pattern,
@@ -16,9 +16,8 @@ from leastwise.frontends.cloudformation.reading import (
     pattern_in,
     policy_from,
 )
-from leastwise.frontends.cloudformation.references import environment_symbol
-from leastwise.frontends.cloudformation.removal import is_plain_item, item_removal
-from leastwise.frontends.cloudformation.scope import ABSENT, as_text
+from leastwise.frontends.cloudformation.scope.state import ABSENT, as_text
+from leastwise.frontends.cloudformation.syntax.removal import is_plain_item, item_removal
 from leastwise.iam.assemble import PolicyReference, PrincipalDeclaration
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
@@ -96,7 +95,7 @@ def read_permission_set(site: Site) -> None:
 
 def account_of(site: Site) -> Account:
     """Return the account that the stack is deployed to."""
-    return Account(environment_symbol(site.reading.scope.path, "account").id)
+    return site.reading.scope.environment.deployed_to()
 
 
 def managed_list(site: Site, name: str) -> tuple[PolicyReference, ...]:
@@ -168,7 +167,7 @@ def _permission_set_boundary(site: Site, value: Value | None) -> PolicyReference
 
 
 def _permission_set_roles(site: Site, name: Pattern) -> Pattern:
-    path = site.reading.scope.path
+    path = site.reading.scope.id
     account = Symbol(f"{path}|{site.address}.account", f"{site.address}.account")
     place = Symbol(f"{path}|{site.address}.path", f"{site.address}.path")
     suffix = Symbol(f"{path}|{site.address}.suffix", f"{site.address}.suffix")
@@ -176,7 +175,7 @@ def _permission_set_roles(site: Site, name: Pattern) -> Pattern:
         concat(
             [
                 literal_text("arn:"),
-                Text((environment_symbol(path, "partition"),)),
+                site.reading.scope.environment.text("partition"),
                 literal_text(":iam::"),
                 Text((account,)),
                 literal_text(":role/aws-reserved/sso.amazonaws.com/"),

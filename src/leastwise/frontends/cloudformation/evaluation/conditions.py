@@ -4,8 +4,8 @@ Source: "Condition functions", AWS CloudFormation template reference. A conditio
 known is an assumption; ``Fn::Not`` of another condition is that one's assumption, turned.
 """
 
-from leastwise.frontends.cloudformation.lookups import Evaluate
-from leastwise.frontends.cloudformation.scope import ABSENT, MAX_DEPTH, Scope, as_text
+from leastwise.frontends.cloudformation.evaluation.lookups import Evaluate
+from leastwise.frontends.cloudformation.scope.state import ABSENT, MAX_DEPTH, Scope, as_text
 from leastwise.source.value import Assumption, Mapping, Sequence, Text, Value
 
 
@@ -40,7 +40,7 @@ def assumptions(name: str, scope: Scope) -> tuple[Assumption, Assumption]:
 
 def _assumption(name: str, outcome: str, scope: Scope) -> Assumption:
     text = f"condition {name} is {outcome}"
-    return Assumption(f"{scope.path}|condition {name}", outcome, text)
+    return Assumption(f"{scope.id}|condition {name}", outcome, text)
 
 
 def _base(name: str, scope: Scope) -> tuple[str, bool]:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from leastwise.frontends.cloudformation.template import Template
+from leastwise.frontends.cloudformation.scope.environment import Environment
+from leastwise.frontends.cloudformation.syntax.template import Template
+from leastwise.iam.project import VariableUse
 from leastwise.source.text import text_of_unknown
 from leastwise.source.value import (
     Assumption,
@@ -32,29 +35,49 @@ ABSENT = Unknown(Symbol("AWS::NoValue", "AWS::NoValue"), "removed by AWS::NoValu
 
 @dataclass(slots=True, eq=False, repr=False)
 class Scope:
-    """Hold the state of one template's evaluation.
+    """Hold the state of one stack's evaluation.
 
+    Ids of symbols and assumptions begin with ``id``: the path of the root's template, and the
+    logical ids of the nested stacks on the way. ``given`` are the parameters that do not have
+    their defaults, ``children`` the nested stacks whose templates are in view, by logical id,
+    ``used`` the parameters that what is being evaluated rests on.
     ``truths`` remembers conditions (None: not known), ``assumed`` the outcomes taken for the
     branch at hand, ``pending`` what is being evaluated, so that cycles end, ``names`` the names
     of resources under what was assumed.
     """
 
     template: Template
+    id: str
+    environment: Environment
+    given: "dict[str, Given]" = field(default_factory=dict)
+    children: "dict[str, Scope]" = field(default_factory=dict)
+    used: set[VariableUse] = field(default_factory=set)
     truths: dict[str, bool | None] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
     names: dict[tuple[str, frozenset[tuple[str, str]]], Text] = field(default_factory=dict)
     depth: int = 0
 
-    @property
-    def path(self) -> str:
-        """Return the template's path, with which ids of symbols begin."""
-        return self.template.path
+
+class Given(NamedTuple):
+    """Hold what a parameter is given instead of its default.
+
+    ``scope`` is the stack in which ``raw`` is to be evaluated: the parent's of a nested stack;
+    None for a value that came from outside of all templates.
+    """
+
+    raw: Value
+    scope: Scope | None = None
+
+
+def root_scope(template: Template, environment: Environment | None = None) -> Scope:
+    """Return the scope of a template that is deployed by itself, its parameters at defaults."""
+    return Scope(template, template.path, environment or Environment(template.path))
 
 
 def unknown(scope: Scope, raw: Value, reference: str, reason: str, glob: str = "*") -> Unknown:
     """Stand for an expression that can't be evaluated; equal expressions are equal values."""
-    symbol = Symbol(f"{scope.path}|{spell(raw)}", reference, glob)
+    symbol = Symbol(f"{scope.id}|{spell(raw)}", reference, glob)
     return Unknown(symbol, reason, raw.span)
 
 

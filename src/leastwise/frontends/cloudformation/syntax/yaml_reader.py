@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from leastwise.frontends.cloudformation.yaml_errors import (
+from leastwise.frontends.cloudformation.syntax.yaml_errors import (
     reader_error,
     syntax_error,
     template_remedy,
 )
-from leastwise.frontends.cloudformation.yaml_scalars import Decoded, decoded, scalar_segments
-from leastwise.frontends.cloudformation.yaml_tags import (
+from leastwise.frontends.cloudformation.syntax.yaml_scalars import Decoded, decoded, scalar_segments
+from leastwise.frontends.cloudformation.syntax.yaml_tags import (
     is_standard,
     long_name,
     resolve_plain,

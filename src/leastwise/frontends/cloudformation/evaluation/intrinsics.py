@@ -10,9 +10,13 @@ Fn::FindInMap on keys that are not literal.
 
 from collections.abc import Callable
 
-from leastwise.frontends.cloudformation import lookups
-from leastwise.frontends.cloudformation.conditions import assumptions, truth
-from leastwise.frontends.cloudformation.scope import (
+from leastwise.frontends.cloudformation.evaluation import lookups
+from leastwise.frontends.cloudformation.evaluation.conditions import assumptions, truth
+from leastwise.frontends.cloudformation.evaluation.substitution import (
+    dynamic_references,
+    substitution_parts,
+)
+from leastwise.frontends.cloudformation.scope.state import (
     ABSENT,
     MAX_CHARACTERS,
     MAX_DEPTH,
@@ -23,8 +27,7 @@ from leastwise.frontends.cloudformation.scope import (
     spread,
     unknown,
 )
-from leastwise.frontends.cloudformation.substitution import dynamic_references, substitution_parts
-from leastwise.frontends.cloudformation.yaml_tags import split_attribute
+from leastwise.frontends.cloudformation.syntax.yaml_tags import split_attribute
 from leastwise.source.text import concat, literal_text, slice_piece
 from leastwise.source.value import (
     Assumption,
@@ -48,7 +51,7 @@ def evaluate(raw: Value, scope: Scope) -> Value:
     try:
         match raw:
             case Text():
-                return dynamic_references(raw, scope.path)
+                return dynamic_references(raw, scope.id)
             case Sequence():
                 return _sequence(raw, scope)
             case Mapping():
@@ -76,9 +79,9 @@ def _mapping(raw: Mapping, scope: Scope) -> Value:
     for key, value in raw.entries:
         if (key.literal or "").startswith("Fn::"):
             # A macro or Fn::ForEach beside ordinary keys adds entries that are not known.
-            tail = Symbol(f"{scope.path}|{spell(value)}", key.literal or "")
+            tail = Symbol(f"{scope.id}|{spell(value)}", key.literal or "")
         else:
-            entries.append((dynamic_references(key, scope.path), evaluate(value, scope)))
+            entries.append((dynamic_references(key, scope.id), evaluate(value, scope)))
 
     def build(values: tuple[Value, ...]) -> Value:
         kept = tuple(
@@ -182,7 +185,7 @@ def _if(argument: Value, raw: Mapping, scope: Scope) -> Value | None:
 
 def _under(assumption: Assumption, raw: Value, scope: Scope) -> Value:
     """Evaluate a branch in the world of its assumption, so that inner Ifs agree with it."""
-    name = assumption.id.removeprefix(f"{scope.path}|condition ")
+    name = assumption.id.removeprefix(f"{scope.id}|condition ")
     before = scope.assumed
     scope.assumed = {**before, name: assumption.outcome}
     try:
@@ -231,7 +234,7 @@ def _sub(argument: Value, raw: Mapping, scope: Scope) -> Value | None:
         else:
             values.append(lookups.ref(part.name, scope, evaluate, part.span))
     result = spread(tuple(values), lambda world: _join_texts(world, raw))
-    return dynamic_references(result, scope.path) if isinstance(result, Text) else result
+    return dynamic_references(result, scope.id) if isinstance(result, Text) else result
 
 
 def _join(argument: Value, raw: Mapping, scope: Scope) -> Value | None:
@@ -248,7 +251,7 @@ def _join(argument: Value, raw: Mapping, scope: Scope) -> Value | None:
         return spread(listed.items, lambda items: _joined(items, delimiter, raw))
 
     result = spread((evaluate(argument.items[1], scope),), build)
-    return dynamic_references(result, scope.path) if isinstance(result, Text) else result
+    return dynamic_references(result, scope.id) if isinstance(result, Text) else result
 
 
 def _joined(items: tuple[Value, ...], delimiter: str, raw: Mapping) -> Value | None:

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from leastwise.frontends.cloudformation.scope import MAX_PARTS
-from leastwise.frontends.cloudformation.substitution import Placeholder, substitution_parts
-from leastwise.frontends.cloudformation.template import (
+from leastwise.frontends.cloudformation.evaluation.substitution import (
+    Placeholder,
+    substitution_parts,
+)
+from leastwise.frontends.cloudformation.scope.state import MAX_PARTS
+from leastwise.frontends.cloudformation.syntax.template import (
     PSEUDO_PARAMETERS,
     Declaration,
     Template,
     section,
 )
-from leastwise.frontends.cloudformation.yaml_tags import split_attribute
+from leastwise.frontends.cloudformation.syntax.yaml_tags import split_attribute
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span

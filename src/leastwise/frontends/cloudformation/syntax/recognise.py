@@ -7,9 +7,9 @@ else. Broken text is an error only in a file that has the words, or that the use
 import posixpath
 from dataclasses import dataclass
 
-from leastwise.frontends.cloudformation.removal import Source
-from leastwise.frontends.cloudformation.template import is_template
-from leastwise.frontends.cloudformation.yaml_reader import YamlFile, read_yaml
+from leastwise.frontends.cloudformation.syntax.removal import Source
+from leastwise.frontends.cloudformation.syntax.template import is_template
+from leastwise.frontends.cloudformation.syntax.yaml_reader import YamlFile, read_yaml
 from leastwise.iam.project import Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json, text_of_file

@@ -96,20 +96,6 @@ SHAPES: dict[str, Shape] = {
     "AWS::EFS::FileSystem": _named("", _regional("elasticfilesystem", "file-system/{name}")),
 }
 
-_PARTS: dict[str, tuple[str, str, str]] = {
-    "partition": ("partition", "AWS::Partition", "aws*"),
-    "region": ("region", "AWS::Region", "*"),
-    "account": ("account", "AWS::AccountId", "*"),
-    "url-suffix": ("url-suffix", "AWS::URLSuffix", "*"),
-}
-PSEUDO_SYMBOLS = {reference: name for name, (_, reference, _) in _PARTS.items()}
-
-
-def environment_symbol(path: str, name: str) -> Symbol:
-    """Return the ``account``, ``region``, ``partition`` or ``url-suffix`` of a template's stack."""
-    word, reference, glob = _PARTS[name]
-    return Symbol(f"{path}|aws|{word}", reference, glob, environment=True)
-
 
 def invented_name(path: str, logical_id: str, kind: str) -> Symbol:
     """Stand for the name that CloudFormation invents for a resource without one.

@@ -7,7 +7,7 @@ reference.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from leastwise.frontends.cloudformation.reading import (
+from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
     attribute_pattern,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from leastwise.frontends.cloudformation.reading import (
+from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
     attribute_pattern,
@@ -20,8 +20,8 @@ from leastwise.frontends.cloudformation.reading import (
     member,
     policy_from,
 )
-from leastwise.frontends.cloudformation.references import SHAPES
-from leastwise.frontends.cloudformation.scope import as_text
+from leastwise.frontends.cloudformation.scope.references import SHAPES
+from leastwise.frontends.cloudformation.scope.state import as_text
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Consumption, Resource
 from leastwise.source.value import Scalar

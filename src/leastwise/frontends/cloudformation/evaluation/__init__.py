@@ -1,0 +1,1 @@
+"""Intrinsic functions, conditions and references become values, when something asks."""

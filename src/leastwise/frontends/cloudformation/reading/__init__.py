@@ -1,0 +1,1 @@
+"""What each resource declares in IAM."""

@@ -1,0 +1,1 @@
+"""What evaluation carries along, its caps, and what AWS's names and ARNs look like."""

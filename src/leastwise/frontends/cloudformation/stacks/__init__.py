@@ -1,0 +1,1 @@
+"""The stacks of one root: parameters, environments, nested templates."""

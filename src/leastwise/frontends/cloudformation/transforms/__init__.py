@@ -1,0 +1,1 @@
+"""What changes a template before it is evaluated: includes, loops, SAM."""
