@@ -131,3 +131,20 @@ def test_paths_on_different_drives_are_wrong_use(tmp_path, monkeypatch):
     write(tmp_path, "a/x.json", "b/y.json")
     found = open_workspace((str(tmp_path / "a"), str(tmp_path / "b")), tmp_path / "a")
     assert found == WrongUse("the paths lie on different drives: run leastwise once for each")
+
+
+@pytest.mark.parametrize("folder", ["app/cdk.out", "app/cdk.out/assembly-Dev", ".serverless"])
+def test_folder_of_compiled_templates_counts_when_named_though_git_ignores_it(tmp_path, folder):
+    git(tmp_path, "init", "-q")
+    write(tmp_path, f"{folder}/a.template.json", "main.tf", "build/b.json")
+    (tmp_path / ".gitignore").write_text("cdk.out\n.serverless\nbuild\n", encoding="utf-8")
+    assert opened((".",), tmp_path).named == {".gitignore", "main.tf"}
+    assert opened((folder,), tmp_path).named == {f"{folder}/a.template.json"}
+    assert opened(("build",), tmp_path).named == {"build/b.json"}
+
+
+def test_folder_of_compiled_templates_counts_when_named_without_git(tmp_path):
+    write(tmp_path, "cdk.out/a.template.json", "main.tf", "node_modules/p.json")
+    assert opened((".",), tmp_path).named == {"main.tf"}
+    assert opened(("cdk.out",), tmp_path).named == {"cdk.out/a.template.json"}
+    assert opened(("node_modules",), tmp_path).named == set()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from leastwise.config.paths import path_matches
-from leastwise.source.listing import list_files, list_small
+from leastwise.source.listing import list_files, list_ignored, list_small
 from leastwise.source.tree import DiskTree, MemoryTree, OverlayTree, Tree, is_plan
 
 MOST_FILES = 2000
@@ -81,7 +81,8 @@ def open_workspace(paths: tuple[str, ...], cwd: Path) -> Workspace | WrongUse:
     relative = {place: _relative(place, root) for place in places}
     folders = tuple(relative[place] for place in places if place.is_dir())
     explicit = frozenset(relative[place] for place in places if not place.is_dir())
-    everything = set(_listed(root, folders)) | explicit
+    listed = frozenset(_listed(root, folders))
+    everything = listed.union(explicit, list_ignored(root, folders, listed))
     below = {name for name in everything if any(_is_below(name, folder) for folder in folders)}
     return Workspace(
         tree=DiskTree(root),

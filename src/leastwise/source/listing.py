@@ -2,7 +2,8 @@
 
 Files that git tracks are always listed; ignore rules apply to untracked ones only, so that a
 tracked file can't hide behind a pattern. Without git, everything is listed but the folders that
-tools fill. The listing gives names only: files are opened by the tree.
+tools fill. A folder that was named is listed whatever git ignores: ``cdk.out`` is what a person
+wants checked who names it. The listing gives names only: files are opened by the tree.
 """
 
 import os
@@ -27,6 +28,9 @@ PRUNED = frozenset(
         "venv",
     }
 )
+OUTPUTS = frozenset({".aws-sam", ".serverless", "cdk.out"})
+"""The folders among them that hold templates, which tools compiled from something else."""
+
 _GIT_TIMEOUT_SECONDS = 60
 
 
@@ -37,6 +41,26 @@ def list_files(root: Path, below: tuple[str, ...]) -> tuple[str, ...]:
     """
     listed = _from_git(root, below) if (root / ".git").exists() else None
     return tuple(sorted(_walk(root, below))) if listed is None else listed
+
+
+def list_ignored(root: Path, below: tuple[str, ...], listed: frozenset[str]) -> tuple[str, ...]:
+    """List the named folders that ``listed`` says nothing of, because git or pruning hides them.
+
+    A folder in which templates are compiled counts also where it is listed in part.
+    """
+    hidden = tuple(
+        folder
+        for folder in below
+        if folder
+        and (
+            not OUTPUTS.isdisjoint(folder.split("/"))
+            or (
+                PRUNED.isdisjoint(folder.split("/"))
+                and not any(name.startswith(folder + "/") for name in listed)
+            )
+        )
+    )
+    return tuple(sorted(_walk(root, hidden)))
 
 
 def list_small(root: Path, most: int) -> tuple[str, ...] | None:
