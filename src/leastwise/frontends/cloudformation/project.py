@@ -10,6 +10,7 @@ from leastwise.frontends.cloudformation.reading.attachments import (
     read_membership,
     read_single,
 )
+from leastwise.frontends.cloudformation.reading.dangling import dangling_references
 from leastwise.frontends.cloudformation.reading.principals import (
     read_permission_set,
     read_principal,
@@ -25,7 +26,6 @@ from leastwise.frontends.cloudformation.reading.resource_policies import (
     read_resource,
 )
 from leastwise.frontends.cloudformation.reading.unseen import (
-    dangling_references,
     macro_diagnostics,
     not_in_view,
 )

@@ -1,0 +1,50 @@
+"""Warn about references of a template that lead nowhere."""
+
+from collections.abc import Iterator
+
+from leastwise.frontends.cloudformation.evaluation.mentions import (
+    conditions,
+    evaluated_sections,
+    mappings,
+    references,
+    strings,
+)
+from leastwise.frontends.cloudformation.syntax.template import (
+    PSEUDO_PARAMETERS,
+    Template,
+    section,
+)
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
+
+
+def dangling_references(template: Template) -> Iterator[Diagnostic]:
+    """Warn about references to what the template does not declare.
+
+    A template with macros or loops may declare more than is written; it is not looked at.
+    """
+    resources = section(template.body, "Resources")
+    if template.macros or any((key.literal or "").startswith("Fn::") for key, _ in resources):
+        return
+    declared = PSEUDO_PARAMETERS | template.parameters.keys() | template.resources.keys()
+    for mapping in mappings(evaluated_sections(template)):
+        for name, span in references(mapping):
+            if name not in declared:
+                yield _dangling(name, "resource or parameter", span or mapping.span, template)
+        for name, span in conditions(mapping):
+            if name not in template.conditions:
+                yield _dangling(name, "condition", span or mapping.span, template)
+    for resource in template.resources.values():
+        for item in strings(resource.body.get("DependsOn")):
+            if item.literal not in template.resources:
+                yield _dangling(item.literal or "", "resource", item.span, template)
+
+
+def _dangling(name: str, what: str, span: Span | None, template: Template) -> Diagnostic:
+    return Diagnostic(
+        "warning",
+        "dangling-reference",
+        span or Span(template.path, 0, 0),
+        f"the template declares no {what} {name!r}",
+        "declare it, or correct the name",
+    )
