@@ -67,9 +67,7 @@ def macro_diagnostics(template: Template) -> Iterator[Diagnostic]:
     for name in template.macros:
         if name not in _HARMLESS:
             yield _macro(name, place)
-    for mapping in mappings(
-        v for n in ("Resources", "Outputs", "Conditions") if (v := template.body.get(n))
-    ):
+    for mapping in mappings(evaluated_sections(template)):
         for key, value in mapping.entries:
             if key.literal == "Fn::Transform":
                 named = value.get("Name") if isinstance(value, Mapping) else None
