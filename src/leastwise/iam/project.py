@@ -92,7 +92,7 @@ class Occurrence(NamedTuple):
 
 
 class VariableUse(NamedTuple):
-    """Name a variable of the root with a value that a policy or attachment rests on.
+    """Name a variable (a parameter of a template) of the root with a value that others rest on.
 
     ``text`` is the value as it is written, shortened; empty when it is sensitive or was not
     written in a file. ``alone``: it is the default of a module that is judged alone, to which a
@@ -104,6 +104,7 @@ class VariableUse(NamedTuple):
     span: Span | None
     origin: Literal["default", "given"]
     alone: bool = False
+    kind: Literal["variable", "parameter"] = "variable"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,8 +59,10 @@ def reached_lines(finding: "Finding", place: "Callable[[Span], str]") -> list[st
 def value_lines(finding: "Finding", place: "Callable[[Span], str]") -> list[str]:
     """Tell which values of variables a finding rests on, at most three; secrets are hidden."""
     found = [_value_words(use, place) for use in finding.rests_on[:MAX_VALUES]]
-    more = len(finding.rests_on) - MAX_VALUES
-    return [*found, *([f"with {counted(more, 'more value')} of variables"] if more > 0 else [])]
+    more = finding.rests_on[MAX_VALUES:]
+    if not more:
+        return found
+    return [*found, f"with {counted(len(more), 'more value')} of {more[0].kind}s"]
 
 
 def _value_words(use: "VariableUse", place: "Callable[[Span], str]") -> str:
@@ -68,7 +70,8 @@ def _value_words(use: "VariableUse", place: "Callable[[Span], str]") -> str:
     hidden = " (sensitive)" if kind and not use.text else ""
     value = f" = {shown_value(use)}" if use.text else hidden
     where = "" if use.span is None else f" ({place(use.span)})"
-    return f"with {kind}var.{use.name}{value}{where}"
+    name = f"var.{use.name}" if use.kind == "variable" else f"parameter {use.name}"
+    return f"with {kind}{name}{value}{where}"
 
 
 def shown_value(use: "VariableUse") -> str:

@@ -6,6 +6,7 @@ known is an assumption; ``Fn::Not`` of another condition is that one's assumptio
 
 from leastwise.frontends.cloudformation.evaluation.lookups import Evaluate
 from leastwise.frontends.cloudformation.scope.state import ABSENT, MAX_DEPTH, Scope, as_text
+from leastwise.frontends.cloudformation.scope.uses import again, once
 from leastwise.source.value import Assumption, Mapping, Sequence, Text, Value
 
 
@@ -16,6 +17,7 @@ def truth(name: str, scope: Scope, evaluate: Evaluate) -> bool | None:
     if outcome is not None:
         return (outcome == "true") != turned
     if name in scope.truths:
+        again(("condition", name), scope)
         return scope.truths[name]
     raw = scope.template.conditions.get(name)
     key = f"condition {name}"
@@ -24,7 +26,7 @@ def truth(name: str, scope: Scope, evaluate: Evaluate) -> bool | None:
     scope.pending.add(key)
     assumed, scope.assumed = scope.assumed, {}
     try:
-        scope.truths[name] = _holds(raw, scope, evaluate)
+        scope.truths[name] = once(("condition", name), lambda: _holds(raw, scope, evaluate), scope)
     finally:
         scope.pending.discard(key)
         scope.assumed = assumed

@@ -4,17 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from leastwise.frontends.cloudformation.evaluation.parameters import output, parameter
 from leastwise.frontends.cloudformation.scope.environment import PSEUDO_PARTS, Part
 from leastwise.frontends.cloudformation.scope.references import (
     SHAPES,
     invented_name,
     parts_of,
 )
-from leastwise.frontends.cloudformation.scope.state import ABSENT, Scope, as_text
+from leastwise.frontends.cloudformation.scope.state import ABSENT, Scope, as_text, world
+from leastwise.frontends.cloudformation.scope.uses import again, once
 from leastwise.frontends.cloudformation.syntax.template import PSEUDO_PARAMETERS, Declaration
 from leastwise.source.span import Span
 from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
-from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Symbol, Text, Unknown, Value
+from leastwise.source.value import Chars, Symbol, Text, Unknown, Value
 
 _SCHEME = "https://"
 _PARTS: dict[str, Part] = {part: part for part in PSEUDO_PARTS.values()}
@@ -27,7 +29,7 @@ def ref(name: str, scope: Scope, evaluate: Evaluate, span: Span | None = None) -
     if name in PSEUDO_PARAMETERS:
         return _pseudo(name, scope, span)
     if name in scope.template.parameters:
-        return _parameter(name, scope.template.parameters[name], scope, span)
+        return parameter(name, scope, evaluate, span)
     declaration = scope.template.resources.get(name)
     shape = SHAPES.get(declaration.type) if declaration else None
     if declaration is None or shape is None:
@@ -39,6 +41,11 @@ def attribute(
     logical_id: str, name: str, scope: Scope, evaluate: Evaluate, span: Span | None = None
 ) -> Value:
     """Return the value of ``Fn::GetAtt``; an attribute that is not modelled is unknown."""
+    nested = scope.children.get(logical_id)
+    if nested is not None and name.startswith("Outputs."):
+        found = output(name.removeprefix("Outputs."), nested, scope, evaluate, span)
+        if found is not None:
+            return found
     declaration = scope.template.resources.get(logical_id)
     shape = SHAPES.get(declaration.type) if declaration else None
     spelled = shape.attributes.get(name) if shape else None
@@ -51,13 +58,15 @@ def attribute(
 
 def name_of(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     """Return the name of a resource: its name property, or a symbol for the invented one."""
-    key = (declaration.logical_id, frozenset(scope.assumed.items()))
+    key = (declaration.logical_id, world(scope))
     known = scope.names.get(key)
-    if known is None:
-        # Remembered, or a chain of names that each use the one before twice would take 2^n steps.
-        known = _name(declaration, scope, evaluate)
-        scope.names[key] = known
-    return known
+    if known is not None:
+        again(("name", key), scope)
+        return known
+    # Remembered, or a chain of names that each use the one before twice would take 2^n steps.
+    found = once(("name", key), lambda: _name(declaration, scope, evaluate), scope)
+    scope.names[key] = found
+    return found
 
 
 def _name(declaration: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
@@ -148,45 +157,3 @@ def _pseudo(name: str, scope: Scope, span: Span | None) -> Value:
     if name == "AWS::StackName":
         return Text((symbol,), span)
     return Unknown(symbol, "known only when the stack is deployed", span)
-
-
-def _parameter(name: str, declared: Mapping, scope: Scope, span: Span | None) -> Value:
-    """Return a parameter's default, which counts as its value.
-
-    The default of an SSM parameter type is the name of the parameter, not its value; the value
-    of a NoEcho parameter is secret and never used.
-    """
-    kind, default = declared.get("Type"), declared.get("Default")
-    type_name = (kind.literal or "") if isinstance(kind, Text) else ""
-    symbol = Symbol(f"{scope.id}|Ref {name}", name)
-    if type_name.startswith("AWS::SSM::Parameter::Value"):
-        return Unknown(symbol, "the value of an SSM parameter", span)
-    if _is_true(declared.get("NoEcho")):
-        return Unknown(symbol, "a NoEcho parameter", span)
-    text = as_text(default) if isinstance(default, (Text, Scalar)) else None
-    if text is None:
-        return Unknown(symbol, "a parameter without default", span)
-    if type_name == "CommaDelimitedList" or type_name.startswith("List<"):
-        return _comma_list(text)
-    return text
-
-
-def _is_true(value: Value | None) -> bool:
-    if isinstance(value, Scalar):
-        return value.value is True
-    return isinstance(value, Text) and (value.literal or "").lower() == "true"
-
-
-def _comma_list(text: Text) -> Value:
-    """Split a list parameter at its commas; blanks around an item do not belong to it."""
-    piece = text.pieces[0] if text.pieces else None
-    if not isinstance(piece, Chars):
-        return Sequence((), text.span)
-    items: list[Value] = []
-    start = 0
-    for part in piece.text.split(","):
-        first = start + len(part) - len(part.lstrip())
-        last = first + len(part.strip())
-        items.append(Text((slice_piece(piece, first, last),) if last > first else (), text.span))
-        start += len(part) + 1
-    return Sequence(tuple(items), text.span)

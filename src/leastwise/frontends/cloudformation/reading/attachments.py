@@ -40,11 +40,12 @@ def read_inline(site: Site) -> None:
     attached = False
     for kind, leaf in _holders(site):
         attached = True
+        resting = replace(policy, rests_on=site.rests_on("PolicyDocument", leaf.label))
         site.reading.attachments.append(
             AttachmentDeclaration(
                 kind,
                 pattern_in(site, leaf.value, leaf.label),
-                guarded(policy, leaf.when),
+                guarded(resting, leaf.when),
                 span_of(leaf.value),
                 site.address,
             )
@@ -61,6 +62,7 @@ def read_single(site: Site) -> None:
     kind, name = _SINGLE[site.declared.type]
     policy = policy_from(site, site.leaf("PolicyDocument"), "identity")
     value = site.value(name)
+    policy = replace(policy, rests_on=site.rests_on("PolicyDocument", name))
     span = None if value is None else span_of(value)
     site.reading.attachments.append(
         AttachmentDeclaration(kind, pattern_in(site, value, name), policy, span, site.address)
@@ -75,7 +77,8 @@ def read_managed(site: Site) -> None:
     for kind, leaf in _holders(site):
         span = span_of(leaf.value)
         when = tuple(dict.fromkeys((*site.when, *leaf.when)))
-        reference = PolicyReference(arn, span, site.address, when=when)
+        rests_on = site.rests_on(leaf.label)
+        reference = PolicyReference(arn, span, site.address, when=when, rests_on=rests_on)
         principal = pattern_in(site, leaf.value, leaf.label)
         site.reading.attachments.append(
             AttachmentDeclaration(kind, principal, reference, span, site.address)

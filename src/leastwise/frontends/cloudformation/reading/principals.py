@@ -4,6 +4,8 @@ Source: the reference pages of AWS::IAM::Role, User and Group and AWS::SSO::Perm
 AWS CloudFormation template reference.
 """
 
+from functools import partial
+
 from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, without_absent
 from leastwise.frontends.cloudformation.evaluation.lookups import name_of, path_of
 from leastwise.frontends.cloudformation.reading.reading import (
@@ -17,6 +19,7 @@ from leastwise.frontends.cloudformation.reading.reading import (
     policy_from,
 )
 from leastwise.frontends.cloudformation.scope.state import ABSENT, as_text
+from leastwise.frontends.cloudformation.scope.uses import collected
 from leastwise.frontends.cloudformation.syntax.removal import is_plain_item, item_removal
 from leastwise.iam.assemble import PolicyReference, PrincipalDeclaration
 from leastwise.iam.lower import pattern_of
@@ -104,9 +107,11 @@ def managed_list(site: Site, name: str) -> tuple[PolicyReference, ...]:
     if not isinstance(raw, Sequence):
         return tuple(_reference(site, leaf, None) for leaf in leaves(site.value(name), name))
     references: list[PolicyReference] = []
+    scope = site.reading.scope
     for index, item in enumerate(raw.items):
         removal = _removal(site, name, raw, index) if is_plain_item(item) else None
-        value = evaluate(item, site.reading.scope)
+        value, uses = collected(partial(evaluate, item, scope), scope)
+        site.uses[name] = uses
         if value is not ABSENT:
             found = leaves(without_absent(value), f"{name}[{index}]")
             references += [_reference(site, leaf, removal) for leaf in found]
@@ -116,7 +121,8 @@ def managed_list(site: Site, name: str) -> tuple[PolicyReference, ...]:
 def _reference(site: Site, leaf: Leaf, removal: Removal | None) -> PolicyReference:
     arn = pattern_in(site, leaf.value, leaf.label)
     when = tuple(dict.fromkeys((*site.when, *leaf.when)))
-    return PolicyReference(arn, span_of(leaf.value), site.address, removal, when)
+    rests_on = site.rests_on(leaf.label)
+    return PolicyReference(arn, span_of(leaf.value), site.address, removal, when, rests_on)
 
 
 def _removal(site: Site, name: str, raw: Sequence, index: int) -> Removal | None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
 from leastwise.frontends.cloudformation.evaluation.conditions import assumptions, truth
 from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, property_value
 from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
 from leastwise.frontends.cloudformation.scope.state import Scope, as_text
+from leastwise.frontends.cloudformation.scope.uses import Uses, collected
 from leastwise.frontends.cloudformation.syntax.removal import Source
 from leastwise.frontends.cloudformation.syntax.template import Declaration
 from leastwise.iam.assemble import (
@@ -17,7 +19,7 @@ from leastwise.iam.assemble import (
 )
 from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import Pattern, PolicyKind
-from leastwise.iam.project import Consumption, NotInView, Policy, Resource
+from leastwise.iam.project import Consumption, NotInView, Policy, Resource, VariableUse
 from leastwise.iam.resolution import resolution_of
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.text import span_of
@@ -47,10 +49,17 @@ class Leaf:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Reading:
-    """Collect what the resources of one template declare."""
+    """Collect what the resources of one stack declare.
+
+    Of a nested stack ``prefix`` begins the addresses (``Network/``); it is there where ``when``
+    holds, which rests on ``existence``. Nested stacks share the lists of the one around them.
+    """
 
     scope: Scope
     source: Source
+    prefix: str = ""
+    when: When = ()
+    existence: Uses = frozenset()
     principals: list[PrincipalDeclaration] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
     attachments: list[AttachmentDeclaration] = field(default_factory=list)
@@ -62,21 +71,36 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """Name one resource that is being read; it exists where all of ``when`` hold."""
+    """Name one resource that is being read; it exists where all of ``when`` hold.
+
+    ``existence`` is what that rests on, ``uses`` what the properties do that were evaluated.
+    """
 
     reading: Reading
     declared: Declaration
     when: When = ()
+    existence: Uses = frozenset()
+    uses: dict[str, Uses] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
-        """Return the logical id."""
-        return self.declared.logical_id
+        """Return the logical id, after those of the nested stacks that lead to it."""
+        return self.reading.prefix + self.declared.logical_id
 
     def value(self, name: str) -> Value | None:
         """Return an evaluated property, None when it is missing or null."""
-        found = property_value(self.declared.properties, name, self.reading.scope)
+        scope, properties = self.reading.scope, self.declared.properties
+        found, self.uses[name] = collected(lambda: property_value(properties, name, scope), scope)
         return None if found is None or _is_null(found) else found
+
+    def rests_on(self, *labels: str) -> tuple[VariableUse, ...]:
+        """Return what the resource and these properties rest on, in order of names.
+
+        The label of an item or a member counts as that of its whole property.
+        """
+        tops = (label.partition(".")[0].partition("[")[0] for label in labels)
+        found = self.existence.union(*(self.uses.get(top, frozenset()) for top in tops))
+        return tuple(sorted(found, key=lambda use: (use.name, use.text))) if found else ()
 
     def leaf(self, name: str) -> Leaf:
         """Return an evaluated property; a missing one is unknown here."""
@@ -87,27 +111,29 @@ class Site:
 
     def symbol(self, label: str) -> Symbol:
         """Return the symbol for a property that has no readable value."""
-        reference = f"{self.address}.{label}"
-        return Symbol(f"{self.reading.scope.id}|{reference}", reference)
+        name = f"{self.reading.scope.id}|{self.declared.logical_id}.{label}"
+        return Symbol(name, f"{self.address}.{label}")
 
 
 def sites(reading: Reading) -> Iterator[Site]:
     """Yield the resources that exist, each evaluated in the world of its own condition."""
     scope = reading.scope
     for declared in scope.template.resources.values():
-        if declared.condition is None:
-            yield Site(reading, declared)
+        name = declared.condition
+        if name is None:
+            yield Site(reading, declared, reading.when, reading.existence)
             continue
-        known = truth(declared.condition, scope, evaluate)
+        known, uses = collected(partial(truth, name, scope, evaluate), scope)
+        existence = reading.existence | uses
         if known is False:
             continue
         if known is True:
-            yield Site(reading, declared)
+            yield Site(reading, declared, reading.when, existence)
             continue
-        holds, _ = assumptions(declared.condition, scope)
-        name = holds.id.removeprefix(f"{scope.id}|condition ")
-        scope.assumed = {name: holds.outcome}
-        yield Site(reading, declared, (holds,))
+        holds, _ = assumptions(name, scope)
+        base = holds.id.removeprefix(f"{scope.id}|condition ")
+        scope.assumed = {base: holds.outcome}
+        yield Site(reading, declared, (*reading.when, holds), existence)
         scope.assumed = {}
 
 
@@ -129,6 +155,7 @@ def policy_from(
         span=span_of(leaf.value) or site.declared.span,
         consumption=consumption,
         value=lowered.value,
+        rests_on=site.rests_on(leaf.label),
     )
     return guarded(policy, (*site.when, *leaf.when))
 
@@ -157,12 +184,13 @@ def pattern_in(site: Site, value: Value | None, label: str) -> Pattern:
 
 def name_pattern(site: Site) -> Pattern:
     """Return the name of the resource, as Ref of it is spelled."""
-    return pattern_in(site, ref(site.address, site.reading.scope, evaluate), "name")
+    return pattern_in(site, ref(site.declared.logical_id, site.reading.scope, evaluate), "name")
 
 
 def attribute_pattern(site: Site, name: str) -> Pattern:
     """Return an attribute of the resource, as Fn::GetAtt of it is spelled."""
-    return pattern_in(site, attribute(site.address, name, site.reading.scope, evaluate), name)
+    found = attribute(site.declared.logical_id, name, site.reading.scope, evaluate)
+    return pattern_in(site, found, name)
 
 
 def leaves(value: Value | None, label: str, when: When = ()) -> Iterator[Leaf]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.syntax.template import Template
@@ -29,6 +29,8 @@ MAX_PARTS = 1_000
 MAX_CHARACTERS = 200_000
 _MAX_SPELLED = 160
 
+World: TypeAlias = frozenset[tuple[str, str]]
+
 ABSENT = Unknown(Symbol("AWS::NoValue", "AWS::NoValue"), "removed by AWS::NoValue")
 """Stands for a value that is not there; compared by identity, never leaves the evaluator."""
 
@@ -40,10 +42,11 @@ class Scope:
     Ids of symbols and assumptions begin with ``id``: the path of the root's template, and the
     logical ids of the nested stacks on the way. ``given`` are the parameters that do not have
     their defaults, ``children`` the nested stacks whose templates are in view, by logical id,
-    ``used`` the parameters that what is being evaluated rests on.
+    ``used`` the parameters that what is being evaluated rests on (see ``scope.uses``).
+    ``parent`` is the stack that nests this one.
     ``truths`` remembers conditions (None: not known), ``assumed`` the outcomes taken for the
-    branch at hand, ``pending`` what is being evaluated, so that cycles end, ``names`` the names
-    of resources under what was assumed.
+    branch at hand, ``pending`` what is being evaluated, so that cycles end, ``names`` and
+    ``inputs`` the names of resources, and given parameters and outputs, under what was assumed.
     """
 
     template: Template
@@ -51,11 +54,14 @@ class Scope:
     environment: Environment
     given: "dict[str, Given]" = field(default_factory=dict)
     children: "dict[str, Scope]" = field(default_factory=dict)
+    parent: "Scope | None" = None
     used: set[VariableUse] = field(default_factory=set)
+    uses: dict[tuple[object, ...], frozenset[VariableUse]] = field(default_factory=dict)
+    inputs: "dict[tuple[str, World], Value]" = field(default_factory=dict)
     truths: dict[str, bool | None] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
-    names: dict[tuple[str, frozenset[tuple[str, str]]], Text] = field(default_factory=dict)
+    names: "dict[tuple[str, World], Text]" = field(default_factory=dict)
     depth: int = 0
 
 
@@ -63,16 +69,39 @@ class Given(NamedTuple):
     """Hold what a parameter is given instead of its default.
 
     ``scope`` is the stack in which ``raw`` is to be evaluated: the parent's of a nested stack;
-    None for a value that came from outside of all templates.
+    None for a value that came from outside of all templates, of which ``use`` says whence.
     """
 
     raw: Value
     scope: Scope | None = None
+    use: VariableUse | None = None
 
 
-def root_scope(template: Template, environment: Environment | None = None) -> Scope:
-    """Return the scope of a template that is deployed by itself, its parameters at defaults."""
-    return Scope(template, template.path, environment or Environment(template.path))
+def root_scope(
+    template: Template,
+    environment: Environment | None = None,
+    given: "dict[str, Given] | None" = None,
+) -> Scope:
+    """Return the scope of a template that is deployed by itself, what is not given at defaults."""
+    place = environment or Environment(template.path)
+    return Scope(template, place.id, place, given or {})
+
+
+def nested_scope(
+    logical_id: str, template: Template, given: "dict[str, Given]", of: Scope
+) -> Scope:
+    """Return the scope of a stack that another one nests: in the same account and region."""
+    return Scope(template, f"{of.id}|{logical_id}", of.environment, given, parent=of, used=of.used)
+
+
+def world(scope: Scope) -> World:
+    """Return what is assumed in a stack and in those around it."""
+    found: set[tuple[str, str]] = set()
+    around: Scope | None = scope
+    while around is not None:
+        found.update((f"{around.id}|{name}", outcome) for name, outcome in around.assumed.items())
+        around = around.parent
+    return frozenset(found)
 
 
 def unknown(scope: Scope, raw: Value, reference: str, reason: str, glob: str = "*") -> Unknown:
