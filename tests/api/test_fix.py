@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from leastwise.api.fix import fix, write
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace, open_workspace
 from leastwise.fixes import cfn_lint
+from leastwise.fixes.cfn_lint import Edited, Errors, Question
 from leastwise.fixes.prove import Proof
 from leastwise.source.edit import Applicability
 
@@ -87,11 +87,18 @@ def test_edits_of_a_later_round_may_be_in_other_files():
 
 
 def test_what_leaves_null_is_not_taken_together(monkeypatch):
-    def empty_keys(text: bytes) -> Counter[tuple[str, str]]:
-        return Counter({("null", "x"): 1} if text.rstrip().endswith(b":") else {})
+    class EmptyKeys(Question):
+        """Find only the null that is left where a whole list was deleted."""
+
+        def answers(self) -> dict[Edited, Errors | None]:
+            found: dict[Edited, Errors | None] = {}
+            for one in self._left:
+                found[one] = (("null", "x"),) if one.after.rstrip().endswith(b":") else ()
+            self.withdraw()
+            return found
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: object())
-    monkeypatch.setattr(cfn_lint, "errors_in", empty_keys)
+    monkeypatch.setattr(cfn_lint, "Question", EmptyKeys)
     result = fixed({"stack.yaml": template(f"\n        - {POWER}\n        - {IAM}")})
     assert titles(result) == ["Detach IAMFullAccess from App", "Detach PowerUserAccess from App"]
     assert "ManagedPolicyArns" not in texts(result)["stack.yaml"]

@@ -20,7 +20,7 @@ TEXT = role("a") + role("b") + attachment("one", "a", ADMIN) + INLINE
 def concerned(old: str, new: str) -> tuple[list[str], list[str]]:
     """Return the addresses of principals and policies that replacing a piece concerns."""
     setup, outcome = checked({"main.tf": TEXT})
-    place = bench(setup, outcome.loaded)
+    place = bench(setup, outcome.loaded, outcome.judged)
     edited = OverlayTree(place.tree, {"main.tf": TEXT.replace(old, new).encode()})
     found = difference(place.project, place.load(edited))
     return sorted(key[0] for key in found.principals), sorted({key[0] for key in found.policies})
@@ -54,7 +54,7 @@ def test_difference_names_what_reads_differently(old, new, principals, policies)
 
 def test_proof_evaluates_rules_only_for_what_the_edit_concerns():
     setup, outcome = checked({"main.tf": role("b") + TEXT.replace(role("b"), "")})
-    place = bench(setup, outcome.loaded)
+    place = bench(setup, outcome.loaded, outcome.judged)
     text = setup.workspace.tree.read("main.tf").replace(attachment("one", "a", ADMIN).encode(), b"")
     after = place.load(OverlayTree(place.tree, {"main.tf": text}))
     concerns = difference(place.project, after).concerns
@@ -73,7 +73,7 @@ def test_equal_findings_of_others_do_not_keep_one_from_being_cured():
 
 def test_namesakes_in_roots_that_are_not_read_again_are_not_concerned():
     setup, outcome = checked({"one/main.tf": TEXT, "two/main.tf": TEXT})
-    place = bench(setup, outcome.loaded)
+    place = bench(setup, outcome.loaded, outcome.judged)
     text = TEXT.replace("s3:GetObject", "s3:GetBucketTagging").encode()
     after = place.load(OverlayTree(place.tree, {"one/main.tf": text}))
     found = difference(place.project, after)

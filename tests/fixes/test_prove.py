@@ -23,10 +23,11 @@ def refusal(text: str, old: str, new: str) -> str:
     findings = outcome.report.findings
     start = text.index(old)
     edit = Edit(Span("main.tf", start, start + len(old)), new.encode())
-    place = bench(setup, outcome.loaded)
+    place = bench(setup, outcome.loaded, outcome.judged)
     proposal = Fix("change it", (edit,), Applicability.UNSAFE)
     proof = prove(place, [proposal], findings[:1])
-    assert (proved(place, findings[0], proposal) is None) == bool(proof.refusal)
+    (fix,) = proved(place, findings[:1], [proposal])
+    assert (fix is None) == bool(proof.refusal)
     return proof.refusal
 
 
@@ -66,7 +67,7 @@ def test_reference_that_dangles_is_refused():
 
 def test_file_that_is_gone_is_refused():
     setup, outcome = checked({"main.tf": ROLE + attachment("one", "a", ADMIN)})
-    place = bench(setup, outcome.loaded)
+    place = bench(setup, outcome.loaded, outcome.judged)
     proposal = Fix("x", (Edit(Span("gone.tf", 0, 1), b""),), Applicability.UNSAFE)
     proof = prove(place, [proposal], outcome.report.findings)
     assert proof.refusal == "there is no file 'gone.tf'"
@@ -78,7 +79,7 @@ def test_several_fixes_are_proved_together():
     findings = [f for f in outcome.report.findings if f.rule == "wildcard/admin"]
     fixes = [fix for finding in findings for fix in finding.fixes]
     assert len(fixes) == 2
-    proof = prove(bench(setup, outcome.loaded), fixes, findings)
+    proof = prove(bench(setup, outcome.loaded, outcome.judged), fixes, findings)
     assert (proof.refusal, proof.remaining, proof.display_only) == ("", (), False)
 
 

@@ -1,16 +1,19 @@
 """The second readers: python-hcl2 for Terraform, cfn-lint, in a room of its own, for templates."""
 
+import base64
 import importlib.util
+import io
 import json
 import subprocess
 import sys
-from collections import Counter
 
 import pytest
 from tests.fixes.worked import ADMIN, BILLING, checked, fixed, template, texts
 
+from leastwise.api.fix import fix
 from leastwise.fixes import cfn_lint
-from leastwise.fixes.second_look import Doubt, refused_by_second_reader
+from leastwise.fixes.cfn_lint import Edited, Errors, Question
+from leastwise.fixes.second_look import Doubt, SecondReaders, doubt_on_terraform
 from leastwise.source.edit import Applicability
 from leastwise.source.tree import MemoryTree, OverlayTree
 
@@ -23,7 +26,8 @@ ONE = template(f"\n        - {BILLING}")
 
 def doubt(path: str, before: str, after: str) -> Doubt | None:
     tree = MemoryTree({path: before.encode()})
-    return refused_by_second_reader(tree, OverlayTree(tree, {path: after.encode()}))
+    edited = OverlayTree(tree, {path: after.encode()})
+    return doubt_on_terraform(edited) or SecondReaders().doubt_on_templates(tree, edited)
 
 
 @needs_cfn_lint
@@ -36,9 +40,9 @@ def test_template_is_fixed_when_cfn_lint_agrees():
 def test_without_cfn_lint_a_template_is_shown_only(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     _, outcome = checked({"stack.yaml": TWO})
-    (fix,) = outcome.report.findings[0].fixes
-    assert fix.applicability is Applicability.DISPLAY
-    assert fix.proof.endswith("not checked by cfn-lint (install leastwise[cfn-lint] to apply it)")
+    (shown,) = outcome.report.findings[0].fixes
+    assert shown.applicability is Applicability.DISPLAY
+    assert shown.proof.endswith("not checked by cfn-lint (install leastwise[cfn-lint] to apply it)")
     assert fixed({"stack.yaml": TWO}).changed == {}
 
 
@@ -49,42 +53,73 @@ def test_template_of_another_name_needs_cfn_lint_too(monkeypatch):
     assert found.display_only
 
 
-def answering(monkeypatch, *answers: Counter[tuple[str, str]] | None) -> None:
-    """Let cfn-lint answer so, of the edited text first."""
-    given = iter(answers)
+def answering(monkeypatch, answer: Errors | None) -> list[set[Edited]]:
+    """Let cfn-lint answer so to each edit; returns what it is asked."""
+    asked: list[set[Edited]] = []
+
+    class Answering:
+        def __init__(self, edits) -> None:
+            asked.append(set(edits))
+            self.edits = asked[-1]
+
+        def answers(self) -> dict[Edited, Errors | None]:
+            return dict.fromkeys(self.edits, answer)
+
+        def withdraw(self) -> None:
+            asked.append(set())
+
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: object())
-    monkeypatch.setattr(cfn_lint, "errors_in", lambda _: next(given))
+    monkeypatch.setattr(cfn_lint, "Question", Answering)
+    return asked
 
 
 @pytest.mark.parametrize(
-    ("after", "before", "expected"),
+    ("answer", "expected"),
     [
-        (Counter({("E1", "old"): 1}), Counter({("E1", "old"): 1}), None),
-        (Counter(), Counter({("E1", "old"): 1}), None),
-        (
-            Counter({("E1", "old"): 2}),
-            Counter({("E1", "old"): 1}),
-            Doubt("cfn-lint would report E1: old", display_only=False),
-        ),
-        (None, Counter(), Doubt("cfn-lint gave no answer on it", display_only=True)),
-        (Counter(), None, Doubt("cfn-lint gave no answer on it", display_only=True)),
+        ((), None),
+        ((("E1", "new"),), Doubt("cfn-lint would report E1: new", display_only=False)),
+        (None, Doubt("cfn-lint gave no answer on it", display_only=True)),
     ],
 )
-def test_template_may_gain_no_error(monkeypatch, after, before, expected):
-    answering(monkeypatch, after, before)
+def test_template_may_gain_no_error(monkeypatch, answer, expected):
+    answering(monkeypatch, answer)
     assert doubt("stack.yaml", TWO, ONE) == expected
 
 
 def test_new_error_of_cfn_lint_means_no_fix(monkeypatch):
-    answering(monkeypatch, Counter({("E3002", "bad"): 1}), Counter())
+    answering(monkeypatch, (("E3002", "bad"),))
     _, outcome = checked({"stack.yaml": TWO})
     assert [finding.fixes for finding in outcome.report.findings] == [()]
 
 
+def test_all_edits_of_a_run_are_asked_about_at_once(monkeypatch):
+    asked = answering(monkeypatch, ())
+    other = TWO.replace("App", "Other")
+    setup, outcome = checked({"one.yaml": TWO, "two.yaml": TWO, "three.yaml": other})
+    edits = {
+        Edited(TWO.encode(), ONE.encode()),
+        Edited(other.encode(), ONE.replace("App", "Other").encode()),
+    }
+    assert asked == [edits]
+    fix(setup, outcome, Applicability.UNSAFE)
+    assert asked == [edits], "what was answered is not asked about again"
+
+
+def test_nobody_waits_for_an_answer_on_what_is_refused_anyway(monkeypatch):
+    asked = answering(monkeypatch, ())
+    tree = MemoryTree({"stack.yaml": TWO.encode()})
+    readers = SecondReaders()
+    readers.expect(tree, [OverlayTree(tree, {"stack.yaml": ONE.encode()})])
+    readers.forget()
+    assert asked == [{Edited(TWO.encode(), ONE.encode())}, set()]
+
+
 def test_template_that_can_no_longer_be_read_is_refused(monkeypatch):
-    answering(monkeypatch)
+    answering(monkeypatch, None)
     edited = OverlayTree(MemoryTree({}), {"stack.yaml": ONE.encode()})
-    assert refused_by_second_reader(MemoryTree({}), edited) == Doubt(
+    readers = SecondReaders()
+    readers.expect(MemoryTree({}), [edited])
+    assert readers.doubt_on_templates(MemoryTree({}), edited) == Doubt(
         "there is no file 'stack.yaml'", display_only=False
     )
 
@@ -128,7 +163,7 @@ Metadata:
 def test_code_named_by_a_template_or_its_folder_does_not_run(hostile):
     folder, marker = hostile
     text = METADATA.format(folder=folder / "evil") + ONE
-    assert cfn_lint.errors_in(text.encode()) == Counter()
+    assert gained("", text) == ()
     assert not marker.exists()
 
 
@@ -143,42 +178,102 @@ def test_the_trap_is_real(hostile):
     assert marker.exists()
 
 
+BROKEN = template(" x").replace("AWS::IAM::Role", "AWS::IAM::Rolle") + "Outputs:\n"
+
+
+def gained(before: str, after: str) -> Errors | None:
+    """Put one edit to the real cfn-lint."""
+    pair = Edited(before.encode(), after.encode())
+    return Question((pair,)).answers()[pair]
+
+
+def told(monkeypatch, capsys, *pairs: tuple[str, str]) -> list[list[list[str]]]:
+    """Run what the process runs, in this one."""
+    texts = [[base64.b64encode(text.encode()).decode() for text in pair] for pair in pairs]
+    stdin = io.TextIOWrapper(io.BytesIO(json.dumps(texts).encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    cfn_lint.main()
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
 @needs_cfn_lint
 def test_errors_are_told_by_rule_and_message(monkeypatch, capsys):
-    broken = template(" x").replace("AWS::IAM::Role", "AWS::IAM::Rolle") + "Outputs:\n"
-    monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": Bytes(broken.encode())})())
-    cfn_lint.main()
-    told = dict(json.loads(capsys.readouterr().out))
-    assert "E3006" in told
-    assert told["null"] == "CloudFormation refuses /Outputs: null"
+    answers = told(monkeypatch, capsys, ("", BROKEN), (BROKEN, BROKEN), (BROKEN, ONE))
+    first = dict(answers[0])
+    assert "E3006" in first
+    assert first["null"] == "CloudFormation refuses /Outputs: null"
+    assert answers[1:] == [[], []]
 
 
-class Bytes:
-    """Stand in for the bytes of standard input."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def read(self) -> bytes:
-        return self.data
+@needs_cfn_lint
+def test_an_error_more_of_the_same_words_is_gained(monkeypatch, capsys):
+    twice = BROKEN.replace("Outputs", "Rules:\nOutputs").replace("Rules", "Mappings")
+    (answer,) = told(monkeypatch, capsys, (BROKEN, twice))
+    assert ["null", "CloudFormation refuses /Mappings: null"] in answer
+    assert ["null", "CloudFormation refuses /Outputs: null"] not in answer
 
 
+@needs_cfn_lint
 def test_text_that_cfn_lint_cannot_decode_is_an_error_and_no_crash(monkeypatch, capsys):
-    pytest.importorskip("cfnlint", reason="the extra cfn-lint is not installed")
-    monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": Bytes(b"a: [")})())
-    cfn_lint.main()
-    assert '"E0000"' in capsys.readouterr().out
+    ((error,),) = told(monkeypatch, capsys, ("", "a: ["))
+    assert error[0] == "E0000"
 
 
 def test_cfn_lint_that_cannot_be_started_gives_no_answer(monkeypatch):
     def fail(*_, **__):
         raise OSError
 
-    monkeypatch.setattr(cfn_lint.subprocess, "run", fail)
-    assert cfn_lint.errors_in(b"") is None
+    monkeypatch.setattr(cfn_lint.subprocess, "Popen", fail)
+    assert gained("", ONE) is None
 
 
-def test_cfn_lint_that_fails_gives_no_answer(monkeypatch):
-    done = subprocess.CompletedProcess([], 1, b"", b"")
-    monkeypatch.setattr(cfn_lint.subprocess, "run", lambda *_, **__: done)
-    assert cfn_lint.errors_in(b"") is None
+def running(monkeypatch, code: str) -> None:
+    """Let this code run in the place of cfn-lint."""
+    start = subprocess.Popen
+
+    def instead(_command, **options):
+        return start([sys.executable, "-I", "-c", code], **options)
+
+    monkeypatch.setattr(cfn_lint.subprocess, "Popen", instead)
+
+
+ANSWERING = """\
+import base64, json, os, sys, time
+for _, after in json.load(sys.stdin):
+    text = base64.b64decode(after).decode()
+    if text == "ends":
+        print("[[", end="", flush=True)
+        os._exit(1)
+    if text == "sleeps":
+        time.sleep(60)
+    print(json.dumps([["E1", text]]), flush=True)
+"""
+
+
+def test_a_template_that_cfn_lint_fails_on_costs_no_other_its_answer(monkeypatch):
+    running(monkeypatch, ANSWERING)
+    pairs = [Edited(b"", text) for text in (b"a", b"ends", b"others")]
+    assert Question(pairs).answers() == {
+        pairs[0]: (("E1", "a"),),
+        pairs[1]: None,
+        pairs[2]: (("E1", "others"),),
+    }
+
+
+def test_time_is_bounded_and_what_was_answered_counts(monkeypatch):
+    monkeypatch.setattr(cfn_lint, "_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(cfn_lint, "_SECONDS_EACH", 0.1)
+    running(monkeypatch, ANSWERING)
+    pairs = [Edited(b"", text) for text in (b"sleeps", b"a", b"sleepless")]
+    assert Question(pairs).answers() == {
+        pairs[1]: (("E1", "a"),),
+        pairs[0]: None,
+        pairs[2]: None,
+    }
+
+
+def test_question_that_is_withdrawn_ends_its_process(monkeypatch):
+    running(monkeypatch, "import time; time.sleep(60)")
+    question = Question([Edited(b"", b"a")])
+    question.withdraw()
+    assert question.answers() == {}

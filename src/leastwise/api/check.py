@@ -17,15 +17,15 @@ from leastwise.api.settings import Settings, find_baseline, find_settings
 from leastwise.api.suppress import faults, split, suppressions_in
 from leastwise.api.workspace import Workspace, WrongUse, without
 from leastwise.config.model import Config
+from leastwise.fixes.second_look import SecondReaders
 from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.cases import Case
 from leastwise.rules.catalogue import catalogue, select
-from leastwise.rules.engine import evaluate
+from leastwise.rules.engine import Judged, concluded, evaluate, judged
 from leastwise.rules.format import Rule
 from leastwise.rules.model import LEVELS, Finding, Report, Summary
 from leastwise.rules.model import with_fixes as with_fixes_of
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.edit import Fix
 from leastwise.source.span import SourceFile, masked, source_file
 from leastwise.source.tree import OverlayTree, Tree
 
@@ -43,6 +43,7 @@ class Outcome(NamedTuple):
     rules: tuple[Rule, ...]
     config: Config
     loaded: Loaded
+    judged: tuple[Judged, ...]
     exit_code: int
 
 
@@ -55,6 +56,7 @@ class Setup:
     options: Options
     rules: tuple[Rule, ...]
     baseline: Mapping[str, str] = field(default_factory=dict)
+    readers: SecondReaders = field(default_factory=SecondReaders)
 
     @property
     def config(self) -> Config:
@@ -93,7 +95,8 @@ def check(setup: Setup, *, with_fixes: bool = True, progress: Progress | None = 
 def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     """Evaluate the rules on what was loaded and make the report."""
     project = loaded.project
-    evaluation = evaluate(project, setup.config, setup.rules)
+    found = judged(project, setup.config, setup.rules)
+    evaluation = concluded(found)
     sources = Sources(setup.workspace.tree, project)
     named = setup.workspace.named | project.pointed
     units = named_units(project, named)
@@ -103,7 +106,7 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     )
     untried = 0
     if with_fixes:
-        kept, untried = _with_proved_fixes(setup, loaded, kept)
+        kept, untried = _with_proved_fixes(lambda: bench(setup, loaded, found), kept)
     diagnostics = project.diagnostics + _suppression_faults(setup, project, sources)
     report = Report(
         findings=kept,
@@ -120,6 +123,7 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
         rules=setup.rules,
         config=setup.config,
         loaded=loaded,
+        judged=found,
         exit_code=exit_code(report, setup.config, setup.options),
     )
 
@@ -239,40 +243,39 @@ def _suppression_faults(setup: Setup, project: Project, sources: Sources) -> tup
     return tuple(found)
 
 
-def bench(setup: Setup, loaded: Loaded) -> "Bench":
-    """Return what proofs on this run work with."""
+def bench(setup: Setup, loaded: Loaded, known: tuple[Judged, ...]) -> "Bench":
+    """Return what proofs on this run work with; ``known`` is what it found."""
     from leastwise.fixes.prove import Bench
 
     def load(edited: OverlayTree) -> Project:
         return reload(loaded, edited, setup.config)
 
+    def found(concerns: Callable[[Case], bool]) -> tuple[Finding, ...]:
+        return concluded(one for one in known if concerns(one.case)).findings
+
     def find(project: Project, concerns: Callable[[Case], bool]) -> tuple[Finding, ...]:
         return evaluate(project, setup.config, setup.rules, concerns).findings
 
-    return Bench(setup.workspace.tree, loaded.project, load, find)
+    return Bench(setup.workspace.tree, loaded.project, load, found, find, setup.readers)
 
 
 def _with_proved_fixes(
-    setup: Setup, loaded: Loaded, findings: tuple[Finding, ...]
+    place: "Callable[[], Bench]", findings: tuple[Finding, ...]
 ) -> tuple[tuple[Finding, ...], int]:
     """Attach fixes, most serious findings first, and count those beyond ``MAX_PROOFS``."""
     if not any(finding.attachments for finding in findings):
         return findings, 0
     from leastwise.fixes.detach import detach
 
-    fixes = [detach(finding) for finding in findings]
-    edits = [number for number, fix in enumerate(fixes) if fix is not None and fix.edits]
-    if edits:
-        place = bench(setup, loaded)
-        for tried, number in enumerate(edits):
-            proposal = fixes[number] if tried < MAX_PROOFS else None
-            fixes[number] = _proved(place, findings[number], proposal)
-    pairs = zip(findings, fixes, strict=True)
-    done = (finding if fix is None else with_fixes_of(finding, (fix,)) for finding, fix in pairs)
-    return tuple(done), max(0, len(edits) - MAX_PROOFS)
+    proposed = {n: fix for n, f in enumerate(findings) if (fix := detach(f)) is not None}
+    unproved = [number for number, fix in proposed.items() if fix.edits]
+    tried = unproved[:MAX_PROOFS]
+    fixes = {number: fix for number, fix in proposed.items() if not fix.edits}
+    if tried:
+        from leastwise.fixes.prove import proved
 
-
-def _proved(place: "Bench", finding: Finding, fix: Fix | None) -> Fix | None:
-    from leastwise.fixes.prove import proved
-
-    return None if fix is None else proved(place, finding, fix)
+        cured, proposals = [findings[n] for n in tried], [proposed[n] for n in tried]
+        proofs = proved(place(), cured, proposals)
+        fixes |= {n: fix for n, fix in zip(tried, proofs, strict=True) if fix is not None}
+    done = (with_fixes_of(f, (fixes[n],)) if n in fixes else f for n, f in enumerate(findings))
+    return tuple(done), len(unproved) - len(tried)

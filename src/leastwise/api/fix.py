@@ -84,7 +84,7 @@ def _jointly_proved(
 
     The first alone is proved already; what is left out has its turn in the next round.
     """
-    place = bench(setup, outcome.loaded)
+    place = bench(setup, outcome.loaded, outcome.judged)
     while len(chosen) > 1:
         proof = prove(place, [c.fix for c in chosen], [c.finding for c in chosen])
         if not proof.refusal:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from leastwise.fixes.difference import difference
 from leastwise.fixes.narrowing import widened_by
-from leastwise.fixes.second_look import refused_by_second_reader
+from leastwise.fixes.second_look import SecondReaders, doubt_on_terraform
 from leastwise.iam.project import Project
 from leastwise.rules.cases import Case
 from leastwise.rules.fingerprints import unnumbered
@@ -26,14 +26,24 @@ from leastwise.source.tree import OverlayTree, Tree, overlay
 class Bench(NamedTuple):
     """Hold what proofs work with: the tree, what was read from it, and how to do that again.
 
-    ``load`` reads a tree as the run did; ``find`` evaluates the selected rules on those cases
-    of a project that a function accepts.
+    ``load`` reads a tree as the run did. ``find`` evaluates the selected rules on those cases of
+    another project that a function accepts, ``found`` knows it of this one's. ``readers`` give
+    the second opinion.
     """
 
     tree: Tree
     project: Project
     load: Callable[[OverlayTree], Project]
+    found: Callable[[Callable[[Case], bool]], tuple[Finding, ...]]
     find: Callable[[Project, Callable[[Case], bool]], tuple[Finding, ...]]
+    readers: SecondReaders
+
+
+class Claim(NamedTuple):
+    """Claim that all ``fixes`` together narrow access and end the ``cured`` findings."""
+
+    fixes: tuple[Fix, ...]
+    cured: tuple[Finding, ...]
 
 
 class Proof(NamedTuple):
@@ -47,28 +57,54 @@ class Proof(NamedTuple):
 
 def prove(bench: Bench, fixes: Iterable[Fix], cured: Iterable[Finding]) -> Proof:
     """Show that all ``fixes`` together narrow access and end the ``cured`` findings."""
-    edits = [edit for fix in fixes for edit in fix.edits]
-    edited = overlay(bench.tree, edits)
+    (proof,) = prove_each(bench, (Claim(tuple(fixes), tuple(cured)),))
+    return proof
+
+
+def prove_each(bench: Bench, claims: Iterable[Claim]) -> tuple[Proof, ...]:
+    """Show each claim by itself; the second readers are asked about all of them at once."""
+    claims = tuple(claims)
+    trees = [overlay(bench.tree, [e for fix in c.fixes for e in fix.edits]) for c in claims]
+    edited = [tree for tree in trees if isinstance(tree, OverlayTree)]
+    bench.readers.expect(bench.tree, edited)
+    try:
+        first = [_own_proof(bench, c, t) for c, t in zip(claims, trees, strict=True)]
+        return tuple(_seconded(bench, p, t) for p, t in zip(first, trees, strict=True))
+    finally:
+        bench.readers.forget()
+
+
+def _own_proof(bench: Bench, claim: Claim, edited: OverlayTree | Diagnostic) -> Proof:
+    """Show what needs no second reader of templates."""
     if isinstance(edited, Diagnostic):
         return Proof(edited.message)
-    second = refused_by_second_reader(bench.tree, edited)
-    if second is not None and not second.display_only:
+    second = doubt_on_terraform(edited)
+    if second is not None:
         return Proof(second.reason)
     after = bench.load(edited)
     refusal = _new_trouble(bench.project, after) or widened_by(bench.project, after)
     if refusal is not None:
         return Proof(refusal)
     concerned = difference(bench.project, after).concerns
-    known = Counter(map(unnumbered, bench.find(bench.project, concerned)))
+    known = Counter(map(unnumbered, bench.found(concerned)))
     findings = bench.find(after, concerned)
-    still = _still_found(known, findings, tuple(cured))
+    still = _still_found(known, findings, claim.cured)
     if still is not None:
         return Proof(f"{still.rule} would still be found at {still.subject.address}")
     remaining = tuple(f"{f.rule} at {f.subject.address}" for f in _new(known, findings))
-    text = _words(after, remaining)
-    if second is not None:
-        return Proof("", f"{text}; {second.reason}", remaining, display_only=True)
-    return Proof("", text, remaining)
+    return Proof("", _words(after, remaining), remaining)
+
+
+def _seconded(bench: Bench, proof: Proof, edited: OverlayTree | Diagnostic) -> Proof:
+    """Add the second opinion on templates to a proof that holds."""
+    if proof.refusal or isinstance(edited, Diagnostic):
+        return proof
+    second = bench.readers.doubt_on_templates(bench.tree, edited)
+    if second is None:
+        return proof
+    if not second.display_only:
+        return Proof(second.reason)
+    return proof._replace(text=f"{proof.text}; {second.reason}", display_only=True)
 
 
 def _still_found(
@@ -110,9 +146,19 @@ def _new_trouble(before: Project, after: Project) -> str | None:
     return None
 
 
-def proved(bench: Bench, finding: Finding, proposal: Fix) -> Fix | None:
-    """Return the fix with its proof, or None when it can't be shown to narrow and cure."""
-    proof = prove(bench, (proposal,), (finding,))
+def proved(
+    bench: Bench, findings: Iterable[Finding], proposals: Iterable[Fix]
+) -> tuple[Fix | None, ...]:
+    """Return each finding's proposal with its proof, None where none was found for it.
+
+    The proof shows that the fix narrows access and ends the finding.
+    """
+    pairs = tuple(zip(findings, proposals, strict=True))
+    proofs = prove_each(bench, (Claim((fix,), (finding,)) for finding, fix in pairs))
+    return tuple(_with(proof, fix) for proof, (_, fix) in zip(proofs, pairs, strict=True))
+
+
+def _with(proof: Proof, proposal: Fix) -> Fix | None:
     if proof.refusal:
         return None
     level = Applicability.DISPLAY if proof.display_only else proposal.applicability

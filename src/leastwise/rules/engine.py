@@ -1,6 +1,6 @@
 """Evaluate rules on a project: subjects, hits, findings, groups, and who is accepted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from leastwise.config.model import Config
@@ -22,6 +22,13 @@ class Evaluation(NamedTuple):
     accepted: tuple[Silenced, ...]
 
 
+class Judged(NamedTuple):
+    """Hold a case and what rules say of it, before findings are grouped."""
+
+    case: Case
+    drafts: tuple[Draft, ...]
+
+
 def evaluate(
     project: Project,
     config: Config,
@@ -29,9 +36,24 @@ def evaluate(
     concerns: Callable[[Case], bool] | None = None,
 ) -> Evaluation:
     """Evaluate rules on a project, or on those of its cases that ``concerns`` accepts."""
+    return concluded(judged(project, config, rules, concerns))
+
+
+def judged(
+    project: Project,
+    config: Config,
+    rules: tuple[Rule, ...],
+    concerns: Callable[[Case], bool] | None = None,
+) -> tuple[Judged, ...]:
+    """Put the rules to a project's cases; those of which they say nothing are left out."""
     cases = (c for c in subjects(project, config) if concerns is None or concerns(c))
-    drafts = [d for case in cases for d in _drafts(case, rules)]
-    drafts = _with_split_admins(drafts)
+    found = (Judged(case, tuple(_drafts(case, rules))) for case in cases)
+    return tuple(one for one in found if one.drafts)
+
+
+def concluded(found: Iterable[Judged]) -> Evaluation:
+    """Make findings of what rules say of cases, as if there were no others."""
+    drafts = _with_split_admins([d for one in found for d in one.drafts])
     kept = sorted(grouped(drafts), key=_order)
     findings = numbered(d.finding for d in kept)
     accepted = _accepted_admins(kept)
