@@ -243,7 +243,10 @@ def test_who_names_the_environment(run):
     [
         (
             '[[root]]\npath = "infr"\n',
-            "leastwise.toml:2: root[0].path 'infr' holds no Terraform file",
+            (
+                "leastwise.toml:2: root[0].path 'infr' is no template, and no folder with a"
+                " Terraform file"
+            ),
         ),
         (
             '[[root]]\npath = "../infra"\n',
@@ -258,7 +261,10 @@ def test_who_names_the_environment(run):
         ),
         (
             '[[root]]\npath = "envs/.."\nvar-files = ["main.tf"]\n',
-            "leastwise.toml:2: root[0].path 'envs/..' holds no Terraform file",
+            (
+                "leastwise.toml:2: root[0].path 'envs/..' is no template, and no folder with a"
+                " Terraform file"
+            ),
         ),
         (
             '[[root]]\npath = "infra"\nvar-files = ["main.tf"]\n',

@@ -1,4 +1,4 @@
-"""How root modules are deployed: entries of the configuration, and what the command line adds."""
+"""How roots are deployed: entries of the configuration, and what the command line adds."""
 
 import os
 import posixpath
@@ -48,10 +48,18 @@ def _settled(entry: RootSettings, folder: str, tree: Tree) -> RootSettings | tup
     path = normalise(posixpath.join(folder, entry.path))
     if path is None:
         return "path", f"{entry.path!r} lies outside the scanned tree"
-    if not _holds_module(path, tree):
-        return "path", f"{entry.path!r} holds no Terraform file"
+    is_template = tree.exists(path)
+    if not is_template and not _holds_module(path, tree):
+        return "path", f"{entry.path!r} is no template, and no folder with a Terraform file"
+    foreign = _foreign(entry, is_template=is_template)
+    if foreign is not None:
+        return foreign
     files: dict[str, tuple[str, ...]] = {}
-    for key, names in (("var-files", entry.var_files), ("scps", entry.scps)):
+    for key, names in (
+        ("var-files", entry.var_files),
+        ("parameter-files", entry.parameter_files),
+        ("scps", entry.scps),
+    ):
         paths = []
         for name in names:
             place = normalise(posixpath.join(folder, name))
@@ -61,7 +69,31 @@ def _settled(entry: RootSettings, folder: str, tree: Tree) -> RootSettings | tup
                 return key, _missing(name, posixpath.join(entry.path, name), folder, tree)
             paths.append(place)
         files[key] = tuple(paths)
-    return entry._replace(path=path, var_files=files["var-files"], scps=files["scps"])
+    return entry._replace(
+        path=path,
+        var_files=files["var-files"],
+        parameter_files=files["parameter-files"],
+        scps=files["scps"],
+    )
+
+
+def _foreign(entry: RootSettings, *, is_template: bool) -> tuple[str, str] | None:
+    """Return a key that means nothing for what the entry names, and why."""
+    terraform = (("var-files", entry.var_files), ("workspace", entry.workspace))
+    stack = (
+        ("parameters", entry.parameters),
+        ("parameter-files", entry.parameter_files),
+        ("region", entry.region),
+    )
+    other = "a template" if is_template else "a Terraform root module"
+    return next(
+        (
+            (key, f"means nothing for {other}, {entry.path!r}")
+            for key, value in (terraform if is_template else stack)
+            if value
+        ),
+        None,
+    )
 
 
 def _holds_module(path: str, tree: Tree) -> bool:
@@ -80,11 +112,15 @@ def _missing(name: str, other: str, folder: str, tree: Tree) -> str:
 def with_command_line(
     config: Config, workspace: Workspace, options: Options, cwd: Path
 ) -> Config | WrongUse:
-    """Return the configuration with the variables and the environment that were asked for."""
-    variables = _variables(options.variables, workspace, cwd)
-    if isinstance(variables, WrongUse):
-        return variables
-    config = config._replace(variables=variables)
+    """Return the configuration with the values and the environment that were asked for."""
+    found: dict[str, tuple[GivenVariables, ...]] = {}
+    for flag in ("--var", "--parameter"):
+        mine = [(f, text) for f, text in options.variables if f in (flag, f"{flag}-file")]
+        values = _variables(mine, workspace, cwd)
+        if isinstance(values, WrongUse):
+            return values
+        found[flag] = values
+    config = config._replace(variables=found["--var"], parameters=found["--parameter"])
     return config if options.environment is None else _only(config, options.environment)
 
 
@@ -104,27 +140,30 @@ def _variables(
 ) -> tuple[GivenVariables, ...] | WrongUse:
     found: list[GivenVariables] = []
     for flag, text in given:
-        one = _variable_file(text, workspace, cwd) if flag == "--var-file" else _variable(text)
+        is_file = flag.endswith("-file")
+        one = _variable_file(flag, text, workspace, cwd) if is_file else _variable(flag, text)
         if isinstance(one, WrongUse):
             return one
         found.append(one)
     return tuple(found)
 
 
-def _variable(text: str) -> GivenVariables | WrongUse:
+def _variable(flag: str, text: str) -> GivenVariables | WrongUse:
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        return WrongUse(f"--var {text!r}: write NAME=VALUE")
+        return WrongUse(f"{flag} {text!r}: write NAME=VALUE")
     return GivenVariables(name=name.strip(), value=value)
 
 
-def _variable_file(path: str, workspace: Workspace, cwd: Path) -> GivenVariables | WrongUse:
+def _variable_file(
+    flag: str, path: str, workspace: Workspace, cwd: Path
+) -> GivenVariables | WrongUse:
     """Name a file of the tree, or read one outside of it: the person who runs us may."""
     place = Path(os.path.abspath(cwd / path))  # noqa: PTH100 - links are kept as written
     root = workspace.root
     data = DiskTree(place.parent).read(place.name)
     if isinstance(data, Diagnostic):
-        return WrongUse(f"--var-file {path}: {data.message}")
+        return WrongUse(f"{flag} {path}: {data.message}")
     if root is not None and place.is_relative_to(root):
         inside = place.relative_to(root).as_posix()
         if workspace.tree.exists(inside):

@@ -109,18 +109,20 @@ def _paths(command: argparse.ArgumentParser) -> None:
         "--exclude", action="append", default=[], metavar="GLOB", help="leave out matching paths"
     )
     command.add_argument("--kind", choices=KINDS, help="what raw IAM JSON documents are")
-    _terraform(command)
+    _deployment(command)
     command.add_argument(
         "--jobs", type=_jobs, default=0, metavar="N", help="processes that read (0: decide)"
     )
 
 
-def _terraform(command: argparse.ArgumentParser) -> None:
+def _deployment(command: argparse.ArgumentParser) -> None:
     for flag, metavar, text in (
         ("--var", "NAME=VALUE", "set a variable of Terraform root modules; repeatable"),
         ("--var-file", "FILE", "read variables of Terraform root modules; repeatable"),
+        ("--parameter", "NAME=VALUE", "set a parameter of templates; repeatable"),
+        ("--parameter-file", "FILE", "read parameters of templates; repeatable"),
     ):
-        # One list for both: the last value of a variable counts, whichever flag gave it.
+        # One list for all: the last value of a variable counts, whichever flag gave it.
         command.add_argument(
             flag,
             action="append",

@@ -20,12 +20,13 @@ class PathIgnore(NamedTuple):
 
 
 class RootSettings(NamedTuple):
-    """Say how a Terraform root module is deployed to one environment.
+    """Say how a Terraform root module or a CloudFormation template is deployed to one environment.
 
     Paths are relative to the tree once settings were found (as read: to the configuration's
-    folder). ``path`` is a root module, or a folder with a ``terragrunt.hcl``. ``account`` is that
-    of the default AWS provider. ``scps`` are files with service control policies that bind every
-    principal of the root.
+    folder). ``path`` is a root module, a folder with a ``terragrunt.hcl``, or a template.
+    ``account`` is that of the default AWS provider, or of the stack. ``scps`` are files with
+    service control policies that bind every principal of the root. ``var_files`` and
+    ``workspace`` are Terraform's, ``parameters``, ``parameter_files`` and ``region`` the stack's.
     """
 
     path: str
@@ -34,13 +35,16 @@ class RootSettings(NamedTuple):
     environment: str = ""
     account: str | None = None
     scps: tuple[str, ...] = ()
+    region: str | None = None
+    parameters: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    parameter_files: tuple[str, ...] = ()
 
 
 class GivenVariables(NamedTuple):
-    """Hold one ``--var`` or ``--var-file`` of the command line.
+    """Hold one ``--var`` or ``--var-file``, ``--parameter`` or ``--parameter-file``.
 
     ``file`` is a path of the tree, or, with ``data``, the name of a file outside of it. Without
-    ``file``: the variable ``name`` with its ``value`` as typed.
+    ``file``: the variable or parameter ``name`` with its ``value`` as typed.
     """
 
     file: str = ""
@@ -55,7 +59,8 @@ class Config(NamedTuple):
     ``select`` and ``ignore`` hold rule ids and groups. ``exclude`` are path globs relative to
     the tree. ``own_accounts`` are 12-digit account numbers that belong to the team.
     ``roots`` are unique by path and environment. ``opentofu``: a ``.tofu`` file hides its ``.tf``
-    twin. ``variables`` come from the command line, in order; the last value counts.
+    twin. ``variables`` and ``parameters`` come from the command line, in order; the last value
+    counts.
     """
 
     select: tuple[str, ...] = ()
@@ -69,3 +74,4 @@ class Config(NamedTuple):
     roots: tuple[RootSettings, ...] = ()
     opentofu: bool = False
     variables: tuple[GivenVariables, ...] = ()
+    parameters: tuple[GivenVariables, ...] = ()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 1024 * 1024
 _PYPROJECT_TABLE = ("tool", "leastwise")
 
+_FILES = ("var-files", "parameter-files", "scps")
+
 _Path: TypeAlias = tuple[str | int, ...]
 _Table: TypeAlias = Mapping[str, Any]
 
@@ -99,7 +101,8 @@ def _wrong_roots(roots: Iterable[_Table]) -> tuple[_Path, str] | None:
     """Refuse absolute paths, and two entries that can't be told apart."""
     seen: dict[tuple[str, str], int] = {}
     for number, entry in enumerate(roots):
-        named = (("path", entry["path"]), *_listed("var-files", entry), *_listed("scps", entry))
+        named = [("path", entry["path"])]
+        named += [(key, path) for key in _FILES for path in entry.get(key, ())]
         for key, path in named:
             if path.startswith("/") or any(c in path for c in "\\:\0"):
                 words = f"root[{number}].{key} {path!r} must be a relative path"
@@ -111,10 +114,6 @@ def _wrong_roots(roots: Iterable[_Table]) -> tuple[_Path, str] | None:
             return ("root", number, "path"), f"{words}: name each 'environment'"
         seen[one] = number
     return None
-
-
-def _listed(key: str, entry: _Table) -> tuple[tuple[str, str], ...]:
-    return tuple((key, path) for path in entry.get(key, ()))
 
 
 def _environment(entry: _Table) -> str:
@@ -151,7 +150,9 @@ def _explained(error: "ValidationError") -> tuple[_Path, str]:
             return path, f"{name} needs a {missing!r}"
         case "type":
             hint = f": write [[{name}]]" if name in _TABLES and _kind(instance) == "a table" else ""
-            return path, f"{name} must be {_TYPES[value]}, not {_kind(instance)}{hint}"
+            kinds = value if isinstance(value, list) else [value]
+            known = " or ".join(_TYPES[kind] for kind in kinds)
+            return path, f"{name} must be {known}, not {_kind(instance)}{hint}"
         case "enum":
             known = ", ".join(repr(allowed) for allowed in value)
             return path, f"{name} must be one of {known}, not {_short(instance)}"
@@ -165,6 +166,7 @@ _TYPES = {
     "array": "a list",
     "string": "a string",
     "boolean": "true or false",
+    "number": "a number",
 }
 
 
@@ -179,6 +181,8 @@ def _refused(path: _Path) -> str:
     match path:
         case ("own-accounts", _) | ("root", _, "account"):
             return "must be an account number of 12 digits"
+        case ("root", _, "region"):
+            return "must be a region like 'eu-central-1'"
         case ("root", _, "environment" | "workspace"):
             return "must be a name of letters, digits and . _ / -"
         case ("select" | "ignore", _) | ("per-path-ignores", _, _):
@@ -238,4 +242,14 @@ def _root(entry: _Table) -> RootSettings:
         environment=_environment(entry),
         account=entry.get("account"),
         scps=tuple(entry.get("scps", ())),
+        region=entry.get("region"),
+        parameters=tuple((k, _value(v)) for k, v in entry.get("parameters", {}).items()),
+        parameter_files=tuple(entry.get("parameter-files", ())),
     )
+
+
+def _value(given: Any) -> str | tuple[str, ...]:
+    """Spell the value of a parameter as the AWS CLI takes it."""
+    if isinstance(given, list):
+        return tuple(map(str, given))
+    return str(given).lower() if isinstance(given, bool) else str(given)
