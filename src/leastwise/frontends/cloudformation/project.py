@@ -10,7 +10,9 @@ from leastwise.frontends.cloudformation.reading.attachments import (
     read_membership,
     read_single,
 )
+from leastwise.frontends.cloudformation.reading.cycles import cyclic_references
 from leastwise.frontends.cloudformation.reading.dangling import dangling_references
+from leastwise.frontends.cloudformation.reading.malformed import malformed_functions
 from leastwise.frontends.cloudformation.reading.principals import (
     read_permission_set,
     read_principal,
@@ -88,6 +90,8 @@ def read_file(root: Root, file: TemplateFile) -> Project:
         *file.diagnostics,
         *macro_diagnostics(template),
         *dangling_references(template),
+        *cyclic_references(template),
+        *malformed_functions(template),
         *reading.diagnostics,
         *assembled.diagnostics,
     )

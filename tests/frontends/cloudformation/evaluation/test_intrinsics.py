@@ -71,6 +71,10 @@ Resources:
             Resource: """
 
 
+CIRCLES = [("warning", "cycle")] * 2
+"""What is said of ``Loop`` and ``Self``."""
+
+
 def resource(expression):
     """Return what an expression gives in the place of a Resource."""
     project = load(HEAD + expression + "\n")
@@ -219,4 +223,4 @@ def test_a_reference_to_nothing_is_a_warning_at_its_name():
 
 def test_a_macro_may_declare_what_is_not_written():
     text = "Transform: MyMacro\n" + HEAD.lstrip() + "!Ref Nowhere\n"
-    assert codes(load(text)) == [("warning", "macro")]
+    assert codes(load(text)) == [("warning", "macro"), *CIRCLES]
