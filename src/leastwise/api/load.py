@@ -61,8 +61,8 @@ def load_workspace(
     first = _load_terraform(workspace._replace(named=named), reader) if named else ()
     touched = [p for p in first if _concerns(p, named)]
     rest = tuple(sorted(named - _claimed(first)))
-    second_roots = _template_roots(workspace, rest) + _json_roots(workspace, rest, options)
-    second = _load_all(second_roots, reader)
+    others = _load_all(_json_roots(workspace, rest, options), reader)
+    second = _load_templates(workspace, rest, reader) + others
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
     left = candidates - _claimed((*touched, *second))
     unread = _unread(workspace, tuple(sorted(left - _claimed(first))))
@@ -158,14 +158,42 @@ def _terraform_roots(reader: Reader, files: tuple[str, ...]) -> tuple[Root, ...]
     return terraform.roots(reader.tree, candidates, reader.config)
 
 
-def _template_roots(workspace: Workspace, files: tuple[str, ...]) -> tuple[Root, ...]:
-    candidates = tuple(f for f in files if f.endswith(_TEMPLATE) or f in workspace.explicit)
+def _load_templates(
+    workspace: Workspace, files: tuple[str, ...], reader: Reader
+) -> tuple[Project, ...]:
+    """Read templates with what they nest; of a named one, those that nest it count wherever.
+
+    As with modules, one that is nested and yet not read (its condition is false) is a root.
+    """
+    roots = _template_roots(workspace, files, reader.config)
+    if not roots:
+        return ()
+    from leastwise.frontends import cloudformation
+
+    named = frozenset(root.path for root in roots)
+    deployed = named.intersection(entry.path for entry in reader.config.roots)
+    nested = cloudformation.nesting(workspace.tree, tuple(sorted(named.union(workspace.files))))
+    left = cloudformation.above(named, nested)
+    found: tuple[Project, ...] = ()
+    while left:
+        upper = cloudformation.uppermost(left, nested) | (deployed & left)
+        plain = tuple(Root("cloudformation", path) for path in sorted(upper))
+        found += _load_all(cloudformation.in_environments(plain, reader.config), reader)
+        left = left & named - upper - _claimed(found)
+    return tuple(p for p in found if _concerns(p, named) or p.roots[0].path in named)
+
+
+def _template_roots(
+    workspace: Workspace, files: tuple[str, ...], config: Config
+) -> tuple[Root, ...]:
+    named = workspace.explicit.union(entry.path for entry in config.roots)
+    candidates = tuple(f for f in files if f.endswith(_TEMPLATE) or f in named)
     candidates = tuple(f for f in candidates if not f.endswith(_TERRAFORM))
     if not candidates:
         return ()
     from leastwise.frontends import cloudformation
 
-    return cloudformation.roots(workspace.tree, candidates, named=workspace.explicit)
+    return cloudformation.roots(workspace.tree, candidates, named=named)
 
 
 def _json_roots(workspace: Workspace, files: tuple[str, ...], options: Options) -> tuple[Root, ...]:
@@ -217,8 +245,11 @@ def _with_embedded(project: Project, tree: Tree) -> Project:
 
     once = {(e.kind, e.text, e.parameters): e for e in project.embedded}
     parts = [cloudformation.load_embedded(found, tree) for found in once.values()]
-    whole = merge((project, *parts))
-    return whole._replace(roots=project.roots, files=project.files, read=project.read)
+    whole = merge((project._replace(common=None), *parts))
+    read = project.read.union(*(part.files for part in parts))
+    return whole._replace(
+        roots=project.roots, files=project.files, read=read, common=project.common
+    )
 
 
 def resources_of(roots: tuple[Root, ...], tree: Tree, config: Config) -> tuple[Resource, ...]:

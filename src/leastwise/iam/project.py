@@ -293,7 +293,7 @@ def merge(projects: tuple[Project, ...]) -> Project:
     Principals of different roots stay apart: they are one only on equal identity in a bound
     account, which the graph decides.
     """
-    common = _common([p.common for p in projects if p.common is not None])
+    common = _common(projects)
     return Project(
         roots=tuple(r for p in projects for r in p.roots),
         principals=tuple(x for p in projects for x in p.principals),
@@ -316,8 +316,21 @@ def _declared(project: Project) -> Iterator[Policy | Principal]:
     yield from project.policies
 
 
-def _common(found: list[tuple[Diagnostic, ...]]) -> list[Diagnostic]:
-    """Return the problems that all of these have, wherever they place them."""
-    rest = [{(d.code, d.message) for d in one} for one in found[1:]]
-    first = found[0] if found else ()
-    return [d for d in first if all((d.code, d.message) in others for others in rest)]
+def _common(projects: tuple[Project, ...]) -> list[Diagnostic]:
+    """Return the problems that all roots of one kind have, wherever they place them.
+
+    Of equal ones that says most which has most to advise: near names are those of one root.
+    """
+    kinds: dict[RootKind, list[tuple[Diagnostic, ...]]] = {}
+    for project in projects:
+        if project.common is not None and project.roots:
+            kinds.setdefault(project.roots[0].kind, []).append(project.common)
+    found: list[Diagnostic] = []
+    for first, *rest in kinds.values():
+        for one in first:
+            key = one.code, one.message
+            alike = [[d for d in other if (d.code, d.message) == key] for other in rest]
+            if all(alike):
+                every = [one, *(d for others in alike for d in others)]
+                found.append(max(every, key=lambda d: len(d.remedy)))
+    return found

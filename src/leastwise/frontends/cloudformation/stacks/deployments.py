@@ -1,0 +1,84 @@
+"""Which templates are roots, in which environments, and which are nested by others."""
+
+from leastwise.config.model import Config
+from leastwise.frontends.cloudformation.stacks.locations import TYPES, plain_path
+from leastwise.frontends.cloudformation.syntax.recognise import EXTENSIONS, read_template
+from leastwise.frontends.cloudformation.syntax.template import template_of
+from leastwise.iam.project import Root
+from leastwise.source.tree import Tree
+from leastwise.source.words import spelled_out
+
+_MARKS = tuple(kind.encode() for kind in sorted(TYPES))
+_LOCATIONS = ("TemplateURL", "Location")
+
+
+def in_environments(roots: tuple[Root, ...], config: Config) -> tuple[Root, ...]:
+    """Return each root once for each of its environments; others stay as they are."""
+    environments: dict[str, list[str]] = {}
+    for entry in config.roots:
+        environments.setdefault(entry.path, []).append(entry.environment)
+    return tuple(
+        root._replace(environment=environment)
+        for root in roots
+        for environment in environments.get(root.path, [root.environment])
+    )
+
+
+def nesting(tree: Tree, files: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Return the templates that each of the files nests by a path, where it nests some.
+
+    Only what is written as a path counts; a template that others find by a parameter or a
+    transform is judged with them and by itself.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for path in files:
+        data = tree.read(path) if path.endswith(EXTENSIONS) else b""
+        if not isinstance(data, bytes) or not any(mark in spelled_out(data) for mark in _MARKS):
+            continue
+        body = read_template(path, data).body
+        if body is None:
+            continue
+        values = (
+            plain_path(declared.properties.get(name), path)
+            for declared in template_of(path, body).resources.values()
+            if declared.type in TYPES
+            for name in _LOCATIONS
+        )
+        below = frozenset(value for value in values if value is not None and value != path)
+        if below:
+            found[path] = below
+    return found
+
+
+def uppermost(files: frozenset[str], nested: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Return those of some files that no other one of them nests, and one of each circle left."""
+    pending = set(files)
+    found: set[str] = set()
+    while pending:
+        below = frozenset().union(*(nested.get(path, frozenset()) for path in pending))
+        above = pending - below or {min(pending)}
+        found |= above
+        for path in above:
+            pending -= _reach(path, nested)
+    return frozenset(found)
+
+
+def above(files: frozenset[str], nested: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Return the files with all templates by which they are nested, directly or not."""
+    found = set(files)
+    while True:
+        more = {path for path, below in nested.items() if path not in found and below & found}
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _reach(path: str, nested: dict[str, frozenset[str]]) -> set[str]:
+    found: set[str] = set()
+    stack = [path]
+    while stack:
+        current = stack.pop()
+        if current not in found:
+            found.add(current)
+            stack += nested.get(current, ())
+    return found

@@ -1,0 +1,55 @@
+"""Open a template of the tree, once for a root that uses it several times."""
+
+from dataclasses import dataclass, field
+
+from leastwise.frontends.cloudformation.syntax.recognise import TemplateFile, read_template
+from leastwise.frontends.cloudformation.syntax.removal import Source
+from leastwise.frontends.cloudformation.syntax.template import Template, template_of
+from leastwise.iam.project import NotInView
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
+from leastwise.source.tree import Tree
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """Hold a template with its transforms done; None where it can't be read, with the reason."""
+
+    template: Template | None
+    source: Source
+    diagnostics: tuple[Diagnostic, ...] = ()
+    not_in_view: tuple[NotInView, ...] = ()
+
+
+def opened(file: TemplateFile, path: str, tree: Tree | None) -> Opened:  # noqa: ARG001
+    """Sort a file that was parsed into its sections, and do its transforms."""
+    if file.body is None:
+        return Opened(None, file.source, file.diagnostics)
+    return Opened(template_of(path, file.body), file.source, file.diagnostics)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Shelf:
+    """Keep the templates that one root reads, by path."""
+
+    tree: Tree
+    known: dict[str, Opened] = field(default_factory=dict)
+
+    def open(self, path: str) -> Opened:
+        """Return a template of the tree; what is no template is a problem of who names it."""
+        found = self.known.get(path)
+        if found is None:
+            found = self.known[path] = self._open(path)
+        return found
+
+    def _open(self, path: str) -> Opened:
+        data = self.tree.read(path)
+        if isinstance(data, Diagnostic):
+            return Opened(None, Source(path, b""), (data,))
+        file = read_template(path, data)
+        if file.body is None and not file.diagnostics:
+            message = f"{path!r} is named as a template and is none"
+            remedy = "correct what names it, or give the file its Resources"
+            problem = Diagnostic("error", "not-a-template", Span(path, 0, 0), message, remedy)
+            return Opened(None, file.source, (problem,))
+        return opened(file, path, self.tree)
