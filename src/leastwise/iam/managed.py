@@ -55,6 +55,17 @@ def snapshot_date(snapshot: Path = SNAPSHOT) -> str | None:
     return row if isinstance(row, str) else None
 
 
+@cache
+def path_of_name(name: str, *, snapshot: Path = SNAPSHOT) -> str | None:
+    """Return what follows ``:policy/`` in the ARN of the AWS managed policy of a name."""
+    query = (
+        "SELECT path FROM policies WHERE path = ?1 OR substr(path, -length(?1) - 1) = '/' || ?1"
+        " ORDER BY length(path), path"
+    )
+    row = _row(snapshot, query, name)
+    return row if isinstance(row, str) else None
+
+
 def _path(arn: Pattern) -> str | None:
     """Return what follows ``:policy/``; a symbol in it reads as a NUL character."""
     spelled = "".join(p if isinstance(p, str) else _HOLE for p in arn.pieces)

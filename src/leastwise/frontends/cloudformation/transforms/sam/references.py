@@ -1,0 +1,75 @@
+"""Turn references to what SAM makes of a resource (``Foo.Alias``) into plain ones.
+
+Source: "Referencing AWS SAM resources", AWS SAM Developer Guide.
+"""
+
+from leastwise.frontends.cloudformation.transforms.sam.making import made, ref
+from leastwise.source.text import literal_text
+from leastwise.source.value import Mapping, Sequence, Text, Value
+
+_MAX_DEPTH = 200
+
+
+def resolved(value: Value, names: dict[str, str], depth: int = 0) -> Value:
+    """Return a raw value in which every reference to a name is one to what it stands for.
+
+    A value in which there is none stays the same object.
+    """
+    if depth >= _MAX_DEPTH or not names:
+        return value
+    if isinstance(value, Sequence):
+        items = tuple(resolved(item, names, depth + 1) for item in value.items)
+        same = all(new is old for new, old in zip(items, value.items, strict=True))
+        return value if same else Sequence(items, value.span, value.tail)
+    if not isinstance(value, Mapping):
+        return value
+    entries = tuple((key, resolved(item, names, depth + 1)) for key, item in value.entries)
+    if any(new[1] is not old[1] for new, old in zip(entries, value.entries, strict=True)):
+        value = Mapping(entries, value.span, value.tail)
+    return _call(value, names) if len(entries) == 1 else value
+
+
+def _call(value: Mapping, names: dict[str, str]) -> Value:
+    key, argument = value.entries[0]
+    match key.literal:
+        case "Ref":
+            found = names.get(argument.literal or "") if isinstance(argument, Text) else None
+            return (
+                value if found is None else _entry(value, literal_text(found, span=argument.span))
+            )
+        case "Fn::GetAtt":
+            return _attribute(value, argument, names)
+        case "Fn::Sub":
+            return _substitution(value, argument, names)
+        case _:
+            return value
+
+
+def _entry(value: Mapping, argument: Value) -> Mapping:
+    return Mapping(((value.entries[0][0], argument),), value.span)
+
+
+def _attribute(value: Mapping, argument: Value, names: dict[str, str]) -> Value:
+    """Read ``Foo.Alias.Name`` and ``[Foo.Alias, Name]`` alike."""
+    items = argument.items if isinstance(argument, Sequence) else (argument,)
+    spelled = ".".join((item.literal or "") for item in items if isinstance(item, Text))
+    for name, stands_for in names.items():
+        if spelled.startswith(f"{name}."):
+            rest = spelled[len(name) + 1 :]
+            return _entry(value, made([stands_for, rest], argument.span))
+    return value
+
+
+def _substitution(value: Mapping, argument: Value, names: dict[str, str]) -> Value:
+    """Give the string of Fn::Sub a variable for each such name that it uses."""
+    items = argument.items if isinstance(argument, Sequence) else (argument,)
+    text, given = items[0] if items else None, items[1] if len(items) == 2 else None
+    spelled = text.literal if isinstance(text, Text) else None
+    used = {name: ref(to) for name, to in names.items() if f"${{{name}}}" in (spelled or "")}
+    if not used or not isinstance(text, Text):
+        return value
+    more = made(used, text.span)
+    before = given.entries if isinstance(given, Mapping) else ()
+    after = more.entries if isinstance(more, Mapping) else ()
+    variables = Mapping((*before, *after), text.span)
+    return _entry(value, Sequence((text, variables), argument.span))

@@ -1,0 +1,106 @@
+"""Make the roles that SAM generates.
+
+Sources: "Generated CloudFormation resources", AWS SAM Developer Guide; the published translator
+for the names of inline policies and the trust of each service.
+"""
+
+from dataclasses import dataclass, field
+
+from leastwise.frontends.cloudformation.syntax.template import Moved
+from leastwise.frontends.cloudformation.transforms.sam.making import Plain, made
+from leastwise.frontends.cloudformation.transforms.sam.work import Macro, add, is_true
+from leastwise.source.span import Span
+from leastwise.source.value import Mapping, Value
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Role:
+    """Collect what a generated role has until all events of its resource are read."""
+
+    logical_id: str
+    trust: Value
+    managed: list[Value] = field(default_factory=list)
+    inline: list[Value] = field(default_factory=list)
+    moved: tuple[Moved, ...] = ()
+    condition: str | None = ""
+    path: Value | None = None
+    boundary: Value | None = None
+
+
+def attach(role: Role, arn: Value) -> None:
+    """Attach a managed policy that the role does not have yet."""
+    if arn not in role.managed:
+        role.managed.append(arn)
+
+
+def embed(role: Role, policy: Value) -> None:
+    """Add an inline policy, unless one with the same document is there."""
+    document = policy.get("PolicyDocument") if isinstance(policy, Mapping) else None
+    if all(not isinstance(p, Mapping) or p.get("PolicyDocument") != document for p in role.inline):
+        role.inline.append(policy)
+
+
+def declare(macro: Macro, role: Role, *, span: Span | None = None) -> None:
+    """Add a role to the template."""
+    properties: dict[str, Plain] = {
+        "AssumeRolePolicyDocument": role.trust,
+        "ManagedPolicyArns": role.managed or None,
+        "Policies": role.inline or None,
+        "Path": role.path,
+        "PermissionsBoundary": role.boundary,
+        "Tags": _tags(macro),
+    }
+    add(
+        macro,
+        role.logical_id,
+        "AWS::IAM::Role",
+        properties,
+        span=span,
+        condition=role.condition,
+        moved=role.moved,
+    )
+
+
+def trust(service: str, span: Span | None) -> Value:
+    """Return the trust policy of a role that one service assumes."""
+    statement: Plain = {
+        "Action": ["sts:AssumeRole"],
+        "Effect": "Allow",
+        "Principal": {"Service": [service]},
+    }
+    return made({"Version": "2012-10-17", "Statement": [statement]}, span)
+
+
+def allow(
+    name: str, action: Plain, resource: Plain, span: Span | None, *, version: str | None = None
+) -> Value:
+    """Return an inline policy of one statement."""
+    statement: Plain = {"Action": action, "Effect": "Allow", "Resource": resource}
+    return document(name, [statement], span, version=version)
+
+
+def document(
+    name: str, statements: list[Plain], span: Span | None, *, version: str | None = None
+) -> Value:
+    """Return an inline policy of statements that allow."""
+    body: Plain = {"Version": version, "Statement": statements}
+    return made({"PolicyName": name, "PolicyDocument": body}, span)
+
+
+def event_role(macro: Macro, logical_id: str, service: str, policies: list[Value]) -> Role:
+    """Return a role of an event: one service, inline policies, no managed ones."""
+    place = policies[0].span or macro.span
+    return Role(logical_id, trust(service, place), inline=policies)
+
+
+def _tags(macro: Macro) -> list[Plain]:
+    own: list[Plain] = [{"Key": "lambda:createdBy", "Value": "SAM"}]
+    tags = macro.get("Tags")
+    if isinstance(tags, Mapping):
+        own += [{"Key": key, "Value": value} for key, value in tags.entries]
+    return own
+
+
+def propagates_tags(macro: Macro) -> bool:
+    """Say whether the tags of the resource go to all that SAM makes of it."""
+    return is_true(macro.work, macro.get("PropagateTags"))
