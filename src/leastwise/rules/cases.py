@@ -12,10 +12,11 @@ from leastwise.semantics.model import EffectiveAccess
 
 
 class View(NamedTuple):
-    """Hold what a rule may look at beside its subject."""
+    """Hold what a rule may look at beside its subject; ``groups`` are ARNs by address."""
 
     project: Project
     config: Config
+    groups: Mapping[str, tuple[Pattern, ...]]
 
 
 class Case(NamedTuple):

@@ -159,8 +159,8 @@ def _resource(case: Case, word: str) -> tuple[Pattern, ...]:
 
 
 def _own_groups(case: Case) -> tuple[Pattern, ...]:
-    via = {a.via for a in case.attachments if a.via is not None}
-    return tuple(p.arn for p in case.view.project.principals if p.address in via)
+    via = dict.fromkeys(a.via for a in case.attachments if a.via is not None)
+    return tuple(arn for address in via for arn in case.view.groups.get(address, ()))
 
 
 def _attached_policies(case: Case) -> tuple[Pattern, ...]:

@@ -30,9 +30,17 @@ class Holding(NamedTuple):
     attachment: Attachment
 
 
+def _groups(project: Project) -> dict[str, tuple[Pattern, ...]]:
+    found: dict[str, tuple[Pattern, ...]] = {}
+    for one in project.principals:
+        if one.kind == "group":
+            found[one.address] = (*found.get(one.address, ()), one.arn)
+    return found
+
+
 def subjects(project: Project, config: Config) -> Iterator[Case]:
     """List every case of a project, policies before the principals that hold them."""
-    view = View(project, config)
+    view = View(project, config, _groups(project))
     holdings = _holdings(project)
     for policy in project.policies:
         if policy.consumption == "ignored" or policy.aws_managed:
