@@ -1,0 +1,1 @@
+"""Cloud assemblies, as the AWS CDK synthesizes them: manifests, stacks, constructs."""

@@ -1,0 +1,129 @@
+"""Tell what of the files belongs to the AWS CDK: apps, cloud assemblies, copies of code in them.
+
+Source: "Configure the AWS CDK CLI" (``cdk.json``, its ``output``) and "AWS CDK cloud assemblies",
+AWS CDK Developer Guide.
+"""
+
+import posixpath
+from collections.abc import Iterable
+
+from leastwise.frontends.cloudformation.cdk.assembly import (
+    MANIFEST,
+    MARKER,
+    Assembly,
+    read_assembly,
+)
+from leastwise.iam.project import NotInView
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_data import data_of
+from leastwise.source.span import Span
+from leastwise.source.tree import Tree, normalise
+
+APP = "cdk.json"
+MAX_ASSEMBLIES = 5_000
+
+_TEMPLATE = ".template.json"
+_OTHER = (MANIFEST, "tree.json", "validation-report.json", "cdk.context.json")
+_OTHER_ENDS = (".assets.json", ".metadata.json")
+_ASSET = "asset."
+
+
+def folders(files: Iterable[str]) -> frozenset[str]:
+    """Return the folders that are cloud assemblies, as far as names tell."""
+    manifests: set[str] = set()
+    others: set[str] = set()
+    for path in files:
+        folder, _, name = path.rpartition("/")
+        if name == MANIFEST:
+            manifests.add(folder)
+        elif name == MARKER or name.endswith(_TEMPLATE):
+            others.add(folder)
+    return frozenset(manifests & others)
+
+
+def is_part(path: str, assemblies: frozenset[str]) -> bool:
+    """Say whether a file belongs to an assembly and is no template: an index, a copy of code.
+
+    A single file that is an asset (``asset.HASH.json``) may be a template that the app deploys.
+    """
+    folder, _, name = path.rpartition("/")
+    if folder in assemblies and (name in _OTHER or name.endswith(_OTHER_ENDS)):
+        return True
+    parts = path.split("/")
+    return any(
+        part.startswith(_ASSET) and "/".join(parts[:index]) in assemblies
+        for index, part in enumerate(parts[:-1])
+    )
+
+
+def assemblies(tree: Tree, found: Iterable[str]) -> dict[str, Assembly]:
+    """Read the manifests of these folders and of the assemblies nested in them, by folder."""
+    read: dict[str, Assembly] = {}
+    left = sorted(found, reverse=True)
+    while left and len(read) < MAX_ASSEMBLIES:
+        folder = left.pop()
+        assembly = None if folder in read else read_assembly(tree, folder)
+        if assembly is not None:
+            read[folder] = assembly
+            left += reversed(assembly.nested)
+    return read
+
+
+def is_app(path: str) -> bool:
+    """Say whether a file is, by its name, the configuration of a CDK app."""
+    return posixpath.basename(path) == APP
+
+
+def is_manifest(path: str) -> bool:
+    """Say whether a file is, by its name, the manifest of a cloud assembly (or of others)."""
+    return posixpath.basename(path) == MANIFEST
+
+
+def manifest_of(folder: str) -> str:
+    """Return the path of the manifest of an assembly."""
+    return posixpath.join(folder, MANIFEST)
+
+
+def problems(tree: Tree, path: str) -> tuple[Diagnostic, ...]:
+    """Say what is wrong with a manifest, and which stacks have no template beside it."""
+    assembly = read_assembly(tree, posixpath.dirname(path))
+    if assembly is None:
+        return ()
+    missing = [stack for stack in assembly.stacks if not tree.exists(stack.template)]
+    return (
+        *assembly.diagnostics,
+        *(
+            Diagnostic(
+                "error",
+                "not-found",
+                Span(path, 0, 0),
+                f"the template {posixpath.basename(stack.template)!r} of the stack"
+                f" {stack.name!r} is not in its cloud assembly",
+                "run 'cdk synth' again",
+            )
+            for stack in missing
+        ),
+    )
+
+
+def output_of(tree: Tree, path: str) -> str:
+    """Return the folder that an app is synthesized into, ``cdk.out`` unless it says otherwise."""
+    data = tree.read(path)
+    content = None if isinstance(data, Diagnostic) else data_of(data)
+    written = content.get("output") if isinstance(content, dict) else None
+    folder = posixpath.dirname(path)
+    named = posixpath.join(folder, written) if isinstance(written, str) and written else None
+    clean = None if named is None else normalise(named)
+    return clean or posixpath.join(folder, MARKER)
+
+
+def unseen_app(tree: Tree, path: str) -> NotInView:
+    """List an app whose templates are not among the files at hand, with the command to run."""
+    output = output_of(tree, path)
+    command = f"check what it makes with 'leastwise check {output}'"
+    if tree.exists(posixpath.join(output, MANIFEST)):
+        message = "the templates of this CDK app are synthesized, but not among the files checked"
+        return NotInView("cdk-app", Span(path, 0, 0), message, command)
+    message = "this CDK app is code: its templates are not synthesized"
+    remedy = f"run 'cdk synth' in its folder, then {command}"
+    return NotInView("cdk-app", Span(path, 0, 0), message, remedy)

@@ -1,0 +1,149 @@
+"""Find the construct that made a resource, and the line of the app that made the construct.
+
+Source: "Constructs and the construct tree", AWS CDK Developer Guide (``aws:cdk:path`` in the
+Metadata of a resource); "cloud-assembly-schema" of the AWS CDK (metadata entries of the types
+``aws:cdk:logicalId`` and ``aws:cdk:creationStack``). Stack traces hold absolute paths of the
+machine that ran the app: they count where a file of that name is in the tree.
+"""
+
+import posixpath
+from collections.abc import Iterator
+
+from leastwise.frontends.cloudformation.cdk.assembly import MANIFEST, Stack
+from leastwise.frontends.cloudformation.syntax.template import Declaration
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_data import Json, data_of
+from leastwise.source.span import Span
+from leastwise.source.tree import Tree
+from leastwise.source.value import Mapping, Text
+
+MAX_CONSTRUCTS = 50_000
+MAX_FILES = 500
+MAX_FRAMES = 40
+MAX_PARTS = 40
+_PATH = "aws:cdk:path"
+
+
+def construct_path(declared: Declaration) -> str:
+    """Return the path of the construct that a resource comes from; empty without the CDK."""
+    metadata = declared.body.get("Metadata")
+    path = metadata.get(_PATH) if isinstance(metadata, Mapping) else None
+    return (path.literal or "") if isinstance(path, Text) else ""
+
+
+def asset_path(declared: Declaration) -> str:
+    """Return the local file that a nested stack is uploaded from; empty when none is named.
+
+    Source: "Assets and the AWS CDK", AWS CDK Developer Guide (``aws:asset:path``).
+    """
+    metadata = declared.body.get("Metadata")
+    path = metadata.get("aws:asset:path") if isinstance(metadata, Mapping) else None
+    property_name = metadata.get("aws:asset:property") if isinstance(metadata, Mapping) else None
+    if isinstance(property_name, Text) and property_name.literal != "TemplateURL":
+        return ""
+    return (path.literal or "") if isinstance(path, Text) else ""
+
+
+def created_at(tree: Tree, stack: Stack) -> dict[str, Span]:
+    """Return the line of the app where each construct is made, by the path of the construct."""
+    lines = _Lines(tree, posixpath.dirname(posixpath.dirname(stack.template)))
+    found: dict[str, Span] = {}
+    for number, (path, entries) in enumerate(_constructs(tree, stack)):
+        if number >= MAX_CONSTRUCTS:
+            break
+        place = next((p for f in _frames(entries) if (p := lines.place(f)) is not None), None)
+        if place is not None:
+            found[path.removeprefix("/")] = place
+    return found
+
+
+def _constructs(tree: Tree, stack: Stack) -> Iterator[tuple[str, Json]]:
+    """Yield the constructs of a stack with their metadata, of a file or of the manifest."""
+    path = stack.metadata or posixpath.join(posixpath.dirname(stack.template), MANIFEST)
+    data = tree.read(path) if tree.exists(path) else b""
+    content = None if isinstance(data, Diagnostic) or not data else data_of(data)
+    if isinstance(content, dict) and not stack.metadata:
+        artifacts = content.get("artifacts")
+        own = (
+            one
+            for one in (artifacts.values() if isinstance(artifacts, dict) else ())
+            if isinstance(one, dict) and _names(one, stack)
+        )
+        content = next((one.get("metadata") for one in own), None)
+    if isinstance(content, dict):
+        yield from content.items()
+
+
+def _names(artifact: dict[str, Json], stack: Stack) -> bool:
+    properties = artifact.get("properties")
+    named = properties.get("templateFile") if isinstance(properties, dict) else None
+    return named == posixpath.basename(stack.template)
+
+
+def _frames(entries: Json) -> Iterator[tuple[str, int]]:
+    """Yield file and line of the frames of a stack trace, the innermost first."""
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict):
+            continue
+        trace = entry.get("data") if entry.get("type") == "aws:cdk:creationStack" else None
+        frames = trace if isinstance(trace, list) else entry.get("trace")
+        for frame in frames[:MAX_FRAMES] if isinstance(frames, list) else ():
+            place = _frame(frame) if isinstance(frame, str) else None
+            if place is not None:
+                yield place
+
+
+def _frame(frame: str) -> tuple[str, int] | None:
+    """Take a frame apart: ``new Orders (/home/me/app/lib/orders.ts:24:5)``."""
+    written = frame.rpartition("(")[2].removesuffix(")")
+    path, _, rest = written.removeprefix("file://").partition(":")
+    if len(path) == 1 and rest.startswith(("/", "\\")):
+        path, _, rest = rest.partition(":")
+    line = rest.partition(":")[0]
+    if not path or not (line.isascii() and line.isdigit()) or len(line) > 7:
+        return None
+    if "node_modules" in path or path.startswith("node:"):
+        return None
+    return path.replace("\\", "/"), int(line)
+
+
+class _Lines:
+    """Find the lines of an app; a file is looked for and read once."""
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self._tree = tree
+        self._folder = folder
+        self._files: dict[str, tuple[str, list[int]] | None] = {}
+
+    def place(self, frame: tuple[str, int]) -> Span | None:
+        """Return the span of a line, None when its file is not in the tree."""
+        path, line = frame
+        if path not in self._files:
+            if len(self._files) >= MAX_FILES:
+                return None
+            self._files[path] = self._read(path)
+        found = self._files[path]
+        if found is None or not 0 < line < len(found[1]):
+            return None
+        start, end = found[1][line - 1 : line + 1]
+        return Span(found[0], start, max(start, end - 1))
+
+    def _read(self, path: str) -> tuple[str, list[int]] | None:
+        """Find a file by the end of its path, as long a one as there is."""
+        parts = [part for part in path.split("/") if part not in ("", ".", "..")][-MAX_PARTS:]
+        folders = dict.fromkeys((self._folder, posixpath.dirname(self._folder), ""))
+        # A bare name may be any file's: it counts in the folder of the app only.
+        names = (
+            posixpath.join(folder, *parts[start:])
+            for start in range(len(parts))
+            for folder in folders
+            if folder or start < len(parts) - 1 or not self._folder
+        )
+        name = next((n for n in names if self._tree.exists(n)), None)
+        data = None if name is None else self._tree.read(name)
+        if name is None or not isinstance(data, bytes):
+            return None
+        starts = [0]
+        while (end := data.find(b"\n", starts[-1])) != -1:
+            starts.append(end + 1)
+        return name, [*starts, len(data) + 1]
