@@ -92,7 +92,7 @@ def resource(expression):
         ("!Ref Secret", "${Secret}"),
         ("!Ref Ami", "${Ami}"),
         ("!Ref AWS::Region", "${AWS::Region}"),
-        ("!Ref Queue", "${Queue.url}"),
+        ("!Ref Queue", "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/jobs"),
         ("!Ref Topic", "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${Topic}"),
         ("!Ref Worker", "${Worker}"),
         ("!Ref Vpc", "${Vpc}"),

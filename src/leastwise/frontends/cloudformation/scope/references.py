@@ -1,113 +1,77 @@
-"""What Ref and Fn::GetAtt give: parameters, pseudo parameters, and names and ARNs of resources.
+"""What Ref and Fn::GetAtt of a resource give, by its type: rows of ``data/cfn_names.csv``.
 
-Sources: "Pseudo parameters reference" and the "Return values" section of each resource type in
-the AWS CloudFormation template reference; ARN formats in the Service Authorization Reference.
-In a shape ``{name}`` is the name property or the name that CloudFormation invents,
-``{path}`` the Path property, ``{url}`` the Url property without its scheme, and
-``{?word:GLOB}`` a part that AWS invents, matching ``GLOB``.
+Sources: the "Return values" section of each resource type in the AWS CloudFormation template
+reference, the registry schemas, and the ARN formats of the Service Authorization Reference
+(https://docs.aws.amazon.com/service-authorization/latest/reference/).
+
+In a shape ``{name}`` is the name property or the name that CloudFormation invents, ``{ref}``
+and ``{arn}`` are what Ref gives and the ARN, ``{path}`` is the Path property, ``{url}`` the Url
+property without its scheme, ``{Property}`` any other property, ``{partition}``, ``{region}``,
+``{account}`` and ``{url-suffix}`` the environment. ``{?word:GLOB}`` is a part that AWS invents,
+matching ``GLOB``; one without a word is all that Ref gives. After ``!`` stands what is done with
+a property: see ``evaluation.shapes``.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
-from leastwise.source.value import Symbol
-
-_IAM = "arn:{partition}:iam::{account}:"
-
-
-def _regional(service: str, resource: str) -> str:
-    return f"arn:{{partition}}:{service}:{{region}}:{{account}}:{resource}"
+_TABLE = Path(__file__).parents[3] / "data" / "cfn_names.csv"
+_MOST_TYPES = 1_000
+_RANDOM = 15
+"""The characters of an invented name that are neither of the stack's name nor the logical id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Say how a resource type is named: its name property, what Ref gives, its attributes."""
+class Shape(NamedTuple):
+    """Say how a resource type is named; an empty shape is not known.
+
+    ``name`` is the name property. ``invented`` says what CloudFormation invents without it: the
+    longest name, then ``l`` for one in lower case, ``?`` for one that may lack the stack's name;
+    empty: anything.
+    """
 
     name: str
-    ref: str = "{name}"
-    attributes: dict[str, str] = field(default_factory=dict)
+    invented: str
+    ref: str
+    arn: str
+    attributes: dict[str, str]
 
 
-def _iam(name: str, resource: str, unique: str) -> Shape:
-    return Shape(name, attributes={"Arn": f"{_IAM}{resource}{{path}}{{name}}"} | _id(unique))
+@cache
+def _text() -> str:
+    return _TABLE.read_text(encoding="utf-8")
 
 
-def _id(unique: str) -> dict[str, str]:
-    attribute, _, prefix = unique.partition(":")
-    return {attribute: f"{{?{attribute}:{prefix}*}}"} if attribute else {}
+@lru_cache(_MOST_TYPES)
+def shape_of(kind: str) -> Shape | None:
+    """Return how a resource type is named, None for one that the table does not have."""
+    # Only the row at hand is split: a template uses few of the types there are.
+    start = _text().find(f"\n{kind},")
+    if start == -1 or "," in kind or "\n" in kind:
+        return None
+    end = _text().index("\n", start + 1)
+    name, invented, ref, arn, listed, _ = _text()[start + len(kind) + 2 : end].split(",")
+    pairs = (one.partition("=") for one in listed.split(";") if one)
+    return Shape(name, invented, ref, arn, {key: shape or "{arn}" for key, _, shape in pairs})
 
 
-def _named(name: str, arn: str) -> Shape:
-    return Shape(name, attributes={"Arn": arn})
+def invented_glob(logical_id: str, rule: str) -> str:
+    """Return what the name that CloudFormation invents for a resource matches.
 
-
-def _by_arn(name: str, arn: str, *attributes: str) -> Shape:
-    return Shape(name, arn, dict.fromkeys(attributes, arn))
-
-
-_MANAGED_POLICY = _IAM + "policy{path}{name}"
-
-SHAPES: dict[str, Shape] = {
-    "AWS::IAM::Role": _iam("RoleName", "role", "RoleId:AROA"),
-    "AWS::IAM::User": _iam("UserName", "user", ""),
-    "AWS::IAM::Group": _iam("GroupName", "group", ""),
-    "AWS::IAM::InstanceProfile": _iam("InstanceProfileName", "instance-profile", ""),
-    "AWS::IAM::ManagedPolicy": _by_arn("ManagedPolicyName", _MANAGED_POLICY, "PolicyArn", "Arn"),
-    "AWS::IAM::OIDCProvider": _by_arn("", _IAM + "oidc-provider/{url}", "Arn"),
-    "AWS::IAM::SAMLProvider": _by_arn("Name", _IAM + "saml-provider/{name}", "Arn"),
-    "AWS::S3::Bucket": _named("BucketName", "arn:{partition}:s3:::{name}"),
-    "AWS::SQS::Queue": Shape(
-        "QueueName",
-        "{?url:https://*}",
-        {"Arn": _regional("sqs", "{name}"), "QueueName": "{name}"},
-    ),
-    "AWS::SNS::Topic": Shape(
-        "TopicName",
-        _regional("sns", "{name}"),
-        {"TopicArn": _regional("sns", "{name}"), "TopicName": "{name}"},
-    ),
-    "AWS::Lambda::Function": _named("FunctionName", _regional("lambda", "function:{name}")),
-    "AWS::DynamoDB::Table": Shape(
-        "TableName",
-        attributes={
-            "Arn": _regional("dynamodb", "table/{name}"),
-            "StreamArn": _regional("dynamodb", "table/{name}/stream/{?stream:*}"),
-        },
-    ),
-    "AWS::KMS::Key": _named("", _regional("kms", "key/{name}")),
-    "AWS::Logs::LogGroup": _named("LogGroupName", _regional("logs", "log-group:{name}:*")),
-    "AWS::SecretsManager::Secret": _by_arn(
-        "Name", _regional("secretsmanager", "secret:{name}-{?suffix:??????}"), "Id"
-    ),
-    "AWS::Kinesis::Stream": _named("Name", _regional("kinesis", "stream/{name}")),
-    "AWS::KinesisFirehose::DeliveryStream": _named(
-        "DeliveryStreamName", _regional("firehose", "deliverystream/{name}")
-    ),
-    "AWS::StepFunctions::StateMachine": _by_arn(
-        "StateMachineName", _regional("states", "stateMachine:{name}"), "Arn"
-    ),
-    "AWS::ECR::Repository": _named("RepositoryName", _regional("ecr", "repository/{name}")),
-    "AWS::ECS::Cluster": _named("ClusterName", _regional("ecs", "cluster/{name}")),
-    "AWS::EKS::Cluster": _named("Name", _regional("eks", "cluster/{name}")),
-    "AWS::CodeBuild::Project": _named("Name", _regional("codebuild", "project/{name}")),
-    "AWS::CodeCommit::Repository": Shape(
-        "", "{?id:*}", {"Arn": _regional("codecommit", "{?name:*}")}
-    ),
-    "AWS::EFS::FileSystem": _named("", _regional("elasticfilesystem", "file-system/{name}")),
-}
-
-
-def invented_name(path: str, logical_id: str, kind: str) -> Symbol:
-    """Stand for the name that CloudFormation invents for a resource without one.
-
-    SOUND: over-approximates. IAM names are ``Stack-LogicalId-RANDOM``, where a long logical id
-    is cut; other services lower the case or cut both parts, so that anything may come out.
-    Source: "Name type", AWS CloudFormation User Guide.
+    A name is ``Stack-LogicalId-RANDOM``. When it would be too long, the stack's name and the
+    logical id are cut, to no less than half of what is left for both.
+    SOUND: over-approximates. Of a type whose rule is not known, anything may come out.
+    Source: "Name type", AWS CloudFormation User Guide; how names are cut:
+    https://github.com/aws-cloudformation/cloudformation-cli-java-plugin (IdentifierUtils).
     """
-    glob = "*"
-    if kind.startswith("AWS::IAM::"):
-        glob = f"*-{logical_id}-*" if len(logical_id) <= 20 else f"*-{logical_id[:20]}*"
-    return Symbol(f"{path}|{logical_id}.name", logical_id, glob)
+    limit = rule.rstrip("l?")
+    if not limit:
+        return "*"
+    kept = logical_id[: (int(limit) - _RANDOM) // 2]
+    is_whole = len(kept) == len(logical_id)
+    spelled = kept.lower() if "l" in rule else kept
+    return ("*" if "?" in rule else "*-") + spelled + ("-*" if is_whole else "*")
 
 
 def parts_of(shape: str) -> Iterator[tuple[str, str]]:
@@ -121,3 +85,14 @@ def parts_of(shape: str) -> Iterator[tuple[str, str]]:
             inner, _, rest = rest.partition("}")
             name, _, glob = inner.partition(":")
             yield name, glob
+
+
+class _Shapes:
+    """Answer readers that still ask the table as a mapping."""
+
+    @staticmethod
+    def get(kind: str) -> Shape | None:
+        return shape_of(kind)
+
+
+SHAPES = _Shapes()
