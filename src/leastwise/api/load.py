@@ -207,7 +207,13 @@ def _json_roots(workspace: Workspace, files: tuple[str, ...], options: Options) 
         return ()
     from leastwise.frontends import iam_json
 
-    return iam_json.roots(workspace.tree, candidates, kind=options.kind, named=workspace.explicit)
+    return iam_json.roots(
+        workspace.tree,
+        candidates,
+        kind=options.kind,
+        named=workspace.explicit,
+        around=workspace.files,
+    )
 
 
 def _may_be_json(tree: Tree, path: str) -> bool:
@@ -231,7 +237,7 @@ def load_root(root: Root, *, tree: Tree, config: Config) -> Project:
             from leastwise.frontends import cloudformation
 
             return cloudformation.load(root, tree, config)
-        case "iam-json" | "account-dump":
+        case "iam-json" | "account-dump" | "cli-output":
             from leastwise.frontends import iam_json
 
             return iam_json.load(root, tree, config)

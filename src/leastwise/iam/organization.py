@@ -40,7 +40,7 @@ def control_policies(paths: tuple[str, ...], tree: Tree) -> ControlPolicies:
         else:
             found += policy
     if policies and not any(_allows(policy) for policy in policies):
-        policies.append(_FULL_ACCESS)
+        policies.append(FULL_ACCESS)
     return ControlPolicies((tuple(policies),) if policies else (), tuple(found))
 
 
@@ -71,7 +71,7 @@ def _allows(policy: Policy) -> bool:
 
 
 _ANY = Patterns((Pattern(("*",)),))
-_FULL_ACCESS = Policy(
+FULL_ACCESS = Policy(
     address="FullAWSAccess",
     attribute="",
     kind="scp",
@@ -81,3 +81,4 @@ _FULL_ACCESS = Policy(
     consumption="ignored",
     aws_managed=True,
 )
+"""What AWS attaches to every level, the policy ``p-FullAWSAccess``."""

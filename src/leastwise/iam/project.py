@@ -20,6 +20,7 @@ RootKind: TypeAlias = Literal[
     "cloudformation",
     "iam-json",
     "account-dump",
+    "cli-output",
 ]
 PrincipalKind: TypeAlias = Literal["role", "user", "group", "permission-set"]
 Resolution: TypeAlias = Literal[
@@ -49,6 +50,8 @@ class Root(NamedTuple):
     module: str | None = None
     """For a plan: the folder of the root module it was made from, where that is in the tree."""
     tool: str = ""
+    parts: tuple[str, ...] = ()
+    """For what the AWS CLI printed about an account: all files that are read together."""
 
 
 class Account(NamedTuple):
@@ -186,7 +189,7 @@ class Principal:
     ``boundary`` with an opaque document is named but not in view. ``assignments`` of a permission
     set are those in view; None where there may be others. ``attachments_open``: it may
     hold further policies that are not known (an unresolved list). ``scps`` bind it, one row for
-    each level of the organization.
+    each level of the organization, ``rcps`` whoever assumes it.
     """
 
     id: PrincipalId
@@ -201,6 +204,7 @@ class Principal:
     scps: tuple[tuple[Policy, ...], ...] = ()
     occurrence: Occurrence | None = None
     assignments: tuple[Assignment, ...] | None = None
+    rcps: tuple[tuple[Policy, ...], ...] = ()
 
     @property
     def kind(self) -> PrincipalKind:

@@ -1,20 +1,26 @@
 """Read policy documents that stand alone in a file, or in what an AWS CLI command printed."""
 
-from leastwise.frontends.iam_json.recognise import Found, Path
+from leastwise.frontends.iam_json.shapes import Found, Path
 from leastwise.frontends.iam_json.uri import decode_uri, is_encoded
 from leastwise.iam.kinds import kind_of
-from leastwise.iam.lower import lower_document
+from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import PolicyKind
-from leastwise.iam.project import Consumption, Policy
+from leastwise.iam.project import Consumption, Policy, Resource
 from leastwise.iam.resolution import resolution_of
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json
-from leastwise.source.span import Span
+from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.span import Span, source_file
 from leastwise.source.text import span_of
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
 
 # Documents that grant nothing on their own.
 _LIMITS: frozenset[PolicyKind] = frozenset({"boundary", "session", "scp", "rcp", "endpoint"})
+
+
+def read_file(path: str, data: bytes) -> Value | Diagnostic:
+    """Read the bytes of a JSON file with places, or say where they stop being JSON."""
+    text = text_of_file(source_file(path, data))
+    return text if isinstance(text, Diagnostic) else parse_json(text, path=path)
 
 
 def value_at(value: Value, path: Path) -> Value | None:
@@ -73,4 +79,19 @@ def read_document(
         span=span_of(inner),
         consumption=consumption,
         value=inner,
+    )
+
+
+def resource_of(value: Value, found: Found, policy: Policy) -> Resource | None:
+    """Return the resource whose policy a document is, where the output says its ARN."""
+    arn = value_at(value, found.arn) if found.arn else None
+    if not isinstance(arn, Text) or not arn.literal or policy.kind != "resource":
+        return None
+    service = arn.literal.split(":", 3)[2:3]
+    return Resource(
+        address=arn.literal,
+        type="".join(service),
+        arn=pattern_of(arn),
+        span=span_of(arn),
+        policy=policy,
     )

@@ -1,67 +1,52 @@
-"""Load a file of IAM JSON: policy documents, or the dump of an account."""
+"""Load files of IAM JSON: policy documents, or what the AWS CLI printed about an account."""
+
+from dataclasses import replace
 
 from leastwise.config.model import Config
-from leastwise.frontends.iam_json.documents import read_document
-from leastwise.frontends.iam_json.recognise import Shape, shape_of
-from leastwise.iam.project import Policy, Project, Root
+from leastwise.frontends.iam_json.documents import read_document, read_file, resource_of
+from leastwise.frontends.iam_json.shapes import Shape, shape_of
+from leastwise.iam.project import Policy, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
-from leastwise.source.span import source_file
 from leastwise.source.tree import Tree
-from leastwise.source.value import Mapping, Value
+from leastwise.source.value import Value
 
 
 def load(root: Root, tree: Tree, config: Config) -> Project:
-    """Read one file; what can't be read is a diagnostic of the project."""
+    """Read the files of a root; what can't be read is a diagnostic of the project."""
     del config  # nothing of it changes how a document reads
+    if root.kind in ("account-dump", "cli-output"):
+        from leastwise.frontends.iam_json.project import account_project  # documents need no ties
+
+        return account_project(root, tree)
     data = tree.read(root.path)
-    if isinstance(data, Diagnostic):
-        return _failed(root, data)
-    text = text_of_file(source_file(root.path, data))
-    value = text if isinstance(text, Diagnostic) else parse_json(text, path=root.path)
-    if isinstance(value, Diagnostic):
-        return _failed(root, value)
-    if root.kind == "account-dump" and isinstance(value, Mapping):
-        return _account(root, value)
-    return _policies(root, value, shape_of(data))
+    value = data if isinstance(data, Diagnostic) else read_file(root.path, data)
+    if isinstance(data, Diagnostic) or isinstance(value, Diagnostic):
+        problem = data if isinstance(data, Diagnostic) else value
+        found = (problem,) if isinstance(problem, Diagnostic) else ()
+        return _claimed(Project((root,), diagnostics=found), root.path)
+    return _claimed(_policies(root, value, shape_of(data)), root.path)
 
 
-def _failed(root: Root, diagnostic: Diagnostic) -> Project:
-    return Project(
-        roots=(root,),
-        diagnostics=(diagnostic,),
-        files=(root.path,),
-        read=frozenset((root.path,)),
-    )
-
-
-def _account(root: Root, value: Mapping) -> Project:
-    from leastwise.frontends.iam_json.dump import read_dump  # single policies do without it
-
-    dump = read_dump(root, value)
-    return Project(
-        roots=(root,),
-        principals=dump.assembled.principals,
-        policies=dump.assembled.policies,
-        diagnostics=tuple(dict.fromkeys(dump.diagnostics + dump.assembled.diagnostics)),
-        not_in_view=tuple(dict.fromkeys(dump.not_in_view)),
-        files=(root.path,),
-        read=frozenset((root.path,)),
-    )
+def _claimed(project: Project, path: str) -> Project:
+    return project._replace(files=(path,), read=frozenset((path,)))
 
 
 def _policies(root: Root, value: Value, shape: Shape) -> Project:
     diagnostics: list[Diagnostic] = []
-    policies: list[Policy] = [
-        read_document(
+    policies: list[Policy] = []
+    resources: list[Resource] = []
+    for found in shape.documents:
+        policy = read_document(
             value, found, path=root.path, entered_as=root.entered_as, diagnostics=diagnostics
         )
-        for found in shape.documents
-    ]
+        resource = resource_of(value, found, policy)
+        if resource is not None:
+            policy = replace(policy, address=resource.address, consumption="attached")
+            resources.append(replace(resource, policy=policy))
+        policies.append(policy)
     return Project(
         roots=(root,),
         policies=tuple(policies),
+        resources=tuple(resources),
         diagnostics=tuple(dict.fromkeys(diagnostics)),
-        files=(root.path,),
-        read=frozenset((root.path,)),
     )

@@ -1,55 +1,77 @@
-"""Tell policy documents and account dumps from all other JSON, by their shape.
+"""Tell policy documents and outputs of the AWS CLI from all other JSON, and put files together.
 
-The bytes are searched for a few words first, then Python's own JSON reader, which is fast and
-knows no places, shows the shape. ``load`` reads what was claimed again, with places.
+The bytes are searched for a few words first. Outputs about one account that lie in one folder are
+one root (docs/account-dumps.md).
 """
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
+from leastwise.frontends.iam_json.places import (
+    account_folder,
+    is_below,
+    kind_by_name,
+    organization_folder,
+)
+from leastwise.frontends.iam_json.shapes import Shape, shape_of
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Root
-from leastwise.source.span import BOM
 from leastwise.source.tree import Tree
 from leastwise.source.words import spelled_out
 
-Path: TypeAlias = tuple[str | int, ...]
-
-DUMP_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList")
-
 _DOCUMENT_WORDS = (b"Statement", b"Effect")
-_DUMP_WORDS = (*(name.encode() for name in DUMP_LISTS), b"PolicyVersionList")
-_TEMPLATE_WORDS = (b"AWS::", b"AWSTemplateFormatVersion")
-_VERSIONS = ("2012-10-17", "2008-10-17")
-# What the AWS CLI prints: the way to the document, and what kind it is.
-_WRAPPERS: tuple[tuple[tuple[str, ...], PolicyKind | None], ...] = (
-    (("PolicyVersion", "Document"), "identity"),
-    (("PolicyDocument",), "identity"),
-    (("Role", "AssumeRolePolicyDocument"), "trust"),
-    (("Policy",), "resource"),
+_DUMP_WORDS = (b"UserDetailList", b"GroupDetailList", b"RoleDetailList", b"PolicyVersionList")
+_OUTPUT_WORDS = (
+    b'"RoleName"',
+    b'"UserName"',
+    b'"GroupName"',
+    b'"AttachedPolicies"',
+    b'"PolicyNames"',
+    b'"DefaultVersionId"',
+    b'"IsDefaultVersion"',
+    b"_CONTROL_POLICY",
+    b'"TargetId"',
+    b'"MasterAccountId"',
+    b'"OrganizationalUnits"',
+    b'"JoinedMethod"',
+    b'"Parents"',
+    b'"Children"',
 )
+_TEMPLATE_WORDS = (b"AWS::", b"AWSTemplateFormatVersion")
+_CONTROLS = ("scp", "rcp")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Name one document inside a file; ``kind`` is None where its content tells."""
+@dataclass(slots=True, eq=False, repr=False)
+class _Seen:
+    """Hold the shapes of the files that may be ours."""
 
-    path: Path
+    tree: Tree
+    named: frozenset[str]
     kind: PolicyKind | None
+    shapes: dict[str, Shape] = field(default_factory=dict)
 
+    def look(self, path: str) -> None:
+        """Look at a file; a broken one is ours if it was named or has a policy's words."""
+        data = self.tree.read(path)
+        if not isinstance(data, bytes):
+            if path in self.named:
+                self.shapes[path] = Shape(broken=True)
+            return
+        words = spelled_out(data)
+        if not _may_be_ours(words) and path not in self.named:
+            return
+        shape = shape_of(data)
+        ours = shape.documents or shape.outputs
+        if ours or (shape.broken and _is_claimed_broken(words, path in self.named)):
+            self.shapes[path] = shape
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Say what a file is: an account dump, or the documents in it (none: something else).
-
-    ``broken``: it is no JSON.
-    """
-
-    documents: tuple[Found, ...] = ()
-    dump: bool = False
-    broken: bool = False
+    def is_of_organization(self, path: str) -> bool:
+        """Say whether a file is about an organization, or is an SCP or RCP that stands alone."""
+        shape = self.shapes[path]
+        if shape.broken or shape.of_account:
+            return False
+        return bool(shape.outputs) or (self.kind or kind_by_name(path)) in _CONTROLS
 
 
 def roots(
@@ -58,31 +80,86 @@ def roots(
     *,
     kind: PolicyKind | None = None,
     named: frozenset[str] = frozenset(),
+    around: tuple[str, ...] = (),
 ) -> tuple[Root, ...]:
-    """Return a root for each file that holds policy documents or an account dump.
+    """Return a root for each file with policy documents, and for each account's outputs.
 
     ``kind`` is what the user says the documents are. Of files that can't be read, those that
     were ``named`` and those with a policy's words are claimed, so that ``load`` reports them.
+    ``around`` are further files of the tree: outputs of theirs belong to an account in ``files``
+    by where they lie.
     """
-    found: list[Root] = []
+    seen = _Seen(tree, named, kind)
     for path in files:
-        data = tree.read(path)
-        if not isinstance(data, bytes):
-            found += [Root("iam-json", path)] if path in named else []
+        seen.look(path)
+    folders = {account_folder(p) for p, s in seen.shapes.items() if s.of_account and s.bound}
+    for path in around if folders else ():
+        if path not in seen.shapes and path.endswith(".json") and _is_near(path, folders):
+            seen.look(path)
+    groups = list(_groups(seen, folders))
+    grouped = {path for _, members in groups for path in members}
+    whole = frozenset(files)
+    found = [
+        (members[0], _account_root(seen, folder, members))
+        for folder, members in groups
+        if not whole.isdisjoint(members)
+    ]
+    found += [
+        (path, Root("iam-json", path, entered_as=kind or kind_by_name(path)))
+        for path in seen.shapes.keys() - grouped
+        if path in whole
+    ]
+    return tuple(root for _, root in sorted(found, key=lambda pair: pair[0]))
+
+
+def _is_near(path: str, folders: Iterable[str]) -> bool:
+    of_organization = organization_folder(path)
+    own = account_folder(path)
+    return any(is_below(folder, of_organization) or is_below(own, folder) for folder in folders)
+
+
+def _groups(seen: _Seen, folders: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the files of each folder that tell of an account; the folder may be another's parent.
+
+    What does not say of which account it is belongs to the nearest folder above that does. Dumps
+    that describe the same principals are of different times: each is for itself.
+    """
+    members: dict[str, list[str]] = {}
+    for path, shape in sorted(seen.shapes.items()):
+        if not shape.of_account:
             continue
-        words = spelled_out(data)
-        if not _may_be_ours(words) and path not in named:
-            continue
-        shape = shape_of(data)
-        if shape.dump:
-            found.append(Root("account-dump", path))
-        elif shape.documents or (shape.broken and _is_claimed_broken(words, path in named)):
-            found.append(Root("iam-json", path, entered_as=kind))
-    return tuple(found)
+        own = account_folder(path)
+        above = [f for f in folders if is_below(own, f)]
+        if shape.bound or above:
+            members.setdefault(max(above, key=len), []).append(path)
+    for folder, paths in members.items():
+        told = Counter(arn for path in paths for arn in seen.shapes[path].described)
+        twice = {arn for arn, number in told.items() if number > 1}
+        apart = [p for p in paths if not twice.isdisjoint(seen.shapes[p].described)]
+        rest = tuple(path for path in paths if path not in apart)
+        yield from ((path, (path,)) for path in apart)
+        if any(seen.shapes[path].bound for path in rest):
+            yield (rest[0] if len(rest) == 1 else folder), rest
+
+
+def _account_root(seen: _Seen, path: str, members: tuple[str, ...]) -> Root:
+    folder = account_folder(members[0])
+    beside = (
+        p
+        for p in sorted(seen.shapes)
+        if seen.is_of_organization(p) and is_below(folder, organization_folder(p))
+    )
+    full = any("dump" in seen.shapes[p].outputs for p in members)
+    parts = (*members, *beside)
+    return Root(
+        "account-dump" if full else "cli-output", path, parts=parts if parts != (path,) else ()
+    )
 
 
 def _may_be_ours(data: bytes) -> bool:
-    return all(word in data for word in _DOCUMENT_WORDS) or any(w in data for w in _DUMP_WORDS)
+    if all(word in data for word in _DOCUMENT_WORDS):
+        return True
+    return any(word in data for word in (*_DUMP_WORDS, *_OUTPUT_WORDS))
 
 
 def _is_claimed_broken(data: bytes, named: bool) -> bool:
@@ -93,68 +170,4 @@ def _is_claimed_broken(data: bytes, named: bool) -> bool:
 
 
 def _has_dump_list(data: bytes) -> bool:
-    return any(f'"{name}"'.encode() in data for name in DUMP_LISTS)
-
-
-def shape_of(data: bytes) -> Shape:
-    """Say what the bytes of a JSON file hold."""
-    try:
-        parsed = json.loads(data.removeprefix(BOM).decode("utf-8"))
-    except (ValueError, RecursionError):
-        return Shape(broken=True)
-    if _is_dump(parsed):
-        return Shape(dump=True)
-    return Shape(tuple(_documents(parsed)))
-
-
-def _is_dump(parsed: Any) -> bool:
-    if not isinstance(parsed, dict):
-        return False
-    if any(isinstance(parsed.get(name), list) for name in DUMP_LISTS):
-        return True
-    policies = parsed.get("Policies")
-    return isinstance(policies, list) and any(
-        isinstance(policy, dict) and "PolicyVersionList" in policy for policy in policies
-    )
-
-
-def _documents(parsed: Any) -> Iterator[Found]:
-    if not isinstance(parsed, list):
-        yield from _document(parsed, ())
-        return
-    for index, item in enumerate(parsed):
-        yield from _document(item, (index,))
-
-
-def _document(parsed: Any, path: Path) -> Iterator[Found]:
-    """Yield the document that an object is or wraps."""
-    if not isinstance(parsed, dict) or "Resources" in parsed:
-        return
-    if _is_document(parsed):
-        yield Found(path, None)
-        return
-    for way, kind in _WRAPPERS:
-        inner: Any = parsed
-        for step in way:
-            inner = inner.get(step) if isinstance(inner, dict) else None
-        if _is_document(inner) or _is_document_text(inner):
-            yield Found((*path, *way), kind)
-            return
-
-
-def _is_document(parsed: Any) -> bool:
-    if not isinstance(parsed, dict) or "Statement" not in parsed:
-        return False
-    statements = parsed["Statement"]
-    items = statements if isinstance(statements, list) else [statements]
-    if any(isinstance(item, dict) and "Effect" in item for item in items):
-        return True
-    return parsed.get("Version") in _VERSIONS and all(isinstance(i, dict) for i in items)
-
-
-def _is_document_text(parsed: Any) -> bool:
-    return (
-        isinstance(parsed, str)
-        and parsed.lstrip().startswith(("{", "%7B", "%7b"))
-        and "Statement" in parsed
-    )
+    return any(b'"%s"' % word in data for word in _DUMP_WORDS[:3])

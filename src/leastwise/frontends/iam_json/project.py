@@ -1,0 +1,127 @@
+"""Read the files of one folder that tell of an account, as one project.
+
+Pages of a dump, and outputs of other commands, count together; what binds the account from above
+(SCPs and RCPs) is read from the files of its organization.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from leastwise.frontends.iam_json import organization as above
+from leastwise.frontends.iam_json.account import tied
+from leastwise.frontends.iam_json.collect import (
+    Collected,
+    is_page,
+    read_output,
+    tell_of_pages,
+)
+from leastwise.frontends.iam_json.documents import read_document, read_file
+from leastwise.frontends.iam_json.entries import Source
+from leastwise.frontends.iam_json.outputs import IAM, Output, outline, output_of
+from leastwise.frontends.iam_json.places import account_folder, kind_by_name
+from leastwise.frontends.iam_json.shapes import documents_in
+from leastwise.iam.project import Policy, Principal, Project, Root
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.tree import Tree
+from leastwise.source.value import Mapping, Sequence, Value
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class _Reading:
+    """Collect what all files say; ``pages`` are outputs that go on, ``last`` those that end."""
+
+    collected: Collected = field(default_factory=Collected)
+    organization: above.Organization = field(default_factory=above.Organization)
+    documents: list[Policy] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    pages: dict[tuple[Output, str], tuple[Source, Mapping]] = field(default_factory=dict)
+    last: set[tuple[Output, str]] = field(default_factory=set)
+    files: list[str] = field(default_factory=list)
+
+
+def account_project(root: Root, tree: Tree) -> Project:
+    """Read all files of a root of outputs."""
+    reading = _Reading()
+    for path in root.parts or (root.path,):
+        _read(reading, path, tree)
+    for key, (source, mapping) in reading.pages.items():
+        if key not in reading.last:
+            tell_of_pages(source, mapping)
+    above.settle(reading.organization)
+    found = tied(root, reading.collected)
+    diagnostics = [d for source in reading.sources for d in source.diagnostics]
+    unseen = [n for source in reading.sources for n in source.not_in_view]
+    return Project(
+        roots=(root,),
+        principals=tuple(_bound(p, reading.organization) for p in found.principals),
+        policies=(*found.policies, *reading.documents),
+        diagnostics=tuple(dict.fromkeys((*diagnostics, *found.diagnostics))),
+        not_in_view=tuple(dict.fromkeys((*unseen, *found.not_in_view))),
+        files=tuple(reading.files),
+        read=frozenset(root.parts or (root.path,)),
+    )
+
+
+def _read(reading: _Reading, path: str, tree: Tree) -> None:
+    source = Source(path)
+    reading.sources.append(source)
+    data = tree.read(path)
+    value = data if isinstance(data, Diagnostic) else read_file(path, data)
+    if isinstance(value, Diagnostic):
+        source.diagnostics.append(value)
+        reading.files.append(path)
+        return
+    claimed = False
+    for index, mapping in _objects(value):
+        name = output_of(outline(mapping))
+        if name is None:
+            _read_documents(reading, source, mapping, index)
+        elif name in IAM:
+            claimed = True
+            _note_page(reading, source, mapping, name)
+            read_output(reading.collected, source, mapping, name)
+        else:
+            above.read_output(reading.organization, source, mapping, name)
+    reading.files += [path] if claimed else []
+
+
+def _objects(value: Value) -> Iterator[tuple[int | None, Mapping]]:
+    if isinstance(value, Mapping):
+        yield None, value
+    elif isinstance(value, Sequence):
+        for index, item in enumerate(value.items):
+            if isinstance(item, Mapping):
+                yield index, item
+
+
+def _note_page(reading: _Reading, source: Source, mapping: Mapping, name: Output) -> None:
+    key = name, account_folder(source.path) if name == "dump" else source.path
+    if is_page(mapping):
+        reading.pages.setdefault(key, (source, mapping))
+    else:
+        reading.last.add(key)
+
+
+def _read_documents(reading: _Reading, source: Source, mapping: Mapping, index: int | None) -> None:
+    """Read documents among outputs: SCPs and RCPs bind, others are judged for themselves."""
+    for found in documents_in(outline(mapping)):
+        kind = kind_by_name(source.path)
+        policy = read_document(
+            mapping, found, path=source.path, entered_as=kind, diagnostics=source.diagnostics
+        )
+        if index is not None:
+            policy = replace(policy, attribute=f"[{index}].{policy.attribute}")
+        if policy.kind in ("scp", "rcp"):
+            above.read_document(reading.organization, source, policy)
+        else:
+            reading.documents.append(policy)
+
+
+def _bound(principal: Principal, organization: above.Organization) -> Principal:
+    """Put the policies of the organization on a principal."""
+    number = principal.id.account.number
+    if number is None:
+        return principal
+    scps = above.levels(organization, number, "scp")
+    rcps = above.levels(organization, number, "rcp")
+    return replace(principal, scps=scps, rcps=rcps) if scps or rcps else principal
