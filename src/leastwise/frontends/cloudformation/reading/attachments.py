@@ -7,19 +7,20 @@ reference.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from leastwise.frontends.cloudformation.reading.lists import Item, items
 from leastwise.frontends.cloudformation.reading.reading import (
-    Leaf,
     Site,
     attribute_pattern,
     guarded,
-    leaves,
     name_pattern,
     pattern_in,
     policy_from,
 )
+from leastwise.frontends.cloudformation.syntax.removal import resource_removal
 from leastwise.iam.assemble import AttachmentDeclaration, MembershipDeclaration, PolicyReference
-from leastwise.iam.project import PrincipalKind
+from leastwise.iam.project import PrincipalKind, Removal
 from leastwise.source.text import span_of
+from leastwise.source.value import Mapping
 
 # Of each resource type: the kind of principal, and the property that names it.
 _SINGLE: dict[str, tuple[PrincipalKind, str]] = {
@@ -35,11 +36,13 @@ _HOLDERS: tuple[tuple[PrincipalKind, str], ...] = (
 
 
 def read_inline(site: Site) -> None:
-    """Read AWS::IAM::Policy: one inline document for all the principals that it lists."""
+    """Read AWS::IAM::Policy: one inline document for all the principals that it lists.
+
+    Taking away its only principal takes away the resource: AWS refuses one without principals.
+    """
     policy = policy_from(site, site.leaf("PolicyDocument"), "identity")
-    attached = False
-    for kind, leaf in _holders(site):
-        attached = True
+    holders = tuple(_holders(site))
+    for kind, (leaf, removal) in holders:
         resting = replace(policy, rests_on=site.rests_on("PolicyDocument", leaf.label))
         site.reading.attachments.append(
             AttachmentDeclaration(
@@ -48,9 +51,10 @@ def read_inline(site: Site) -> None:
                 guarded(resting, leaf.when),
                 span_of(leaf.value),
                 site.address,
+                _whole(site) if len(holders) == 1 else removal,
             )
         )
-    if not attached:
+    if not holders:
         site.reading.policies.append(replace(policy, consumption="unattached"))
 
 
@@ -65,7 +69,9 @@ def read_single(site: Site) -> None:
     policy = replace(policy, rests_on=site.rests_on("PolicyDocument", name))
     span = None if value is None else span_of(value)
     site.reading.attachments.append(
-        AttachmentDeclaration(kind, pattern_in(site, value, name), policy, span, site.address)
+        AttachmentDeclaration(
+            kind, pattern_in(site, value, name), policy, span, site.address, _whole(site)
+        )
     )
 
 
@@ -74,11 +80,11 @@ def read_managed(site: Site) -> None:
     policy = policy_from(site, site.leaf("PolicyDocument"), "identity")
     arn = name_pattern(site)
     site.reading.policies.append(replace(policy, arn=attribute_pattern(site, "PolicyArn")))
-    for kind, leaf in _holders(site):
+    for kind, (leaf, removal) in _holders(site):
         span = span_of(leaf.value)
         when = tuple(dict.fromkeys((*site.when, *leaf.when)))
         rests_on = site.rests_on(leaf.label)
-        reference = PolicyReference(arn, span, site.address, when=when, rests_on=rests_on)
+        reference = PolicyReference(arn, span, site.address, removal, when, rests_on)
         principal = pattern_in(site, leaf.value, leaf.label)
         site.reading.attachments.append(
             AttachmentDeclaration(kind, principal, reference, span, site.address)
@@ -88,12 +94,20 @@ def read_managed(site: Site) -> None:
 def read_membership(site: Site) -> None:
     """Read AWS::IAM::UserToGroupAddition."""
     group = pattern_in(site, site.value("GroupName"), "GroupName")
-    for user in leaves(site.value("Users"), "Users"):
+    for user, _ in items(site, "Users"):
         pattern = pattern_in(site, user.value, user.label)
         site.reading.memberships.append(MembershipDeclaration(group, pattern, site.address))
 
 
-def _holders(site: Site) -> Iterator[tuple[PrincipalKind, Leaf]]:
+def _holders(site: Site) -> Iterator[tuple[PrincipalKind, Item]]:
     for kind, name in _HOLDERS:
-        for leaf in leaves(site.value(name), name):
-            yield kind, leaf
+        for item in items(site, name):
+            yield kind, item
+
+
+def _whole(site: Site) -> Removal | None:
+    resources = site.reading.scope.template.body.get("Resources")
+    if not isinstance(resources, Mapping):
+        return None
+    edit = resource_removal(site.reading.source, resources, site.declared.logical_id)
+    return None if edit is None else Removal((edit,))

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from leastwise.frontends.cloudformation.evaluation.conditions import assumptions, truth
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, property_value
+from leastwise.frontends.cloudformation.evaluation.conditions import holding
+from leastwise.frontends.cloudformation.evaluation.intrinsics import (
+    evaluate,
+    property_value,
+    without_absent,
+)
 from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
 from leastwise.frontends.cloudformation.scope.state import Scope, as_text
 from leastwise.frontends.cloudformation.scope.uses import Uses, collected
@@ -15,11 +19,20 @@ from leastwise.frontends.cloudformation.syntax.template import Declaration
 from leastwise.iam.assemble import (
     AttachmentDeclaration,
     MembershipDeclaration,
+    PolicyReference,
     PrincipalDeclaration,
 )
+from leastwise.iam.links import Pieces
 from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import Pattern, PolicyKind
-from leastwise.iam.project import Consumption, NotInView, Policy, Resource, VariableUse
+from leastwise.iam.project import (
+    Assignment,
+    Consumption,
+    NotInView,
+    Policy,
+    Resource,
+    VariableUse,
+)
 from leastwise.iam.resolution import resolution_of
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.text import span_of
@@ -47,12 +60,30 @@ class Leaf:
     when: When = ()
 
 
+class RoleUser(NamedTuple):
+    """Hold a resource that names a role, or an instance profile, before that is looked up."""
+
+    resource: Resource
+    named: Pattern
+    is_profile: bool
+
+
+class SetAssignment(NamedTuple):
+    """Declare an assignment of the permission set with an ARN."""
+
+    permission_set: Pattern
+    assignment: Assignment
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Reading:
     """Collect what the resources of one stack declare.
 
     Of a nested stack ``prefix`` begins the addresses (``Network/``); it is there where ``when``
     holds, which rests on ``existence``. Nested stacks share the lists of the one around them.
+    ``capping`` are managed policies used as session policies, or as boundaries of roles that a
+    service makes; ``profiles`` are the roles of instance profiles, by each string that names one;
+    ``permission_sets`` come with their ARNs.
     """
 
     scope: Scope
@@ -65,6 +96,11 @@ class Reading:
     attachments: list[AttachmentDeclaration] = field(default_factory=list)
     memberships: list[MembershipDeclaration] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
+    capping: list[PolicyReference] = field(default_factory=list)
+    users: list[RoleUser] = field(default_factory=list)
+    profiles: dict[Pieces, Pattern] = field(default_factory=dict)
+    permission_sets: list[tuple[Pieces, PrincipalDeclaration]] = field(default_factory=list)
+    assignments: list[SetAssignment] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     not_in_view: list[NotInView] = field(default_factory=list)
 
@@ -91,7 +127,7 @@ class Site:
         """Return an evaluated property, None when it is missing or null."""
         scope, properties = self.reading.scope, self.declared.properties
         found, self.uses[name] = collected(lambda: property_value(properties, name, scope), scope)
-        return None if found is None or _is_null(found) else found
+        return None if found is None or _is_null(found) else without_absent(found)
 
     def rests_on(self, *labels: str) -> tuple[VariableUse, ...]:
         """Return what the resource and these properties rest on, in order of names.
@@ -123,17 +159,11 @@ def sites(reading: Reading) -> Iterator[Site]:
         if name is None:
             yield Site(reading, declared, reading.when, reading.existence)
             continue
-        known, uses = collected(partial(truth, name, scope, evaluate), scope)
-        existence = reading.existence | uses
-        if known is False:
+        held, uses = collected(partial(holding, name, scope, evaluate), scope)
+        if held is None:
             continue
-        if known is True:
-            yield Site(reading, declared, reading.when, existence)
-            continue
-        holds, _ = assumptions(name, scope)
-        base = holds.id.removeprefix(f"{scope.id}|condition ")
-        scope.assumed = {base: holds.outcome}
-        yield Site(reading, declared, (*reading.when, holds), existence)
+        scope.assumed = held.assumed
+        yield Site(reading, declared, (*reading.when, *held.when), reading.existence | uses)
         scope.assumed = {}
 
 

@@ -1,30 +1,37 @@
 """Read the policies that resources other than IAM's carry, and those of organizations.
 
-Which property holds a policy is a table, from the schemas of cfn-lint 1.58 (us-east-1);
-properties that look alike and hold no IAM policy (redrive, lifecycle, data access policies) are
-not in it, so they are never read.
+Which property holds a policy, and of what kind, is a table, from the schemas of cfn-lint 1.58
+(us-east-1); ``arn`` in it says what the policy is on (see ``targets``). Properties that look
+alike and hold no IAM policy (redrive, lifecycle, data access policies) are not in it, so they
+are never read. An IoT policy is held by certificates, not by principals of IAM: it is read and
+not judged.
 
-Not modelled: grants that are not written as a document (AWS::Lambda::Permission), and the IoT
-dialect.
+Not modelled: grants that are not written as a document, but for those of ``grants`` (shares of
+AWS RAM, Lake Formation, access entries of EKS, S3 Access Grants), the statement template of
+AWS::RAM::Permission, and whom the targets of an AWS::Organizations::Policy bind: no role of its
+own stack, as SCPs do not bind the management account.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
-    attribute_pattern,
+    guarded,
     leaves,
     member,
     policy_from,
 )
-from leastwise.frontends.cloudformation.scope.references import SHAPES
+from leastwise.frontends.cloudformation.reading.targets import targets
 from leastwise.frontends.cloudformation.scope.state import as_text
+from leastwise.iam.kinds import has_statements
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Consumption, Resource
-from leastwise.source.value import Scalar
+from leastwise.source.value import Mapping, Scalar
+
+ORGANIZATION = "AWS::Organizations::Policy"
 
 _ORGANIZATION: dict[str, PolicyKind] = {
     "SERVICE_CONTROL_POLICY": "scp",
@@ -34,15 +41,24 @@ _KINDS: dict[str, PolicyKind] = {
     "resource": "resource",
     "session": "session",
     "endpoint": "endpoint",
+    "iot": "identity",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """Hold one property with a policy; ``[]`` in the path goes into each item of a list."""
 
     path: tuple[str, ...]
     kind: PolicyKind
+    arn: str
+    attached: bool
+
+
+class _Found(NamedTuple):
+    """Hold a policy property and the mappings around it, the innermost first."""
+
+    leaf: Leaf
+    around: tuple[Mapping, ...] = ()
 
 
 def read_resource(site: Site) -> None:
@@ -50,38 +66,61 @@ def read_resource(site: Site) -> None:
     for row in _table().get(site.declared.type, ()):
         top, *rest = row.path
         start = Leaf(site.value(top.removesuffix("[]")) or Scalar(None), top)
-        for leaf in _walk(start, tuple(rest)):
-            consumption: Consumption = "attached" if row.kind == "resource" else "ignored"
-            policy = policy_from(site, leaf, row.kind, consumption)
-            site.reading.policies.append(policy)
-            shape = SHAPES.get(site.declared.type)
-            arn = attribute_pattern(site, "Arn") if shape and "Arn" in shape.attributes else None
-            site.reading.resources.append(
-                Resource(site.address, site.declared.type, arn, site.declared.span, policy)
+        for found in _walk(_Found(start), tuple(rest)):
+            _read(site, row, found)
+
+
+def _read(site: Site, row: _Row, found: _Found) -> None:
+    consumption: Consumption = "attached" if row.attached else "ignored"
+    policy = policy_from(site, found.leaf, row.kind, consumption)
+    site.reading.policies.append(policy)
+    for arn, when in targets(site, row.arn, found.around):
+        site.reading.resources.append(
+            Resource(
+                site.address,
+                site.declared.type,
+                arn,
+                site.declared.span,
+                guarded(policy, when),
             )
+        )
+
+
+def _walk(found: _Found, path: tuple[str, ...]) -> Iterator[_Found]:
+    """Follow a path through an evaluated property; yield what stands at its end."""
+    label = found.leaf.label.removesuffix("[]")
+    inside = found.leaf.label != label
+    for item in leaves(found.leaf.value, label, found.leaf.when) if inside else (found.leaf,):
+        if path and isinstance(item.value, Mapping):
+            next_one = member(item.value, path[0].removesuffix("[]"))
+            if next_one is not None:
+                leaf = Leaf(next_one, f"{item.label}.{path[0]}", item.when)
+                yield from _walk(_Found(leaf, (item.value, *found.around)), path[1:])
+        elif path:
+            yield from _in_worlds(item, found.around, path)
+        elif not (isinstance(item.value, Scalar) and item.value.value is None):
+            yield _Found(item, found.around)
+
+
+def _in_worlds(item: Leaf, around: tuple[Mapping, ...], path: tuple[str, ...]) -> Iterator[_Found]:
+    """Go on in each alternative of a mapping that a condition chooses."""
+    for leaf in leaves(item.value, item.label, item.when):
+        if isinstance(leaf.value, Mapping):
+            yield from _walk(_Found(leaf, around), path)
 
 
 def read_organization_policy(site: Site) -> None:
     """Read an SCP or RCP; tag, backup and chatbot policies are not IAM."""
-    kind = site.value("Type")
-    text = as_text(kind) if kind is not None else None
-    found = _ORGANIZATION.get(text.literal or "") if text is not None else None
-    if found is not None:
-        policy = policy_from(site, site.leaf("Content"), found, "ignored")
-        site.reading.policies.append(policy)
-
-
-def _walk(leaf: Leaf, path: tuple[str, ...]) -> Iterator[Leaf]:
-    """Follow a path through an evaluated property; yield what stands at its end."""
-    label = leaf.label.removesuffix("[]")
-    inside = leaves(leaf.value, label, leaf.when) if label != leaf.label else (leaf,)
-    for item in inside:
-        if path:
-            found = member(item.value, path[0].removesuffix("[]"))
-            if found is not None:
-                yield from _walk(Leaf(found, f"{item.label}.{path[0]}", item.when), path[1:])
-        elif not (isinstance(item.value, Scalar) and item.value.value is None):
-            yield item
+    given = site.value("Type")
+    text = as_text(given) if given is not None else None
+    name = text.literal if text is not None else None
+    leaf = site.leaf("Content")
+    if name is None:
+        # A type that is not known is read as an SCP if the document says that it is one of IAM.
+        name = "SERVICE_CONTROL_POLICY" if has_statements(leaf.value) else ""
+    kind = _ORGANIZATION.get(name)
+    if kind is not None:
+        site.reading.policies.append(policy_from(site, leaf, kind, "ignored"))
 
 
 @cache
@@ -91,6 +130,7 @@ def _table() -> dict[str, tuple[_Row, ...]]:
     text = (files("leastwise") / "data" / "cfn_policy_properties.csv").read_text("utf-8")
     table: dict[str, tuple[_Row, ...]] = {}
     for line in text.splitlines()[1:]:
-        name, path, kind = line.split(",")
-        table[name] = (*table.get(name, ()), _Row(tuple(path.split(".")), _KINDS[kind]))
+        name, path, kind, arn = line.split(",")
+        row = _Row(tuple(path.split(".")), _KINDS[kind], arn, kind == "resource")
+        table[name] = (*table.get(name, ()), row)
     return table

@@ -1,17 +1,22 @@
-"""Delete an item of ManagedPolicyArns from the source, byte by byte.
+"""Delete from the source what attaches a policy, byte by byte: an item of a list, or a resource.
 
 The item goes with its line, or with its comma; when it is the only one, the whole key goes, and
-with the only key its parent: CloudFormation refuses null. Where the text around an item is not
-of a form that is sure to parse again, there is no removal.
+with the only key its parent: CloudFormation refuses null. What one branch of Fn::If holds gives
+way to AWS::NoValue, unless the other branch holds nothing: then the whole call goes. Where the
+text around an item is not of a form that is sure to parse again, there is no removal.
 """
 
+from collections.abc import Iterator
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from leastwise.source.edit import Edit
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
 from leastwise.source.value import Mapping, Sequence, Text, Value
+
+Chain: TypeAlias = tuple[tuple[Mapping, str], ...]
 
 _LINE_END = b"\n"
 _BLANK = b" \t\r"
@@ -26,9 +31,93 @@ class Source:
     aliases: bool = False
 
 
-def item_removal(
-    source: Source, chain: tuple[tuple[Mapping, str], ...], sequence: Sequence, index: int
-) -> Edit | None:
+class Cut(NamedTuple):
+    """Hold one string of a property as it is written, with the edit that takes it away."""
+
+    node: Value
+    edit: Edit | None
+
+
+def cuts(source: Source, chain: Chain) -> tuple[Cut, ...]:
+    """Return the strings (or objects) that a property holds, in lists and branches of Fn::If.
+
+    ``chain`` leads from the resource down to the property: each mapping with the key taken in it.
+    """
+    mapping, name = chain[-1]
+    raw = mapping.get(name)
+    if raw is None:
+        return ()
+    whole = None if source.aliases else _entry_removal(source, chain)
+    return tuple(_cuts(source, chain, raw, whole))
+
+
+def cut_at(found: tuple[Cut, ...], span: Span | None) -> Edit | None:
+    """Return the edit that takes away what is written at a place; None: there is none."""
+    if len(found) == 1:
+        return found[0].edit
+    if span is None:
+        return None
+    for cut in found:
+        place = span_of(cut.node)
+        if place is not None and _contains(place, span):
+            return cut.edit
+    return None
+
+
+def resource_removal(source: Source, resources: Mapping | None, logical_id: str) -> Edit | None:
+    """Return the edit that removes a whole resource, unless it is the only one."""
+    if source.aliases or resources is None or resources.get(logical_id) is None:
+        return None
+    return _entry_removal(source, ((resources, logical_id),))
+
+
+def _cuts(source: Source, chain: Chain, raw: Value, whole: Edit | None) -> Iterator[Cut]:
+    """Yield what a value holds; ``whole`` takes away the value as a whole."""
+    branches = _branches(raw)
+    if branches is not None:
+        for branch, other in (branches, branches[::-1]):
+            if not _is_no_value(branch):
+                gone = whole if _is_no_value(other) else _no_value(source, branch)
+                yield from _cuts(source, (), branch, gone)
+    elif isinstance(raw, Sequence):
+        for index, item in enumerate(raw.items):
+            alone = len(raw.items) == 1
+            edit = whole if alone else item_removal(source, chain, raw, index)
+            yield from _cuts(source, (), item, edit)
+    else:
+        yield Cut(raw, whole)
+
+
+def _branches(raw: Value) -> tuple[Value, Value] | None:
+    argument = raw.get("Fn::If") if isinstance(raw, Mapping) and len(raw.entries) == 1 else None
+    if not isinstance(argument, Sequence) or len(argument.items) != 3:
+        return None
+    return argument.items[1], argument.items[2]
+
+
+def _is_no_value(raw: Value) -> bool:
+    named = raw.get("Ref") if isinstance(raw, Mapping) and len(raw.entries) == 1 else None
+    return isinstance(named, Text) and named.literal == "AWS::NoValue"
+
+
+def _no_value(source: Source, branch: Value) -> Edit | None:
+    """Put AWS::NoValue in the place of a branch that is written on one line."""
+    span = span_of(branch)
+    if span is None or source.aliases:
+        return None
+    written = source.data[span.start : span.end]
+    if _LINE_END in written or not written.strip():
+        return None
+    is_json = source.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return Edit(span, b'{"Ref": "AWS::NoValue"}' if is_json else b"!Ref AWS::NoValue")
+
+
+def _contains(outer: Span, inner: Span) -> bool:
+    same = outer.path == inner.path
+    return same and outer.start <= inner.start and inner.end <= outer.end
+
+
+def item_removal(source: Source, chain: Chain, sequence: Sequence, index: int) -> Edit | None:
     """Return the edit that removes one item of a list.
 
     ``chain`` leads from the resource down to the list: each mapping with the key that is taken
@@ -47,7 +136,7 @@ def item_removal(
     return _between_commas(source, items, items, index)
 
 
-def _entry_removal(source: Source, chain: tuple[tuple[Mapping, str], ...]) -> Edit | None:
+def _entry_removal(source: Source, chain: Chain) -> Edit | None:
     """Remove the last key of the chain, or the one above when it is alone."""
     while len(chain) > 1 and len(chain[-1][0].entries) == 1:
         chain = chain[:-1]
@@ -101,12 +190,3 @@ def _whole_lines(source: Source, start: int, end: int) -> Edit | None:
 
 def _starts_with(source: Source, span: Span, opening: bytes) -> bool:
     return source.data[span.start : span.start + 1] == opening
-
-
-def is_plain_item(item: Value) -> bool:
-    """Say whether an item is one string however it is spelled, not a choice between several."""
-    if isinstance(item, Text):
-        return True
-    if not isinstance(item, Mapping) or len(item.entries) != 1:
-        return False
-    return item.entries[0][0].literal in ("Ref", "Fn::Sub", "Fn::Join")

@@ -1,0 +1,112 @@
+"""Find which resource uses which role: functions, tasks, instances through their profiles.
+
+Which property names a role is a table, from the schemas of cfn-lint 1.58 (us-east-1) without
+what AWS only gives back and what is a role of another kind (of a chat, of a column). ``use`` says
+what the role is for: ``workload``, software or people whom the resource serves get its
+credentials; ``service``, an AWS service acts with it for the resource; ``profile``, the property
+names an instance profile, whose role the software on the instance gets
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html). ``[]`` in a
+path goes into each item of a list, ``{}`` into each value of a map.
+
+Not modelled: roles in settings by name and value (Elastic Beanstalk), in texts and in code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from leastwise.frontends.cloudformation.reading.reading import (
+    Leaf,
+    Reading,
+    RoleUser,
+    Site,
+    leaves,
+    member,
+    pattern_in,
+)
+from leastwise.frontends.cloudformation.reading.targets import arn_of
+from leastwise.iam.links import PrincipalIndex
+from leastwise.iam.project import Resource, RoleUse
+from leastwise.source.value import Mapping
+
+_USES: dict[str, RoleUse] = {"workload": "workload", "profile": "workload", "service": "service"}
+
+
+class _Row(NamedTuple):
+    """Hold one property that names a role, or an instance profile."""
+
+    path: tuple[str, ...]
+    use: str
+
+
+def read_roles(site: Site) -> None:
+    """Note each role, or instance profile, that the properties of a resource name."""
+    for row in _table().get(site.declared.type, ()):
+        top = row.path[0].rstrip("[]{}")
+        if site.declared.properties.get(top) is None:
+            continue
+        for leaf in leaves(site.value(top), top):
+            for found in _walk(leaf, (row.path[0].removeprefix(top), *row.path[1:])):
+                _note(site, row, found)
+
+
+def _note(site: Site, row: _Row, leaf: Leaf) -> None:
+    if isinstance(leaf.value, Mapping):
+        return
+    resource = Resource(
+        site.address,
+        site.declared.type,
+        arn_of(site),
+        site.declared.span,
+        role_attribute=leaf.label,
+        role_use=_USES[row.use],
+    )
+    named = pattern_in(site, leaf.value, leaf.label)
+    site.reading.users.append(RoleUser(resource, named, row.use == "profile"))
+
+
+def with_roles(reading: Reading) -> Iterator[Resource]:
+    """Yield each resource once for every role that it uses, the roles by their ARNs."""
+    roles = PrincipalIndex(reading.principals)
+    for user in reading.users:
+        named = reading.profiles.get(user.named.pieces) if user.is_profile else user.named
+        if named is None:
+            continue
+        found = roles.matching("role", named)
+        runs_as = found[0].arn if len(found) == 1 else named
+        yield replace(user.resource, runs_as=runs_as)
+
+
+def _walk(leaf: Leaf, path: tuple[str, ...]) -> Iterator[Leaf]:
+    """Follow a path through an evaluated property, into maps where it says so."""
+    into, *rest = path
+    inside = [leaf]
+    if into == "{}":
+        inside = list(_values(leaf))
+    for item in inside:
+        if not rest:
+            yield item
+            continue
+        name = rest[0].rstrip("[]{}")
+        value = member(item.value, name)
+        for found in leaves(value, f"{item.label}.{name}", item.when):
+            yield from _walk(found, (rest[0].removeprefix(name), *rest[1:]))
+
+
+def _values(leaf: Leaf) -> Iterator[Leaf]:
+    if isinstance(leaf.value, Mapping):
+        for key, value in leaf.value.entries:
+            yield from leaves(value, f"{leaf.label}.{key.literal or '*'}", leaf.when)
+
+
+@cache
+def _table() -> dict[str, tuple[_Row, ...]]:
+    from importlib.resources import files
+
+    text = (files("leastwise") / "data" / "cfn_role_consumers.csv").read_text("utf-8")
+    table: dict[str, tuple[_Row, ...]] = {}
+    for line in text.splitlines()[1:]:
+        name, path, use = line.split(",")
+        table[name] = (*table.get(name, ()), _Row(tuple(path.split(".")), use))
+    return table
