@@ -152,6 +152,19 @@ def test_large_file_is_refused_and_one_at_the_cap_is_read(root, monkeypatch):
     assert code(DiskTree(root).read("main.tf")) == "too-large"
 
 
+def test_file_that_is_longer_than_the_file_system_says_is_read_whole(root, monkeypatch):
+    told = os.fstat
+
+    def none(descriptor):
+        return os.stat_result((told(descriptor).st_mode, *[0] * 9))
+
+    monkeypatch.setattr(tree_module.os, "fstat", none)
+    monkeypatch.setattr(tree_module, "_CHUNK", 2)
+    assert DiskTree(root).read("main.tf") == b"main"
+    monkeypatch.setattr(tree_module, "MAX_FILE_BYTES", 3)
+    assert code(DiskTree(root).read("main.tf")) == "too-large"
+
+
 def test_file_system_root_can_be_the_root():
     tree = DiskTree(tree_module.Path(os.sep))
     assert tree.real_path("") is not None

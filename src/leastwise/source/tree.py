@@ -21,6 +21,7 @@ MAX_PLAN_BYTES = 200 * 1024 * 1024
 """Of plans and states of Terraform, which say everything several times."""
 
 _PLAN_HEAD = b'{"format_version":'
+_CHUNK = 64 * 1024
 
 
 class Entry(NamedTuple):
@@ -106,13 +107,16 @@ def _read_regular(real: str) -> bytes | None:
     """Return one byte more than the cap at most; None when it is not a regular file."""
     descriptor = os.open(real, _OPEN_FLAGS)
     try:
-        # open() refuses a directory without closing the descriptor, so this comes first
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             return None
-        with open(descriptor, "rb", closefd=False) as handle:
-            data = handle.read(MAX_FILE_BYTES + 1)
-            more = _cap(data) + 1 - len(data)
-            return data + handle.read(more) if len(data) > MAX_FILE_BYTES and more > 0 else data
+        # To ask for as much as the cap would cost that much memory for every small file.
+        parts = [os.read(descriptor, min(status.st_size, MAX_FILE_BYTES) + 1)]
+        size, cap = len(parts[0]), _cap(parts[0])
+        while size <= cap and (part := os.read(descriptor, min(cap + 1 - size, _CHUNK))):
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts)
     finally:
         os.close(descriptor)
 
