@@ -96,7 +96,7 @@ def crash(*_, **__):
 
 
 def test_crash_is_two_lines_that_quote_nothing(run, folder, monkeypatch):
-    monkeypatch.setattr("leastwise.api.check.evaluate", crash)
+    monkeypatch.setattr("leastwise.api.check.judged", crash)
     write(folder, p_json=ADMIN_JSON)
     ran = run("check")
     assert (ran.code, ran.out) == (2, "")
@@ -107,7 +107,7 @@ def test_crash_is_two_lines_that_quote_nothing(run, folder, monkeypatch):
 
 
 def test_crash_is_raised_for_those_who_ask(run, folder, monkeypatch):
-    monkeypatch.setattr("leastwise.api.check.evaluate", crash)
+    monkeypatch.setattr("leastwise.api.check.judged", crash)
     monkeypatch.setenv("LEASTWISE_TRACEBACK", "1")
     write(folder, p_json=ADMIN_JSON)
     with pytest.raises(ZeroDivisionError):
@@ -119,7 +119,7 @@ def test_interruptions_have_their_own_exit_codes(run, folder, monkeypatch, error
     def stop(*_, **__):
         raise error
 
-    monkeypatch.setattr("leastwise.api.check.evaluate", stop)
+    monkeypatch.setattr("leastwise.api.check.judged", stop)
     write(folder, p_json=ADMIN_JSON)
     assert run("check") == (code, "", "")
 
