@@ -1,138 +1,178 @@
 """From a template to the principals and policies that it declares."""
 
-import posixpath
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import replace
 
-from leastwise.config.model import Config
-from leastwise.frontends.cloudformation.reading.attachments import (
-    read_inline,
-    read_managed,
-    read_membership,
-    read_single,
-)
+from leastwise.config.model import Config, RootSettings
+from leastwise.frontends.cloudformation.cdk.deployed import deployed
 from leastwise.frontends.cloudformation.reading.cycles import cyclic_references
 from leastwise.frontends.cloudformation.reading.dangling import dangling_references
 from leastwise.frontends.cloudformation.reading.malformed import malformed_functions
-from leastwise.frontends.cloudformation.reading.principals import (
-    read_permission_set,
-    read_principal,
-)
-from leastwise.frontends.cloudformation.reading.reading import (
-    Reading,
-    Site,
-    attribute_pattern,
-    sites,
-)
-from leastwise.frontends.cloudformation.reading.resource_policies import (
-    read_organization_policy,
-    read_resource,
-)
+from leastwise.frontends.cloudformation.reading.readers import read_site, tied
+from leastwise.frontends.cloudformation.reading.reading import Reading, Site, sites
+from leastwise.frontends.cloudformation.reading.targets import arn_of
 from leastwise.frontends.cloudformation.reading.unseen import (
     macro_diagnostics,
     not_in_view,
 )
-from leastwise.frontends.cloudformation.scope.references import SHAPES
-from leastwise.frontends.cloudformation.scope.state import root_scope
+from leastwise.frontends.cloudformation.scope.deployment import NOTHING, Deployment
+from leastwise.frontends.cloudformation.scope.state import Given, root_scope
+from leastwise.frontends.cloudformation.stacks.inputs import load_inputs, settings_of
+from leastwise.frontends.cloudformation.stacks.nesting import Nest, Stack, with_nested
+from leastwise.frontends.cloudformation.stacks.opening import Shelf, opened
 from leastwise.frontends.cloudformation.syntax.recognise import (
     TemplateFile,
-    is_serverless,
     read_template,
 )
-from leastwise.frontends.cloudformation.syntax.template import template_of
-from leastwise.iam.assemble import assemble
-from leastwise.iam.policy import Pattern
-from leastwise.iam.project import NotInView, Project, Resource, Root
+from leastwise.frontends.cloudformation.syntax.template import Template
+from leastwise.iam.project import Project, Resource, Root, merge
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.span import Span
 from leastwise.source.tree import Tree
 
-_READERS: dict[str, Callable[[Site], None]] = {
-    "AWS::IAM::Role": read_principal,
-    "AWS::IAM::User": read_principal,
-    "AWS::IAM::Group": read_principal,
-    "AWS::IAM::Policy": read_inline,
-    "AWS::IAM::RolePolicy": read_single,
-    "AWS::IAM::UserPolicy": read_single,
-    "AWS::IAM::GroupPolicy": read_single,
-    "AWS::IAM::ManagedPolicy": read_managed,
-    "AWS::IAM::UserToGroupAddition": read_membership,
-    "AWS::SSO::PermissionSet": read_permission_set,
-    "AWS::Organizations::Policy": read_organization_policy,
-}
 
-
-def load(root: Root, tree: Tree, config: Config) -> Project:  # noqa: ARG001 - as all front ends
-    """Read one template; a file that turns out to be something else gives an empty project."""
+def load(root: Root, tree: Tree, config: Config) -> Project:
+    """Read one template with the stacks that it nests; a file that is none gives nothing."""
     data = tree.read(root.path)
     if isinstance(data, Diagnostic):
         return Project((root,), diagnostics=(data,), files=(root.path,))
-    if is_serverless(root.path):
-        return Project((root,), not_in_view=(_serverless(root.path),))
     file = read_template(root.path, data)
     if file.body is None:
         claimed = (root.path,) if file.diagnostics else ()
         return Project((root,), diagnostics=file.diagnostics, files=claimed)
-    return read_file(root, file)
+    return read_file(root, file, tree, config, deployment=deployed(tree, root.path))
 
 
-def read_file(root: Root, file: TemplateFile) -> Project:
-    """Read a template that was parsed."""
-    if file.body is None:
-        return Project((root,), diagnostics=file.diagnostics)
-    template = template_of(root.path, file.body)
-    reading = Reading(root_scope(template), file.source)
-    for site in sites(reading):
-        _READERS.get(site.declared.type, read_resource)(site)
-    assembled = assemble(
-        root, reading.principals, reading.policies, reading.attachments, reading.memberships
-    )
+def read_file(
+    root: Root,
+    file: TemplateFile,
+    tree: Tree,
+    config: Config,
+    given: dict[str, Given] | None = None,
+    *,
+    deployment: Deployment = NOTHING,
+) -> Project:
+    """Read a template that was parsed; ``given`` are parameters of whoever deploys it."""
+    top = opened(file, root.path, tree)
+    if top.template is None:
+        return Project((root,), diagnostics=top.diagnostics, not_in_view=top.not_in_view)
+    inputs = load_inputs(root, top.template, tree, config, deployment)
+    scope = root_scope(top.template, inputs.environment, inputs.given | (given or {}))
+    nest = Nest(Shelf(tree, {root.path: top}), [top])
+    stack = with_nested(scope, top.source, nest)
+    readings = list(_read(stack, Reading(scope, top.source, created=deployment.created)))
+    parts = [_assembled(root, reading) for reading in readings]
+    found = merge(tuple(parts))
     diagnostics = (
-        *file.diagnostics,
-        *macro_diagnostics(template),
-        *dangling_references(template),
-        *cyclic_references(template),
-        *malformed_functions(template),
-        *reading.diagnostics,
-        *assembled.diagnostics,
+        *top.diagnostics,
+        *inputs.diagnostics,
+        *nest.diagnostics,
+        *(d for one in nest.opened if one.template for d in _faults(one.template)),
+        *found.diagnostics,
     )
+    unseen = [n for one in nest.opened if one.template for n in not_in_view(one.template)]
+    unseen += [*top.not_in_view, *nest.not_in_view, *found.not_in_view]
+    project = Project(
+        roots=(root,),
+        principals=found.principals,
+        policies=found.policies,
+        resources=found.resources,
+        diagnostics=tuple(dict.fromkeys(diagnostics)),
+        not_in_view=tuple(sorted(dict.fromkeys(unseen), key=lambda one: one.span)),
+        files=tuple(dict.fromkeys((root.path, *nest.shelf.known))),
+        read=frozenset(inputs.files),
+        common=tuple(inputs.common),
+    )
+    return _bound(project, tree, settings_of(root, config))
+
+
+def _read(stack: Stack, reading: Reading) -> Iterator[Reading]:
+    """Read the resources of a stack and of what it nests; yield one reading for each account."""
+    apart: list[Reading] = []
+    for site in sites(reading):
+        read_site(site)
+        below = stack.nested.get(site.declared.logical_id)
+        if below is not None:
+            apart += list(_read(below, _below(site, below, reading)))[1:]
+        below = stack.sets.get(site.declared.logical_id)
+        if below is not None:
+            apart += _read(below, _below(site, below, Reading(below.scope, below.source)))
+    yield reading
+    yield from apart
+
+
+def _below(site: Site, stack: Stack, lists: Reading) -> Reading:
+    """Return a reading of a stack below a resource, which adds to the lists of another one."""
+    return replace(
+        lists,
+        scope=stack.scope,
+        source=stack.source,
+        prefix=f"{site.address}/",
+        when=site.when,
+        existence=site.existence,
+    )
+
+
+def _assembled(root: Root, reading: Reading) -> Project:
+    assembled, resources = tied(root, reading)
     return Project(
         roots=(root,),
         principals=assembled.principals,
         policies=assembled.policies,
-        resources=tuple(reading.resources),
-        diagnostics=tuple(dict.fromkeys(diagnostics)),
-        not_in_view=(*not_in_view(template), *assembled.not_in_view),
-        files=(root.path,),
+        resources=resources,
+        diagnostics=(*reading.diagnostics, *assembled.diagnostics),
+        not_in_view=(*reading.not_in_view, *assembled.not_in_view),
     )
 
 
-def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:  # noqa: ARG001
+def _faults(template: Template) -> Iterator[Diagnostic]:
+    yield from macro_diagnostics(template)
+    yield from dangling_references(template)
+    yield from cyclic_references(template)
+    yield from malformed_functions(template)
+
+
+def _bound(project: Project, tree: Tree, settings: RootSettings | None) -> Project:
+    """Put the service control policies of the configuration on the principals of a root."""
+    if settings is None or not settings.scps:
+        return project
+    from leastwise.iam.organization import control_policies  # few configurations have SCPs
+
+    found = control_policies(settings.scps, tree)
+    return project._replace(
+        principals=tuple(replace(p, scps=found.levels) for p in project.principals),
+        diagnostics=tuple(dict.fromkeys((*project.diagnostics, *found.diagnostics))),
+        read=project.read.union(settings.scps),
+    )
+
+
+def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:
     """List the resources whose ARN can be spelled, for people who name one; policies stay out."""
     data = tree.read(root.path)
-    if isinstance(data, Diagnostic) or is_serverless(root.path):
+    if isinstance(data, Diagnostic):
         return ()
     file = read_template(root.path, data)
-    if file.body is None:
+    return resources_of(root, file, tree, config, deployed(tree, root.path))
+
+
+def resources_of(
+    root: Root, file: TemplateFile, tree: Tree, config: Config, deployment: Deployment
+) -> tuple[Resource, ...]:
+    """List the resources of a template that was parsed."""
+    top = opened(file, root.path, tree)
+    if top.template is None:
         return ()
-    reading = Reading(root_scope(template_of(root.path, file.body)), file.source)
-    return tuple(
-        Resource(site.address, site.declared.type, arn, site.declared.span)
-        for site in sites(reading)
-        if (arn := _arn(site)) is not None
-    )
+    inputs = load_inputs(root, top.template, tree, config, deployment)
+    scope = root_scope(top.template, inputs.environment, inputs.given)
+    stack = with_nested(scope, top.source, Nest(Shelf(tree, {root.path: top})))
+    return tuple(_spelled(stack, Reading(scope, top.source)))
 
 
-def _arn(site: Site) -> Pattern | None:
-    """Return the ARN of a resource, by whichever name its type gives it."""
-    shape = SHAPES.get(site.declared.type)
-    if shape is None:
-        return None
-    names = [name for name in ("Arn", "TopicArn", "PolicyArn", "Id") if name in shape.attributes]
-    return attribute_pattern(site, names[0]) if names else None
-
-
-def _serverless(path: str) -> NotInView:
-    """List a file that the Serverless Framework turns into a template."""
-    message = f"{posixpath.basename(path)!r} of the Serverless Framework is not a template yet"
-    remedy = "run 'serverless package' and check the templates in .serverless"
-    return NotInView("serverless-framework", Span(path, 0, 0), message, remedy)
+def _spelled(stack: Stack, reading: Reading) -> Iterator[Resource]:
+    for site in sites(reading):
+        arn = arn_of(site)
+        if arn is not None:
+            yield Resource(site.address, site.declared.type, arn, site.declared.span)
+        name = site.declared.logical_id
+        below = stack.nested.get(name) or stack.sets.get(name)
+        if below is not None:
+            yield from _spelled(below, _below(site, below, reading))

@@ -16,7 +16,7 @@ from leastwise.source.value import Mapping, Text
 
 _SAM = "AWS::Serverless-2016-10-31"
 _SAM_WITH_ROLE = frozenset({"AWS::Serverless::Function", "AWS::Serverless::StateMachine"})
-_SAM_OTHER = frozenset({"AWS::Serverless::Connector", "AWS::Serverless::Application"})
+_SAM_OTHER = frozenset({"AWS::Serverless::Connector"})
 # Transforms of AWS that leave the resources of IAM as they are written.
 _HARMLESS = frozenset(
     {
@@ -31,7 +31,7 @@ _HARMLESS = frozenset(
 
 
 def not_in_view(template: Template) -> Iterator[NotInView]:
-    """List the resources whose access is made elsewhere: SAM, nested stacks, loops."""
+    """List the resources whose access is made elsewhere: SAM, loops."""
     for declared in template.resources.values():
         found = _resource(declared, template.path)
         if found is not None:
@@ -47,9 +47,6 @@ def not_in_view(template: Template) -> Iterator[NotInView]:
 def _resource(declared: Declaration, path: str) -> NotInView | None:
     place = declared.span or Span(path, 0, 0)
     name, kind = declared.logical_id, declared.type
-    if kind == "AWS::CloudFormation::Stack":
-        message = f"the nested stack {name} is not evaluated as part of this template"
-        return NotInView("nested-stack", place, message, "check its template on its own")
     generates = kind in _SAM_WITH_ROLE and declared.properties.get("Role") is None
     if generates or kind in _SAM_OTHER:
         message = f"the access of {name} ({kind}) is not read: SAM's own properties are not yet"

@@ -1,11 +1,14 @@
 """Which templates are roots, in which environments, and which are nested by others."""
 
+import posixpath
+
 from leastwise.config.model import Config
+from leastwise.frontends.cloudformation.cdk.constructs import asset_path
 from leastwise.frontends.cloudformation.stacks.locations import TYPES, plain_path
 from leastwise.frontends.cloudformation.syntax.recognise import EXTENSIONS, read_template
 from leastwise.frontends.cloudformation.syntax.template import template_of
 from leastwise.iam.project import Root
-from leastwise.source.tree import Tree
+from leastwise.source.tree import Tree, normalise
 from leastwise.source.words import spelled_out
 
 _MARKS = tuple(kind.encode() for kind in sorted(TYPES))
@@ -38,13 +41,20 @@ def nesting(tree: Tree, files: tuple[str, ...]) -> dict[str, frozenset[str]]:
         body = read_template(path, data).body
         if body is None:
             continue
+        template = template_of(path, body)
         values = (
             plain_path(declared.properties.get(name), path)
-            for declared in template_of(path, body).resources.values()
+            for declared in template.resources.values()
             if declared.type in TYPES
             for name in _LOCATIONS
         )
-        below = frozenset(value for value in values if value is not None and value != path)
+        # A template of the CDK names in its Metadata what it uploads.
+        assets = (
+            normalise(posixpath.join(posixpath.dirname(path), asset))
+            for declared in template.resources.values()
+            if declared.type in TYPES and (asset := asset_path(declared))
+        )
+        below = frozenset(v for v in (*values, *assets) if v is not None and v != path)
         if below:
             found[path] = below
     return found

@@ -1,8 +1,8 @@
 """What a root's template is deployed with: values of its parameters, account and region.
 
-Order, later ones win: the template's default, the configuration's ``parameter-files`` and
-``parameters``, then ``--parameter-file`` and ``--parameter`` as they were typed. What a NoEcho
-parameter is given is never read, so that no report can show it.
+Order, later ones win: the template's default, what a framework gives, the configuration's
+``parameter-files`` and ``parameters``, then ``--parameter-file`` and ``--parameter`` as they were
+typed. What a NoEcho parameter is given is never read, so that no report can show it.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from leastwise.frontends.cloudformation.evaluation.parameters import (
     shown,
     type_of,
 )
+from leastwise.frontends.cloudformation.scope.deployment import NOTHING, Deployment
 from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.scope.state import Given, as_text
 from leastwise.frontends.cloudformation.stacks.parameter_files import Entry, read_parameters
@@ -120,15 +121,25 @@ class Inputs:
         (self.common if of_all else self.diagnostics).append(found)
 
 
-def load_inputs(root: Root, template: Template, tree: Tree, config: Config) -> Inputs:
-    """Return what a root's template is deployed with."""
+def load_inputs(
+    root: Root,
+    template: Template,
+    tree: Tree,
+    config: Config,
+    deployment: Deployment = NOTHING,
+) -> Inputs:
+    """Return what a root's template is deployed with; ``deployment`` is a framework's word."""
     settings = settings_of(root, config)
     name = f"{root.path}@{root.environment}" if root.environment else root.path
-    environment = Environment(name)
+    environment = Environment(name, deployment.account, deployment.region)
     if settings is not None:
-        environment = Environment(name, settings.account, settings.region)
+        account = settings.account or deployment.account
+        environment = Environment(name, account, settings.region or deployment.region)
     inputs = Inputs(root, template, environment)
-    inputs.diagnostics += refused_defaults(template)
+    inputs.diagnostics += (*refused_defaults(template), *deployment.diagnostics)
+    for parameter, value in deployment.parameters:
+        if parameter in template.parameters:
+            inputs.typed(parameter, value, "the cloud assembly")
     if settings is not None:
         for path in settings.parameter_files:
             inputs.file(path, tree)

@@ -9,9 +9,10 @@ AWS::Serverless::Application in their references.
 import posixpath
 from typing import NamedTuple
 
+from leastwise.frontends.cloudformation.cdk.constructs import asset_path
 from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
 from leastwise.frontends.cloudformation.scope.state import Scope, as_text
-from leastwise.frontends.cloudformation.syntax.template import Declaration
+from leastwise.frontends.cloudformation.syntax.template import Declaration, is_template
 from leastwise.source.tree import Tree, normalise
 from leastwise.source.value import Chars, Mapping, Text, Value
 
@@ -45,10 +46,15 @@ class Elsewhere(NamedTuple):
 
 def locate(declared: Declaration, scope: Scope, tree: Tree) -> Local | Written | Elsewhere:
     """Return where the template of a nested stack or a stack set is."""
+    asset = asset_path(declared)
+    if asset:
+        return _file(asset, "aws:asset:path", scope, tree)
     body = declared.properties.get("TemplateBody")
     if body is not None and declared.type != APPLICATION:
+        if isinstance(body, Mapping) and is_template(body):
+            return Written(body)
         value = evaluate(body, scope)
-        if isinstance(value, (Text, Mapping)):
+        if isinstance(value, Text):
             return Written(value)
         return Elsewhere("its TemplateBody is not known")
     name = "Location" if declared.type == APPLICATION else "TemplateURL"
