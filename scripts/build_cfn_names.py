@@ -227,7 +227,9 @@ def _name(schema: Schema) -> str:
 
 def _ref(schema: Schema, page: Documented, own: str) -> str:
     """Return what Ref gives where the schema and the documentation do not contradict."""
-    if len(schema.identifier) != 1 or schema.identifier == ("Id",) and page.ref in ("name", "arn"):
+    # "Id" is what cfn-lint calls the identifier of a type that has no schema of the registry.
+    is_made_up = schema.identifier == ("Id",) and page.ref in ("name", "arn")
+    if len(schema.identifier) != 1 or is_made_up:
         return ""
     (identifier,) = schema.identifier
     if identifier == own:
@@ -311,7 +313,7 @@ def by_hand() -> dict[str, str]:
     for line in lines:
         kind, name, invented, ref, service, arn, attributes, _why = line.split(",", 7)
         spelled = head(service) + arn if service else arn
-        found[kind] = ",".join((kind, name, invented, ref, spelled, attributes, "hand"))
+        found[kind] = f"{kind},{name},{invented},{ref},{spelled},{attributes},hand"
     return found
 
 
