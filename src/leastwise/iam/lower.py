@@ -177,7 +177,9 @@ class _Builder:
 
     def _add_statement_element(self, elements: _Elements, when: When) -> None:
         value = elements.values.get("Statement")
-        if value is not None:
+        if isinstance(value, Scalar) and value.value is None:
+            self.notes.warn(elements.place, "the policy's Statement is null", "add a statement")
+        elif value is not None:
             self.add_statements(value, when)
         elif elements.tail is not None:
             self.opaque.append(elements.tail)
