@@ -33,11 +33,15 @@ _INSIDE = ("", "/*", ":*")
 
 
 class Carrier(NamedTuple):
-    """Hold what carries a policy, a resource or a role; ``arn`` is None where it is not known."""
+    """Hold what carries a policy, a resource or a role; ``arn`` is None where it is not known.
+
+    ``rcps`` bind requests to it, one row for each level of the organization.
+    """
 
     address: str
     arn: Pattern | None
     policy: Policy
+    rcps: tuple[tuple[Policy, ...], ...] = ()
 
 
 class Part(NamedTuple):
@@ -60,7 +64,11 @@ def carriers_of(project: Project) -> tuple[Carrier, ...]:
         for r in project.resources
         if r.policy is not None and r.policy.kind == "resource"
     ]
-    found += [Carrier(p.address, p.arn, p.trust) for p in project.principals if p.trust is not None]
+    found += [
+        Carrier(p.address, p.arn, p.trust, p.rcps)
+        for p in project.principals
+        if p.trust is not None
+    ]
     found += [
         Carrier(policy.address, None, policy)
         for policy in project.policies
@@ -121,7 +129,9 @@ def admits(policy: Policy, caller: Pieces) -> Truth:
 
 def _overlap(question: Part, asked: Pattern, carrier: Carrier) -> Iterator[Part]:
     account = _account(question.access, carrier)
-    access = question.access._replace(resource=carrier.policy, resource_account=account)
+    access = question.access._replace(
+        resource=carrier.policy, resource_account=account, rcps=carrier.rcps
+    )
     within = question._replace(access=access, carrier=carrier)
     if carrier.arn is None:
         yield within._replace(exact=_names_resources(carrier.policy))

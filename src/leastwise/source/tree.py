@@ -18,9 +18,10 @@ from leastwise.source.span import Span
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_PLAN_BYTES = 200 * 1024 * 1024
-"""Of plans and states of Terraform, which say everything several times."""
+"""Of plans and states of Terraform, which say everything several times, and of account dumps."""
 
 _PLAN_HEAD = b'{"format_version":'
+_DUMP_HEADS = (b'{"UserDetailList":', b'{"GroupDetailList":', b'{"RoleDetailList":')
 _CHUNK = 64 * 1024
 
 
@@ -99,8 +100,13 @@ def is_plan(head: bytes) -> bool:
     return b"".join(head[:64].split()).startswith(_PLAN_HEAD)
 
 
+def is_dump(head: bytes) -> bool:
+    """Say whether a file begins as ``aws iam get-account-authorization-details`` begins."""
+    return b"".join(head[:64].split()).startswith(_DUMP_HEADS)
+
+
 def _cap(head: bytes) -> int:
-    return MAX_PLAN_BYTES if is_plan(head) else MAX_FILE_BYTES
+    return MAX_PLAN_BYTES if is_plan(head) or is_dump(head) else MAX_FILE_BYTES
 
 
 def _read_regular(real: str) -> bytes | None:
@@ -160,7 +166,7 @@ class DiskTree:
         return tuple(sorted(found))
 
     def read(self, path: str) -> bytes | Diagnostic:
-        """Read a regular file of at most 20 MiB (200 if a plan); else return a diagnostic."""
+        """Read a regular file of at most 20 MiB (200 if a plan or dump), or say why not."""
         self.touched.add(path)
         data = self._read(path)
         if isinstance(data, Diagnostic):

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -335,9 +334,3 @@ def test_a_dump_and_the_policies_of_its_organization_are_effective_access(
         account.number: {()},
     }
     assert project.not_in_view == ()
-
-
-def test_the_recorded_dump_is_read_as_the_one_of_the_server(account, tmp_path):
-    recorded = Path(__file__).parent / "moto_dump.json"
-    shutil.copy(recorded, tmp_path / "dump.json")
-    assert summary(read(tmp_path)) == CREATED
