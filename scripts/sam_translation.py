@@ -18,12 +18,8 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from leastwise.frontends.cloudformation.syntax.recognise import read_template
-from leastwise.frontends.cloudformation.syntax.template import Template, template_of
-from leastwise.frontends.cloudformation.transforms.sam.expand import (
-    TRANSFORM,
-    Expansion,
-    expand,
-)
+from leastwise.frontends.cloudformation.syntax.template import SAM, Template, template_of
+from leastwise.frontends.cloudformation.transforms.sam.expand import Expansion, expand
 from leastwise.source.value import Chars, Choice, Mapping, Scalar, Sequence, Text, Unknown, Value
 
 TYPES = (
@@ -89,7 +85,7 @@ def template(text: str) -> Template:
 def expanded(text: str) -> Expansion:
     """Expand a template as leastwise does; the translator asks for no Transform section."""
     read = template(text)
-    return expand(replace(read, macros=(*read.macros, TRANSFORM)))
+    return expand(replace(read, macros=(*read.macros, SAM)))
 
 
 def plain(value: Value) -> Any:

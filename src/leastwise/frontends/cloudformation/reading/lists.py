@@ -31,7 +31,8 @@ def items(site: Site, name: str) -> Iterator[Item]:
     if raw is None:
         return
     note_shape(site, name, raw)
-    found = cuts(site.reading.source, ((site.declared.body, "Properties"), (properties, name)))
+    own = ((site.declared.body, "Properties"), (properties, name))
+    found = cuts(site.reading.source, site.declared.written.get(name, own))
     if not isinstance(raw, Sequence):
         for leaf in leaves(site.value(name), name):
             # A call that gives a whole list is no item that could go.

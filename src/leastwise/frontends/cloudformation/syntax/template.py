@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from leastwise.frontends.cloudformation.syntax.removal import Chain
 from leastwise.source.span import Span
 from leastwise.source.value import Mapping, Sequence, Text, Value
+
+SAM = "AWS::Serverless-2016-10-31"
+"""The name of SAM in the Transform section."""
 
 PSEUDO_PARAMETERS = frozenset(
     {
@@ -21,26 +24,13 @@ PSEUDO_PARAMETERS = frozenset(
 )
 
 
-class Moved(NamedTuple):
-    """Say where an item of a property is written that a transform put into its place.
-
-    ``item`` is the item itself (the same object). ``chain`` leads from the resource to the list
-    in which it is written, as in ``removal``; ``sequence`` None: it is written without a list.
-    """
-
-    item: Value
-    chain: tuple[tuple[Mapping, str], ...]
-    sequence: Sequence | None = None
-    index: int = 0
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Declaration:
     """Hold one resource of a template as it is written, or as a transform made it.
 
     ``body`` is the whole resource, ``properties`` its Properties (empty when there are none),
-    ``condition`` the name of the condition that creates it. ``moved`` are the items of a made
-    resource that are written elsewhere.
+    ``condition`` the name of the condition that creates it. ``written`` says of properties
+    of a made resource where their items are written: the chain that leads there, as in ``removal``.
     """
 
     logical_id: str
@@ -49,7 +39,7 @@ class Declaration:
     body: Mapping
     properties: Mapping
     condition: str | None
-    moved: tuple[Moved, ...] = ()
+    written: dict[str, Chain] = field(default_factory=dict)
 
     @property
     def span(self) -> Span | None:

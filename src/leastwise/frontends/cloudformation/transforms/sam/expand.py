@@ -10,7 +10,12 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from typing import NamedTuple
 
-from leastwise.frontends.cloudformation.syntax.template import Declaration, Template, section
+from leastwise.frontends.cloudformation.syntax.template import (
+    SAM,
+    Declaration,
+    Template,
+    section,
+)
 from leastwise.frontends.cloudformation.transforms.sam.api_policies import read_method_policy
 from leastwise.frontends.cloudformation.transforms.sam.apis import (
     expand_http_api,
@@ -27,7 +32,6 @@ from leastwise.frontends.cloudformation.transforms.sam.events import events_of
 from leastwise.frontends.cloudformation.transforms.sam.functions import expand_function
 from leastwise.frontends.cloudformation.transforms.sam.graphql import expand_graphql_api
 from leastwise.frontends.cloudformation.transforms.sam.others import (
-    expand_application,
     expand_capacity_provider,
     expand_image,
     expand_layer,
@@ -50,8 +54,6 @@ from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.value import Mapping
 
-TRANSFORM = "AWS::Serverless-2016-10-31"
-
 
 class Expansion(NamedTuple):
     """Hold a template without SAM's types, and what could not be read of them."""
@@ -67,7 +69,7 @@ def expand(template: Template, values: MappingOf[str, str] | None = None) -> Exp
     ``values`` are the parameters that do not have their defaults, for the few properties that
     SAM reads before anything is deployed.
     """
-    if TRANSFORM not in template.macros:
+    if SAM not in template.macros:
         return Expansion(template)
     work = Work(template, values or {}, sections(template))
     macros = [_macro(work, d) for d in template.resources.values() if _is_known(d)]
@@ -143,7 +145,6 @@ _EXPANDERS: dict[str, Callable[[Macro], None]] = {
     f"{PREFIX}GraphQLApi": expand_graphql_api,
     f"{PREFIX}SimpleTable": expand_table,
     f"{PREFIX}LayerVersion": expand_layer,
-    f"{PREFIX}Application": expand_application,
     f"{PREFIX}CapacityProvider": expand_capacity_provider,
     f"{PREFIX}NetworkConnector": expand_network_connector,
     f"{PREFIX}MicrovmImage": expand_image,

@@ -85,7 +85,7 @@ def _role(macro: Macro) -> Role:
     for policy_arn in policies.managed:
         attach(role, policy_arn)
     role.inline += policies.inline
-    role.moved = policies.moved
+    role.written = policies.written
     return role
 
 

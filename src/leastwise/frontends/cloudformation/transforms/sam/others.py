@@ -12,8 +12,6 @@ from leastwise.frontends.cloudformation.transforms.sam.roles import (
     trust,
 )
 from leastwise.frontends.cloudformation.transforms.sam.work import Macro, add, literal
-from leastwise.iam.project import NotInView
-from leastwise.source.value import Mapping
 
 _LAMBDA = "lambda.amazonaws.com"
 
@@ -27,27 +25,6 @@ def expand_layer(macro: Macro) -> None:
     """Add the layer version, under its own name: SAM adds a hash that only deployment needs."""
     name = macro.get("LayerName") or macro.id
     add(macro, macro.id, "AWS::Lambda::LayerVersion", {"LayerName": name})
-
-
-def expand_application(macro: Macro) -> None:
-    """Add the nested stack of an application; one of the public repository is not in view."""
-    location = macro.get("Location")
-    properties: dict[str, Plain] = {
-        "TemplateURL": None if isinstance(location, Mapping) else location,
-        "Parameters": macro.get("Parameters"),
-    }
-    if isinstance(location, Mapping):
-        message = f"the application {macro.id} of the AWS Serverless Application Repository"
-        macro.work.not_in_view.append(
-            NotInView(
-                "sam",
-                macro.place("Location"),
-                f"{message} is not in this tree",
-                "download its template, and nest that",
-            )
-        )
-        return
-    add(macro, macro.id, "AWS::CloudFormation::Stack", properties)
 
 
 def expand_capacity_provider(macro: Macro) -> None:

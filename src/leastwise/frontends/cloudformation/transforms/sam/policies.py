@@ -4,11 +4,10 @@ Source: "Policies" of AWS::Serverless::Function, AWS SAM Developer Guide: one it
 documents, policy templates, names of AWS managed policies, and ARNs (also by Ref, Sub, If).
 """
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from leastwise.frontends.cloudformation.syntax.template import Moved
+from leastwise.frontends.cloudformation.syntax.removal import Chain
 from leastwise.frontends.cloudformation.transforms.sam.making import (
     Plain,
     branches,
@@ -23,21 +22,21 @@ from leastwise.frontends.cloudformation.transforms.sam.policy_templates import (
     names,
     policy_template,
 )
-from leastwise.frontends.cloudformation.transforms.sam.work import Macro, problem
+from leastwise.frontends.cloudformation.transforms.sam.work import Macro, items_of, problem
 from leastwise.iam.managed import path_of_name
 from leastwise.source.span import Span
 from leastwise.source.text import concat, literal_text, span_of
-from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
+from leastwise.source.value import Mapping, Symbol, Text, Unknown, Value
 
 _ARN = "arn:${AWS::Partition}:iam::aws:policy/"
 
 
 class Policies(NamedTuple):
-    """Hold what Policies became: ARNs, inline policies, and where the ARNs are written."""
+    """Hold what Policies became: ARNs, inline policies, and where the properties are written."""
 
     managed: tuple[Value, ...]
     inline: tuple[Value, ...]
-    moved: tuple[Moved, ...]
+    written: dict[str, Chain]
 
 
 class _Entry(NamedTuple):
@@ -50,50 +49,49 @@ def aws_managed(path: str, span: Span | None) -> Value:
     return made(sub(_ARN + path), span)
 
 
-def policies_of(macro: Macro, role: str, extra: tuple[Value, ...] = ()) -> Policies:
-    """Read the property Policies for the role of a resource; ``extra`` are more of its items."""
+class _Owner(NamedTuple):
+    """Name the resource whose policies are read, and its role."""
+
+    macro: Macro
+    role: str
+
+
+def policies_of(macro: Macro, role: str) -> Policies:
+    """Read the property Policies of a resource, for its role."""
+    owner = _Owner(macro, role)
     managed: list[Value] = []
     inline: list[Value] = []
-    moved: list[Moved] = []
-    for index, (item, place) in enumerate(_items(macro, extra)):
-        entry = _entry(macro, item, index)
-        if entry is None:
-            continue
-        if entry.managed:
-            managed.append(entry.value)
-            if place is not None:
-                moved.append(place._replace(item=entry.value))
-        else:
-            inline.append(_named(entry.value, f"{role}Policy{index}"))
-    return Policies(tuple(managed), tuple(inline), tuple(moved))
-
-
-def _items(macro: Macro, extra: tuple[Value, ...]) -> Iterator[tuple[Value, Moved | None]]:
-    written = macro.declared.properties.get("Policies")
+    for index, item in enumerate(items_of(macro.get("Policies"))):
+        entry = _entry(owner, item, index)
+        if entry is not None:
+            (managed if entry.managed else inline).append(entry.value)
     chain = ((macro.declared.body, "Properties"), (macro.declared.properties, "Policies"))
-    if isinstance(written, Sequence):
-        for index, item in enumerate(written.items):
-            yield item, Moved(item, chain, written, index)
-    elif written is not None and macro.get("Policies") is not None:
-        yield written, Moved(written, chain)
-    for item in extra:
-        yield item, None
+    written: dict[str, Chain] = {"ManagedPolicyArns": chain, "Policies": chain}
+    return Policies(tuple(managed), tuple(inline), written)
 
 
-def _entry(macro: Macro, item: Value, index: int) -> _Entry | None:
+def _entry(owner: _Owner, item: Value, index: int) -> _Entry | None:
     """Read one item; None for one that is nothing, or that SAM refuses."""
     choice = branches(item)
     if choice is not None:
-        return _either(macro, item, choice, index)
+        return _either(owner, item, choice, index)
     if is_no_value(item):
         return None
     if isinstance(item, Text):
-        return _Entry(_by_name(macro, item), managed=True)
+        return _Entry(_by_name(owner.macro, item), managed=True)
     if function_name(item):
         return _Entry(item, managed=True)
+    document = _document(owner.macro, item, index)
+    if document is None:
+        return None
+    policy: Plain = {"PolicyName": f"{owner.role}Policy{index}", "PolicyDocument": document}
+    return _Entry(made(policy, span_of(item)), managed=False)
+
+
+def _document(macro: Macro, item: Value, index: int) -> Value | None:
     if isinstance(item, Mapping):
         if item.get("Statement") is not None:
-            return _Entry(item, managed=False)
+            return item
         if len(item.entries) == 1:
             return _from_template(macro, item, index)
     message = f"item {index + 1} of Policies is neither a document, nor a policy template or an ARN"
@@ -102,14 +100,14 @@ def _entry(macro: Macro, item: Value, index: int) -> _Entry | None:
 
 
 def _either(
-    macro: Macro, item: Value, choice: tuple[Value, Value, Value], index: int
+    owner: _Owner, item: Value, choice: tuple[Value, Value, Value], index: int
 ) -> _Entry | None:
     """Read both branches of an If; SAM refuses one with policies of two kinds."""
     condition, *both = choice
-    entries = [_entry(macro, branch, index) for branch in both]
+    entries = [_entry(owner, branch, index) for branch in both]
     known = [entry for entry in entries if entry is not None]
     if len({entry.managed for entry in known}) > 1:
-        problem(macro, span_of(item), "Fn::If chooses between two kinds of policies")
+        problem(owner.macro, span_of(item), "Fn::If chooses between two kinds of policies")
         return None
     if not known:
         return None
@@ -138,7 +136,7 @@ def _by_name(macro: Macro, text: Text) -> Value:
     return made(sub(concat([start, text], text.span)), span_of(text))
 
 
-def _from_template(macro: Macro, item: Mapping, index: int) -> _Entry | None:
+def _from_template(macro: Macro, item: Mapping, index: int) -> Value | None:
     key, given = item.entries[0]
     name = key.literal or ""
     template = policy_template(name)
@@ -147,7 +145,7 @@ def _from_template(macro: Macro, item: Mapping, index: int) -> _Entry | None:
         reference = f"{macro.id}.Policies[{index}]"
         symbol = Symbol(f"{macro.work.template.path}|{reference}", name)
         reason = "a policy template that is not known"
-        return _Entry(Unknown(symbol, reason, span_of(key)), managed=False)
+        return Unknown(symbol, reason, span_of(key))
     if not isinstance(given, Mapping) or (function_name(given) and template.parameters):
         problem(macro, span_of(key), f"{name} needs a mapping, {{}} when it has no parameters")
         return None
@@ -157,7 +155,7 @@ def _from_template(macro: Macro, item: Mapping, index: int) -> _Entry | None:
         problem(macro, span_of(key), message, f"write {missing[0]}: and its value below {name}")
         return None
     _report_extra(macro, template, given, name)
-    return _Entry(filled(template, given, span_of(key)), managed=False)
+    return filled(template, given, span_of(key))
 
 
 def _report_unknown(macro: Macro, key: Text, name: str) -> None:
@@ -172,14 +170,3 @@ def _report_extra(macro: Macro, template: PolicyTemplate, given: Mapping, name: 
             takes = " and ".join(template.parameters) or "no parameters"
             message = f"{name} has no parameter {key.literal!r}, SAM passes over it"
             problem(macro, span_of(key), message, f"remove it: {name} takes {takes}", "warning")
-
-
-def _named(document: Value, name: str) -> Value:
-    """Return an inline policy; in an If each branch that is a document gets the name."""
-    choice = branches(document)
-    if choice is None:
-        found: Plain = {"PolicyName": name, "PolicyDocument": document}
-        return made(found, span_of(document))
-    condition, *both = choice
-    named = [branch if is_no_value(branch) else _named(branch, name) for branch in both]
-    return made({"Fn::If": [condition, *named]}, span_of(document))

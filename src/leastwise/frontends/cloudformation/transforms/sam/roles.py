@@ -6,7 +6,7 @@ for the names of inline policies and the trust of each service.
 
 from dataclasses import dataclass, field
 
-from leastwise.frontends.cloudformation.syntax.template import Moved
+from leastwise.frontends.cloudformation.syntax.removal import Chain
 from leastwise.frontends.cloudformation.transforms.sam.making import Plain, made
 from leastwise.frontends.cloudformation.transforms.sam.work import Macro, add, is_true
 from leastwise.source.span import Span
@@ -21,7 +21,7 @@ class Role:
     trust: Value
     managed: list[Value] = field(default_factory=list)
     inline: list[Value] = field(default_factory=list)
-    moved: tuple[Moved, ...] = ()
+    written: dict[str, Chain] = field(default_factory=dict)
     condition: str | None = ""
     path: Value | None = None
     boundary: Value | None = None
@@ -57,7 +57,7 @@ def declare(macro: Macro, role: Role, *, span: Span | None = None) -> None:
         properties,
         span=span,
         condition=role.condition,
-        moved=role.moved,
+        written=role.written,
     )
 
 

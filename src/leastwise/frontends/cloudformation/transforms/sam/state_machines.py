@@ -55,7 +55,7 @@ def _role(macro: Macro, logical_id: str) -> Role:
     for arn in policies.managed:
         attach(role, arn)
     role.inline += policies.inline
-    role.moved = policies.moved
+    role.written = policies.written
     if is_true(macro.work, member(macro.get("Tracing"), "Enabled")):
         attach(role, aws_managed("AWSXrayWriteOnlyAccess", macro.place("Tracing")))
     return role

@@ -4,7 +4,8 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from leastwise.frontends.cloudformation.syntax.template import Declaration, Moved, Template
+from leastwise.frontends.cloudformation.syntax.removal import Chain
+from leastwise.frontends.cloudformation.syntax.template import Declaration, Template
 from leastwise.frontends.cloudformation.transforms.sam.making import (
     Plain,
     made_mapping,
@@ -107,7 +108,7 @@ def add(  # noqa: PLR0913 - what a resource has
     *,
     span: Span | None = None,
     condition: str | None = "",
-    moved: tuple[Moved, ...] = (),
+    written: dict[str, Chain] | None = None,
 ) -> None:
     """Add a resource, under the condition of the SAM resource unless it has one of its own.
 
@@ -123,7 +124,7 @@ def add(  # noqa: PLR0913 - what a resource has
     body = made_mapping({"Type": kind, "Condition": condition, "Properties": made}, place)
     key = macro.declared.key if own else literal_text(logical_id, span=place)
     macro.work.resources[logical_id] = Declaration(
-        logical_id, kind, key, body, made, condition, moved
+        logical_id, kind, key, body, made, condition, written or {}
     )
 
 
