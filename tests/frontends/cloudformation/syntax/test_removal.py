@@ -154,10 +154,14 @@ CONDITIONAL = {
         "      UserName: a\n",
     ),
     "on lines of its own": (
-        f"      ManagedPolicyArns:\n        - Fn::If:\n            - C\n            - {READ}\n"
-        f"            - {ADMIN} # why\n",
-        f"      ManagedPolicyArns:\n        - Fn::If:\n            - C\n            - {READ}\n"
-        f"            - {NONE} # why\n",
+        (
+            f"      ManagedPolicyArns:\n        - Fn::If:\n            - C\n            - {READ}\n"
+            f"            - {ADMIN} # why\n"
+        ),
+        (
+            f"      ManagedPolicyArns:\n        - Fn::If:\n            - C\n            - {READ}\n"
+            f"            - {NONE} # why\n"
+        ),
     ),
     "nested": (
         f"      ManagedPolicyArns: [!If [C, {READ}, !If [D, {ADMIN}, {READ}]]]\n",
@@ -202,31 +206,47 @@ DOCUMENT = "{Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}"
 OTHER = "  Other: {Type: AWS::IAM::User}\n"
 ATTACHING = {
     "a holder of several": (
-        f"  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Users:\n"
-        f"        - !Ref App # why\n        - !Ref Other\n      PolicyDocument: {DOCUMENT}\n",
-        f"  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Users:\n"
-        f"        - !Ref Other\n      PolicyDocument: {DOCUMENT}\n",
+        (
+            f"  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Users:\n"
+            f"        - !Ref App # why\n        - !Ref Other\n      PolicyDocument: {DOCUMENT}\n"
+        ),
+        (
+            f"  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Users:\n"
+            f"        - !Ref Other\n      PolicyDocument: {DOCUMENT}\n"
+        ),
     ),
     "the only holder of a managed policy": (
-        f"  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Users: [!Ref App]\n"
-        f"      PolicyDocument: {DOCUMENT}\n",
-        f"  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n"
-        f"      PolicyDocument: {DOCUMENT}\n",
+        (
+            f"  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Users: [!Ref App]\n"
+            f"      PolicyDocument: {DOCUMENT}\n"
+        ),
+        (
+            f"  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n"
+            f"      PolicyDocument: {DOCUMENT}\n"
+        ),
     ),
     "one of two holders of an inline policy": (
-        f"  P:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: p\n"
-        f"      Users: [!Ref App, !Ref Other]\n      PolicyDocument: {DOCUMENT}\n",
-        f"  P:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: p\n"
-        f"      Users: [!Ref Other]\n      PolicyDocument: {DOCUMENT}\n",
+        (
+            f"  P:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: p\n"
+            f"      Users: [!Ref App, !Ref Other]\n      PolicyDocument: {DOCUMENT}\n"
+        ),
+        (
+            f"  P:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: p\n"
+            f"      Users: [!Ref Other]\n      PolicyDocument: {DOCUMENT}\n"
+        ),
     ),
     "the only holder of an inline policy": (
-        f"  # admin\n  P:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: p\n"
-        f"      Users: [!Ref App]\n      PolicyDocument: {DOCUMENT}\n",
+        (
+            f"  # admin\n  P:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: p\n"
+            f"      Users: [!Ref App]\n      PolicyDocument: {DOCUMENT}\n"
+        ),
         "  # admin\n",
     ),
     "a policy of one user": (
-        f"  P:\n    Type: AWS::IAM::UserPolicy\n    Properties:\n      PolicyName: p\n"
-        f"      UserName: !Ref App\n      PolicyDocument: {DOCUMENT}\n",
+        (
+            f"  P:\n    Type: AWS::IAM::UserPolicy\n    Properties:\n      PolicyName: p\n"
+            f"      UserName: !Ref App\n      PolicyDocument: {DOCUMENT}\n"
+        ),
         "",
     ),
 }
@@ -246,19 +266,25 @@ def test_a_resource_lets_go_of_whom_it_names(before, after, last):
     ("before", "after"),
     [
         (
-            "      Policies:\n        - PolicyName: a\n          PolicyDocument: DOC\n"
-            "        # two\n        - PolicyName: b\n          PolicyDocument: DOC\n",
-            "      Policies:\n"
-            "        # two\n        - PolicyName: b\n          PolicyDocument: DOC\n",
+            (
+                "      Policies:\n        - PolicyName: a\n          PolicyDocument: DOC\n"
+                "        # two\n        - PolicyName: b\n          PolicyDocument: DOC\n"
+            ),
+            (
+                "      Policies:\n"
+                "        # two\n        - PolicyName: b\n          PolicyDocument: DOC\n"
+            ),
         ),
         (
             "      Policies: [{PolicyName: a, PolicyDocument: DOC}, {PolicyName: b, PolicyDocument: DOC}]\n",
             "      Policies: [{PolicyName: b, PolicyDocument: DOC}]\n",
         ),
         (
-            "      UserName: u\n      Policies:\n        - PolicyName: a\n"
-            "          PolicyDocument:\n            Statement:\n"
-            "              - {Effect: Allow, Action: '*', Resource: '*'}\n",
+            (
+                "      UserName: u\n      Policies:\n        - PolicyName: a\n"
+                "          PolicyDocument:\n            Statement:\n"
+                "              - {Effect: Allow, Action: '*', Resource: '*'}\n"
+            ),
             "      UserName: u\n",
         ),
     ],
