@@ -48,6 +48,10 @@ def _outcomes(known: dict[str, Assumption]) -> list[Assumption]:
     """Add to the outcomes that statements mention the one that none of them does."""
     found = list(known.values())
     first = found[0]
+    if first.outcomes:
+        rest = next((outcome for outcome in first.outcomes if outcome not in known), None)
+        other = Assumption(first.id, rest or "", f"none of {first.text}", first.outcomes)
+        return found if rest is None else [*found, other]
     if set(known) >= _BOOLEANS:
         return found
     if set(known) <= _BOOLEANS:

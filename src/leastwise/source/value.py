@@ -162,12 +162,14 @@ class Assumption:
     """State the outcome of a test that is not known: ``id`` names the test, as in ``Symbol``.
 
     Two assumptions with one id and different outcomes exclude each other. ``text`` is what a
-    finding says of it ("when var.enabled is true").
+    finding says of it ("when var.enabled is true"). ``outcomes`` are all that the test may have,
+    this one included; empty where that is not known.
     """
 
     id: str
     outcome: str
     text: str = field(compare=False)
+    outcomes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ Resources:
         for attachment in principal(project, "App").attachments
         for s in attachment.policy.document.statements
     }
-    guard = [("stack.yaml|condition IsProd", "true")]
+    guard = [("stack.yaml|Ref Stage", "prod")]
     assert found == {"a:*": guard, "*": guard, "b:*": guard, "c:*": guard}
     assert project.diagnostics == ()
 

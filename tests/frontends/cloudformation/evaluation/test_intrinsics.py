@@ -123,9 +123,9 @@ def resource(expression):
         ("!Select ['0', !Split [':', 'x:y']]", "x"),
         ("!Select [9, [a]]", "${Fn::Select}"),
         ("!FindInMap [Accounts, !Ref Stage, id]", "111122223333"),
-        ("!FindInMap [Accounts, !Ref AWS::Region, id]", "${Fn::FindInMap}"),
-        ("!ImportValue shared-bucket", "${Fn::ImportValue}"),
-        ("!GetAZs ''", "${Fn::GetAZs}"),
+        ("!FindInMap [Accounts, !Ref Stage, name]", "${Fn::FindInMap}"),
+        ("!ImportValue shared-bucket", "${ImportValue shared-bucket}"),
+        ("!Select [0, !GetAZs '']", "${Fn::Select}"),
         ("!If [IsProd, a, b]", "a"),
         ("!If [IsDev, a, b]", "b"),
         ("!If [Either, a, b]", "a"),
@@ -135,26 +135,26 @@ def resource(expression):
         ("[a, !Ref AWS::NoValue, b]", ["a", "b"]),
         ("!If [HasBucket, a, b]", {
             "${choice}": {
-                "condition HasBucket is true": "a",
-                "condition HasBucket is false": "b",
+                "parameter Bucket is ''": "b",
+                "parameter Bucket is not ''": "a",
             }
         }),
         ("!If [NoBucket, a, b]", {
             "${choice}": {
-                "condition HasBucket is false": "a",
-                "condition HasBucket is true": "b",
+                "parameter Bucket is ''": "a",
+                "parameter Bucket is not ''": "b",
             }
         }),
         ("!If [HasBucket, !If [NoBucket, x, y], z]", {
             "${choice}": {
-                "condition HasBucket is true": "y",
-                "condition HasBucket is false": "z",
+                "parameter Bucket is ''": "z",
+                "parameter Bucket is not ''": "y",
             }
         }),
         ("!Sub ['${a}/${a}', {a: !If [HasBucket, x, y]}]", {
             "${choice}": {
-                "condition HasBucket is true": "x/x",
-                "condition HasBucket is false": "y/y",
+                "parameter Bucket is ''": "y/y",
+                "parameter Bucket is not ''": "x/x",
             }
         }),
     ],

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.scope.environment import Environment
+from leastwise.frontends.cloudformation.scope.formulas import Tests
 from leastwise.frontends.cloudformation.syntax.template import Template
 from leastwise.iam.project import VariableUse
 from leastwise.source.text import text_of_unknown
@@ -44,8 +45,8 @@ class Scope:
     their defaults, ``children`` the nested stacks whose templates are in view, by logical id,
     ``used`` the parameters that what is being evaluated rests on (see ``scope.uses``).
     ``parent`` is the stack that nests this one.
-    ``truths`` remembers conditions (None: not known), ``assumed`` the outcomes taken for the
-    branch at hand, ``pending`` what is being evaluated, so that cycles end, ``names`` and
+    ``tests`` are its conditions, ``assumed`` the outcomes by variable taken for the branch at hand,
+    ``pending`` what is being evaluated, so that cycles end, ``names`` and
     ``inputs`` the names of resources, and given parameters and outputs, under what was assumed.
     """
 
@@ -58,7 +59,7 @@ class Scope:
     used: set[VariableUse] = field(default_factory=set)
     uses: dict[tuple[object, ...], frozenset[VariableUse]] = field(default_factory=dict)
     inputs: "dict[tuple[str, World], Value]" = field(default_factory=dict)
-    truths: dict[str, bool | None] = field(default_factory=dict)
+    tests: Tests = field(default_factory=Tests)
     assumed: dict[str, str] = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
     names: "dict[tuple[str, World], Text]" = field(default_factory=dict)
@@ -106,8 +107,8 @@ def world(scope: Scope) -> World:
 
 def unknown(scope: Scope, raw: Value, reference: str, reason: str, glob: str = "*") -> Unknown:
     """Stand for an expression that can't be evaluated; equal expressions are equal values."""
-    symbol = Symbol(f"{scope.id}|{spell(raw)}", reference, glob)
-    return Unknown(symbol, reason, raw.span)
+    key = f"{scope.id}|{spell(raw)}"
+    return Unknown(Symbol(key, reference, glob, reason=reason, span=raw.span), reason, raw.span)
 
 
 def spell(raw: Value) -> str:
