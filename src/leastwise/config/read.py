@@ -151,7 +151,7 @@ def _explained(error: "ValidationError") -> tuple[_Path, str]:
         case "type":
             hint = f": write [[{name}]]" if name in _TABLES and _kind(instance) == "a table" else ""
             kinds = value if isinstance(value, list) else [value]
-            known = " or ".join(_TYPES[kind] for kind in kinds)
+            known = ", ".join(_TYPES[kind] for kind in kinds)
             return path, f"{name} must be {known}, not {_kind(instance)}{hint}"
         case "enum":
             known = ", ".join(repr(allowed) for allowed in value)

@@ -30,17 +30,18 @@ class Holding(NamedTuple):
     attachment: Attachment
 
 
-def _groups(project: Project) -> dict[str, tuple[Pattern, ...]]:
+def view_of(project: Project, config: Config) -> View:
+    """Return what rules may look at beside their subjects."""
     found: dict[str, tuple[Pattern, ...]] = {}
     for one in project.principals:
         if one.kind == "group":
             found[one.address] = (*found.get(one.address, ()), one.arn)
-    return found
+    return View(project, config, found)
 
 
 def subjects(project: Project, config: Config) -> Iterator[Case]:
     """List every case of a project, policies before the principals that hold them."""
-    view = View(project, config, _groups(project))
+    view = view_of(project, config)
     holdings = _holdings(project)
     for policy in project.policies:
         if policy.consumption == "ignored" or policy.aws_managed:

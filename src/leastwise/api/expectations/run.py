@@ -26,6 +26,7 @@ from leastwise.rules.cases import Case, View
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Finding, Related, Report
 from leastwise.rules.places import granting, primary, related, statement_spans
+from leastwise.rules.subjects import view_of
 from leastwise.semantics.model import EffectiveAccess
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import SourceFile, Span, source_file
@@ -72,7 +73,7 @@ def run(setup: Setup, name: str, cwd: Path, progress: Progress | None = None) ->
 
     scene = Scene(project, carriers_of(project), given.tree, given.beside, declared)
     results = tuple(judge(one, scene) for one in expectations.items)
-    view = View(project, setup.config)
+    view = view_of(project, setup.config)
     rows = _rows(expectations, results, given.file, view)
     problems = [found for number, found in expectations.problems if number == 0]
     problems += [found for row in rows for found in row.problems]
