@@ -23,6 +23,8 @@ _SOURCE = _TERRAFORM[:4]
 _TERRAGRUNT = "terragrunt.hcl"
 _TEMPLATE = (".yaml", ".yml", ".json", ".template", ".cform")
 _JSON = (".json",)
+_SERVICES = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
+_INDEXES = ("manifest.json", "serverless-state.json", "template-create-stack.json")
 _PLAN_WORDS = (b"terraform_version", b"terraform.ui", b"tfplan")
 """One of them is in whatever Terraform writes of a plan or a state."""
 _POOL_FROM_ROOTS = 64
@@ -60,7 +62,7 @@ def load_workspace(
     named = workspace.named - _claimed(plans) - _replaced(plans, workspace.explicit)
     first = _load_terraform(workspace._replace(named=named), reader) if named else ()
     touched = [p for p in first if _concerns(p, named)]
-    rest = tuple(sorted(named - _claimed(first)))
+    rest = tuple(sorted(named - _claimed(first) - (_parts(workspace) - workspace.explicit)))
     others = _load_all(_json_roots(workspace, rest, options), reader)
     second = _load_templates(workspace, rest, reader) + others
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
@@ -172,7 +174,8 @@ def _load_templates(
 
     named = frozenset(root.path for root in roots)
     deployed = named.intersection(entry.path for entry in reader.config.roots)
-    nested = cloudformation.nesting(workspace.tree, tuple(sorted(named.union(workspace.files))))
+    beside = named.union(workspace.files) - _parts(workspace)
+    nested = cloudformation.nesting(workspace.tree, tuple(sorted(beside)))
     left = cloudformation.above(named, nested)
     found: tuple[Project, ...] = ()
     while left:
@@ -183,11 +186,20 @@ def _load_templates(
     return tuple(p for p in found if _concerns(p, named) or p.roots[0].path in named)
 
 
+def _parts(workspace: Workspace) -> frozenset[str]:
+    """Return what frameworks write beside their templates, if a name says that they wrote some."""
+    if not any(name.endswith(_INDEXES) for name in workspace.named):
+        return frozenset()
+    from leastwise.frontends import cloudformation
+
+    return cloudformation.parts(workspace.named)
+
+
 def _template_roots(
     workspace: Workspace, files: tuple[str, ...], config: Config
 ) -> tuple[Root, ...]:
     named = workspace.explicit.union(entry.path for entry in config.roots)
-    candidates = tuple(f for f in files if f.endswith(_TEMPLATE) or f in named)
+    candidates = tuple(f for f in files if f.endswith(_TEMPLATE + _SERVICES) or f in named)
     candidates = tuple(f for f in candidates if not f.endswith(_TERRAFORM))
     if not candidates:
         return ()

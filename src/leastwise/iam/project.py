@@ -86,12 +86,16 @@ class ModuleCall(NamedTuple):
 class Occurrence(NamedTuple):
     """Name the module call and the ``count``/``for_each`` key of a resource instance.
 
-    ``calls`` lead from the root to the module, the root's own call first.
+    ``calls`` lead from the root to the module, the root's own call first. ``construct`` is the
+    path of the CDK construct that a resource of a template comes from, ``created`` the line of
+    the app that makes it, where that is in the tree.
     """
 
     module_call: str | None
     instance_key: str | None
     calls: tuple[ModuleCall, ...] = ()
+    construct: str = ""
+    created: Span | None = None
 
 
 class VariableUse(NamedTuple):

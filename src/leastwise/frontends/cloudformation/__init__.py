@@ -1,14 +1,18 @@
 """CloudFormation templates, YAML and JSON."""
 
 from leastwise.frontends.cloudformation.embedded import load_embedded
-from leastwise.frontends.cloudformation.project import load, resources
+from leastwise.frontends.cloudformation.frameworks import (
+    load,
+    parts,
+    resources,
+    roots,
+)
 from leastwise.frontends.cloudformation.stacks.deployments import (
     above,
     in_environments,
     nesting,
     uppermost,
 )
-from leastwise.frontends.cloudformation.syntax.recognise import roots
 
 __all__ = [
     "above",
@@ -16,6 +20,7 @@ __all__ = [
     "load",
     "load_embedded",
     "nesting",
+    "parts",
     "resources",
     "roots",
     "uppermost",

@@ -51,6 +51,7 @@ def read_permission_set(site: Site) -> None:
     declaration = PrincipalDeclaration(
         id=PrincipalId(account_of(site), "permission-set", name),
         address=site.address,
+        occurrence=site.occurrence,
         arn=_roles(site, name),
         span=site.declared.span,
         boundary=_boundary(site, site.value("PermissionsBoundary")),

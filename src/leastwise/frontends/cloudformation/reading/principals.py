@@ -55,6 +55,7 @@ def read_principal(site: Site) -> None:
         PrincipalDeclaration(
             id=PrincipalId(account_of(site), kind, _path_and_name(site)),
             address=site.address,
+            occurrence=site.occurrence,
             arn=attribute_pattern(site, "Arn"),
             span=site.declared.span,
             trust=trust,

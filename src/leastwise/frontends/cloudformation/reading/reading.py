@@ -1,10 +1,12 @@
 """What the readings of single resource types share: documents, names, lists, what is found."""
 
+from collections import abc
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
+from leastwise.frontends.cloudformation.cdk.constructs import construct_path
 from leastwise.frontends.cloudformation.evaluation.conditions import holding
 from leastwise.frontends.cloudformation.evaluation.intrinsics import (
     evaluate,
@@ -29,13 +31,15 @@ from leastwise.iam.project import (
     Assignment,
     Consumption,
     NotInView,
+    Occurrence,
     Policy,
     Resource,
     VariableUse,
 )
 from leastwise.iam.resolution import resolution_of
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.text import span_of
+from leastwise.source.span import Span
+from leastwise.source.text import literal_text, span_of
 from leastwise.source.value import (
     Assumption,
     Choice,
@@ -49,6 +53,13 @@ from leastwise.source.value import (
 )
 
 When: TypeAlias = tuple[Assumption, ...]
+
+_NO_STATEMENTS = Mapping(
+    (
+        (literal_text("Version"), literal_text("2012-10-17")),
+        (literal_text("Statement"), Sequence(())),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +114,7 @@ class Reading:
     assignments: list[SetAssignment] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     not_in_view: list[NotInView] = field(default_factory=list)
+    created: "abc.Mapping[str, Span]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +134,14 @@ class Site:
     def address(self) -> str:
         """Return the logical id, after those of the nested stacks that lead to it."""
         return self.reading.prefix + self.declared.logical_id
+
+    @property
+    def occurrence(self) -> Occurrence | None:
+        """Return the construct of the CDK that the resource comes from, None without one."""
+        path = construct_path(self.declared)
+        if not path:
+            return None
+        return Occurrence(None, None, construct=path, created=self.reading.created.get(path))
 
     def value(self, name: str) -> Value | None:
         """Return an evaluated property, None when it is missing or null."""
@@ -174,7 +194,7 @@ def policy_from(
     consumption: Consumption = "attached",
 ) -> Policy:
     """Lower an evaluated policy property and note its diagnostics."""
-    lowered = lower_document(leaf.value, kind, scope=site.reading.scope.id)
+    lowered = lower_document(_without_null(leaf.value), kind, scope=site.reading.scope.id)
     site.reading.diagnostics += lowered.diagnostics
     policy = Policy(
         address=site.address,
@@ -185,9 +205,20 @@ def policy_from(
         span=span_of(leaf.value) or site.declared.span,
         consumption=consumption,
         value=lowered.value,
+        occurrence=site.occurrence,
         rests_on=site.rests_on(leaf.label),
     )
     return guarded(policy, (*site.when, *leaf.when))
+
+
+def _without_null(value: Value) -> Value:
+    """Turn null alternatives, where there is no policy, into ones without statements."""
+    if not isinstance(value, Choice):
+        return value
+    found = (
+        (a, _NO_STATEMENTS if _is_null(v) else _without_null(v)) for a, v in value.alternatives
+    )
+    return replace(value, alternatives=tuple(found))
 
 
 def guarded(policy: Policy, when: When) -> Policy:

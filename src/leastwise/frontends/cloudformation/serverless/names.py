@@ -16,8 +16,6 @@ _CREATE = "cloudformation-template-create-stack.json"
 _UPDATE = "cloudformation-template-update-stack.json"
 _WORDS = (b"service", b"provider")
 
-PROGRAMS = _PROGRAMS
-
 
 def is_written(path: str) -> bool:
     """Say whether a file is, by its name, a service that is written as data."""

@@ -1,10 +1,11 @@
 """Open a template of the tree, once for a root that uses it several times."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from leastwise.frontends.cloudformation.cdk.assembly import is_assembly
 from leastwise.frontends.cloudformation.syntax.recognise import TemplateFile, read_template
 from leastwise.frontends.cloudformation.syntax.removal import Source
-from leastwise.frontends.cloudformation.syntax.template import Template, template_of
+from leastwise.frontends.cloudformation.syntax.template import SAM, Template, template_of
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -21,11 +22,21 @@ class Opened:
     not_in_view: tuple[NotInView, ...] = ()
 
 
-def opened(file: TemplateFile, path: str, tree: Tree | None) -> Opened:  # noqa: ARG001
+def opened(file: TemplateFile, path: str, tree: Tree | None) -> Opened:
     """Sort a file that was parsed into its sections, and do its transforms."""
     if file.body is None:
         return Opened(None, file.source, file.diagnostics)
-    return Opened(template_of(path, file.body), file.source, file.diagnostics)
+    if tree is not None and not file.source.aliases and is_assembly(tree, path):
+        # What a program wrote, it writes again: nothing is taken away there.
+        file = replace(file, source=replace(file.source, aliases=True))
+    template = template_of(path, file.body)
+    if SAM not in template.macros:
+        return Opened(template, file.source, file.diagnostics)
+    from leastwise.frontends.cloudformation.transforms.sam.expand import expand
+
+    found = expand(template)
+    diagnostics = (*file.diagnostics, *found.diagnostics)
+    return Opened(found.template, file.source, diagnostics, found.not_in_view)
 
 
 @dataclass(slots=True, eq=False, repr=False)

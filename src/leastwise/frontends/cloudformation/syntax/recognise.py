@@ -47,14 +47,9 @@ def roots(
             continue
         data = tree.read(path)
         yaml_named = path in named and path.endswith((".yaml", ".yml"))
-        if yaml_named or is_serverless(path) or (isinstance(data, bytes) and has_marker(data)):
+        if yaml_named or (isinstance(data, bytes) and has_marker(data)):
             found.append(Root("cloudformation", path))
     return tuple(found)
-
-
-def is_serverless(path: str) -> bool:
-    """Say whether a file is, by its name, the configuration of the Serverless Framework."""
-    return posixpath.basename(path) in ("serverless.yml", "serverless.yaml")
 
 
 def has_marker(data: bytes) -> bool:
