@@ -17,8 +17,14 @@ from leastwise.frontends.cloudformation.reading.resource_policies import (
     read_resource,
 )
 from leastwise.frontends.cloudformation.reading.role_consumers import read_roles, with_roles
+from leastwise.frontends.cloudformation.scope.references import shape_of
 from leastwise.iam.assemble import Assembled, assemble
 from leastwise.iam.project import Resource, Root
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
+from leastwise.source.text import span_of
+
+_IAM = "AWS::IAM::"
 
 Reader: TypeAlias = Callable[[Site], None]
 
@@ -61,6 +67,25 @@ def read_site(site: Site) -> None:
     """Read what a resource declares, and which roles it uses."""
     _reader(site.declared.type)(site)
     read_roles(site)
+    kind = site.declared.type
+    if kind.startswith(_IAM) and kind not in _USUAL and shape_of(kind) is None:
+        _note_unknown(site)
+
+
+def _note_unknown(site: Site) -> None:
+    reading = site.reading
+    kind = site.declared.body.get("Type")
+    place = None if kind is None else span_of(kind)
+    message = f"{site.declared.type!r} is no resource type of IAM, {site.address} is not read"
+    reading.diagnostics.append(
+        Diagnostic(
+            "warning",
+            "unknown-type",
+            place or site.declared.span or Span(reading.source.path, 0, 0),
+            message,
+            "correct the type",
+        )
+    )
 
 
 def tied(root: Root, reading: Reading) -> tuple[Assembled, tuple[Resource, ...]]:
