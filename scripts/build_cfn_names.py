@@ -8,10 +8,12 @@ registry schema, our Terraform table, the resource type of that name in the Serv
 Reference. Rows of ``cfn_names_by_hand.csv`` replace what is built (its last column says why).
 """
 
+import argparse
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from cfn_facts import (
     DATA,
@@ -319,12 +321,15 @@ def by_hand() -> dict[str, str]:
 
 def main() -> None:
     """Write the table, sorted by type; a row that says nothing is left out."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--output", type=Path, default=DATA / "cfn_names.csv")
+    chosen = parser.parse_args()
     facts = Facts()
     built = {kind: build(schema, facts) for kind, schema in facts.schemas.items()}
     lines = {row.type: row.line() for row in built.values()}
     lines |= by_hand()
     kept = (line for _, line in sorted(lines.items()) if line.strip(",").count(","))
-    (DATA / "cfn_names.csv").write_text(HEADER + "\n".join(kept) + "\n", "utf-8")
+    chosen.output.write_text(HEADER + "\n".join(kept) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ from leastwise.frontends.cloudformation.evaluation.shapes import (
     resource_attribute,
     resource_ref,
 )
-from leastwise.frontends.cloudformation.evaluation.shapes import name_of as name_of
-from leastwise.frontends.cloudformation.evaluation.shapes import path_of as path_of
 from leastwise.frontends.cloudformation.scope.environment import PSEUDO_PARTS
 from leastwise.frontends.cloudformation.scope.state import ABSENT, Scope
 from leastwise.frontends.cloudformation.syntax.template import PSEUDO_PARAMETERS

@@ -85,14 +85,3 @@ def parts_of(shape: str) -> Iterator[tuple[str, str]]:
             inner, _, rest = rest.partition("}")
             name, _, glob = inner.partition(":")
             yield name, glob
-
-
-class _Shapes:
-    """Answer readers that still ask the table as a mapping."""
-
-    @staticmethod
-    def get(kind: str) -> Shape | None:
-        return shape_of(kind)
-
-
-SHAPES = _Shapes()
