@@ -71,9 +71,11 @@ CASES = {
     ),
     "a partial ARN of a function, and every condition": (
         "AWS::Lambda::Permission",
-        "FunctionName: '111122223333:function:f:live', Action: a, Principal: '*', SourceArn: s, "
-        "SourceAccount: t, PrincipalOrgID: o, EventSourceToken: e, FunctionUrlAuthType: NONE, "
-        "InvokedViaFunctionUrl: true",
+        (
+            "FunctionName: '111122223333:function:f:live', Action: a, Principal: '*', SourceArn: s, "
+            "SourceAccount: t, PrincipalOrgID: o, EventSourceToken: e, FunctionUrlAuthType: NONE, "
+            "InvokedViaFunctionUrl: true"
+        ),
         {
             "Effect": "Allow",
             "Principal": "*",
@@ -93,8 +95,10 @@ CASES = {
     ),
     "a layer for an organization": (
         "AWS::Lambda::LayerVersionPermission",
-        "LayerVersionArn: 'arn:aws:lambda:eu-west-1:111122223333:layer:l:1', "
-        "Action: 'lambda:GetLayerVersion', Principal: '*', OrganizationId: o-1",
+        (
+            "LayerVersionArn: 'arn:aws:lambda:eu-west-1:111122223333:layer:l:1', "
+            "Action: 'lambda:GetLayerVersion', Principal: '*', OrganizationId: o-1"
+        ),
         {
             "Effect": "Allow",
             "Principal": "*",
@@ -105,8 +109,10 @@ CASES = {
     ),
     "the older form of an event bus": (
         "AWS::Events::EventBusPolicy",
-        "StatementId: s, Action: 'events:PutEvents', Principal: '*', "
-        "Condition: {Type: StringEquals, Key: 'aws:PrincipalOrgID', Value: o-1}",
+        (
+            "StatementId: s, Action: 'events:PutEvents', Principal: '*', "
+            "Condition: {Type: StringEquals, Key: 'aws:PrincipalOrgID', Value: o-1}"
+        ),
         {
             "Sid": "s",
             "Effect": "Allow",
@@ -129,8 +135,10 @@ CASES = {
     ),
     "a private certificate authority": (
         "AWS::ACMPCA::Permission",
-        "CertificateAuthorityArn: 'arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/c',"
-        " Actions: [IssueCertificate], Principal: acm.amazonaws.com, SourceAccount: '111122223333'",
+        (
+            "CertificateAuthorityArn: 'arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/c',"
+            " Actions: [IssueCertificate], Principal: acm.amazonaws.com, SourceAccount: '111122223333'"
+        ),
         {
             "Effect": "Allow",
             "Principal": {"Service": "acm.amazonaws.com"},
@@ -141,8 +149,10 @@ CASES = {
     ),
     "a signing profile": (
         "AWS::Signer::ProfilePermission",
-        "ProfileName: p, StatementId: s, Action: 'signer:StartSigningJob', Principal: "
-        "'111122223333'",
+        (
+            "ProfileName: p, StatementId: s, Action: 'signer:StartSigningJob', Principal: "
+            "'111122223333'"
+        ),
         {
             "Sid": "s",
             "Effect": "Allow",
