@@ -25,10 +25,13 @@ def main() -> None:
     score: Counter[str] = Counter()
     resources: Counter[str] = Counter()
     for path in sorted(given.folder.rglob("*.y*ml")):
-        if given.only not in path.name:
+        if given.only not in path.name or not path.is_file():
+            continue
+        text = path.read_text("utf-8", errors="replace")
+        if "AWS::Serverless" not in text:
             continue
         try:
-            judgement = judge(path.read_text("utf-8"))
+            judgement = judge(text)
         except ValueError as problem:
             score["not read"] += 1
             if given.verbose:
@@ -36,6 +39,8 @@ def main() -> None:
             continue
         if judgement.error:
             score["the translator refuses it"] += 1
+            if given.verbose:
+                print(f"{path.name}: refused: {judgement.error[:200]}")
             continue
         differing = judgement.differing
         score["different" if differing else "equal"] += 1

@@ -3,7 +3,8 @@
 What is compared is what concerns IAM: roles, managed policies, the policies of queues, topics
 and REST APIs, and permissions to call functions, as data. Before that, both sides are put into
 one form: references to parameters with a default become it, the partition is that of the
-public regions, tags and metadata are left out, and the statements of API policies are a set.
+public regions, tags and metadata are left out, and the statements and resources of API policies
+are sets.
 """
 
 import copy
@@ -31,6 +32,7 @@ TYPES = (
     "AWS::SNS::TopicPolicy",
     "AWS::ApiGateway::RestApi",
 )
+_PACKAGED = frozenset({"CodeUri", "ContentUri", "DefinitionUri", "SchemaUri"})
 _PARTITION = "aws"
 _REGION = "us-east-1"
 
@@ -106,9 +108,25 @@ def plain(value: Value) -> Any:
 
 def _translated(data: dict[str, Any]) -> dict[str, Any]:
     translator = Translator(None, Parser())
-    # The translator changes what it is given, and expects sorted keys to be as written.
-    result: dict[str, Any] = translator.translate(copy.deepcopy(data), _given(data))
+    # The translator changes what it is given.
+    result: dict[str, Any] = translator.translate(_packaged(copy.deepcopy(data)), _given(data))
     return json.loads(json.dumps(result))
+
+
+def _packaged(data: Any) -> Any:
+    """Name an object of S3 in the place of local paths, as ``sam package`` does."""
+    if isinstance(data, list):
+        return [_packaged(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: "s3://bucket/key" if key in _PACKAGED and _is_local(value) else _packaged(value)
+        for key, value in data.items()
+    }
+
+
+def _is_local(value: Any) -> bool:
+    return isinstance(value, str) and not value.startswith("s3://")
 
 
 def _given(data: dict[str, Any]) -> dict[str, Any]:
@@ -155,14 +173,21 @@ def _policy_of(body: Any) -> Any:
 def _as_set(policy: Any) -> Any:
     statements = policy.get("Statement")
     listed = statements if isinstance(statements, list) else [statements]
-    return {**policy, "Statement": sorted(listed, key=lambda s: json.dumps(s, sort_keys=True))}
+    for statement in listed:
+        if isinstance(statement.get("Resource"), list):
+            statement["Resource"].sort(key=_spelled)
+    return {**policy, "Statement": sorted(listed, key=_spelled)}
+
+
+def _spelled(data: Any) -> str:
+    return json.dumps(data, sort_keys=True)
 
 
 def _normal(data: Any, parameters: dict[str, Any]) -> Any:
     if isinstance(data, list):
         return [_normal(item, parameters) for item in data]
     if isinstance(data, str):
-        return data.replace("${AWS::Partition}", _PARTITION)
+        return data.replace("${AWS::Partition}", _PARTITION).replace("${AWS::Region}", _REGION)
     if not isinstance(data, dict):
         return data
     if set(data) == {"Ref"} and data["Ref"] in parameters:
@@ -172,7 +197,7 @@ def _normal(data: Any, parameters: dict[str, Any]) -> Any:
     if set(data) == {"Fn::GetAtt"} and isinstance(data["Fn::GetAtt"], str):
         return {"Fn::GetAtt": data["Fn::GetAtt"].split(".", 1)}
     if set(data) == {"Fn::Sub"} and isinstance(data["Fn::Sub"], str):
-        text = data["Fn::Sub"].replace("${AWS::Partition}", _PARTITION)
+        text = _normal(data["Fn::Sub"], parameters)
         for name, value in parameters.items():
             text = text.replace(f"${{{name}}}", str(value))
         return text if "${" not in text else {"Fn::Sub": text}

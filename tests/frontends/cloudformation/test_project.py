@@ -332,7 +332,7 @@ def test_what_is_made_elsewhere_is_listed_not_lost():
         """
 Transform: AWS::Serverless-2016-10-31
 Resources:
-  Fn: {Type: 'AWS::Serverless::Function', Properties: {Policies: [AdministratorAccess]}}
+  New: {Type: 'AWS::Serverless::Unheard', Properties: {Policies: [AdministratorAccess]}}
   Own: {Type: 'AWS::Serverless::Function', Properties: {Role: 'arn:aws:iam::1:role/x'}}
   Net: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: net.yaml}}
   Fn::ForEach::Roles: [X, [a, b], {'Role${X}': {Type: 'AWS::IAM::Role'}}]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from leastwise.frontends.cloudformation.evaluation.mentions import evaluated_sections, mappings
 from leastwise.frontends.cloudformation.syntax.template import (
+    SAM,
     Declaration,
     Template,
     section,
@@ -14,13 +15,10 @@ from leastwise.source.span import Span
 from leastwise.source.text import span_of
 from leastwise.source.value import Mapping, Text
 
-_SAM = "AWS::Serverless-2016-10-31"
-_SAM_WITH_ROLE = frozenset({"AWS::Serverless::Function", "AWS::Serverless::StateMachine"})
-_SAM_OTHER = frozenset({"AWS::Serverless::Connector"})
 # Transforms of AWS that leave the resources of IAM as they are written.
 _HARMLESS = frozenset(
     {
-        _SAM,
+        SAM,
         "AWS::CodeDeployBlueGreen",
         "AWS::LanguageExtensions",
         "AWS::SecretsManager-2020-07-23",
@@ -31,9 +29,9 @@ _HARMLESS = frozenset(
 
 
 def not_in_view(template: Template) -> Iterator[NotInView]:
-    """List the resources whose access is made elsewhere: SAM, loops."""
+    """List the resources whose access is made elsewhere: by SAM, by loops."""
     for declared in template.resources.values():
-        found = _resource(declared, template.path)
+        found = _resource(declared, template)
         if found is not None:
             yield found
     for key, _ in section(template.body, "Resources"):
@@ -44,17 +42,18 @@ def not_in_view(template: Template) -> Iterator[NotInView]:
             yield NotInView("template-loop", place, message, "check the processed template")
 
 
-def _resource(declared: Declaration, path: str) -> NotInView | None:
-    place = declared.span or Span(path, 0, 0)
+def _resource(declared: Declaration, template: Template) -> NotInView | None:
+    """List a resource of SAM's that no transform expanded; applications are nested stacks."""
     name, kind = declared.logical_id, declared.type
-    generates = kind in _SAM_WITH_ROLE and declared.properties.get("Role") is None
-    if generates or kind in _SAM_OTHER:
-        message = f"the access of {name} ({kind}) is not read: SAM's own properties are not yet"
-        remedy = (
-            "run 'sam validate --lint' or deploy a change set, and check the processed template"
-        )
-        return NotInView("sam", place, message, remedy)
-    return None
+    if not kind.startswith("AWS::Serverless::") or kind == "AWS::Serverless::Application":
+        return None
+    place = declared.span or Span(template.path, 0, 0)
+    message = f"the access of {name} is not read: {kind} is not a known type of SAM"
+    remedy = "check what 'sam deploy' makes of it: the processed template of the change set"
+    if SAM not in template.macros:
+        message = f"the access of {name} ({kind}) is not read: the template does not name SAM"
+        remedy = f"write 'Transform: {SAM}' at its top"
+    return NotInView("sam", place, message, remedy)
 
 
 def macro_diagnostics(template: Template) -> Iterator[Diagnostic]:

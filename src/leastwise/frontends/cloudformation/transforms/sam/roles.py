@@ -10,7 +10,7 @@ from leastwise.frontends.cloudformation.syntax.removal import Chain
 from leastwise.frontends.cloudformation.transforms.sam.making import Plain, made
 from leastwise.frontends.cloudformation.transforms.sam.work import Macro, add, is_true
 from leastwise.source.span import Span
-from leastwise.source.value import Mapping, Value
+from leastwise.source.value import Mapping, Text, Value
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -28,9 +28,17 @@ class Role:
 
 
 def attach(role: Role, arn: Value) -> None:
-    """Attach a managed policy that the role does not have yet."""
-    if arn not in role.managed:
+    """Attach a managed policy that the role does not have yet, however its ARN is spelled."""
+    if all(_identity(known) != _identity(arn) for known in role.managed):
         role.managed.append(arn)
+
+
+def _identity(arn: Value) -> Value | str:
+    """Return the path of an AWS managed policy of the stack's own partition, else the value."""
+    text = arn.get("Fn::Sub") if isinstance(arn, Mapping) else arn
+    spelled = (text.literal or "") if isinstance(text, Text) else ""
+    start, found, path = spelled.partition(":iam::aws:policy/")
+    return path if found and start in ("arn:aws", "arn:${AWS::Partition}") else arn
 
 
 def embed(role: Role, policy: Value) -> None:
