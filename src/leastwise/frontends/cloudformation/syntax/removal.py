@@ -103,7 +103,7 @@ def _is_no_value(raw: Value) -> bool:
 def _no_value(source: Source, branch: Value) -> Edit | None:
     """Put AWS::NoValue in the place of a branch that is written on one line."""
     span = span_of(branch)
-    if span is None or source.aliases:
+    if span is None or source.aliases or not _is_here(source, span):
         return None
     written = source.data[span.start : span.end]
     if _LINE_END in written or not written.strip():
@@ -130,6 +130,8 @@ def item_removal(source: Source, chain: Chain, sequence: Sequence, index: int) -
         return _entry_removal(source, chain) if held is sequence else None
     span = sequence.span
     items = [span_of(item) for item in sequence.items]
+    if not _is_here(source, span, items[index]):
+        return None
     if span is None or not _starts_with(source, span, b"["):
         item = items[index]
         return None if item is None else _block_item(source, item)
@@ -147,6 +149,8 @@ def _entry_removal(source: Source, chain: Chain) -> Edit | None:
     index = names.index(name)
     keys = [key.span for key, _ in mapping.entries]
     values = [span_of(value) for _, value in mapping.entries]
+    if not _spells(source, keys[index], name) or not _is_here(source, mapping.span, values[index]):
+        return None
     if _starts_with(source, mapping.span, b"{"):
         return _between_commas(source, keys, values, index)
     key, value = keys[index], values[index]
@@ -161,7 +165,7 @@ def _between_commas(
     """Delete a member of a flow collection up to the next one, the last one from the one before."""
     first = starts[index] if index + 1 < len(starts) else ends[index - 1]
     last = starts[index + 1] if index + 1 < len(starts) else ends[index]
-    if first is None or last is None:
+    if first is None or last is None or not _is_here(source, first, last):
         return None
     start = first.start if index + 1 < len(starts) else first.end
     end = last.start if index + 1 < len(starts) else last.end
@@ -186,6 +190,18 @@ def _whole_lines(source: Source, start: int, end: int) -> Edit | None:
     if data[first:start].strip(b" ") or (rest and not rest.startswith(b"#")):
         return None
     return Edit(Span(source.path, first, last), b"")
+
+
+def _is_here(source: Source, *spans: Span | None) -> bool:
+    """Say whether places are of the template itself, not of a file that it includes."""
+    return all(span is None or span.path == source.path for span in spans)
+
+
+def _spells(source: Source, span: Span | None, name: str) -> bool:
+    """Say whether a key is written where it says; those of a transform's making are not."""
+    if span is None or span.path != source.path:
+        return False
+    return source.data[span.start : span.end].strip(b"\"'") == name.encode()
 
 
 def _starts_with(source: Source, span: Span, opening: bytes) -> bool:
