@@ -290,7 +290,8 @@ def test_a_policy_of_aws_comes_from_the_dump_first(dump):
 
 
 def test_what_is_in_no_dump_and_no_snapshot_is_listed(dump):
-    (unseen,) = dump.not_in_view
+    missing, unseen = dump.not_in_view
+    assert "policy/elsewhere is not shown" in missing.message
     assert "TomorrowAccess" in unseen.message
     assert DUMP[unseen.span.start : unseen.span.end] == b'"arn:aws:iam::aws:policy/TomorrowAccess"'
 

@@ -22,9 +22,10 @@ from leastwise.frontends.iam_json.entries import (
     Source,
     account_of,
     full_name,
+    is_arn,
+    is_missing,
     is_true,
     literal_of,
-    object_of,
 )
 from leastwise.frontends.iam_json.removal import removal_of
 from leastwise.iam.declarations import PolicyReference
@@ -60,17 +61,17 @@ def read_principal(
 ) -> Described | None:
     """Read a user, group or role; its address is its ARN."""
     name, arn = entry.get(_NAME[kind]), entry.get("Arn")
-    if not isinstance(name, Text) or not isinstance(arn, Text) or not arn.literal:
+    address = (arn.literal or "") if isinstance(arn, Text) else ""
+    if not isinstance(name, Text) or not isinstance(arn, Text) or not is_arn(address):
         source.refuse(entry, f"the {kind} has no {_NAME[kind]} or no Arn")
         return None
-    address = arn.literal
     found = Described(
         id=PrincipalId(account_of(source.path, address), kind, full_name(entry, name)),
         address=address,
         arn=pattern_of(arn),
         span=source.place(name),
         rank=rank,
-        boundary=_boundary(entry, address),
+        boundary=_boundary(source, entry, address),
         tags=tuple(_tags(source, entry)),
     )
     if kind == "role" and (rank == DUMPED or entry.get("AssumeRolePolicyDocument") is not None):
@@ -96,10 +97,18 @@ def _add_policies(source: Source, entry: Mapping, found: Described, name: str) -
         found.inline[label] = Attachment(policy, "inline", policy.span, address)
     for reference in references(source, entry, "AttachedManagedPolicies", (kind, name, address)):
         found.managed[str(reference.arn)] = reference
+    found.groups = {item.literal or "": pattern_of(item) for item in _group_names(source, entry)}
+
+
+def _group_names(source: Source, entry: Mapping) -> Iterator[Text]:
     groups = entry.get("GroupList")
-    items = groups.items if isinstance(groups, Sequence) else ()
-    texts = [item for item in items if isinstance(item, Text)]
-    found.groups = {item.literal or "": pattern_of(item) for item in texts}
+    if groups is None or is_missing(groups):
+        return
+    for item in groups.items if isinstance(groups, Sequence) else (groups,):
+        if isinstance(item, Text):
+            yield item
+        else:
+            source.refuse(item, "'GroupList' is not a list of names")
 
 
 def references(
@@ -116,10 +125,13 @@ def references(
         yield PolicyReference(pattern_of(arn), source.place(arn), address, removal)
 
 
-def _boundary(entry: Mapping, address: str) -> PolicyReference | None:
-    boundary = object_of(entry, "PermissionsBoundary")
-    arn = None if boundary is None else boundary.get("PermissionsBoundaryArn")
+def _boundary(source: Source, entry: Mapping, address: str) -> PolicyReference | None:
+    boundary = entry.get("PermissionsBoundary")
+    if boundary is None or is_missing(boundary):
+        return None
+    arn = boundary.get("PermissionsBoundaryArn") if isinstance(boundary, Mapping) else None
     if not isinstance(arn, Text):
+        source.refuse(boundary, "the boundary has no PermissionsBoundaryArn")
         return None
     return PolicyReference(pattern_of(arn), arn.span, address)
 
@@ -134,7 +146,7 @@ def _tags(source: Source, entry: Mapping) -> Iterator[tuple[Text, Text]]:
 def read_policy(source: Source, entry: Mapping) -> Managed | None:
     """Read a managed policy of a dump, or of a list, which does not show its document."""
     arn = entry.get("Arn")
-    if not isinstance(arn, Text) or not arn.literal:
+    if not isinstance(arn, Text) or not arn.literal or not is_arn(arn.literal):
         source.refuse(entry, "the managed policy has no Arn")
         return None
     count = entry.get("AttachmentCount")

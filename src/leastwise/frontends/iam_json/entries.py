@@ -49,7 +49,7 @@ class Source:
     def entries(self, mapping: Mapping, name: str) -> Iterator[tuple[int, Mapping]]:
         """Yield the objects of a list that may be missing, with their indexes."""
         value = mapping.get(name)
-        if value is None or (isinstance(value, Scalar) and value.value is None):
+        if value is None or is_missing(value):
             return
         if not isinstance(value, Sequence):
             self.refuse(value, f"{name!r} is not a list")
@@ -64,7 +64,8 @@ class Source:
         """Read the document that ``holder`` holds; a missing one is not known."""
         scope = f"{self.path}|{slot.address}|{slot.attribute}"
         if value is None:
-            reason = "the dump does not show the document"
+            reason = f"{slot.attribute} of {slot.address} is not shown"
+            self.unseen("policy", holder, reason, _AGAIN)
             value = Unknown(Symbol(scope, slot.attribute), reason, holder.span)
         inner = decoded(value, self.path, self.diagnostics)
         lowered = lower_document(inner, slot.kind, scope=scope)
@@ -78,6 +79,11 @@ class Source:
             span=span_of(inner),
             value=inner,
         )
+
+
+def is_missing(value: Value | None) -> bool:
+    """Say whether a key is not there, or is null."""
+    return value is None or (isinstance(value, Scalar) and value.value is None)
 
 
 def literal_of(mapping: Mapping, name: str) -> str | None:
@@ -108,6 +114,11 @@ def account_number(arn: str) -> str | None:
     parts = arn.split(":", 5)
     number = parts[4] if len(parts) > 5 else ""
     return number if is_account(number) else None
+
+
+def is_arn(text: str | None) -> bool:
+    """Say whether a text has the parts of an ARN."""
+    return text is not None and text.startswith("arn:") and text.count(":") >= 5
 
 
 def is_account(text: str) -> bool:

@@ -33,6 +33,7 @@ _OUTPUT_WORDS = (
     b"_CONTROL_POLICY",
     b'"TargetId"',
     b'"MasterAccountId"',
+    b'"PolicyTypes"',
     b'"OrganizationalUnits"',
     b'"JoinedMethod"',
     b'"Parents"',
