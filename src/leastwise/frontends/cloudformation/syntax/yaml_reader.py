@@ -8,9 +8,10 @@ Not modelled: YAML's own types beyond strings, numbers, booleans and null (Cloud
 refuses timestamps, sets, binary and the like, and so does this reader).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from leastwise.frontends.cloudformation.syntax.yaml_errors import (
     reader_error,
@@ -27,8 +28,7 @@ from leastwise.frontends.cloudformation.syntax.yaml_tags import (
 from leastwise.source.diagnostic import Diagnostic, Severity
 from leastwise.source.json_scan import text_of_file
 from leastwise.source.span import SourceFile, Span
-from leastwise.source.text import literal_text
-from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
+from leastwise.source.value import Chars, Mapping, Sequence, Symbol, Text, Unknown, Value
 
 if TYPE_CHECKING:
     import yaml
@@ -84,15 +84,13 @@ class _NotYamlError(Exception):
         self.diagnostic = diagnostic
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Node:
+class _Node(NamedTuple):
     """Hold a finished value: how many values it expands to, how deep, and where it ends."""
 
     value: Value
     size: int
     height: int
     end: int
-    merge: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -109,6 +107,7 @@ class _Frame:
 
     @property
     def wants_key(self) -> bool:
+        """Say whether what comes next is a key: each has its value before the next one."""
         return self.keys is not None and len(self.keys) == len(self.items)
 
 
@@ -159,26 +158,30 @@ class _Builder:
 
     def scalar(self, event: "yaml.ScalarEvent") -> None:
         """Add a string, number, boolean or null; as a key it is always a string."""
-        style = event.style or ""
+        style, tag, value = event.style or "", event.tag, event.value
         start, end = _bounds(event)
-        inner = self._content_start(event, style)
-        segments = scalar_segments(self.source, (inner, end), style, event.value)
+        inner = start
+        if tag is not None or event.anchor is not None:
+            inner = self._content_start(event, style)
+        segments = scalar_segments(self.source, (inner, end), style, value)
         if style in ("|", ">"):
             end = start + len(self.source.text[start:end].rstrip())
-        written = self.source.span(inner, end)
-        text = literal_text(event.value, segments, written)
-        plain = not style and event.tag not in _STRING_TAGS
+        # A plain scalar on one line is spelled by what its only segment maps to.
+        same = not style and len(segments) == 1
+        written = segments[0].span if same else self.source.span(inner, end)
+        text = Text((Chars(value, segments),) if value else (), written)
+        plain = not style and tag not in _STRING_TAGS
         if self.stack and self.stack[-1].wants_key:
             if event.anchor:
                 self.anchors[event.anchor] = _Node(text, 1, 1, end)
-            self._key(text, merge=plain and event.value == "<<")
+            self._key(text, value, merge=plain and value == "<<")
             return
-        value: Value = text
-        if plain and (event.tag is None or is_standard(event.tag)):
-            value = resolve_plain(event.value, written) or text
-        if event.tag is not None:
-            value = self._tagged(value, event.tag, self.source.span(start, end))
-        self._add(_Node(value, 1, 1, end), event.anchor)
+        meant: Value = text
+        if plain and (tag is None or is_standard(tag)):
+            meant = resolve_plain(value, written) or text
+        if tag is not None:
+            meant = self._tagged(meant, tag, self.source.span(start, end))
+        self._add(_Node(meant, 1, 1, end), event.anchor)
 
     def alias(self, event: "yaml.AliasEvent") -> None:
         """Share the value of an anchor, counting what it expands to."""
@@ -197,7 +200,7 @@ class _Builder:
         if self.stack and self.stack[-1].wants_key:
             if not isinstance(node.value, Text):
                 self._fail("yaml-syntax", start, "a key is not a string", "spell the key out")
-            self._key(node.value, merge=False)
+            self._key(node.value, node.value.literal or "", merge=False)
             return
         self.nodes += node.size
         self._add(_Node(node.value, node.size, node.height, end), None)
@@ -205,8 +208,6 @@ class _Builder:
     def _content_start(self, event: "yaml.ScalarEvent", style: str) -> int:
         """Return where a scalar's own spelling begins: PyYAML's start mark is at tag or anchor."""
         start, end = _bounds(event)
-        if event.tag is None and event.anchor is None:
-            return start
         text = self.source.text
         if not style and text[end - len(event.value) : end] == event.value:
             return end - len(event.value)
@@ -223,9 +224,8 @@ class _Builder:
                 break
         return start
 
-    def _key(self, key: Text, *, merge: bool) -> None:
+    def _key(self, key: Text, name: str, *, merge: bool) -> None:
         frame = self.stack[-1]
-        name = key.literal or ""
         if frame.keys is None:
             return
         if name in frame.seen and not merge:
@@ -306,9 +306,8 @@ class _Builder:
         raise _NotYamlError(Diagnostic("error", code, span, message, remedy))
 
 
-def _bounds(event: "yaml.Event") -> tuple[int, int]:
-    start, end = event.start_mark, event.end_mark
-    return (start.index if start else 0), (end.index if end else 0)
+def _bounds(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index
 
 
 def _feed(builder: _Builder) -> None:
@@ -316,32 +315,24 @@ def _feed(builder: _Builder) -> None:
     import yaml
 
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    takers: dict[type[yaml.Event], Callable[[Any], None]] = {
+        yaml.ScalarEvent: builder.scalar,
+        yaml.MappingStartEvent: partial(builder.open, mapping=True),
+        yaml.SequenceStartEvent: partial(builder.open, mapping=False),
+        yaml.MappingEndEvent: builder.close,
+        yaml.SequenceEndEvent: builder.close,
+        yaml.AliasEvent: builder.alias,
+    }
     try:
         for event in yaml.parse(builder.source.text, Loader=loader):
-            if isinstance(event, yaml.DocumentStartEvent):
+            take = takers.get(type(event))
+            if take is not None:
+                take(event)
+            elif type(event) is yaml.DocumentStartEvent:
                 builder.documents += 1
                 if builder.documents > 1:
                     return
-            _dispatch(builder, event)
     except yaml.MarkedYAMLError as error:
         raise _NotYamlError(syntax_error(builder.source, error)) from None
     except yaml.YAMLError as error:
         raise _NotYamlError(reader_error(builder.source, error)) from None
-
-
-def _dispatch(builder: _Builder, event: "yaml.Event") -> None:
-    import yaml
-
-    match event:
-        case yaml.ScalarEvent():
-            builder.scalar(event)
-        case yaml.MappingStartEvent():
-            builder.open(event, mapping=True)
-        case yaml.SequenceStartEvent():
-            builder.open(event, mapping=False)
-        case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-            builder.close(event)
-        case yaml.AliasEvent():
-            builder.alias(event)
-        case _:
-            pass

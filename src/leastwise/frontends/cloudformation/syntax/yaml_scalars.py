@@ -68,6 +68,8 @@ class Decoded:
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of the characters ``[start, end)``."""
+        if not self.steps:
+            return Span(self.path, self.base + start, self.base + end)
         return Span(self.path, self.byte(start), self.byte(end))
 
 
@@ -112,9 +114,11 @@ def scalar_segments(
         return ()
     codec = _CODECS[style]
     quotes = 1 if style in ("'", '"') else 0
-    if source.text[start + quotes : end - quotes] == value and style not in ("|", ">"):
-        span = source.span(start + quotes, end - quotes)
-        return (Segment(0, len(value), span, codecs=(codec,)),)
+    first = start + quotes
+    # Most scalars stand as they are meant, on one line.
+    last = first + len(value)
+    if last == end - quotes and codec != "yaml-block" and source.text.startswith(value, first):
+        return (Segment(0, len(value), source.span(first, last), codecs=(codec,)),)
     runs = _Runs()
     if style in ("|", ">"):
         _block(runs, source.text, bounds, value, folded=style == ">")
