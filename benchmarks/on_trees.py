@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,8 +45,8 @@ class Cost(NamedTuple):
     output: str
 
 
-def cost(command: Sequence[str], folder: Path) -> Cost:
-    """Run a command whose exit code may tell of findings (1) or of unread files (2)."""
+def cost(command: Sequence[str], folder: Path, accepted: Container[int] = (0, 1, 2)) -> Cost:
+    """Run a command; by default its exit code may tell of findings (1) or unread files (2)."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         start = time.perf_counter()
@@ -56,7 +56,7 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1, 2):
+        if process.returncode not in accepted:
             raise SystemExit(f"{' '.join(command)}: exit {process.returncode}")
         output.seek(0)
         return Cost(seconds, usage.ru_maxrss / 1024, output.read())
