@@ -126,9 +126,9 @@ def default_of(declared: Mapping) -> Text | None:
 
 
 def is_refused(value: Text, declared: Mapping) -> bool:
-    """Say whether a value is none of the allowed ones; each item of a list must be."""
+    """Say whether a value is none of the allowed ones; of a list, it or each item must be."""
     allowed = {text.literal for text in allowed_values(declared)}
-    if not allowed or value.literal is None:
+    if not allowed or value.literal is None or value.literal in allowed:
         return False
     whole = _split(value) if is_list(type_of(declared)) else value
     items = whole.items if isinstance(whole, Sequence) else (whole,)

@@ -70,6 +70,8 @@ def is_template(value: Value | None) -> bool:
         return False
     if value.get("AWSTemplateFormatVersion") is not None or value.get("Transform") is not None:
         return True
+    if not resources.entries and isinstance(value.get("Parameters"), Mapping):
+        return True
     return any(
         isinstance(body, Mapping) and isinstance(body.get("Type"), Text)
         for _, body in resources.entries
