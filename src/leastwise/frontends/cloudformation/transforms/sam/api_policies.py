@@ -63,13 +63,11 @@ def policy_document(paths: ApiPaths, span: Span | None) -> Value | None:
     """Return the resource policy of an API, None when nothing is said of it."""
     if not paths.statements:
         return None
-    return made({"Version": "2012-10-17", "Statement": paths.statements}, span)
+    return made({"Version": "2012-10-17", "Statement": tuple(paths.statements)}, span)
 
 
 def _extend(paths: ApiPaths, statements: tuple[Value, ...] | list[Value]) -> None:
-    for statement in statements:
-        if statement not in paths.statements:
-            paths.statements.append(statement)
+    paths.statements |= dict.fromkeys(statements)
 
 
 def _resources(path: str, methods: list[str], stage: Plain) -> list[Plain]:

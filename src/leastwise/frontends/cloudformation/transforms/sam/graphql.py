@@ -12,7 +12,7 @@ from leastwise.frontends.cloudformation.transforms.sam.making import (
     sub,
 )
 from leastwise.frontends.cloudformation.transforms.sam.policies import aws_managed
-from leastwise.frontends.cloudformation.transforms.sam.roles import Role, declare, trust
+from leastwise.frontends.cloudformation.transforms.sam.roles import Role, attach, declare, trust
 from leastwise.frontends.cloudformation.transforms.sam.work import (
     Macro,
     add,
@@ -35,7 +35,7 @@ def expand_graphql_api(macro: Macro) -> None:
     if not off and member(logging, "CloudWatchLogsRoleArn") is None:
         place = macro.place("Logging")
         role = Role(f"{macro.id}CloudWatchRole", trust(_SERVICE, place))
-        role.managed.append(aws_managed("service-role/AWSAppSyncPushToCloudWatchLogs", place))
+        attach(role, aws_managed("service-role/AWSAppSyncPushToCloudWatchLogs", place))
         declare(macro, role, span=place)
     _authorizers(macro)
     sources = macro.get("DataSources")

@@ -7,6 +7,7 @@ from leastwise.frontends.cloudformation.transforms.sam.making import Plain, get_
 from leastwise.frontends.cloudformation.transforms.sam.policies import aws_managed
 from leastwise.frontends.cloudformation.transforms.sam.roles import (
     Role,
+    attach,
     declare,
     document,
     trust,
@@ -51,7 +52,7 @@ def expand_network_connector(macro: Macro) -> None:
 
 def _operator(macro: Macro, policy: str) -> str:
     role = Role(f"{macro.id}OperatorRole", trust(_LAMBDA, macro.span))
-    role.managed.append(aws_managed(policy, macro.span))
+    attach(role, aws_managed(policy, macro.span))
     declare(macro, role)
     return role.logical_id
 
@@ -61,7 +62,7 @@ def expand_web_function(macro: Macro) -> None:
     role: Plain = macro.get("ExecutionRoleArn")
     if role is None:
         own = Role(f"{macro.id}Role", trust(_LAMBDA, macro.span))
-        own.managed.append(aws_managed("service-role/AWSLambdaBasicExecutionRole", macro.span))
+        attach(own, aws_managed("service-role/AWSLambdaBasicExecutionRole", macro.span))
         declare(macro, own)
         role = get_att(own.logical_id, "Arn")
     name = {"FunctionName": macro.get("FunctionName")}

@@ -3,7 +3,14 @@
 Source: "Referencing AWS SAM resources", AWS SAM Developer Guide.
 """
 
-from leastwise.frontends.cloudformation.transforms.sam.making import made, ref
+from itertools import islice
+
+from leastwise.frontends.cloudformation.evaluation.substitution import (
+    Placeholder,
+    substitution_parts,
+)
+from leastwise.frontends.cloudformation.scope.state import MAX_PARTS
+from leastwise.frontends.cloudformation.transforms.sam.making import made, made_mapping, ref
 from leastwise.source.text import literal_text
 from leastwise.source.value import Mapping, Sequence, Text, Value
 
@@ -53,23 +60,28 @@ def _attribute(value: Mapping, argument: Value, names: dict[str, str]) -> Value:
     """Read ``Foo.Alias.Name`` and ``[Foo.Alias, Name]`` alike."""
     items = argument.items if isinstance(argument, Sequence) else (argument,)
     spelled = ".".join((item.literal or "") for item in items if isinstance(item, Text))
-    for name, stands_for in names.items():
-        if spelled.startswith(f"{name}."):
-            rest = spelled[len(name) + 1 :]
-            return _entry(value, made([stands_for, rest], argument.span))
-    return value
+    words = spelled.split(".")
+    stands_for = names.get(".".join(words[:2]))
+    if stands_for is None or len(words) < 3:
+        return value
+    return _entry(value, made([stands_for, ".".join(words[2:])], argument.span))
 
 
 def _substitution(value: Mapping, argument: Value, names: dict[str, str]) -> Value:
     """Give the string of Fn::Sub a variable for each such name that it uses."""
     items = argument.items if isinstance(argument, Sequence) else (argument,)
     text, given = items[0] if items else None, items[1] if len(items) == 2 else None
-    spelled = text.literal if isinstance(text, Text) else None
-    used = {name: ref(to) for name, to in names.items() if f"${{{name}}}" in (spelled or "")}
-    if not used or not isinstance(text, Text):
+    if not isinstance(text, Text):
         return value
-    more = made(used, text.span)
+    parts = islice(substitution_parts(text), MAX_PARTS)
+    used = {
+        part.name: ref(names[part.name])
+        for part in parts
+        if isinstance(part, Placeholder) and part.name in names
+    }
+    if not used:
+        return value
+    more = made_mapping(used, text.span)
     before = given.entries if isinstance(given, Mapping) else ()
-    after = more.entries if isinstance(more, Mapping) else ()
-    variables = Mapping((*before, *after), text.span)
+    variables = Mapping((*before, *more.entries), text.span)
     return _entry(value, Sequence((text, variables), argument.span))

@@ -19,8 +19,9 @@ class Role:
 
     logical_id: str
     trust: Value
-    managed: list[Value] = field(default_factory=list)
+    managed: dict[Value | str, Value] = field(default_factory=dict)
     inline: list[Value] = field(default_factory=list)
+    documents: set[Value | None] = field(default_factory=set)
     written: dict[str, Chain] = field(default_factory=dict)
     condition: str | None = ""
     path: Value | None = None
@@ -29,8 +30,7 @@ class Role:
 
 def attach(role: Role, arn: Value) -> None:
     """Attach a managed policy that the role does not have yet, however its ARN is spelled."""
-    if all(_identity(known) != _identity(arn) for known in role.managed):
-        role.managed.append(arn)
+    role.managed.setdefault(_identity(arn), arn)
 
 
 def _identity(arn: Value) -> Value | str:
@@ -42,9 +42,10 @@ def _identity(arn: Value) -> Value | str:
 
 
 def embed(role: Role, policy: Value) -> None:
-    """Add an inline policy, unless one with the same document is there."""
+    """Add an inline policy, unless one of another event has the same document."""
     document = policy.get("PolicyDocument") if isinstance(policy, Mapping) else None
-    if all(not isinstance(p, Mapping) or p.get("PolicyDocument") != document for p in role.inline):
+    if document not in role.documents:
+        role.documents.add(document)
         role.inline.append(policy)
 
 
@@ -52,7 +53,7 @@ def declare(macro: Macro, role: Role, *, span: Span | None = None) -> None:
     """Add a role to the template."""
     properties: dict[str, Plain] = {
         "AssumeRolePolicyDocument": role.trust,
-        "ManagedPolicyArns": role.managed or None,
+        "ManagedPolicyArns": tuple(role.managed.values()) or None,
         "Policies": role.inline or None,
         "Path": role.path,
         "PermissionsBoundary": role.boundary,

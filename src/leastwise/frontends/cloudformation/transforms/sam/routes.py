@@ -35,9 +35,9 @@ def collect(work: Work, macros: list[Macro]) -> None:
 
 def _in_order(macro: Macro) -> list[Event]:
     """Return the events as they are written, which is how SAM adds paths."""
-    names = [key.literal for key, _ in macro.mapping("Events").entries]
-    events = [e for e in events_of(macro) if e.kind in IMPLICIT]
-    return sorted(events, key=lambda event: names.index(event.name))
+    order = {key.literal: i for i, (key, _) in enumerate(macro.mapping("Events").entries)}
+    events = [event for event in events_of(macro) if event.kind in IMPLICIT]
+    return sorted(events, key=lambda event: order.get(event.name, 0))
 
 
 def api_of(event: Event) -> str:
@@ -83,7 +83,7 @@ def _defined(macro: Macro) -> ApiPaths:
         return ApiPaths(managed=not given, open=given)
     found = ApiPaths(managed=is_true(macro.work, macro.get("MergeDefinitions")))
     own = member(body, "x-amazon-apigateway-policy")
-    found.statements += items_of(member(own, "Statement"))
+    found.statements |= dict.fromkeys(items_of(member(own, "Statement")))
     paths = member(body, "paths")
     if function_name(body) or not isinstance(paths, Mapping) or function_name(paths):
         found.open = True
@@ -112,6 +112,8 @@ def _note(work: Work, event: Event) -> None:
     if found is None:
         return
     found.conditions.append(event.macro.declared.condition)
+    if path == "$default" or (path is None and method is None):
+        found.defaults.add(event.macro.id)
     if not found.managed or path is None or method is None:
         return
     methods = found.methods.setdefault(path, [])

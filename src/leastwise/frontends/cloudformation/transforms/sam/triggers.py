@@ -36,7 +36,7 @@ from leastwise.frontends.cloudformation.transforms.sam.work import (
     member,
     problem,
 )
-from leastwise.source.value import Mapping, Scalar, Value
+from leastwise.source.value import Mapping, Scalar
 
 _ANY = "x-amazon-apigateway-any-method"
 
@@ -180,23 +180,8 @@ def _http(event: Event, target: Target) -> None:
 
 def _serves_default(event: Event) -> bool:
     """Say whether the function has the default route of the API, whose permission covers all."""
-    return any(
-        _is_default(value) and _api(value) == event.get("ApiId")
-        for _, value in event.macro.mapping("Events").entries
-    )
-
-
-def _is_default(value: Value) -> bool:
-    kind, properties = member(value, "Type"), member(value, "Properties")
-    path = member(properties, "Path")
-    text = getattr(path, "literal", None)
-    return getattr(kind, "literal", None) == "HttpApi" and (
-        text == "$default" or (path is None and member(properties, "Method") is None)
-    )
-
-
-def _api(value: Value) -> Value | None:
-    return member(member(value, "Properties"), "ApiId")
+    paths = event.macro.work.apis.get(api_of(event))
+    return paths is not None and event.macro.id in paths.defaults
 
 
 _READERS: dict[str, Callable[[Event, Target], None]] = {

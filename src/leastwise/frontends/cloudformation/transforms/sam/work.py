@@ -22,11 +22,13 @@ from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 class ApiPaths:
     """Collect of one API the methods of each path, and the statements of its resource policy.
 
+    ``defaults`` are the functions that serve the default route.
     ``open``: the definition is not in the template, so that there may be more paths.
     """
 
     methods: dict[str, list[str]] = field(default_factory=dict)
-    statements: list[Value] = field(default_factory=list)
+    statements: dict[Value, None] = field(default_factory=dict)
+    defaults: set[str] = field(default_factory=set)
     conditions: list[str | None] = field(default_factory=list)
     managed: bool = False
     open: bool = False
