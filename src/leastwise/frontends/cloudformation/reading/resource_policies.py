@@ -13,7 +13,7 @@ own stack, as SCPs do not bind the management account.
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.frontends.cloudformation.reading.reading import (
@@ -24,6 +24,7 @@ from leastwise.frontends.cloudformation.reading.reading import (
     member,
     policy_from,
 )
+from leastwise.frontends.cloudformation.reading.tables import rows_of
 from leastwise.frontends.cloudformation.reading.targets import targets
 from leastwise.frontends.cloudformation.scope.state import as_text
 from leastwise.iam.kinds import has_statements
@@ -33,6 +34,7 @@ from leastwise.source.value import Mapping, Scalar
 
 ORGANIZATION = "AWS::Organizations::Policy"
 
+_MOST_TYPES = 1_000
 _ORGANIZATION: dict[str, PolicyKind] = {
     "SERVICE_CONTROL_POLICY": "scp",
     "RESOURCE_CONTROL_POLICY": "rcp",
@@ -63,7 +65,7 @@ class _Found(NamedTuple):
 
 def read_resource(site: Site) -> None:
     """Read the policies of a resource; one of any other type is left alone."""
-    for row in _table().get(site.declared.type, ()):
+    for row in _rows(site.declared.type):
         top, *rest = row.path
         start = Leaf(site.value(top.removesuffix("[]")) or Scalar(None), top)
         for found in _walk(_Found(start), tuple(rest)):
@@ -123,14 +125,10 @@ def read_organization_policy(site: Site) -> None:
         site.reading.policies.append(policy_from(site, leaf, kind, "ignored"))
 
 
-@cache
-def _table() -> dict[str, tuple[_Row, ...]]:
-    from importlib.resources import files
-
-    text = (files("leastwise") / "data" / "cfn_policy_properties.csv").read_text("utf-8")
-    table: dict[str, tuple[_Row, ...]] = {}
-    for line in text.splitlines()[1:]:
-        name, path, kind, arn = line.split(",")
-        row = _Row(tuple(path.split(".")), _KINDS[kind], arn, kind == "resource")
-        table[name] = (*table.get(name, ()), row)
-    return table
+@lru_cache(_MOST_TYPES)
+def _rows(resource_type: str) -> tuple[_Row, ...]:
+    rows = rows_of("cfn_policy_properties.csv", resource_type)
+    return tuple(
+        _Row(tuple(path.split(".")), _KINDS[kind], arn, kind == "resource")
+        for path, kind, arn in rows
+    )

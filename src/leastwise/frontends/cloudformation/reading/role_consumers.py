@@ -13,7 +13,7 @@ Not modelled: roles in settings by name and value (Elastic Beanstalk), in texts 
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.frontends.cloudformation.reading.reading import (
@@ -25,11 +25,13 @@ from leastwise.frontends.cloudformation.reading.reading import (
     member,
     pattern_in,
 )
+from leastwise.frontends.cloudformation.reading.tables import rows_of
 from leastwise.frontends.cloudformation.reading.targets import arn_of
 from leastwise.iam.links import PrincipalIndex
 from leastwise.iam.project import Resource, RoleUse
 from leastwise.source.value import Mapping
 
+_MOST_TYPES = 1_000
 _USES: dict[str, RoleUse] = {"workload": "workload", "profile": "workload", "service": "service"}
 
 
@@ -42,7 +44,7 @@ class _Row(NamedTuple):
 
 def read_roles(site: Site) -> None:
     """Note each role, or instance profile, that the properties of a resource name."""
-    for row in _table().get(site.declared.type, ()):
+    for row in _rows(site.declared.type):
         top = row.path[0].rstrip("[]{}")
         if site.declared.properties.get(top) is None:
             continue
@@ -100,13 +102,7 @@ def _values(leaf: Leaf) -> Iterator[Leaf]:
             yield from leaves(value, f"{leaf.label}.{key.literal or '*'}", leaf.when)
 
 
-@cache
-def _table() -> dict[str, tuple[_Row, ...]]:
-    from importlib.resources import files
-
-    text = (files("leastwise") / "data" / "cfn_role_consumers.csv").read_text("utf-8")
-    table: dict[str, tuple[_Row, ...]] = {}
-    for line in text.splitlines()[1:]:
-        name, path, use = line.split(",")
-        table[name] = (*table.get(name, ()), _Row(tuple(path.split(".")), use))
-    return table
+@lru_cache(_MOST_TYPES)
+def _rows(resource_type: str) -> tuple[_Row, ...]:
+    rows = rows_of("cfn_role_consumers.csv", resource_type)
+    return tuple(_Row(tuple(path.split(".")), use) for path, use in rows)

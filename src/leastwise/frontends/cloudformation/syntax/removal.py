@@ -18,6 +18,8 @@ from leastwise.source.value import Mapping, Sequence, Text, Value
 
 Chain: TypeAlias = tuple[tuple[Mapping, str], ...]
 
+_MOST_ITEMS = 100
+"""Of a list that is edited; no list that attaches may have as many in AWS."""
 _LINE_END = b"\n"
 _BLANK = b" \t\r"
 
@@ -79,13 +81,13 @@ def _cuts(source: Source, chain: Chain, raw: Value, whole: Edit | None) -> Itera
             if not _is_no_value(branch):
                 gone = whole if _is_no_value(other) else _no_value(source, branch)
                 yield from _cuts(source, (), branch, gone)
-    elif isinstance(raw, Sequence):
+    elif isinstance(raw, Sequence) and len(raw.items) <= _MOST_ITEMS:
         for index, item in enumerate(raw.items):
             alone = len(raw.items) == 1
             edit = whole if alone else item_removal(source, chain, raw, index)
             yield from _cuts(source, (), item, edit)
     else:
-        yield Cut(raw, whole)
+        yield Cut(raw, None if isinstance(raw, Sequence) else whole)
 
 
 def _branches(raw: Value) -> tuple[Value, Value] | None:
