@@ -271,6 +271,7 @@ def member(endpoint, account):
     organizations = account.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     unit = organizations.create_organizational_unit(ParentId=root, Name="apps")
     unit_id = unit["OrganizationalUnit"]["Id"]
     status = organizations.create_account(Email="a@example.com", AccountName="app")
