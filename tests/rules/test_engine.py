@@ -302,6 +302,9 @@ def test_equal_fingerprints_are_numbered():
         ("module.a.aws_iam_role.ci", "aws_iam_role.ci"),
         ('module.a["x.y"].module.b[0].aws_iam_role.ci["k"]', 'aws_iam_role.ci["k"]'),
         ("module.", ""),
+        ("Ci", "Ci"),
+        ("Network/Inner/Ci", "Ci"),
+        ("arn:aws:iam::111122223333:role/team/ci", "arn:aws:iam::111122223333:role/team/ci"),
     ],
 )
 def test_module_path_is_no_part_of_an_identity(address, bare):

@@ -71,7 +71,13 @@ def _identity(case: Case) -> str:
 
 
 def without_module(address: str) -> str:
-    """Drop the module path of a Terraform address: ``module.a["x.y"].aws_iam_role.r``."""
+    """Drop the way to what is addressed: of Terraform's modules, and of nested stacks.
+
+    As in ``module.a["x.y"].aws_iam_role.r`` and ``Network/Inner/Role``.
+    """
+    *stacks, last = address.split("/")
+    if all(name.isalnum() for name in (*stacks, last)):
+        return last
     while address.startswith("module."):
         position, depth = len("module."), 0
         while position < len(address) and (address[position] != "." or depth):
