@@ -2,10 +2,11 @@
 
 Needs the ``data`` and ``cfn-lint`` extras and no network: ``python scripts/build_cfn_names.py``.
 
-The facts are those of ``cfn_facts``. An ARN is spelled only where two of these agree on its form,
-and none speaks for another: an example in the documentation, the pattern or the identifier in the
-registry schema, our Terraform table, the resource type of that name in the Service Authorization
-Reference. Rows of ``cfn_names_by_hand.csv`` replace what is built (its last column says why).
+The facts are those of ``cfn_facts``. An ARN is spelled only in a form of the Service Authorization
+Reference that another source agrees with, while none speaks for another form: an example in the
+documentation, the pattern in the registry schema, our Terraform table, or the identifier in the
+schema where it is a part of the form that has the name of the type. Rows of
+``cfn_names_by_hand.csv`` replace what is built; its last column says why.
 """
 
 import argparse
@@ -94,7 +95,7 @@ def arn_attribute(schema: Schema) -> str:
 
 
 def arn_format(schema: Schema, facts: Facts) -> tuple[Format | None, tuple[str, ...]]:
-    """Return the form of a type's ARN on which at least two sources agree, and those sources."""
+    """Return the form of a type's ARN that sources agree on, and those sources."""
     votes: dict[str, set[str]] = {}
     spelled: dict[str, Format] = {}
     for source, choice in _votes(schema, facts):
@@ -105,16 +106,16 @@ def arn_format(schema: Schema, facts: Facts) -> tuple[Format | None, tuple[str, 
     if len(votes) != 1 or "?" in votes:
         return None, ()
     ((glob, sources),) = votes.items()
-    if len(sources) < 2:
-        return None, ()
-    return spelled[glob], tuple(sorted(sources))
+    # Every vote is for a form of the reference; that alone is not two sources.
+    sources.add("reference")
+    return (spelled[glob], tuple(sorted(sources))) if len(sources) > 1 else (None, ())
 
 
 def _votes(schema: Schema, facts: Facts) -> Iterator[tuple[str, Format | None]]:
     found = facts.candidates(schema)
     attribute = arn_attribute(schema)
     page = facts.documented.get(schema.type, Documented())
-    for example in (page.attributes.get(attribute, ""), page.ref_example):
+    for example in (page.attributes.get(attribute, ""), _ref_example(page, schema)):
         if example.count(":") >= 5:
             others = facts.formats.get(example.split(":")[2], [])
             yield "documentation", _tightest(example, [*found, *others])
@@ -132,12 +133,22 @@ def _votes(schema: Schema, facts: Facts) -> Iterator[tuple[str, Format | None]]:
             yield "schema", only
 
 
+def _ref_example(page: Documented, schema: Schema) -> str:
+    """Return the example of Ref where that is the resource's own ARN, not that of another."""
+    is_own = page.ref == "arn" and schema.identifier == (arn_attribute(schema),)
+    return page.ref_example if is_own else ""
+
+
 def _plain_type(kind: str) -> str:
     return plain(kind.split("::", 1)[1])
 
 
 def _tightest(example: str, found: list[Format]) -> Format | None:
-    matching = [f for f in found if "," not in f.text and fnmatchcase(example, f.glob)]
+    """Return the format of an example; one of the names in it may have slashes, but no more."""
+    forms = [f for f in found if "," not in f.text and fnmatchcase(example, f.glob)]
+    matching = [f for f in forms if _marks(f.text) == _marks(example)] or [
+        f for f in forms if len([name for _, name in parts(f.tail) if name]) == 1 == len(forms)
+    ]
     return max(matching, key=lambda f: len(f.glob.replace("*", "")), default=None)
 
 
@@ -254,12 +265,13 @@ def _spelled(form: Format, schema: Schema, row: Row, facts: Facts) -> str:
             text + (_field(field, schema, row) if field else "") for text, field in parts(resource)
         )
     start = next((h for h in _HEADS if form.text.startswith(h % form.service)), "")
-    if not start or "*" in form.text:
+    if not start:
         return ""
     is_name = _is_shown_whole(form, facts.documented.get(schema.type, Documented()))
-    service = form.service + _HEADS[start]
-    return head(service) + "".join(
-        text + (_part(part, schema, row, is_name=is_name) if part else "")
+    last = [part for _, part in parts(form.tail) if part][-1:]
+    return head(form.service + _HEADS[start]) + "".join(
+        text.replace("*", "{?rest}")
+        + (_part(part, schema, row, is_name=is_name or [part] != last) if part else "")
         for text, part in parts(form.tail)
     )
 
@@ -272,21 +284,23 @@ def head(service: str) -> str:
 
 
 def _is_shown_whole(form: Format, page: Documented) -> bool:
-    marks = form.text.count("/") + form.text.count(":")
     examples = (page.ref_example, *page.attributes.values())
-    return any(
-        fnmatchcase(example, form.glob) and example.count("/") + example.count(":") == marks
-        for example in examples
-    )
+    # One example is enough to see what follows the name.
+    return any(fnmatchcase(e, form.glob) and _marks(e) == _marks(form.text) for e in examples)
+
+
+def _marks(text: str) -> int:
+    return text.count("/") + text.count(":")
 
 
 def _part(part: str, schema: Schema, row: Row, *, is_name: bool) -> str:
     found = _property(part, schema)
-    if found and found == row.name:
-        return "{name}" if is_name else f"{{?{part}}}"
     if (found,) == schema.identifier and row.ref == "{?}":
         return "{ref}"
-    return f"{{{found}}}" if found in schema.given else f"{{?{part}}}"
+    if found and found == row.name and is_name:
+        return "{name}"
+    is_given = found in schema.given and found != row.name and is_name
+    return f"{{{found}}}" if is_given else f"{{?{part}}}"
 
 
 def _field(field: str, schema: Schema, row: Row) -> str:

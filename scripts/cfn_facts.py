@@ -63,11 +63,6 @@ class Format(NamedTuple):
     text: str
 
     @property
-    def head(self) -> str:
-        """Return what stands before the resource."""
-        return self.text[: -len(self.tail)]
-
-    @property
     def tail(self) -> str:
         """Return the resource part."""
         return self.text.split(":", 5)[5]
@@ -152,7 +147,9 @@ def formats() -> dict[str, list[Format]]:
     with closing(sqlite3.connect(f"file:{DATA / 'actions.sqlite'}?mode=ro", uri=True)) as database:
         query = "SELECT service, name, arn_format FROM resource_types ORDER BY 1, 2"
         for service, name, text in database.execute(query):
-            found.setdefault(service.lower(), []).append(Format(service, name, text))
+            # Some services call the account of the ARN, which is no part of a name, otherwise.
+            place = text.replace(":${AccountId}:", ":${Account}:", 1)
+            found.setdefault(service.lower(), []).append(Format(service, name, place))
     return found
 
 

@@ -96,6 +96,7 @@ WIDER = {
     "AWS::Kinesis::StreamConsumer": "spelled from the ARN of the stream",
     "AWS::Lambda::Alias": "spelled from the ARN of the function",
     "AWS::Lambda::Version": "spelled from the ARN of the function",
+    "AWS::NetworkFirewall::RuleGroup": "the type of the group is a part of the ARN",
     "AWS::Organizations::Account": "o- is a part of the id",
     "AWS::Organizations::Organization": "o- is a part of the id",
     "AWS::Organizations::OrganizationalUnit": "o- is a part of the id",
