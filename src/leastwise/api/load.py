@@ -63,7 +63,7 @@ def load_workspace(
     first = _load_terraform(workspace._replace(named=named), reader) if named else ()
     touched = [p for p in first if _concerns(p, named)]
     rest = tuple(sorted(named - _claimed(first) - (_parts(workspace) - workspace.explicit)))
-    others = _load_all(_json_roots(workspace, rest, options), reader)
+    others = _load_all(_json_roots(workspace, rest, reader.config, options), reader)
     second = _load_templates(workspace, rest, reader) + others
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
     left = candidates - _claimed((*touched, *second))
@@ -208,7 +208,9 @@ def _template_roots(
     return cloudformation.roots(workspace.tree, candidates, named=named)
 
 
-def _json_roots(workspace: Workspace, files: tuple[str, ...], options: Options) -> tuple[Root, ...]:
+def _json_roots(
+    workspace: Workspace, files: tuple[str, ...], config: Config, options: Options
+) -> tuple[Root, ...]:
     candidates = tuple(
         f
         for f in files
@@ -225,6 +227,7 @@ def _json_roots(workspace: Workspace, files: tuple[str, ...], options: Options) 
         kind=options.kind,
         named=workspace.explicit,
         around=workspace.files,
+        scps=frozenset(path for entry in config.roots for path in entry.scps),
     )
 
 

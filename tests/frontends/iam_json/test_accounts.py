@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from leastwise.config.model import Config
+from leastwise.config.model import Config, RootSettings
 from leastwise.frontends.iam_json import load, roots
 from leastwise.iam.project import merge
 from leastwise.semantics.decide import decide
@@ -325,6 +325,21 @@ def test_a_document_says_by_its_folder_whom_it_binds(place, binds):
     listed = [n.kind for n in project.not_in_view]
     assert listed == ([] if binds or OTHER in place else ["scp"])
     assert [p.kind for p in project.policies if p.address.endswith("x.json")] in (["scp"], [])
+
+
+def test_the_configuration_names_scps_that_bind_the_account_of_a_file():
+    files = {
+        "dump.json": DUMP,
+        "other.json": dump(holding("s3:*", account=OTHER)),
+        "x.json": json.dumps(document("s3:*", effect="Deny")),
+    }
+    (root, *_), tree = roots_of(files)
+    config = Config(roots=(RootSettings("dump.json", scps=("x.json",)),))
+    bound = {
+        p.id.account.number: [[q.address for q in level] for level in p.scps]
+        for p in load(root, tree, config).principals
+    }
+    assert bound == {OWN: [["x.json", "FullAWSAccess"]], OTHER: []}
 
 
 def test_scps_of_one_folder_do_not_bind_dumps_beside_it():

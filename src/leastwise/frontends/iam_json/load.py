@@ -13,11 +13,10 @@ from leastwise.source.value import Value
 
 def load(root: Root, tree: Tree, config: Config) -> Project:
     """Read the files of a root; what can't be read is a diagnostic of the project."""
-    del config  # nothing of it changes how a document reads
     if root.kind in ("account-dump", "cli-output"):
         from leastwise.frontends.iam_json.project import account_project  # documents need no ties
 
-        return account_project(root, tree)
+        return account_project(root, tree, config)
     data = tree.read(root.path)
     value = data if isinstance(data, Diagnostic) else read_file(root.path, data)
     if isinstance(data, Diagnostic) or isinstance(value, Diagnostic):

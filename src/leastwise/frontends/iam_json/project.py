@@ -7,6 +7,7 @@ Pages of a dump, and outputs of other commands, count together; what binds the a
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from leastwise.config.model import Config, RootSettings
 from leastwise.frontends.iam_json import organization as above
 from leastwise.frontends.iam_json.account import tied
 from leastwise.frontends.iam_json.collect import (
@@ -20,6 +21,7 @@ from leastwise.frontends.iam_json.entries import Source
 from leastwise.frontends.iam_json.outputs import IAM, Output, outline, output_of
 from leastwise.frontends.iam_json.places import account_folder, kind_by_name
 from leastwise.frontends.iam_json.shapes import documents_in
+from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Policy, Principal, Project, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree
@@ -39,11 +41,11 @@ class _Reading:
     files: list[str] = field(default_factory=list)
 
 
-def account_project(root: Root, tree: Tree) -> Project:
-    """Read all files of a root of outputs."""
+def account_project(root: Root, tree: Tree, config: Config) -> Project:
+    """Read all files of a root of outputs; the configuration may name SCPs that bind an account."""
     reading = _Reading()
     for path in root.parts or (root.path,):
-        _read(reading, path, tree)
+        _read(reading, path, root, tree)
     for key, (source, mapping) in reading.pages.items():
         if key not in reading.last:
             tell_of_pages(source, mapping)
@@ -51,19 +53,25 @@ def account_project(root: Root, tree: Tree) -> Project:
     found = tied(root, reading.collected)
     diagnostics = [d for source in reading.sources for d in source.diagnostics]
     unseen = [n for source in reading.sources for n in source.not_in_view]
-    return Project(
+    principals = tuple(_bound(p, reading.organization) for p in found.principals)
+    project = Project(
         roots=(root,),
-        principals=tuple(_bound(p, reading.organization) for p in found.principals),
+        principals=principals,
         policies=(*found.policies, *reading.documents),
         diagnostics=tuple(dict.fromkeys((*diagnostics, *found.diagnostics))),
         not_in_view=tuple(dict.fromkeys((*unseen, *found.not_in_view))),
         files=tuple(reading.files),
         read=frozenset(root.parts or (root.path,)),
     )
+    for entry in config.roots:
+        if entry.scps and entry.path in project.files:
+            project = _configured(project, entry, tree)
+    return project
 
 
-def _read(reading: _Reading, path: str, tree: Tree) -> None:
+def _read(reading: _Reading, path: str, root: Root, tree: Tree) -> None:
     source = Source(path)
+    kind = root.entered_as or kind_by_name(path)
     reading.sources.append(source)
     data = tree.read(path)
     value = data if isinstance(data, Diagnostic) else read_file(path, data)
@@ -75,7 +83,7 @@ def _read(reading: _Reading, path: str, tree: Tree) -> None:
     for index, mapping in _objects(value):
         name = output_of(outline(mapping))
         if name is None:
-            _read_documents(reading, source, mapping, index)
+            reading.documents += _documents(reading, source, mapping, (index, kind))
         elif name in IAM:
             claimed = True
             _note_page(reading, source, mapping, name)
@@ -102,10 +110,12 @@ def _note_page(reading: _Reading, source: Source, mapping: Mapping, name: Output
         reading.last.add(key)
 
 
-def _read_documents(reading: _Reading, source: Source, mapping: Mapping, index: int | None) -> None:
-    """Read documents among outputs: SCPs and RCPs bind, others are judged for themselves."""
+def _documents(
+    reading: _Reading, source: Source, mapping: Mapping, entry: tuple[int | None, PolicyKind | None]
+) -> Iterator[Policy]:
+    """Yield the documents among outputs; SCPs and RCPs bind instead."""
+    index, kind = entry
     for found in documents_in(outline(mapping)):
-        kind = kind_by_name(source.path)
         policy = read_document(
             mapping, found, path=source.path, entered_as=kind, diagnostics=source.diagnostics
         )
@@ -114,7 +124,7 @@ def _read_documents(reading: _Reading, source: Source, mapping: Mapping, index: 
         if policy.kind in ("scp", "rcp"):
             above.read_document(reading.organization, source, policy)
         else:
-            reading.documents.append(policy)
+            yield policy
 
 
 def _bound(principal: Principal, organization: above.Organization) -> Principal:
@@ -125,3 +135,19 @@ def _bound(principal: Principal, organization: above.Organization) -> Principal:
     scps = above.levels(organization, number, "scp")
     rcps = above.levels(organization, number, "rcp")
     return replace(principal, scps=scps, rcps=rcps) if scps or rcps else principal
+
+
+def _configured(project: Project, entry: RootSettings, tree: Tree) -> Project:
+    """Put the SCPs of the configuration on the accounts that the file it names describes."""
+    from leastwise.iam.organization import control_policies  # few configurations have SCPs
+
+    found = control_policies(entry.scps, tree)
+    accounts = {p.id.account for p in project.principals if p.span and p.span.path == entry.path}
+    return project._replace(
+        principals=tuple(
+            replace(p, scps=p.scps + found.levels) if p.id.account in accounts else p
+            for p in project.principals
+        ),
+        diagnostics=tuple(dict.fromkeys((*project.diagnostics, *found.diagnostics))),
+        read=project.read.union(entry.scps),
+    )

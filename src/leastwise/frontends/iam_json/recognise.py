@@ -50,6 +50,7 @@ class _Seen:
     tree: Tree
     named: frozenset[str]
     kind: PolicyKind | None
+    scps: frozenset[str]
     shapes: dict[str, Shape] = field(default_factory=dict)
 
     def look(self, path: str) -> None:
@@ -72,7 +73,13 @@ class _Seen:
         shape = self.shapes[path]
         if shape.broken or shape.of_account:
             return False
-        return bool(shape.outputs) or (self.kind or kind_by_name(path)) in _CONTROLS
+        # What the configuration calls an SCP binds whom the configuration says.
+        stands_alone = path not in self.scps and self.kind_of(path) in _CONTROLS
+        return bool(shape.outputs) or stands_alone
+
+    def kind_of(self, path: str) -> PolicyKind | None:
+        """Return what the user says that the documents of a file are."""
+        return self.kind or ("scp" if path in self.scps else kind_by_name(path))
 
 
 def roots(
@@ -82,15 +89,16 @@ def roots(
     kind: PolicyKind | None = None,
     named: frozenset[str] = frozenset(),
     around: tuple[str, ...] = (),
+    scps: frozenset[str] = frozenset(),
 ) -> tuple[Root, ...]:
     """Return a root for each file with policy documents, and for each account's outputs.
 
     ``kind`` is what the user says the documents are. Of files that can't be read, those that
     were ``named`` and those with a policy's words are claimed, so that ``load`` reports them.
     ``around`` are further files of the tree: outputs of theirs belong to an account in ``files``
-    by where they lie.
+    by where they lie. ``scps`` are files that the configuration says are such.
     """
-    seen = _Seen(tree, named, kind)
+    seen = _Seen(tree, named, kind, scps)
     for path in files:
         seen.look(path)
     folders = {account_folder(p) for p, s in seen.shapes.items() if s.of_account and s.bound}
@@ -106,7 +114,7 @@ def roots(
         if not whole.isdisjoint(members)
     ]
     found += [
-        (path, Root("iam-json", path, entered_as=kind or kind_by_name(path)))
+        (path, Root("iam-json", path, entered_as=seen.kind_of(path)))
         for path in seen.shapes.keys() - grouped
         if path in whole
     ]
@@ -153,7 +161,10 @@ def _account_root(seen: _Seen, path: str, members: tuple[str, ...]) -> Root:
     full = any("dump" in seen.shapes[p].outputs for p in members)
     parts = (*members, *beside)
     return Root(
-        "account-dump" if full else "cli-output", path, parts=parts if parts != (path,) else ()
+        "account-dump" if full else "cli-output",
+        path,
+        entered_as=seen.kind,
+        parts=parts if parts != (path,) else (),
     )
 
 
