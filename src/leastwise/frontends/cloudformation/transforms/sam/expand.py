@@ -56,11 +56,15 @@ from leastwise.source.value import Mapping
 
 
 class Expansion(NamedTuple):
-    """Hold a template without SAM's types, and what could not be read of them."""
+    """Hold a template without SAM's types, and what could not be read of them.
+
+    ``asked`` are the parameters whose values the expansion looked up.
+    """
 
     template: Template
     diagnostics: tuple[Diagnostic, ...] = ()
     not_in_view: tuple[NotInView, ...] = ()
+    asked: frozenset[str] = frozenset()
 
 
 def expand(template: Template, values: MappingOf[str, str] | None = None) -> Expansion:
@@ -83,8 +87,9 @@ def expand(template: Template, values: MappingOf[str, str] | None = None) -> Exp
     expand_deployments([m for m in macros if m.declared.type == f"{PREFIX}Function"])
     for declared in embedded(work):
         expand_connector(_macro(work, declared))
+    diagnostics = tuple(dict.fromkeys(work.diagnostics))
     return Expansion(
-        _with(template, work), tuple(dict.fromkeys(work.diagnostics)), tuple(work.not_in_view)
+        _with(template, work), diagnostics, tuple(work.not_in_view), frozenset(work.asked)
     )
 
 

@@ -38,8 +38,9 @@ class ApiPaths:
 class Work:
     """Collect what the SAM resources of a template become.
 
-    ``values`` are the parameters that do not have their defaults. ``references`` say what names
-    such as ``Foo.Alias`` stand for, ``apis`` what the events of functions add to APIs.
+    ``values`` are the parameters that do not have their defaults, ``asked`` those whose value made
+    a difference. ``references`` say what names such as ``Foo.Alias`` stand for, ``apis`` what the
+    events of functions add to APIs.
     """
 
     template: Template
@@ -49,6 +50,7 @@ class Work:
     conditions: dict[str, Value] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     apis: dict[str, ApiPaths] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     not_in_view: list[NotInView] = field(default_factory=list)
 
@@ -156,6 +158,7 @@ def literal(work: Work, value: Value | None) -> str | None:
         return _spelled(value)
     name = referred(value)
     if name is not None and name in work.template.parameters:
+        work.asked.add(name)
         given = work.values.get(name)
         return given if given is not None else literal(work, _default(work, name))
     return _in_map(work, value)
