@@ -338,8 +338,9 @@ Resources:
   Fn::ForEach::Roles: [X, [a, b], {'Role${X}': {Type: 'AWS::IAM::Role'}}]
 """
     )
-    assert [n.kind for n in project.not_in_view] == ["sam", "nested-stack", "template-loop"]
-    assert codes(project) == []
+    assert [n.kind for n in project.not_in_view] == ["sam", "nested-stack"]
+    assert codes(project) == [("warning", "language-extensions")]
+    assert [p.address for p in project.principals] == ["Rolea", "Roleb"]
 
 
 def test_names_built_on_names_do_not_explode():

@@ -25,6 +25,7 @@ from leastwise.frontends.cloudformation.syntax.recognise import (
     read_template,
 )
 from leastwise.frontends.cloudformation.syntax.template import Template
+from leastwise.frontends.cloudformation.transforms.expand import Stage
 from leastwise.iam.project import Project, Resource, Root, merge
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree
@@ -52,11 +53,15 @@ def read_file(
     deployment: Deployment = NOTHING,
 ) -> Project:
     """Read a template that was parsed; ``given`` are parameters of whoever deploys it."""
-    top = opened(file, root.path, tree)
+    top = opened(file, root.path, Stage(tree))
     if top.template is None:
         return Project((root,), diagnostics=top.diagnostics, not_in_view=top.not_in_view)
     inputs = load_inputs(root, top.template, tree, config, deployment)
-    scope = root_scope(top.template, inputs.environment, inputs.given | (given or {}))
+    values = inputs.given | (given or {})
+    template = top.template
+    if top.waiting:
+        top = opened(file, root.path, Stage(tree, values, inputs.environment))
+    scope = root_scope(top.template or template, inputs.environment, values)
     nest = Nest(Shelf(tree, {root.path: top}), [top])
     stack = with_nested(scope, top.source, nest)
     readings = list(_read(stack, Reading(scope, top.source, created=deployment.created)))
@@ -79,7 +84,7 @@ def read_file(
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         not_in_view=tuple(sorted(dict.fromkeys(unseen), key=lambda one: one.span)),
         files=tuple(dict.fromkeys((root.path, *nest.shelf.known))),
-        read=frozenset(inputs.files),
+        read=frozenset(inputs.files).union(*(one.read for one in nest.opened)),
         common=tuple(inputs.common),
     )
     return _bound(project, tree, settings_of(root, config))
@@ -158,11 +163,14 @@ def resources_of(
     root: Root, file: TemplateFile, tree: Tree, config: Config, deployment: Deployment
 ) -> tuple[Resource, ...]:
     """List the resources of a template that was parsed."""
-    top = opened(file, root.path, tree)
+    top = opened(file, root.path, Stage(tree))
     if top.template is None:
         return ()
     inputs = load_inputs(root, top.template, tree, config, deployment)
-    scope = root_scope(top.template, inputs.environment, inputs.given)
+    template = top.template
+    if top.waiting:
+        top = opened(file, root.path, Stage(tree, inputs.given, inputs.environment))
+    scope = root_scope(top.template or template, inputs.environment, inputs.given)
     stack = with_nested(scope, top.source, Nest(Shelf(tree, {root.path: top})))
     return tuple(_spelled(stack, Reading(scope, top.source)))
 

@@ -7,6 +7,7 @@ condition that is not declared, and what depends on itself is a test of its own,
 
 from collections.abc import Iterator
 
+from leastwise.frontends.cloudformation.evaluation.alphabets import can_be
 from leastwise.frontends.cloudformation.evaluation.lookups import Evaluate
 from leastwise.frontends.cloudformation.scope.formulas import (
     REST,
@@ -17,7 +18,14 @@ from leastwise.frontends.cloudformation.scope.formulas import (
     joined,
     negated,
 )
-from leastwise.frontends.cloudformation.scope.state import ABSENT, MAX_DEPTH, Scope, as_text, spell
+from leastwise.frontends.cloudformation.scope.state import (
+    ABSENT,
+    MAX_DEPTH,
+    Scope,
+    as_text,
+    nothing_assumed,
+    spell,
+)
 from leastwise.frontends.cloudformation.scope.uses import again, once
 from leastwise.source.text import display
 from leastwise.source.value import (
@@ -25,6 +33,7 @@ from leastwise.source.value import (
     Chars,
     Choice,
     Mapping,
+    Piece,
     Scalar,
     Sequence,
     Symbol,
@@ -60,20 +69,37 @@ def condition_named(variable: str, scope: Scope) -> str | None:
     return variable.removeprefix(start) if variable.startswith(start) else None
 
 
-def variable_of(text: Text, scope: Scope) -> tuple[Variable, str, str]:
-    """Return what a string that is not known tests: a variable, between two known ends.
+def variable_of(text: Text, scope: Scope) -> Variable:
+    """Return the variable that a string which is not known tests.
 
-    A string of several parts that are not known is a variable as a whole.
+    A string with several parts that are not known is a variable as a whole.
     """
-    symbols = [piece for piece in text.pieces if not isinstance(piece, Chars)]
-    if len(symbols) == 1 and isinstance(symbols[0], Symbol):
-        at = text.pieces.index(symbols[0])
-        before, after = _known(text.pieces[:at]), _known(text.pieces[at + 1 :])
-        return _variable(symbols[0].id, _words(symbols[0], scope), scope), before, after
-    return _variable(spell(text), repr(display(text)), scope), "", ""
+    symbol = _only_symbol(text)
+    if symbol is None:
+        return _variable(spell(text), repr(display(text)), scope)
+    return _variable(symbol.id, _words(symbol, scope), scope)
 
 
-def _known(pieces: tuple[object, ...]) -> str:
+def atom_of(text: Text, literal: str) -> str | None:
+    """Return what the variable is where its string is ``literal``, None where it can never be."""
+    symbol = _only_symbol(text)
+    if symbol is None:
+        return literal
+    at = text.pieces.index(symbol)
+    before, after = _known(text.pieces[:at]), _known(text.pieces[at + 1 :])
+    fits = literal.startswith(before) and literal.endswith(after)
+    if not fits or len(literal) < len(before) + len(after):
+        return None
+    atom = literal[len(before) : len(literal) - len(after)]
+    return atom if can_be(symbol, atom) else None
+
+
+def _only_symbol(text: Text) -> Symbol | None:
+    unknown = [piece for piece in text.pieces if not isinstance(piece, Chars)]
+    return unknown[0] if len(unknown) == 1 and isinstance(unknown[0], Symbol) else None
+
+
+def _known(pieces: tuple[Piece, ...]) -> str:
     return "".join(piece.text for piece in pieces if isinstance(piece, Chars))
 
 
@@ -129,19 +155,12 @@ def _mentioned(raw: Value) -> Iterator[str]:
 
 def _apart(name: str, raw: Value, scope: Scope, evaluate: Evaluate) -> Formula:
     """Read one condition as if nothing were assumed, in whichever world it is asked for."""
-    around: list[tuple[Scope, dict[str, str]]] = []
-    stack: Scope | None = scope
-    while stack is not None:
-        around.append((stack, stack.assumed))
-        stack.assumed = {}
-        stack = stack.parent
     scope.tests.reading += 1
     try:
-        return once(("condition", name), lambda: _formula(raw, scope, evaluate), scope)
+        with nothing_assumed(scope):
+            return once(("condition", name), lambda: _formula(raw, scope, evaluate), scope)
     finally:
         scope.tests.reading -= 1
-        for one, assumed in around:
-            one.assumed = assumed
 
 
 def _formula(raw: Value, scope: Scope, evaluate: Evaluate) -> Formula:
@@ -202,12 +221,10 @@ def _equality(left: Value, right: Value, raw: Value, scope: Scope) -> Formula:
 
 def _test(text: Text, literal: str, raw: Value, scope: Scope) -> Formula:
     """Compare a string that is not known with one that is."""
-    variable, before, after = variable_of(text, scope)
-    fits = literal.startswith(before) and literal.endswith(after)
-    if not fits or len(literal) < len(before) + len(after):
+    atom = atom_of(text, literal)
+    if atom is None:
         return False
-    atom = literal[len(before) : len(literal) - len(after)]
-    return atom_test(variable, atom, scope) or _opaque(raw, scope)
+    return atom_test(variable_of(text, scope), atom, scope) or _opaque(raw, scope)
 
 
 def atom_test(variable: Variable, atom: str, scope: Scope) -> Test | None:

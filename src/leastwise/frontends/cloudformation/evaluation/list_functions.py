@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from leastwise.frontends.cloudformation.evaluation.call import TOO_MANY_WORLDS, Call
 from leastwise.frontends.cloudformation.evaluation.condition_formulas import (
+    atom_of,
     atom_test,
     variable_of,
 )
@@ -158,8 +159,8 @@ def _by_key(key: Text, rows: Mapping, build: Callable[[Value | None], Value], ca
     """Look one key up; where it is not known, in each world in which it is one of the rows'."""
     if key.literal is not None:
         return build(rows.get(key.literal))
-    variable, before, after = variable_of(key, call.scope)
-    fitting = ((_between(name.literal or "", before, after), v) for name, v in rows.entries)
+    variable = variable_of(key, call.scope)
+    fitting = ((atom_of(key, name.literal or ""), v) for name, v in rows.entries)
     atoms = {atom: value for atom, value in fitting if atom is not None}
     if call.scope.tests.reading:
         worlds = _each_atom(variable, atoms, call)
@@ -173,11 +174,6 @@ def _by_key(key: Text, rows: Mapping, build: Callable[[Value | None], Value], ca
         values = tuple(build(value) for _, value in rows.entries)
         return call.unknown("the key that is looked up is not known", common_glob(values))
     return kept[0][1] if len(kept) == 1 else Choice(kept, call.raw.span)
-
-
-def _between(key: str, before: str, after: str) -> str | None:
-    fits = key.startswith(before) and key.endswith(after) and len(key) >= len(before + after)
-    return key[len(before) : len(key) - len(after)] if fits else None
 
 
 def _each_outcome(

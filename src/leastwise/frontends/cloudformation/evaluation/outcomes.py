@@ -7,6 +7,7 @@ worlds of their own: ``Fn::Or`` of eight regions is one test with two outcomes.
 from collections.abc import Iterator
 
 from leastwise.frontends.cloudformation.evaluation.condition_formulas import (
+    atom_of,
     atom_test,
     formula_of,
     variable_of,
@@ -170,8 +171,9 @@ def _inside(node: Formula) -> tuple[Formula, ...]:
 
 def _used_conditions(scope: Scope) -> Iterator[str]:
     """Yield the conditions that resources and outputs use, in the order of the template."""
-    sections = (scope.template.body.get(name) for name in ("Resources", "Outputs"))
-    for mapping in mappings(section for section in sections if section is not None):
+    template = scope.template
+    used = [declared.body for declared in template.resources.values()]
+    for mapping in mappings([*used, *template.outputs.values()]):
         for key, value in mapping.entries:
             named = value
             if key.literal == "Fn::If" and isinstance(value, Sequence) and value.items:
@@ -211,14 +213,10 @@ def _add_rows(argument: Sequence, scope: Scope, evaluate: Evaluate) -> None:
 def _add_atoms(text: Text, keys: list[str], scope: Scope) -> None:
     if len(keys) > MAX_ROWS:
         return
-    variable, before, after = variable_of(text, scope)
+    variable = variable_of(text, scope)
     if variable.fixed:
         return
-    fitting = [
-        key[len(before) : len(key) - len(after)]
-        for key in keys
-        if key.startswith(before) and key.endswith(after) and len(key) >= len(before) + len(after)
-    ]
-    tests = [atom_test(variable, atom, scope) for atom in fitting]
+    atoms = (atom_of(text, key) for key in keys)
+    tests = [atom_test(variable, atom, scope) for atom in atoms if atom is not None]
     found = tuple(test.atoms for test in tests if test is not None)
     scope.tests.rows.setdefault(variable.id, []).append(found)

@@ -18,7 +18,13 @@ from leastwise.frontends.cloudformation.scope.references import (
     parts_of,
     shape_of,
 )
-from leastwise.frontends.cloudformation.scope.state import ABSENT, Scope, as_text, world
+from leastwise.frontends.cloudformation.scope.state import (
+    ABSENT,
+    Scope,
+    as_text,
+    nothing_assumed,
+    world,
+)
 from leastwise.frontends.cloudformation.scope.uses import again, once
 from leastwise.frontends.cloudformation.syntax.template import Declaration
 from leastwise.source.span import Span
@@ -27,6 +33,8 @@ from leastwise.source.value import Chars, Symbol, Text, Unknown, Value
 
 Evaluate: TypeAlias = Callable[[Value, Scope], Value]
 
+_HOP = 3
+"""What it costs in depth to go on with the name of another resource, beside the value itself."""
 MADE = "AWS makes it when the stack is deployed"
 INVENTED = "CloudFormation invents it when the stack is deployed"
 _SCHEME = "https://"
@@ -73,10 +81,14 @@ class Subject(NamedTuple):
         if raw is None or key in self.scope.pending:
             return None
         self.scope.pending.add(key)
+        self.scope.depth += _HOP
         try:
-            value = self.evaluate(raw, self.scope)
+            # A name is one and the same in all worlds, or references to it would not agree.
+            with nothing_assumed(self.scope):
+                value = self.evaluate(raw, self.scope)
         finally:
             self.scope.pending.discard(key)
+            self.scope.depth -= _HOP
         return None if value is ABSENT else value
 
 

@@ -4,6 +4,7 @@ Sources: the pages of these functions in the AWS CloudFormation template referen
 """
 
 from leastwise.frontends.cloudformation.evaluation import lookups
+from leastwise.frontends.cloudformation.evaluation.alphabets import lacks
 from leastwise.frontends.cloudformation.evaluation.call import TOO_MANY_WORLDS, Call
 from leastwise.frontends.cloudformation.evaluation.substitution import (
     dynamic_references,
@@ -25,16 +26,6 @@ from leastwise.source.value import (
     Unknown,
     Value,
 )
-
-_DIGITS = frozenset("0123456789")
-_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
-_ALPHABETS = {
-    "AWS::AccountId": _DIGITS,
-    "AWS::Partition": _LOWER | {"-"},
-    "AWS::Region": _LOWER | _DIGITS | {"-"},
-    "AWS::URLSuffix": _LOWER | {"."},
-}
-"""Of which characters the parts of the environment are made, none of them empty."""
 
 
 def sub(call: Call) -> Value:
@@ -156,7 +147,7 @@ def _split(text: Text, mark: str, call: Call) -> Value:
     tail: Symbol | None = None
     for piece in text.pieces:
         if not isinstance(piece, Chars):
-            if not _lacks(piece, mark):
+            if not isinstance(piece, Symbol) or not lacks(piece, mark):
                 reason = f"{call.name} does not know where a part that is not known is split"
                 tail = call.unknown(reason).symbol
                 break
@@ -176,14 +167,6 @@ def _split(text: Text, mark: str, call: Call) -> Value:
         items[-1].append(first)
     found = tuple(Text(tuple(pieces), text.span, text.derived) for pieces in items)
     return Sequence(found, call.raw.span, tail)
-
-
-def _lacks(piece: Piece, mark: str) -> bool:
-    """Say whether an unknown piece is sure to have no part of the delimiter in it."""
-    if not isinstance(piece, Symbol) or not piece.environment:
-        return False
-    alphabet = _ALPHABETS.get(piece.reference)
-    return alphabet is not None and alphabet.isdisjoint(mark)
 
 
 def base64(call: Call) -> Value:

@@ -1,6 +1,7 @@
 """What evaluation carries along: the template, what is assumed, and how deep it went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -103,6 +104,22 @@ def world(scope: Scope) -> World:
         found.update((f"{around.id}|{name}", outcome) for name, outcome in around.assumed.items())
         around = around.parent
     return frozenset(found)
+
+
+@contextmanager
+def nothing_assumed(scope: Scope) -> Iterator[None]:
+    """Evaluate as in all worlds at once, whichever branch is at hand here and in stacks around."""
+    kept: list[tuple[Scope, dict[str, str]]] = []
+    around: Scope | None = scope
+    while around is not None:
+        kept.append((around, around.assumed))
+        around.assumed = {}
+        around = around.parent
+    try:
+        yield
+    finally:
+        for one, assumed in kept:
+            one.assumed = assumed
 
 
 def unknown(scope: Scope, raw: Value, reference: str, reason: str, glob: str = "*") -> Unknown:

@@ -12,6 +12,7 @@ from leastwise.frontends.cloudformation.syntax.recognise import TemplateFile
 from leastwise.frontends.cloudformation.syntax.removal import Source
 from leastwise.frontends.cloudformation.syntax.template import is_template
 from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
+from leastwise.frontends.cloudformation.transforms.expand import Stage
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.span import Span, source_file
@@ -34,7 +35,7 @@ from leastwise.source.value import (
 
 def written_template(body: Text | Mapping, path: str, tree: Tree | None) -> Opened:
     """Return the template that a property holds, as a text or as it is."""
-    return opened(template_in(body, path), path, tree)
+    return opened(template_in(body, path), path, Stage(tree))
 
 
 def template_in(body: Text | Mapping, path: str) -> TemplateFile:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from leastwise.frontends.cloudformation.cdk.assembly import is_assembly
 from leastwise.frontends.cloudformation.syntax.recognise import TemplateFile, read_template
 from leastwise.frontends.cloudformation.syntax.removal import Source
-from leastwise.frontends.cloudformation.syntax.template import SAM, Template, template_of
+from leastwise.frontends.cloudformation.syntax.template import Template
+from leastwise.frontends.cloudformation.transforms.expand import Stage, expanded
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -14,29 +15,31 @@ from leastwise.source.tree import Tree
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """Hold a template with its transforms done; None where it can't be read, with the reason."""
+    """Hold a template with its transforms done; None where it can't be read, with the reason.
+
+    ``read`` and ``waiting`` are as in ``Expanded``.
+    """
 
     template: Template | None
     source: Source
     diagnostics: tuple[Diagnostic, ...] = ()
     not_in_view: tuple[NotInView, ...] = ()
+    read: frozenset[str] = frozenset()
+    waiting: bool = False
 
 
-def opened(file: TemplateFile, path: str, tree: Tree | None) -> Opened:
+def opened(file: TemplateFile, path: str, stage: Stage) -> Opened:
     """Sort a file that was parsed into its sections, and do its transforms."""
     if file.body is None:
         return Opened(None, file.source, file.diagnostics)
-    if tree is not None and not file.source.aliases and is_assembly(tree, path):
-        # What a program wrote, it writes again: nothing is taken away there.
-        file = replace(file, source=replace(file.source, aliases=True))
-    template = template_of(path, file.body)
-    if SAM not in template.macros:
-        return Opened(template, file.source, file.diagnostics)
-    from leastwise.frontends.cloudformation.transforms.sam.expand import expand
-
-    found = expand(template)
+    found = expanded(path, file.body, stage)
+    source = file.source
+    if found.shared or (stage.tree is not None and is_assembly(stage.tree, path)):
+        # What a program wrote, it writes again, and what stands once may serve several
+        # resources: nothing is taken away there.
+        source = replace(source, aliases=True)
     diagnostics = (*file.diagnostics, *found.diagnostics)
-    return Opened(found.template, file.source, diagnostics, found.not_in_view)
+    return Opened(found.template, source, diagnostics, found.not_in_view, found.read, found.waiting)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -63,4 +66,4 @@ class Shelf:
             remedy = "correct what names it, or give the file its Resources"
             problem = Diagnostic("error", "not-a-template", Span(path, 0, 0), message, remedy)
             return Opened(None, file.source, (problem,))
-        return opened(file, path, self.tree)
+        return opened(file, path, Stage(self.tree))
