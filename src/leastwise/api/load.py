@@ -174,7 +174,8 @@ def _load_templates(
 
     named = frozenset(root.path for root in roots)
     deployed = named.intersection(entry.path for entry in reader.config.roots)
-    beside = named.union(workspace.files) - _parts(workspace)
+    # Of what was named, all that may be a template is known; elsewhere there may be parents.
+    beside = named.union(frozenset(workspace.files) - workspace.named) - _parts(workspace)
     nested = cloudformation.nesting(workspace.tree, tuple(sorted(beside)))
     left = cloudformation.above(named, nested)
     found: tuple[Project, ...] = ()

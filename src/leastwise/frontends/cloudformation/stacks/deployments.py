@@ -1,18 +1,20 @@
 """Which templates are roots, in which environments, and which are nested by others."""
 
 import posixpath
+from collections.abc import Iterator
 
 from leastwise.config.model import Config
 from leastwise.frontends.cloudformation.cdk.constructs import asset_path
 from leastwise.frontends.cloudformation.stacks.locations import TYPES, plain_path
 from leastwise.frontends.cloudformation.syntax.recognise import EXTENSIONS, read_template
-from leastwise.frontends.cloudformation.syntax.template import template_of
+from leastwise.frontends.cloudformation.syntax.template import Template, template_of
 from leastwise.iam.project import Root
 from leastwise.source.tree import Tree, normalise
 from leastwise.source.words import spelled_out
 
 _MARKS = tuple(kind.encode() for kind in sorted(TYPES))
 _LOCATIONS = ("TemplateURL", "Location")
+_LOCATED = (*(name.encode() for name in _LOCATIONS), b"aws:asset:path")
 
 
 def in_environments(roots: tuple[Root, ...], config: Config) -> tuple[Root, ...]:
@@ -36,28 +38,30 @@ def nesting(tree: Tree, files: tuple[str, ...]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for path in files:
         data = tree.read(path) if path.endswith(EXTENSIONS) else b""
-        if not isinstance(data, bytes) or not any(mark in spelled_out(data) for mark in _MARKS):
+        if not isinstance(data, bytes) or not _may_nest(data):
             continue
         body = read_template(path, data).body
-        if body is None:
-            continue
-        template = template_of(path, body)
-        values = (
-            plain_path(declared.properties.get(name), path)
-            for declared in template.resources.values()
-            if declared.type in TYPES
-            for name in _LOCATIONS
-        )
-        # A template of the CDK names in its Metadata what it uploads.
-        assets = (
-            normalise(posixpath.join(posixpath.dirname(path), asset))
-            for declared in template.resources.values()
-            if declared.type in TYPES and (asset := asset_path(declared))
-        )
-        below = frozenset(v for v in (*values, *assets) if v is not None and v != path)
+        below = frozenset() if body is None else frozenset(_below(template_of(path, body)))
         if below:
-            found[path] = below
+            found[path] = below - {path}
     return found
+
+
+def _may_nest(data: bytes) -> bool:
+    words = spelled_out(data)
+    return any(mark in words for mark in _MARKS) and any(mark in words for mark in _LOCATED)
+
+
+def _below(template: Template) -> Iterator[str]:
+    for declared in template.resources.values():
+        if declared.type not in TYPES:
+            continue
+        found = [plain_path(declared.properties.get(name), template.path) for name in _LOCATIONS]
+        # A template of the CDK names in its Metadata what it uploads.
+        asset = asset_path(declared)
+        if asset:
+            found.append(normalise(posixpath.join(posixpath.dirname(template.path), asset)))
+        yield from (path for path in found if path is not None)
 
 
 def uppermost(files: frozenset[str], nested: dict[str, frozenset[str]]) -> frozenset[str]:
