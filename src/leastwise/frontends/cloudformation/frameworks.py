@@ -94,7 +94,13 @@ def _service(root: Root, tree: Tree, config: Config) -> Project:
         return Project((root,), diagnostics=file.diagnostics, files=claimed)
     found = project.read_file(root, file, tree, config, deployment=deployment)
     unseen = dict.fromkeys((*read[1], *found.not_in_view))
-    return found._replace(not_in_view=tuple(unseen), read=found.read | read[0])
+    # The framework and its plugins make resources that are not modelled: a service may refer to
+    # them, so that nothing is known to dangle.
+    return found._replace(
+        diagnostics=tuple(d for d in found.diagnostics if d.code != "dangling-reference"),
+        not_in_view=tuple(unseen),
+        read=found.read | read[0],
+    )
 
 
 _Read = tuple[frozenset[str], tuple[NotInView, ...]]

@@ -47,6 +47,10 @@ _DESTINATIONS = {
 }
 
 
+PLUGIN_EVENTS = frozenset({"sqs", "stream"})
+"""The events for which serverless-iam-roles-per-function adds statements."""
+
+
 class Function(NamedTuple):
     """Hold one function of a service: its key, what it has, and its name in Lambda."""
 
@@ -94,9 +98,11 @@ def is_set(value: Value | None) -> bool:
             return True
 
 
-def event_statements(function: Function) -> Iterator[Mapping]:
-    """Yield the statements for the events of a function."""
+def event_statements(function: Function, kinds: frozenset[str] | None = None) -> Iterator[Mapping]:
+    """Yield the statements for the events of a function, of all kinds or some."""
     for kind, event, cause in function.events():
+        if kinds is not None and kind not in kinds:
+            continue
         make = _EVENTS.get(kind)
         if make is not None:
             yield from make(event, cause)

@@ -19,6 +19,7 @@ from leastwise.frontends.cloudformation.serverless.build import (
     texts,
 )
 from leastwise.frontends.cloudformation.serverless.events import (
+    PLUGIN_EVENTS,
     Function,
     destination_statements,
     event_statements,
@@ -155,9 +156,7 @@ def _own(service: Service, function: Function, cause: Span | None) -> Mapping:
     own = member(member(body, "iam"), "role")
     logs = _log_groups(service, _log_group(function), cause, ":*:*")
     statements: list[Value] = [statement(_OWN, (logs,), cause)]
-    statements += event_statements(function)
-    statements += property_statements(function, service.provider)
-    statements += _destinations(service, function)
+    statements += _own_needs(service, function)
     if _inherits(service, function):
         statements += _items(_shared_statements(service))
     statements += _items(own.get("statements") or body.get("iamRoleStatements"))
@@ -170,7 +169,7 @@ def _own(service: Service, function: Function, cause: Span | None) -> Mapping:
     name = own.get("name") or body.get("iamRoleStatementsName")
     properties = mapping(
         cause,
-        AssumeRolePolicyDocument=_trust((function,), cause),
+        AssumeRolePolicyDocument=_trust(_trusting(service, function), cause),
         Path=own.get("path") or service.role.get("path"),
         RoleName=name or _role_name(service, function, cause),
         Policies=_policies(statements, _policy_name(service, cause), cause),
@@ -181,6 +180,28 @@ def _own(service: Service, function: Function, cause: Span | None) -> Mapping:
         Tags=_tags(own.get("tags") or service.role.get("tags"), cause),
     )
     return resource("AWS::IAM::Role", properties, cause)
+
+
+def _own_needs(service: Service, function: Function) -> list[Mapping]:
+    """Make the statements for what a function has; the plugin knows fewer kinds of it."""
+    if _has_plugin(service):
+        error = function.body.get("onError")
+        needs = list(event_statements(function, PLUGIN_EVENTS))
+        return needs + ([statement(("sns:Publish",), (error,), error.span)] if error else [])
+    needs = [*event_statements(function), *property_statements(function, service.provider)]
+    return needs + _destinations(service, function)
+
+
+def _trusting(service: Service, function: Function) -> tuple[Function, ...]:
+    """Return the functions whose events say who may assume the role of one of them.
+
+    The plugin copies the shared role, with whoever may assume that.
+    """
+    return service.functions if _has_plugin(service) else (function,)
+
+
+def _has_plugin(service: Service) -> bool:
+    return PER_FUNCTION in service.plugins
 
 
 def _inherits(service: Service, function: Function) -> bool:
@@ -323,7 +344,7 @@ def _network_policy(cause: Span | None) -> Mapping:
 
 
 def _boundary(service: Service) -> Value | None:
-    if service.custom and PER_FUNCTION in service.plugins:
+    if _has_plugin(service):
         given = service.custom.get("iamGlobalPermissionsBoundary")
         if given is not None:
             return given
