@@ -114,7 +114,7 @@ class Reading:
     assignments: list[SetAssignment] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     not_in_view: list[NotInView] = field(default_factory=list)
-    created: "abc.Mapping[str, Span]" = field(default_factory=dict)
+    created: abc.Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -137,9 +137,9 @@ def load_inputs(
         environment = Environment(name, account, settings.region or deployment.region)
     inputs = Inputs(root, template, environment)
     inputs.diagnostics += (*refused_defaults(template), *deployment.diagnostics)
-    for parameter, value in deployment.parameters:
-        if parameter in template.parameters:
-            inputs.typed(parameter, value, "the cloud assembly")
+    for name, text in deployment.parameters:
+        if name in template.parameters:
+            inputs.typed(name, text, "the cloud assembly")
     if settings is not None:
         for path in settings.parameter_files:
             inputs.file(path, tree)
