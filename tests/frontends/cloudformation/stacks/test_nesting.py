@@ -314,6 +314,30 @@ def test_a_parameter_that_the_nested_template_does_not_declare_is_told():
     assert problems(project) == [("warning", "undeclared-parameter", "root.yaml")]
 
 
+def test_a_loop_in_a_nested_stack_runs_over_what_it_is_given():
+    child = """
+Transform: AWS::LanguageExtensions
+Parameters:
+  Names: {Type: CommaDelimitedList}
+Resources:
+  Fn::ForEach::Grants:
+    - Name
+    - !Ref Names
+    - Grant${Name}:
+        Type: AWS::IAM::RolePolicy
+        Properties:
+          RoleName: !Ref Name
+          PolicyName: x
+          PolicyDocument: {Statement: [{Effect: Allow, Action: "s3:*", Resource: !Ref Name}]}
+"""
+    text = "Parameters:\n  P: {Type: String, Default: 'a,b'}\nResources:\n"
+    text += nested("One", parameters="Names: !Ref P") + nested("Two", parameters="Names: c")
+    project = load(text, child=child)
+    found = {p.address: resource(project, p.address) for p in project.policies}
+    assert found == {"One/Granta": "a", "One/Grantb": "b", "Two/Grantc": "c"}
+    assert project.not_in_view == ()
+
+
 def test_an_application_of_sam_nests_like_a_stack():
     text = """
 Resources:

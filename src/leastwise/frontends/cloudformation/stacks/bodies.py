@@ -17,7 +17,6 @@ from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.span import Span, source_file
 from leastwise.source.text import cover, slice_piece, span_of
-from leastwise.source.tree import Tree
 from leastwise.source.value import (
     Chars,
     Choice,
@@ -33,9 +32,9 @@ from leastwise.source.value import (
 )
 
 
-def written_template(body: Text | Mapping, path: str, tree: Tree | None) -> Opened:
+def written_template(body: Text | Mapping, path: str, stage: Stage) -> Opened:
     """Return the template that a property holds, as a text or as it is."""
-    return opened(template_in(body, path), path, Stage(tree))
+    return opened(template_in(body, path), path, stage)
 
 
 def template_in(body: Text | Mapping, path: str) -> TemplateFile:

@@ -19,11 +19,13 @@ from leastwise.frontends.cloudformation.stacks.locations import (
     TYPES,
     Elsewhere,
     Local,
+    Written,
     locate,
 )
 from leastwise.frontends.cloudformation.stacks.opening import Opened, Shelf
 from leastwise.frontends.cloudformation.syntax.removal import Source
 from leastwise.frontends.cloudformation.syntax.template import Declaration, Template
+from leastwise.frontends.cloudformation.transforms.expand import Stage
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -61,6 +63,15 @@ class Nest:
         message = f"the nested stack {declared.logical_id} {words}"
         self.diagnostics.append(Diagnostic("error", code, place, message, remedy))
 
+    def note(self, found: Opened) -> None:
+        """Add what came up in a template, once for all of its uses."""
+        if found in self.opened:
+            return
+        self.opened.append(found)
+        self.diagnostics += found.diagnostics
+        self.not_in_view += found.not_in_view
+        self.diagnostics += () if found.template is None else refused_defaults(found.template)
+
 
 def with_nested(scope: Scope, source: Source, nest: Nest) -> Stack:
     """Return a stack with all that it nests, in so far as the templates are in the tree."""
@@ -76,29 +87,56 @@ def _fill(stack: Stack, way: tuple[str, ...], nest: Nest) -> None:
             continue
         if declared.condition is not None and truth(declared.condition, scope, evaluate) is False:
             continue
-        found = _opened(declared, scope, way, nest)
-        if found is None or found.template is None:
+        place = _place(declared, scope, way, nest)
+        if place is None:
             continue
-        template = found.template
-        given = dict(_given(declared, template, scope, nest))
+        below = _below(declared, place, scope, nest)
+        if below is None:
+            continue
         if declared.type == STACK_SET:
-            below = Stack(_apart(declared.logical_id, template, given, scope), found.source)
             stack.sets[declared.logical_id] = below
         else:
-            inner = nested_scope(declared.logical_id, template, given, scope)
-            below = Stack(inner, found.source)
             stack.nested[declared.logical_id] = below
-            scope.children[declared.logical_id] = inner
-        _fill(below, (*way, template.path), nest)
+            scope.children[declared.logical_id] = below.scope
+        _fill(below, (*way, below.scope.template.path), nest)
 
 
-def _apart(logical_id: str, template: Template, given: dict[str, Given], of: Scope) -> Scope:
-    """Return the scope of a stack set's stacks: their account and region are not the parent's."""
-    name = f"{of.id}|{logical_id}"
-    return Scope(template, name, Environment(name), given, parent=of, used=of.used)
+def _below(declared: Declaration, place: Local | Written, scope: Scope, nest: Nest) -> Stack | None:
+    """Return one stack below another one, without what it nests itself."""
+    name = declared.logical_id
+    # The account and region of a stack set's stacks are not the parent's.
+    apart = Environment(f"{scope.id}|{name}") if declared.type == STACK_SET else None
+    found = _open(place, scope, Stage(nest.shelf.tree), nest)
+    given: dict[str, Given] = {}
+    if found.template is not None:
+        given = dict(_given(declared, found.template, scope, nest))
+    if found.waiting:
+        stage = Stage(nest.shelf.tree, given, apart or scope.environment)
+        found = _open(place, scope, stage, nest)
+    if found.template is None and not found.diagnostics:
+        reason = Elsewhere("its TemplateBody is not a template that can be read")
+        nest.not_in_view.append(_unseen(declared, reason, scope))
+    nest.note(found)
+    if found.template is None:
+        return None
+    if apart is None:
+        return Stack(nested_scope(name, found.template, given, scope), found.source)
+    inner = Scope(found.template, apart.id, apart, given, parent=scope, used=scope.used)
+    return Stack(inner, found.source)
 
 
-def _opened(declared: Declaration, scope: Scope, way: tuple[str, ...], nest: Nest) -> Opened | None:
+def _open(place: Local | Written, scope: Scope, stage: Stage, nest: Nest) -> Opened:
+    if isinstance(place, Written):
+        return written_template(place.body, scope.template.path, stage)
+    if stage.given is None:
+        return nest.shelf.open(place.path)
+    return nest.shelf.staged(place.path, stage)
+
+
+def _place(
+    declared: Declaration, scope: Scope, way: tuple[str, ...], nest: Nest
+) -> Local | Written | None:
+    """Return where the template is, unless that is elsewhere, a circle or too far down."""
     place = locate(declared, scope, nest.shelf.tree)
     if isinstance(place, Elsewhere):
         nest.not_in_view.append(_unseen(declared, place, scope))
@@ -113,19 +151,7 @@ def _opened(declared: Declaration, scope: Scope, way: tuple[str, ...], nest: Nes
             nest.report("too-many-stacks", declared, words, "check its template on its own")
         return None
     nest.number += 1
-    if isinstance(place, Local):
-        found = nest.shelf.open(place.path)
-    else:
-        found = written_template(place.body, scope.template.path, nest.shelf.tree)
-        if found.template is None and not found.diagnostics:
-            reason = Elsewhere("its TemplateBody is not a template that can be read")
-            nest.not_in_view.append(_unseen(declared, reason, scope))
-    if found not in nest.opened:
-        nest.opened.append(found)
-        nest.diagnostics += found.diagnostics
-        nest.not_in_view += found.not_in_view
-        nest.diagnostics += () if found.template is None else refused_defaults(found.template)
-    return found
+    return place
 
 
 def _unseen(declared: Declaration, place: Elsewhere, scope: Scope) -> NotInView:

@@ -53,10 +53,11 @@ class Shelf:
         """Return a template of the tree; what is no template is a problem of who names it."""
         found = self.known.get(path)
         if found is None:
-            found = self.known[path] = self._open(path)
+            found = self.known[path] = self.staged(path, Stage(self.tree))
         return found
 
-    def _open(self, path: str) -> Opened:
+    def staged(self, path: str, stage: Stage) -> Opened:
+        """Return a template as one of its uses has it, whose parameters its transforms ask for."""
         data = self.tree.read(path)
         if isinstance(data, Diagnostic):
             return Opened(None, Source(path, b""), (data,))
@@ -66,4 +67,4 @@ class Shelf:
             remedy = "correct what names it, or give the file its Resources"
             problem = Diagnostic("error", "not-a-template", Span(path, 0, 0), message, remedy)
             return Opened(None, file.source, (problem,))
-        return opened(file, path, Stage(self.tree))
+        return opened(file, path, stage)
