@@ -248,40 +248,52 @@ def _guard(policy: Policy, when: tuple[Assumption, ...]) -> Policy:
     return replace(policy, document=replace(policy.document, statements=statements))
 
 
+class _Joined(NamedTuple):
+    """Hold a group that a user belongs to where ``when`` holds."""
+
+    group: PrincipalDeclaration | None
+    when: tuple[Assumption, ...] = ()
+
+
 def _groups(
     principals: tuple[PrincipalDeclaration, ...],
     memberships: tuple[MembershipDeclaration, ...],
     room: _Room,
-) -> dict[int, list[PrincipalDeclaration | None]]:
+) -> dict[int, list[_Joined]]:
     """Return the groups of each declaration; None stands for a group nobody declares."""
     names = PrincipalIndex(principals)
-    found: dict[int, list[PrincipalDeclaration | None]] = {id(p): [] for p in principals}
+    found: dict[int, list[_Joined]] = {id(p): [] for p in principals}
     for one in principals:
         for group in one.groups:
-            found[id(one)] += names.matching("group", group) or (None,)
+            found[id(one)] += [_Joined(g) for g in names.matching("group", group) or (None,)]
     for membership in memberships:
         groups = names.matching("group", membership.group) or (None,)
         users = names.matching("user", membership.user)
         if not room.take(len(users) * len(groups), users[0].span if users else None):
             break
         for user in users:
-            found[id(user)] += groups
+            found[id(user)] += [_Joined(group, membership.when) for group in groups]
     return found
 
 
 def _with_groups(
     user: Principal,
-    groups: list[PrincipalDeclaration | None],
+    groups: list[_Joined],
     own: dict[int, Principal],
     room: _Room,
 ) -> Principal:
     if not groups:
         return user
-    members = {id(g): own[id(g)] for g in groups if g is not None}
+    members = {(id(g), when): own[id(g)] for g, when in groups if g is not None}
     if not room.take(sum(len(g.attachments) for g in members.values()), user.span):
         return replace(user, attachments_open=True)
-    inherited = tuple(replace(a, via=g.address) for g in members.values() for a in g.attachments)
-    is_open = None in groups or any(g.attachments_open for g in members.values())
+    inherited = tuple(
+        replace(a, via=g.address, policy=_guard(a.policy, when) if when else a.policy)
+        for (_, when), g in members.items()
+        for a in g.attachments
+    )
+    unknown = any(group is None for group, _ in groups)
+    is_open = unknown or any(g.attachments_open for g in members.values())
     return replace(
         user,
         attachments=user.attachments + inherited,

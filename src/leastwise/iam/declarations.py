@@ -73,8 +73,9 @@ class AttachmentDeclaration(NamedTuple):
 
 
 class MembershipDeclaration(NamedTuple):
-    """Declare that users belong to a group; names are patterns."""
+    """Declare that users belong to a group where ``when`` holds; names are patterns."""
 
     group: Pattern
     user: Pattern
     origin: str
+    when: tuple[Assumption, ...] = ()

@@ -160,6 +160,25 @@ def test_what_a_condition_removes_is_no_policy_there() -> None:
     assert project.diagnostics == ()
 
 
+def test_what_a_group_gives_is_held_where_the_user_belongs_to_it() -> None:
+    project = load(
+        "  Ops: {Type: AWS::IAM::Group, Properties: {Policies: [{PolicyDocument: DOC}]}}\n"
+        "  Ann: {Type: AWS::IAM::User, Properties: {Groups: [!If [C, !Ref Ops, !Ref AWS::NoValue]]}}\n"
+        "  Bob: {Type: AWS::IAM::User, Properties: {Groups: [!Ref Ops]}}\n"
+        "  Cid: {Type: AWS::IAM::User}\n"
+        "  Join:\n    Type: AWS::IAM::UserToGroupAddition\n    Condition: C\n"
+        "    Properties: {GroupName: !Ref Ops, Users: [!Ref Cid]}\n",
+        CONDITION,
+    )
+    found = {
+        p.address: [(a.via, [w.outcome for s in a.policy.document.statements for w in s.when])
+                    for a in p.attachments]
+        for p in project.principals
+        if p.kind == "user"
+    }  # fmt: skip
+    assert found == {"Ann": [("Ops", ["x"])], "Bob": [("Ops", [])], "Cid": [("Ops", ["x"])]}
+
+
 WRONG = {
     "ManagedPolicyArns as a string": (
         f"Role, Properties: {{ManagedPolicyArns: {ADMIN}}}",

@@ -96,7 +96,8 @@ def read_membership(site: Site) -> None:
     group = pattern_in(site, site.value("GroupName"), "GroupName")
     for user, _ in items(site, "Users"):
         pattern = pattern_in(site, user.value, user.label)
-        site.reading.memberships.append(MembershipDeclaration(group, pattern, site.address))
+        when = tuple(dict.fromkeys((*site.when, *user.when)))
+        site.reading.memberships.append(MembershipDeclaration(group, pattern, site.address, when))
 
 
 def _holders(site: Site) -> Iterator[tuple[PrincipalKind, Item]]:

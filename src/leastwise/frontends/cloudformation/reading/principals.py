@@ -21,7 +21,11 @@ from leastwise.frontends.cloudformation.reading.reading import (
     policy_from,
 )
 from leastwise.frontends.cloudformation.scope.state import as_text
-from leastwise.iam.assemble import PolicyReference, PrincipalDeclaration
+from leastwise.iam.assemble import (
+    MembershipDeclaration,
+    PolicyReference,
+    PrincipalDeclaration,
+)
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Account, Attachment, PrincipalId, PrincipalKind
@@ -138,13 +142,22 @@ def _path_and_name(site: Site) -> Pattern:
 
 
 def _groups(site: Site) -> tuple[Pattern, ...]:
-    if site.declared.type != "AWS::IAM::User":
-        return ()
+    """Return the groups that a user joins in every world; note those that it joins in some."""
     raw = site.declared.properties.get("Groups")
-    if raw is not None:
-        note_shape(site, "Groups", raw)
-    groups = leaves(site.value("Groups"), "Groups")
-    return tuple(pattern_in(site, leaf.value, leaf.label) for leaf in groups)
+    if site.declared.type != "AWS::IAM::User" or raw is None:
+        return ()
+    note_shape(site, "Groups", raw)
+    user = attribute_pattern(site, "Arn")
+    found: list[Pattern] = []
+    for leaf in leaves(site.value("Groups"), "Groups"):
+        group = pattern_in(site, leaf.value, leaf.label)
+        when = tuple(dict.fromkeys((*site.when, *leaf.when)))
+        if when:
+            membership = MembershipDeclaration(group, user, site.address, when)
+            site.reading.memberships.append(membership)
+        else:
+            found.append(group)
+    return tuple(found)
 
 
 def tags_of(site: Site) -> tuple[tuple[Text, Text], ...]:
