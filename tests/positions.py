@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
+import yaml
+
 from leastwise.iam.project import Project
 from leastwise.iam.worlds import is_bounded, parts_of
 from leastwise.source.value import Chars, Segment, Text, Value
@@ -41,11 +43,28 @@ def _json(raw: str) -> str:
     return str(json.loads(f'"{raw}"', strict=False))
 
 
+def _folded(raw: str) -> str:
+    """Fold the lines of a flow scalar: a break is a blank, n + 1 breaks are n."""
+    lines = [line.strip(" \t") for line in raw.replace("\r\n", "\n").split("\n")]
+    if len(lines) == 1:
+        return raw
+    breaks = "\n" * (len(lines) - 2)
+    return breaks or " "
+
+
+def _yaml(raw: str) -> str:
+    return str(yaml.safe_load(f'"{raw}"')) if "\n" not in raw else _folded(raw)
+
+
 _DECODERS: dict[str, Callable[[str], str]] = {
     "hcl-quoted": _unquoted,
     "heredoc": _heredoc,
     "json-string": _json,
     "uri": unquote,
+    "yaml-plain": _folded,
+    "yaml-single": lambda raw: _folded(raw).replace("''", "'"),
+    "yaml-double": _yaml,
+    "yaml-block": lambda raw: raw.replace("\r\n", "\n"),
 }
 
 

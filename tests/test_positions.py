@@ -49,12 +49,58 @@ def _measured(folder: Path, monkeypatch) -> tuple[int, int, list[str]]:
     return misplaced_in(project, read)
 
 
-@pytest.mark.parametrize("name", ["tests/data/encodings", "examples"])
+@pytest.mark.parametrize(
+    "name", ["tests/data/encodings", "tests/data/template_encodings", "examples"]
+)
 def test_every_place_spells_its_literal(name, monkeypatch):
     texts, segments, wrong = _measured(ROOT / name, monkeypatch)
     assert wrong == []
     assert texts > 500
     assert segments > 500
+
+
+YAML = (
+    "\ufeff"
+    + r"""
+Resources:
+  Ci:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: p
+      Users: [u]
+      PolicyDocument:
+        Statement:
+          - {Effect: Allow, Action: "s3:\x47et\u004fbject", Resource: 'arn:aws:s3:::it''s/é/*'}
+          - Effect: Allow
+            Action: s3:Get*
+            Resource: !Sub "arn:aws:s3:::ø/${AWS::Region}/\"x\"/${!aws:username}"
+          - Effect: Allow
+            Action: "s3:List\
+              Bucket"
+            Resource: >-
+              arn:aws:s3:::folded
+          - Effect: Allow
+            Action: s3:Get
+              Object
+            Resource: |
+              arn:aws:s3:::lit
+  Text:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: q
+      Users: [u]
+      PolicyDocument: |
+        {"Statement": [{"Effect": "Allow", "Action": "s3:\u0047et\/x",
+          "Resource": "arn:aws:s3:::é/*"}]}
+""".replace("\n", "\r\n")
+)
+
+
+def test_places_are_right_in_yaml(tmp_path, monkeypatch):
+    tmp_path.joinpath("t.yaml").write_bytes(YAML.encode())
+    texts, segments, wrong = _measured(tmp_path, monkeypatch)
+    assert wrong == []
+    assert (texts, segments) == (32, 53)
 
 
 def test_places_are_right_among_escapes_and_line_ends(tmp_path, monkeypatch):
