@@ -249,3 +249,7 @@ def test_a_function_that_is_named_by_the_stack_spells_the_arn_of_its_alias():
     assert display(ask(both, "!Ref X")) == expected
     by_arn = both.replace("!Ref F", "!GetAtt F.Arn")
     assert display(ask(by_arn, "!Ref X")) == expected
+    by_stack = both.replace("!Ref F", "!Sub '${AWS::StackName}-f'")
+    assert display(ask(by_stack, "!Ref X")) == expected.replace("${F}", "${AWS::StackName}-f")
+    by_import = both.replace("!Ref F", "!ImportValue f")
+    assert display(ask(by_import, "!Ref X")) == "${X.FunctionName.function}:live"

@@ -16,6 +16,7 @@ from leastwise.frontends.cloudformation.syntax.template import PSEUDO_PARAMETERS
 from leastwise.source.span import Span
 from leastwise.source.value import Symbol, Text, Unknown, Value
 
+_UNDECLARED = "the template does not declare it"
 _STACK_ID = "arn:*:cloudformation:*:*:stack/*"
 Evaluate: TypeAlias = Callable[[Value, Scope], Value]
 
@@ -28,7 +29,8 @@ def ref(name: str, scope: Scope, evaluate: Evaluate, span: Span | None = None) -
         return parameter(name, scope, evaluate, span)
     declaration = scope.template.resources.get(name)
     if declaration is None:
-        return Unknown(Symbol(f"{scope.id}|Ref {name}", name), "", span)
+        symbol = Symbol(f"{scope.id}|Ref {name}", name, reason=_UNDECLARED)
+        return Unknown(symbol, _UNDECLARED, span)
     return resource_ref(Subject(declaration, scope, evaluate), span)
 
 
@@ -44,7 +46,8 @@ def attribute(
     declaration = scope.template.resources.get(logical_id)
     if declaration is None:
         reference = f"{logical_id}.{name}"
-        return Unknown(Symbol(f"{scope.id}|GetAtt {reference}", reference), "", span)
+        symbol = Symbol(f"{scope.id}|GetAtt {reference}", reference, reason=_UNDECLARED)
+        return Unknown(symbol, _UNDECLARED, span)
     return resource_attribute(name, Subject(declaration, scope, evaluate), span)
 
 

@@ -38,6 +38,7 @@ _HOP = 3
 MADE = "AWS makes it when the stack is deployed"
 INVENTED = "CloudFormation invents it when the stack is deployed"
 _SCHEME = "https://"
+_STACK_NAME = "AWS::StackName"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:"
 _FUNCTIONS = "arn:*:lambda:*:*:function:*"
 _PARTS: dict[str, Part] = {part: part for part in PSEUDO_PARTS.values()}
@@ -275,7 +276,7 @@ def _bus(text: Text | None, name: str, subject: Subject, mark: str) -> Text:
         text = literal_text(last.text.partition("event-bus/")[2])
     if text.literal == "default":
         return literal_text("")
-    if (text.literal is not None and not _is_arn(text)) or _is_name(text):
+    if _is_name(text):
         return concat([text, literal_text(mark)])
     return Text((subject.symbol(f"{name}.bus"),))
 
@@ -286,17 +287,21 @@ def _is_arn(text: Text) -> bool:
 
 
 def _is_name(text: Text) -> bool:
-    """Say whether a text is the name that CloudFormation invents for a resource, and all of it."""
-    only = text.pieces[0] if len(text.pieces) == 1 else None
-    return isinstance(only, Symbol) and only.reason == INVENTED
+    """Say whether a text is a name for sure: what the stack itself is made of has no colon."""
+    return all(
+        ":" not in piece.text
+        if isinstance(piece, Chars)
+        else isinstance(piece, Symbol)
+        and (piece.environment or piece.reason == INVENTED or piece.reference == _STACK_NAME)
+        for piece in text.pieces
+    )
 
 
 def _function(text: Text | None, name: str, subject: Subject, _glob: str) -> Text:
     """Return the ARN of a function that is named, or given by its ARN."""
     if text is not None and _is_arn(text):
         return text
-    is_named = text is not None and text.literal is not None and ":" not in text.literal
-    if text is not None and (is_named or _is_name(text)):
+    if text is not None and _is_name(text):
         return concat([filled(_FUNCTION, subject, None), text])
     return Text((subject.symbol(f"{name}.function", _FUNCTIONS),))
 
