@@ -203,14 +203,22 @@ def _parsed(path: str, tree: Tree, work: _Work) -> Value | None:
     if isinstance(data, Diagnostic):
         work.diagnostics.append(data)
         return None
+    found = _read(path, data)
+    if isinstance(found, Diagnostic):
+        work.diagnostics.append(found)
+        return None
+    return found
+
+
+def _read(path: str, data: bytes) -> Value | Diagnostic | None:
+    """Read a file that begins with a bracket as JSON, else, or where that fails, as YAML."""
+    problem: Diagnostic | None = None
     if data.removeprefix(BOM).lstrip()[:1] in (b"{", b"["):
         text = text_of_file(source_file(path, data))
         value = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
-        if isinstance(value, Diagnostic):
-            work.diagnostics.append(value)
-            return None
-        return value
+        if not isinstance(value, Diagnostic) or path.endswith(".json"):
+            return value
+        problem = value
     read = read_yaml(source_file(path, data))
-    work.diagnostics += read.diagnostics
-    broken = any(d.severity == "error" for d in read.diagnostics)
-    return None if broken else read.value
+    broken = next((d for d in read.diagnostics if d.severity == "error"), None)
+    return read.value if broken is None else problem or broken
