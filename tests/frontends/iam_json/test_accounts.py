@@ -167,6 +167,20 @@ def test_a_named_file_brings_the_files_beside_it():
     assert root.parts == ("d/app.json", "d/roles/app.json")
 
 
+@pytest.mark.parametrize("named", ["a/b/x.json", "a/y.json", "z.json"])
+def test_which_files_are_named_does_not_change_what_is_read_together(named):
+    files = {
+        "z.json": dump(role("z")),
+        "a/y.json": dump(role("y")),
+        "a/b/x.json": dump(role("x")),
+        "a/b/organization/policy.json": content(SCP),
+        "organization/targets/p-abcdefgh.json": targets(OWN),
+    }
+    tree = MemoryTree({name: text.encode() for name, text in files.items()})
+    every = {root.path: root for root in roots(tree, tuple(files), around=tuple(files))}
+    assert roots(tree, (named,), around=tuple(files)) == (every[named],)
+
+
 def test_what_names_no_account_waits_for_one():
     inline = shown(RoleName="app", PolicyName="x", PolicyDocument=document("s3:*"))
     alone = project_of({"x.json": inline})

@@ -85,13 +85,17 @@ def account_folder(path: str) -> str:
     return "/".join(parts)
 
 
-def organization_folder(path: str) -> str:
-    """Return the folder in and below which a file about an organization counts."""
+def counts_for(path: str, folder: str) -> bool:
+    """Say whether a file about an organization counts for the accounts in a folder.
+
+    One in a folder ``organization``, ``scps`` or ``rcps`` does for accounts beside that folder
+    and below, another one for those in its own folder and above.
+    """
     parts = path.split("/")[:-1]
     for index, part in enumerate(parts):
         if part.lower() in _OF_ORGANIZATION:
-            return "/".join(parts[:index])
-    return "/".join(parts)
+            return is_below(folder, "/".join(parts[:index]))
+    return is_below("/".join(parts), folder)
 
 
 def is_below(path: str, folder: str) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from leastwise.frontends.iam_json.places import (
     account_folder,
+    counts_for,
     is_below,
     kind_by_name,
-    organization_folder,
 )
 from leastwise.frontends.iam_json.shapes import Shape, shape_of
 from leastwise.iam.policy import PolicyKind
@@ -68,6 +68,11 @@ class _Seen:
         if ours or (shape.broken and _is_claimed_broken(words, path in self.named)):
             self.shapes[path] = shape
 
+    def folders(self) -> frozenset[str]:
+        """Return the folders with outputs that say of which account they are."""
+        bound = (p for p, s in self.shapes.items() if s.of_account and s.bound)
+        return frozenset(map(account_folder, bound))
+
     def is_of_organization(self, path: str) -> bool:
         """Say whether a file is about an organization, or is an SCP or RCP that stands alone."""
         shape = self.shapes[path]
@@ -101,11 +106,11 @@ def roots(
     seen = _Seen(tree, named, kind, scps)
     for path in files:
         seen.look(path)
-    folders = {account_folder(p) for p, s in seen.shapes.items() if s.of_account and s.bound}
+    folders = seen.folders()
     for path in around if folders else ():
         if path not in seen.shapes and path.endswith(".json") and _is_near(path, folders):
             seen.look(path)
-    groups = list(_groups(seen, folders))
+    groups = list(_groups(seen, seen.folders()))
     grouped = {path for _, members in groups for path in members}
     whole = frozenset(files)
     found = [
@@ -122,9 +127,8 @@ def roots(
 
 
 def _is_near(path: str, folders: Iterable[str]) -> bool:
-    of_organization = organization_folder(path)
     own = account_folder(path)
-    return any(is_below(folder, of_organization) or is_below(own, folder) for folder in folders)
+    return any(counts_for(path, folder) or is_below(own, folder) for folder in folders)
 
 
 def _groups(seen: _Seen, folders: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -139,7 +143,7 @@ def _groups(seen: _Seen, folders: Iterable[str]) -> Iterator[tuple[str, tuple[st
             continue
         own = account_folder(path)
         above = [f for f in folders if is_below(own, f)]
-        if shape.bound or above:
+        if above:
             members.setdefault(max(above, key=len), []).append(path)
     for folder, paths in members.items():
         told = Counter(arn for path in paths for arn in seen.shapes[path].described)
@@ -154,9 +158,7 @@ def _groups(seen: _Seen, folders: Iterable[str]) -> Iterator[tuple[str, tuple[st
 def _account_root(seen: _Seen, path: str, members: tuple[str, ...]) -> Root:
     folder = account_folder(members[0])
     beside = (
-        p
-        for p in sorted(seen.shapes)
-        if seen.is_of_organization(p) and is_below(folder, organization_folder(p))
+        p for p in sorted(seen.shapes) if seen.is_of_organization(p) and counts_for(p, folder)
     )
     full = any("dump" in seen.shapes[p].outputs for p in members)
     parts = (*members, *beside)
