@@ -215,6 +215,12 @@ def test_a_tree_of_stacks_that_grows_without_end_is_cut():
     assert len(problems(project)) == 1
 
 
+def test_resources_of_nested_stacks_are_counted():
+    leaf = "Resources:\n" + "".join(f"  T{n}: {{Type: 'AWS::SNS::Topic'}}\n" for n in range(500))
+    text = "Resources:\n" + "".join(nested(f"S{n}", "leaf.yaml") for n in range(30))
+    assert [p[1] for p in problems(load(text, leaf=leaf))] == ["too-many-stacks"]
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [

@@ -34,7 +34,8 @@ from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Val
 
 MAX_LEVELS = 20
 MAX_STACKS = 500
-"""How deep, and how many in all, the nested stacks of one root may be."""
+MAX_RESOURCES = 10_000
+"""How deep, and how many in all, the nested stacks of one root may be, and what is in them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +57,7 @@ class Nest:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     not_in_view: list[NotInView] = field(default_factory=list)
     number: int = 0
+    resources: int = 0
 
     def report(self, code: str, declared: Declaration, words: str, remedy: str) -> None:
         """Add an error about a nested stack."""
@@ -119,6 +121,7 @@ def _below(declared: Declaration, place: Local | Written, scope: Scope, nest: Ne
     nest.note(found)
     if found.template is None:
         return None
+    nest.resources += len(found.template.resources)
     if apart is None:
         return Stack(nested_scope(name, found.template, given, scope), found.source)
     inner = Scope(found.template, apart.id, apart, given, parent=scope, used=scope.used)
@@ -145,9 +148,13 @@ def _place(
         words = f"leads back to {place.path!r}"
         nest.report("nesting-cycle", declared, words, "take one of the stacks out of the circle")
         return None
-    if len(way) > MAX_LEVELS or nest.number >= MAX_STACKS:
+    full = nest.number >= MAX_STACKS or nest.resources >= MAX_RESOURCES
+    if full or len(way) > MAX_LEVELS:
         if not any(d.code == "too-many-stacks" for d in nest.diagnostics):
-            words = f"is more than {MAX_STACKS} stacks or {MAX_LEVELS} levels below its root"
+            words = (
+                f"is not evaluated: its root has {MAX_STACKS} stacks, {MAX_RESOURCES} resources or"
+                f" {MAX_LEVELS} levels already"
+            )
             nest.report("too-many-stacks", declared, words, "check its template on its own")
         return None
     nest.number += 1
