@@ -129,7 +129,11 @@ def test_contract_fields_are_all_there():
     assert first["subject"] == {"kind": "role", "address": "aws_iam_role.ci_deploy"}
     second = value["findings"][1]
     assert second["aliases"] == ["checkov:CKV_AWS_62"]
-    assert second["occurrence"] == {"module_call": "module.app", "instance_key": '"eu"'}
+    assert second["occurrence"] == {
+        "module_call": "module.app",
+        "instance_key": '"eu"',
+        "construct": None,
+    }
     assert second["help_uri"].endswith("docs/rules/wildcard/admin.md")
 
 

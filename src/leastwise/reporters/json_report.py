@@ -94,6 +94,7 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
         and {
             "module_call": finding.occurrence.module_call,
             "instance_key": finding.occurrence.instance_key,
+            "construct": finding.occurrence.construct or None,
         },
         "reached_by": [
             [{"call": call.name, "location": _location(presentation, call.span)} for call in calls]

@@ -184,8 +184,11 @@ def _primary(log: _Log, finding: Finding) -> _Object:
     path = finding.span.path
     physical: _Object = {"artifactLocation": artifact_location(log.presentation, path)}
     physical |= primary_regions(log.presentation, finding.span, log.quotes.get(path))
-    subject = {"fullyQualifiedName": finding.subject.address, "kind": "resource"}
-    return {"physicalLocation": physical, "logicalLocations": [subject]}
+    logical = [{"fullyQualifiedName": finding.subject.address, "kind": "resource"}]
+    if finding.occurrence is not None and finding.occurrence.construct:
+        construct = finding.occurrence.construct
+        logical.append({"fullyQualifiedName": construct, "kind": "construct"})
+    return {"physicalLocation": physical, "logicalLocations": logical}
 
 
 def _code_flow(presentation: Presentation, finding: Finding) -> _Object:

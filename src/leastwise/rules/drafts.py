@@ -17,7 +17,7 @@ from leastwise.rules.places import (
     statement_of,
     statement_spans,
 )
-from leastwise.rules.provenance import is_alone, reached, rests_on
+from leastwise.rules.provenance import created, is_alone, reached, rests_on
 from leastwise.rules.wording import assumptions, message, steps
 from leastwise.semantics.model import Request
 from leastwise.semantics.valuation import Valuation
@@ -73,7 +73,7 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         subject=case.subject,
         span=point,
         statements=statement_spans(hit, case),
-        related=related(hit, case, point),
+        related=(*related(hit, case, point), *created(_occurrence(case))),
         witness=_witnesses(hit, case),
         steps=steps(hit, case),
         assumptions=assumptions(hit),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from leastwise.iam.project import ModuleCall, VariableUse
+from leastwise.iam.project import ModuleCall, Occurrence, VariableUse
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
+from leastwise.rules.model import Related
 from leastwise.rules.places import deciding_attachments, granting, statement_of
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
@@ -17,6 +18,13 @@ def reached(case: Case) -> tuple[tuple[ModuleCall, ...], ...]:
     if found is None and principal is not None:
         found = principal.occurrence
     return (found.calls,) if found is not None and found.calls else ()
+
+
+def created(occurrence: Occurrence | None) -> tuple[Related, ...]:
+    """Return the line of an app that makes the construct of a case, where that is known."""
+    if occurrence is None or occurrence.created is None:
+        return ()
+    return (Related(occurrence.created, f"the construct {occurrence.construct} is made here"),)
 
 
 def rests_on(hit: Hit, case: Case, point: Span) -> tuple[VariableUse, ...]:

@@ -46,7 +46,7 @@ def asset_path(declared: Declaration) -> str:
 
 def created_at(tree: Tree, stack: Stack) -> dict[str, Span]:
     """Return the line of the app where each construct is made, by the path of the construct."""
-    lines = _Lines(tree, posixpath.dirname(posixpath.dirname(stack.template)))
+    lines = _Lines(tree, _app_folder(tree, stack.template))
     found: dict[str, Span] = {}
     for number, (path, entries) in enumerate(_constructs(tree, stack)):
         if number >= MAX_CONSTRUCTS:
@@ -55,6 +55,14 @@ def created_at(tree: Tree, stack: Stack) -> dict[str, Span]:
         if place is not None:
             found[path.removeprefix("/")] = place
     return found
+
+
+def _app_folder(tree: Tree, template: str) -> str:
+    """Return the folder that holds the outermost assembly in which a template lies."""
+    folder = posixpath.dirname(template)
+    while folder and tree.exists(posixpath.join(posixpath.dirname(folder), MANIFEST)):
+        folder = posixpath.dirname(folder)
+    return posixpath.dirname(folder)
 
 
 def _constructs(tree: Tree, stack: Stack) -> Iterator[tuple[str, Json]]:
@@ -108,12 +116,15 @@ def _frame(frame: str) -> tuple[str, int] | None:
 
 
 class _Lines:
-    """Find the lines of an app; a file is looked for and read once."""
+    """Find the lines of an app; a file is looked for and read once.
+
+    ``_files`` holds, of each file, its path in the tree, its bytes, and where its lines begin.
+    """
 
     def __init__(self, tree: Tree, folder: str) -> None:
         self._tree = tree
         self._folder = folder
-        self._files: dict[str, tuple[str, list[int]] | None] = {}
+        self._files: dict[str, tuple[str, bytes, list[int]] | None] = {}
 
     def place(self, frame: tuple[str, int]) -> Span | None:
         """Return the span of a line, None when its file is not in the tree."""
@@ -123,15 +134,17 @@ class _Lines:
                 return None
             self._files[path] = self._read(path)
         found = self._files[path]
-        if found is None or not 0 < line < len(found[1]):
+        if found is None or not 0 < line < len(found[2]):
             return None
-        start, end = found[1][line - 1 : line + 1]
-        return Span(found[0], start, max(start, end - 1))
+        start, end = found[2][line - 1 : line + 1]
+        written = found[1][start:end]
+        start += len(written) - len(written.lstrip())
+        return Span(found[0], start, start + len(written.strip()))
 
-    def _read(self, path: str) -> tuple[str, list[int]] | None:
+    def _read(self, path: str) -> tuple[str, bytes, list[int]] | None:
         """Find a file by the end of its path, as long a one as there is."""
         parts = [part for part in path.split("/") if part not in ("", ".", "..")][-MAX_PARTS:]
-        folders = dict.fromkeys((self._folder, posixpath.dirname(self._folder), ""))
+        folders = dict.fromkeys((self._folder, ""))
         # A bare name may be any file's: it counts in the folder of the app only.
         names = (
             posixpath.join(folder, *parts[start:])
@@ -146,4 +159,4 @@ class _Lines:
         starts = [0]
         while (end := data.find(b"\n", starts[-1])) != -1:
             starts.append(end + 1)
-        return name, [*starts, len(data) + 1]
+        return name, data, [*starts, len(data)]
