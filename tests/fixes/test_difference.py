@@ -57,10 +57,10 @@ def test_proof_evaluates_rules_only_for_what_the_edit_concerns():
     place = bench(setup, outcome.loaded, outcome.judged)
     text = setup.workspace.tree.read("main.tf").replace(attachment("one", "a", ADMIN).encode(), b"")
     after = place.load(OverlayTree(place.tree, {"main.tf": text}))
-    concerns = difference(place.project, after).concerns
-    before = {f.subject.address for f in place.find(place.project, concerns)}
+    changed = difference(place.project, after)
+    before = {f.subject.address for f in place.found(changed.concerns)}
     assert before == {"aws_iam_role.a"}
-    assert place.find(after, concerns) == ()
+    assert place.find(after, changed) == ()
 
 
 def test_equal_findings_of_others_do_not_keep_one_from_being_cured():
@@ -79,3 +79,5 @@ def test_namesakes_in_roots_that_are_not_read_again_are_not_concerned():
     found = difference(place.project, after)
     cases = [c for c in subjects(after, setup.config) if found.concerns(c)]
     assert {c.policy.span.path for c in cases if c.policy is not None} == {"one/main.tf"}
+    part = subjects(after, setup.config, found.read_again(after))
+    assert [c.subject for c in part if found.concerns(c)] == [c.subject for c in cases]

@@ -30,6 +30,7 @@ from leastwise.source.span import SourceFile, masked, source_file
 from leastwise.source.tree import OverlayTree, Tree
 
 if TYPE_CHECKING:
+    from leastwise.fixes.difference import Difference
     from leastwise.fixes.prove import Bench
 
 MAX_PROOFS = 50
@@ -253,8 +254,9 @@ def bench(setup: Setup, loaded: Loaded, known: tuple[Judged, ...]) -> "Bench":
     def found(concerns: Callable[[Case], bool]) -> tuple[Finding, ...]:
         return concluded(one for one in known if concerns(one.case)).findings
 
-    def find(project: Project, concerns: Callable[[Case], bool]) -> tuple[Finding, ...]:
-        return evaluate(project, setup.config, setup.rules, concerns).findings
+    def find(project: Project, changed: "Difference") -> tuple[Finding, ...]:
+        among = changed.read_again(project)
+        return evaluate(project, setup.config, setup.rules, changed.concerns, among).findings
 
     return Bench(setup.workspace.tree, loaded.project, load, found, find, setup.readers)
 

@@ -40,6 +40,13 @@ class Difference(NamedTuple):
             and _policy_key(policy) in self.policies
         )
 
+    def read_again(self, project: Project) -> Project:
+        """Return the part of a project that is not kept, in which all lies that is concerned."""
+        return project._replace(
+            principals=tuple(p for p in project.principals if id(p) not in self.kept),
+            policies=tuple(p for p in project.policies if id(p) not in self.kept),
+        )
+
     def _has_principal(self, principal: Principal) -> bool:
         return id(principal) not in self.kept and _principal_key(principal) in self.principals
 

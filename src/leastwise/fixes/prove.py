@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from leastwise.fixes.difference import difference
+from leastwise.fixes.difference import Difference, difference
 from leastwise.fixes.narrowing import widened_by
 from leastwise.fixes.second_look import SecondReaders, doubt_on_terraform
 from leastwise.iam.project import Project
@@ -26,16 +26,16 @@ from leastwise.source.tree import OverlayTree, Tree, overlay
 class Bench(NamedTuple):
     """Hold what proofs work with: the tree, what was read from it, and how to do that again.
 
-    ``load`` reads a tree as the run did. ``find`` evaluates the selected rules on those cases of
-    another project that a function accepts, ``found`` knows it of this one's. ``readers`` give
-    the second opinion.
+    ``load`` reads a tree as the run did. ``find`` evaluates the selected rules on what differs
+    in another project, ``found`` knows what they said of those cases of this one that a function
+    accepts. ``readers`` give the second opinion.
     """
 
     tree: Tree
     project: Project
     load: Callable[[OverlayTree], Project]
     found: Callable[[Callable[[Case], bool]], tuple[Finding, ...]]
-    find: Callable[[Project, Callable[[Case], bool]], tuple[Finding, ...]]
+    find: Callable[[Project, Difference], tuple[Finding, ...]]
     readers: SecondReaders
 
 
@@ -85,9 +85,9 @@ def _own_proof(bench: Bench, claim: Claim, edited: OverlayTree | Diagnostic) -> 
     refusal = _new_trouble(bench.project, after) or widened_by(bench.project, after)
     if refusal is not None:
         return Proof(refusal)
-    concerned = difference(bench.project, after).concerns
-    known = Counter(map(unnumbered, bench.found(concerned)))
-    findings = bench.find(after, concerned)
+    changed = difference(bench.project, after)
+    known = Counter(map(unnumbered, bench.found(changed.concerns)))
+    findings = bench.find(after, changed)
     still = _still_found(known, findings, claim.cured)
     if still is not None:
         return Proof(f"{still.rule} would still be found at {still.subject.address}")

@@ -39,9 +39,13 @@ def view_of(project: Project, config: Config) -> View:
     return View(project, config, found)
 
 
-def subjects(project: Project, config: Config) -> Iterator[Case]:
-    """List every case of a project, policies before the principals that hold them."""
+def subjects(project: Project, config: Config, among: Project | None = None) -> Iterator[Case]:
+    """List every case of a project, policies before the principals that hold them.
+
+    ``among``: only what this part of it declares, seen as in the whole.
+    """
     view = view_of(project, config)
+    project = project if among is None else among
     holdings = _holdings(project)
     for policy in project.policies:
         if policy.consumption == "ignored" or policy.aws_managed:
