@@ -91,6 +91,11 @@ def test_a_default_is_told_with_its_place(run, stacks):
     (stacks / "app/root.yaml").write_text(ROOT.replace("s3:GetObject", "'*'"))
     out = run("check").out
     assert "= holds: with default parameter Actions = * (app/root.yaml:3)\n" in out
+    (finding,) = run("check", "--format", "json").json["findings"]
+    assert [(v["name"], v["kind"], v["value"], v["origin"]) for v in finding["variables"]] == [
+        ("Actions", "parameter", "*", "default")
+    ]
+    assert "parameter Actions has this value here" in run("check", "--format", "sarif").out
 
 
 @pytest.mark.parametrize(

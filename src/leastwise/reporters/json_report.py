@@ -118,6 +118,7 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
 def _variable(presentation: Presentation, use: VariableUse) -> _Object:
     return {
         "name": use.name,
+        "kind": use.kind,
         "value": shown_value(use),
         "origin": use.origin,
         "certain": not use.alone,

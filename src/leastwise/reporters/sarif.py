@@ -23,7 +23,7 @@ from leastwise.reporters.sarif_places import (
 )
 from leastwise.reporters.sarif_rules import cwe_numbers, reporting_descriptor, taxonomy
 from leastwise.reporters.style import counted
-from leastwise.reporters.words import MAX_VALUES, environment_words
+from leastwise.reporters.words import MAX_VALUES, environment_words, value_name
 from leastwise.rules.model import Finding, Related
 from leastwise.semantics.model import Request
 from leastwise.source.diagnostic import Diagnostic
@@ -153,7 +153,7 @@ def _related(finding: Finding) -> tuple[Related, ...]:
     """Return the places beside a finding: those of its rule, module calls, values it rests on."""
     calls = [Related(c.span, f"{c.name} is called here") for r in finding.reached for c in r]
     values = [
-        Related(use.span, f"var.{use.name} has this value here")
+        Related(use.span, f"{value_name(use)} has this value here")
         for use in finding.rests_on
         if use.span is not None
     ]

@@ -70,8 +70,12 @@ def _value_words(use: "VariableUse", place: "Callable[[Span], str]") -> str:
     hidden = " (sensitive)" if kind and not use.text else ""
     value = f" = {shown_value(use)}" if use.text else hidden
     where = "" if use.span is None else f" ({place(use.span)})"
-    name = f"var.{use.name}" if use.kind == "variable" else f"parameter {use.name}"
-    return f"with {kind}{name}{value}{where}"
+    return f"with {kind}{value_name(use)}{value}{where}"
+
+
+def value_name(use: "VariableUse") -> str:
+    """Name a variable as Terraform does, a parameter as CloudFormation does."""
+    return f"var.{use.name}" if use.kind == "variable" else f"parameter {use.name}"
 
 
 def shown_value(use: "VariableUse") -> str:
