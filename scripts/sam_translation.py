@@ -176,6 +176,8 @@ def _as_set(policy: Any) -> Any:
     for statement in listed:
         if isinstance(statement.get("Resource"), list):
             statement["Resource"].sort(key=_spelled)
+        for test in statement.get("Condition", {}).values():
+            test.update({k: v if isinstance(v, list) else [v] for k, v in test.items()})
     return {**policy, "Statement": sorted(listed, key=_spelled)}
 
 

@@ -301,3 +301,20 @@ def test_ifs_within_ifs_are_followed():
         policies = f"!If [C{index}, {policies}, !Ref AWS::NoValue]"
     role = properties(expanded(function(policies)), "FnRole")
     assert json.dumps(role["ManagedPolicyArns"]).count("Fn::If") == 20
+
+
+def test_a_list_that_a_parameter_gives_is_no_item_of_a_list():
+    text = f"""{HEAD}  A:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: live
+      DefinitionBody: {{swagger: '2.0', paths: {{/a: {{get: {{}}}}}}}}
+      Auth: {{ResourcePolicy: {{IpRangeBlacklist: !Ref Ranges}}}}
+Parameters:
+  Ranges: {{Type: CommaDelimitedList, Default: '10.0.0.0/8, 10.1.0.0/16'}}
+"""
+    project = load(text)
+    (policy,) = [p for p in project.policies if p.address == "A"]
+    assert project.diagnostics == ()
+    (condition,) = policy.document.statements[1].conditions
+    assert [str(value) for value in condition.values] == ["10.0.0.0/8", "10.1.0.0/16"]

@@ -5,7 +5,12 @@ statements: each list adds, for every path, statements about all methods of that
 """
 
 from leastwise.frontends.cloudformation.transforms.sam.events import Event
-from leastwise.frontends.cloudformation.transforms.sam.making import Plain, made, sub
+from leastwise.frontends.cloudformation.transforms.sam.making import (
+    Plain,
+    function_name,
+    made,
+    sub,
+)
 from leastwise.frontends.cloudformation.transforms.sam.routes import (
     ANY,
     api_of,
@@ -82,8 +87,8 @@ def _resources(path: str, methods: list[str], stage: Plain) -> list[Plain]:
 def _statements(work: Work, policy: Mapping, resources: Value) -> list[Value]:
     found: list[Value] = []
     for name, effect in _ACCOUNTS:
-        accounts = items_of(member(policy, name))
-        if accounts:
+        accounts = _listed(policy, name)
+        if accounts is not None:
             statement: dict[str, Plain] = {
                 "Effect": effect,
                 "Action": "execute-api:Invoke",
@@ -92,8 +97,8 @@ def _statements(work: Work, policy: Mapping, resources: Value) -> list[Value]:
             }
             found.append(made(statement, place_in(policy, name)))
     for name, operator in _RANGES:
-        ranges = items_of(member(policy, name))
-        if ranges:
+        ranges = _listed(policy, name)
+        if ranges is not None:
             test: Plain = {operator: {"aws:SourceIp": ranges}}
             found += _unless(resources, test, place_in(policy, name))
     for name, operator in _NETWORKS:
@@ -101,6 +106,12 @@ def _statements(work: Work, policy: Mapping, resources: Value) -> list[Value]:
         if condition:
             found += _unless(resources, {operator: condition}, place)
     return found
+
+
+def _listed(policy: Mapping, name: str) -> Plain:
+    """Return a list, None when it is empty; a call may give a whole list, so it stays as it is."""
+    value = member(policy, name)
+    return value if function_name(value) else items_of(value) or None
 
 
 def _unless(resources: Value, test: Plain, span: Span | None) -> list[Value]:

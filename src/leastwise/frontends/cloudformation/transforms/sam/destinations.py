@@ -4,7 +4,6 @@ Source: "EventInvokeConfiguration", AWS SAM Developer Guide. A queue or topic th
 made; with an If that names nothing in one branch it is made under that condition.
 """
 
-import hashlib
 from typing import NamedTuple
 
 from leastwise.frontends.cloudformation.transforms.sam.making import (
@@ -114,4 +113,6 @@ def _both(macro: Macro, condition: str) -> str:
 
 
 def _hash(text: str) -> str:
+    import hashlib
+
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:10]

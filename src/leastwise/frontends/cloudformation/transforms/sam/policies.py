@@ -4,7 +4,6 @@ Source: "Policies" of AWS::Serverless::Function, AWS SAM Developer Guide: one it
 documents, policy templates, names of AWS managed policies, and ARNs (also by Ref, Sub, If).
 """
 
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from leastwise.frontends.cloudformation.syntax.removal import Chain
@@ -159,6 +158,8 @@ def _from_template(macro: Macro, item: Mapping, index: int) -> Value | None:
 
 
 def _report_unknown(macro: Macro, key: Text, name: str) -> None:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, names(), n=1)
     remedy = f"did you mean {near[0]!r}?" if near else "correct the name, or write the statements"
     problem(macro, span_of(key), f"SAM has no policy template {name!r}", remedy, "warning")

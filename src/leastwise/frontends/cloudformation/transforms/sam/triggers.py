@@ -4,7 +4,6 @@ Source: the event source pages of "AWS::Serverless::Function", AWS SAM Developer
 published translator for names and source ARNs.
 """
 
-import hashlib
 from collections.abc import Callable
 
 from leastwise.frontends.cloudformation.transforms.sam.events import Event, Target
@@ -70,6 +69,8 @@ def permit(
 ) -> None:
     """Add the permission of a service to call the function; ``source`` narrows it."""
     if not suffix.isalnum() and suffix:
+        import hashlib
+
         suffix = hashlib.sha1(suffix.encode(), usedforsecurity=False).hexdigest()[:10]
     logical_id = f"{prefix or event.id}Permission{suffix}"
     add_permission(event, logical_id, {"FunctionName": target.name, "Principal": service, **source})
