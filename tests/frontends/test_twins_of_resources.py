@@ -137,6 +137,27 @@ def test_a_permission_of_a_function_is_the_same_in_both_languages(
     assert ours.policy.kind == theirs.policy.kind == "resource"
 
 
+OTHER_GRANTS = [
+    ("AWS::Lambda::LayerVersionPermission", "LayerVersionArn: 'arn:aws:lambda:eu-west-1:111122223333:layer:l:3', Action: 'lambda:GetLayerVersion', Principal: '*', OrganizationId: o-1", "aws_lambda_layer_version_permission", 'layer_name = "arn:aws:lambda:eu-west-1:111122223333:layer:l"\nversion_number = 3\naction = "lambda:GetLayerVersion"\nprincipal = "*"\norganization_id = "o-1"'),
+    ("AWS::Events::EventBusPolicy", "StatementId: s, Principal: '*', Action: 'events:PutEvents', Condition: {Type: StringEquals, Key: 'aws:PrincipalOrgID', Value: o-1}", "aws_cloudwatch_event_permission", 'principal = "*"\nstatement_id = "s"\ncondition {\nkey = "aws:PrincipalOrgID"\ntype = "StringEquals"\nvalue = "o-1"\n}'),
+    ("AWS::Events::EventBusPolicy", "StatementId: s, EventBusName: b, Principal: '111122223333', Action: 'events:PutEvents'", "aws_cloudwatch_event_permission", 'principal = "111122223333"\nstatement_id = "s"\nevent_bus_name = "b"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "properties", "other", "arguments"), OTHER_GRANTS)
+def test_other_permissions_are_the_same_in_both_languages(
+    kind: str, properties: str, other: str, arguments: str
+) -> None:
+    (ours,) = template(kind, properties).resources
+    (theirs,) = terraform(other, arguments).resources
+    assert ours.policy is not None
+    assert theirs.policy is not None
+    assert shape(ours) == shape(theirs)
+    (mine,), (others,) = ours.policy.document.statements, theirs.policy.document.statements
+    assert spelling(mine) == spelling(others)
+    assert mine.sid == others.sid
+
+
 def spelling(statement: object) -> str:
     """Spell a statement without the names of its symbols."""
     from leastwise.iam.policy import Statement

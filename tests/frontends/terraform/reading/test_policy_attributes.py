@@ -269,13 +269,18 @@ resource "aws_iam_user_policy_attachment" "x" {{
 
 
 GRANTS = of_kind("grant")
+READ_GRANTS = {
+    "aws_cloudwatch_event_permission",
+    "aws_lambda_layer_version_permission",
+    "aws_lambda_permission",
+}
 
 
 @pytest.mark.parametrize(("block", "kind", "path", "meaning"), GRANTS, ids=named(GRANTS))
 def test_grants_without_a_document(block: str, kind: str, path: str, meaning: str) -> None:
     assert meaning == "grant"
     found = load(resource(block, kind, path, '"123456789012"'))
-    read = ["resource"] if kind == "aws_lambda_permission" else []
+    read = ["resource"] if kind in READ_GRANTS else []
     assert [p.kind for p in found.policies] == read
 
 

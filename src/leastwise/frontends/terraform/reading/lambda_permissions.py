@@ -1,8 +1,11 @@
-"""Read the statements that ``aws_lambda_permission`` adds to the policy of a function.
+"""Read the statements that permissions add to the policies of functions, layers and event buses.
 
 AddPermission writes one statement of its arguments; the source is compared with ``ArnLike``:
 https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+So do AddLayerVersionPermission and PutPermission:
+https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html
+https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html
 """
 
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from leastwise.frontends.terraform.reading.reading import (
     Reading,
     existence,
     guarded,
+    nested_sites,
     policy_at,
     site,
 )
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
     from leastwise.iam.policy import Pattern
 
 PERMISSION = "aws_lambda_permission"
+LAYER_PERMISSION = "aws_lambda_layer_version_permission"
+BUS_PERMISSION = "aws_cloudwatch_event_permission"
+PERMISSIONS = frozenset({PERMISSION, LAYER_PERMISSION, BUS_PERMISSION})
 
 _ACCOUNT_DIGITS = 12
 _SERVICE_ENDS = (".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal")
@@ -36,6 +43,7 @@ _CONDITIONS = (
     ("ArnLike", "AWS:SourceArn", "source_arn"),
     ("StringEquals", "AWS:SourceAccount", "source_account"),
     ("StringEquals", "aws:PrincipalOrgID", "principal_org_id"),
+    ("StringEquals", "aws:PrincipalOrgID", "organization_id"),
     ("StringEquals", "lambda:EventSourceToken", "event_source_token"),
     ("StringEquals", "lambda:FunctionUrlAuthType", "function_url_auth_type"),
 )
@@ -44,10 +52,38 @@ _CONDITIONS = (
 def read_permission(reading: Reading, instance: Instance) -> None:
     """Read the permission as a policy of one statement; its function carries it."""
     arn = _function(reading, instance)
-    document = _object(
-        ("Version", literal_text("2012-10-17")),
-        ("Statement", _statement(instance, arn)),
-    )
+    _read(reading, instance, _statement(instance, arn), arn)
+
+
+def read_layer_permission(reading: Reading, instance: Instance) -> None:
+    """Read the permission to use a version of a layer, which carries it."""
+    named = text_at(instance.body, "layer_name") or Text((_symbol(instance, "layer_name"),))
+    version = text_at(instance.body, "version_number")
+    version = version or Text((_symbol(instance, "version_number"),))
+    named = _arn(reading, instance, named, "arn:{partition}:lambda:{region}:{account}:layer:")
+    arn = concat([named, literal_text(":"), version], named.span)
+    _read(reading, instance, _statement(instance, arn), arn)
+
+
+def read_bus_permission(reading: Reading, instance: Instance) -> None:
+    """Read the permission to put events on a bus, which carries it."""
+    named = text_at(instance.body, "event_bus_name") or literal_text("default")
+    head = "arn:{partition}:events:{region}:{account}:event-bus/"
+    arn = _arn(reading, instance, named, head)
+    action = text_at(instance.body, "action") or literal_text("events:PutEvents")
+    statement = _statement(instance, arn, action)
+    for at in nested_sites(instance, "condition.value"):
+        parts = [text_at(at.body, name) for name in ("type", "key", "value")]
+        operator, key, value = parts
+        if operator is not None and key is not None and value is not None:
+            condition = Mapping(((operator, Mapping(((key, value),))),))
+            entries = (*statement.entries, (literal_text("Condition"), condition))
+            statement = replace(statement, entries=entries)
+    _read(reading, instance, statement, arn)
+
+
+def _read(reading: Reading, instance: Instance, statement: Mapping, arn: Text) -> None:
+    document = _object(("Version", literal_text("2012-10-17")), ("Statement", statement))
     body = instance.body._replace(attributes={"principal": document})
     policy = policy_at(reading, site(instance._replace(body=body), "principal"), "resource")
     policy = guarded(replace(policy, span=instance.body.span), existence(instance))
@@ -58,15 +94,15 @@ def read_permission(reading: Reading, instance: Instance) -> None:
 
 
 def merged(resources: list[Resource]) -> Iterator[Resource]:
-    """Yield the resources, the permissions of one function as one with all their statements."""
-    functions: dict[Pattern | None, list[Policy]] = {}
+    """Yield the resources, the permissions on one thing as one with all their statements."""
+    granted: dict[Pattern | None, list[Policy]] = {}
     for one in resources:
-        if one.type == PERMISSION and one.policy is not None:
-            functions.setdefault(one.arn, []).append(one.policy)
+        if one.type in PERMISSIONS and one.policy is not None:
+            granted.setdefault(one.arn, []).append(one.policy)
     for one in resources:
-        if one.type != PERMISSION:
+        if one.type not in PERMISSIONS:
             yield one
-        elif found := functions.pop(one.arn, None):
+        elif found := granted.pop(one.arn, None):
             yield replace(one, policy=_joined(found))
 
 
@@ -85,22 +121,27 @@ def _joined(policies: list[Policy]) -> Policy:
 def _function(reading: Reading, instance: Instance) -> Text:
     """Return the ARN of the function, version or alias, which may be given by its name."""
     named = text_at(instance.body, "function_name") or Text((_symbol(instance, "function_name"),))
-    first = named.pieces[0] if named.pieces else None
-    if not (isinstance(first, Chars) and first.text.startswith("arn:")):
-        head = spell(instance, "arn:{partition}:lambda:{region}:{account}:function:")
-        named = concat([head, named], named.span)
+    named = _arn(reading, instance, named, "arn:{partition}:lambda:{region}:{account}:function:")
     qualifier = text_at(instance.body, "qualifier")
     if qualifier is not None:
         named = concat([named, literal_text(":"), qualifier], named.span)
+    return named
+
+
+def _arn(reading: Reading, instance: Instance, named: Text, head: str) -> Text:
+    """Return the ARN of what is named: as it is written, or the name after a template."""
+    first = named.pieces[0] if named.pieces else None
+    if not (isinstance(first, Chars) and first.text.startswith("arn:")):
+        named = concat([spell(instance, head), named], named.span)
     bound = bind_account(named, instance.scope, reading.accounts)
     return bound if isinstance(bound, Text) else named
 
 
-def _statement(instance: Instance, arn: Text) -> Mapping:
+def _statement(instance: Instance, arn: Text, action: Text | None = None) -> Mapping:
     body = instance.body
     statement_id = text_at(body, "statement_id")
     found: list[tuple[str, Value]] = [] if statement_id is None else [("Sid", statement_id)]
-    action = text_at(body, "action") or Text((_symbol(instance, "action"),))
+    action = action or text_at(body, "action") or Text((_symbol(instance, "action"),))
     found += [
         ("Effect", literal_text("Allow")),
         ("Principal", _principal(instance)),

@@ -14,7 +14,13 @@ from leastwise.iam.project import Resource
 
 Reader: TypeAlias = Callable[[Reading, Instance], None]
 
-_LAMBDA_PERMISSION = "aws_lambda_permission"
+_PERMISSIONS = frozenset(
+    {
+        "aws_cloudwatch_event_permission",
+        "aws_lambda_layer_version_permission",
+        "aws_lambda_permission",
+    }
+)
 
 _USUAL: dict[str, Reader] = {
     **dict.fromkeys(KINDS, read_principal),
@@ -28,10 +34,14 @@ _USUAL: dict[str, Reader] = {
 }
 
 
-def _lambda_permissions() -> Mapping[str, Reader]:
-    from leastwise.frontends.terraform.reading.lambda_permissions import read_permission
+def _permissions() -> Mapping[str, Reader]:
+    from leastwise.frontends.terraform.reading import lambda_permissions as read
 
-    return {_LAMBDA_PERMISSION: read_permission}
+    return {
+        read.PERMISSION: read.read_permission,
+        read.LAYER_PERMISSION: read.read_layer_permission,
+        read.BUS_PERMISSION: read.read_bus_permission,
+    }
 
 
 def _embedded() -> Mapping[str, Reader]:
@@ -64,7 +74,7 @@ def _permission_sets() -> Mapping[str, Reader]:
 
 
 _RARE: dict[str, Callable[[], Mapping[str, Reader]]] = {
-    _LAMBDA_PERMISSION: _lambda_permissions,
+    **dict.fromkeys(_PERMISSIONS, _permissions),
     "aws_cloudcontrolapi_resource": _embedded,
     "aws_cloudformation_stack": _embedded,
     "aws_cloudformation_stack_set": _embedded,
@@ -116,9 +126,9 @@ def finished(reading: Reading) -> tuple[PrincipalDeclaration, ...]:
 
 
 def joined(resources: Iterable[Resource]) -> Iterator[Resource]:
-    """Return the resources, the permissions of one function as one."""
+    """Return the resources, the permissions on one thing as one."""
     every = list(resources)
-    if all(one.type != _LAMBDA_PERMISSION for one in every):
+    if all(one.type not in _PERMISSIONS for one in every):
         return iter(every)
     from leastwise.frontends.terraform.reading.lambda_permissions import merged
 

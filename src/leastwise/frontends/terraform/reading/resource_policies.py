@@ -5,7 +5,7 @@ providers schema -json``); attributes that look alike and hold no IAM policy (li
 redrive, data access policies) are not in it, so they are never read. An IoT policy is held by
 certificates, not by principals of IAM: it is read and not judged.
 
-Not modelled: grants that are not written as a document, but for ``aws_lambda_permission``
+Not modelled: grants that are not written as a document, but for those of ``lambda_permissions``
 (``aws_kms_grant``, shares of AWS RAM), and the statement template of ``aws_ram_permission``.
 """
 
