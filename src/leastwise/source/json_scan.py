@@ -42,16 +42,8 @@ _PLAIN = re.compile(rf'[^"\\\x00-\x1f{HOLE}]*')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?(?:[eE][+-]?([0-9]+))?")
 _BARE = re.compile(rf"[-+.0-9A-Za-z_{HOLE}]*")
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
-_ESCAPES = {
-    '"': '"',
-    "\\": "\\",
-    "/": "/",
-    "b": "\b",
-    "f": "\f",
-    "n": "\n",
-    "r": "\r",
-    "t": "\t",
-}
+_ESCAPES = dict(zip('"\\/bfnrt', '"\\/\b\f\n\r\t', strict=True))
+_REMEDIES = dict.fromkeys("/#", "JSON has no comments, remove it")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -350,7 +342,7 @@ class _Scanner:
             "json-syntax",
             self.flat.span(self.at, self.at + len(found)),
             f"expected {wanted}, found {_spell(found)}",
-            "correct the JSON",
+            _REMEDIES.get(found[:1], "correct the JSON"),
         )
 
     def _expected_after(self, comma: int, wanted: str, closing: str) -> NoReturn:

@@ -495,6 +495,34 @@ def test_no_part_of_an_output_may_have_any_type(name):
             project_of({name: text, "d.json": DUMP})
 
 
+PLAIN = json.dumps(document("s3:*"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "remedy"),
+    [
+        ("// all\n" + PLAIN, "json-syntax", "JSON has no comments, remove it"),
+        ("# all\n" + PLAIN, "json-syntax", "JSON has no comments, remove it"),
+        (PLAIN[:-1] + ",}", "json-syntax", "remove the trailing comma"),
+        (PLAIN.replace("[", "[" * 100_000), "too-deep", ""),
+        (DUMP.replace('"Path"', '"Arn"'), "duplicate-key", "keep one of them"),
+        (DUMP.replace('"/"', "9" * 5000), "number-too-long", ""),
+        (DUMP.replace("app", "a\0p"), "encoding", ""),
+    ],
+)
+def test_what_is_no_json_is_told_with_the_remedy(text, code, remedy):
+    project = project_of({"x.json": text, "d.json": dump(holding("s3:*", name="b"))})
+    (problem,) = project.diagnostics
+    assert (problem.code, problem.span.path) == (code, "x.json")
+    assert remedy in problem.remedy
+    assert [actions_of(p) for p in project.principals] == [["s3:*"]]
+
+
+def test_long_strings_are_no_problem():
+    project = project_of({"x.json": dump(holding("s3:*", name="x" * 2**20))})
+    assert [actions_of(p) for p in project.principals] == [["s3:*"]]
+
+
 def test_a_broken_file_beside_others_is_an_error_and_the_rest_is_read():
     broken = DUMP[: len(DUMP) // 2]
     project = project_of({"a.json": DUMP, "b.json": broken})

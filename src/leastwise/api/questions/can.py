@@ -2,8 +2,8 @@
 
 A principal of the tree is judged by its own policies, its boundary and the policy of the
 resource, where that is in the tree; anyone else by the policies that the tree's resources and
-roles carry, since its own are not in view. Service control policies are never applied: which
-account they bind is not in a tree.
+roles carry, since its own are not in view. Service control policies count where the
+configuration or the files of an organization say that they bind an account.
 """
 
 from itertools import chain
