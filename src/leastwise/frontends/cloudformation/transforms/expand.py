@@ -12,6 +12,7 @@ from leastwise.frontends.cloudformation.transforms.include import included
 from leastwise.frontends.cloudformation.transforms.loops import unrolled
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.text import literal_text
 from leastwise.source.tree import Tree
 from leastwise.source.value import Mapping, Sequence, Text, Value
 
@@ -57,11 +58,12 @@ def expanded(path: str, body: Mapping, stage: Stage) -> Expanded:
         return result
     from leastwise.frontends.cloudformation.transforms.sam.expand import expand
 
-    found = expand(loops.template)
+    found = expand(loops.template, asking.texts(loops.template))
     return result._replace(
         template=found.template,
         diagnostics=(*diagnostics, *found.diagnostics),
         not_in_view=(*unseen, *found.not_in_view),
+        waiting=asking.waiting or (stage.given is None and bool(found.asked)),
     )
 
 
@@ -88,6 +90,13 @@ class _Asking:
         value = self.value(raw, template)
         text = None if value is None else as_text(value)
         return None if text is None else text.literal
+
+    def texts(self, template: Template) -> dict[str, str]:
+        """Return the parameters that are given and known as strings, by name."""
+        names = self.stage.given or {}
+        references = {name: Mapping(((literal_text("Ref"), literal_text(name)),)) for name in names}
+        words = {name: self.word(call, template) for name, call in references.items()}
+        return {name: word for name, word in words.items() if word is not None}
 
     def words(self, raw: Value, template: Template) -> tuple[Text, ...] | None:
         """Return the strings of a list that is known as a whole, each once, or None."""

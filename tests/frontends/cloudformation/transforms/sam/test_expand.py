@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leastwise.config.model import Config
+from leastwise.config.model import Config, GivenVariables
 from leastwise.frontends import cloudformation
 from leastwise.frontends.cloudformation.syntax.recognise import read_template
 from leastwise.frontends.cloudformation.syntax.template import template_of
@@ -318,3 +318,22 @@ Parameters:
     assert project.diagnostics == ()
     (condition,) = policy.document.statements[1].conditions
     assert [str(value) for value in condition.values] == ["10.0.0.0/8", "10.1.0.0/16"]
+
+
+@pytest.mark.parametrize(
+    ("given", "managed"),
+    [
+        ((), ["service-role/AWSLambdaBasicExecutionRole"]),
+        (
+            (GivenVariables(name="T", value="Active"),),
+            ["service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"],
+        ),
+    ],
+)
+def test_a_parameter_that_is_given_decides_what_sam_makes(given, managed):
+    text = function("[]", "Tracing: !Ref T") + "Parameters: {T: {Type: String, Default: Disabled}}"
+    tree = MemoryTree({"s.yaml": text.encode()})
+    config = Config(parameters=given)
+    (role,) = cloudformation.load(Root("cloudformation", "s.yaml"), tree, config).principals
+    arns = [str(a.policy.arn).partition(":policy/")[2] for a in role.attachments]
+    assert arns == managed
