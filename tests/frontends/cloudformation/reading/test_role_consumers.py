@@ -1,5 +1,9 @@
 """Which resource uses which role, and for what."""
 
+import json
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from leastwise.config.model import Config
@@ -119,3 +123,30 @@ def test_a_role_that_a_condition_chooses_is_used_in_each_world() -> None:
 )  # fmt: skip
 def test_what_is_no_role_of_iam_is_left_alone(kind: str, properties: str) -> None:
     assert used(load(f"  X: {{Type: {kind}, Properties: {{{properties}}}}}")) == []
+
+
+def test_every_property_of_the_table_names_a_role() -> None:
+    data = Path(cloudformation.__file__).parents[2] / "data" / "cfn_role_consumers.csv"
+    rows = [line.split(",") for line in data.read_text("utf-8").splitlines()[1:]]
+    arn = "arn:aws:iam::111122223333:role/r"
+    resources: dict[str, object] = {
+        "Profile": {
+            "Type": "AWS::IAM::InstanceProfile",
+            "Properties": {"InstanceProfileName": arn, "Roles": [arn]},
+        }
+    }
+    expected: Counter[tuple[str, str]] = Counter()
+    for number, (kind, path, use) in enumerate(rows):
+        value: object = arn
+        for part in reversed(path.split(".")):
+            value = [value] if part.endswith("[]") else value
+            value = {"k": value} if part.endswith("{}") else value
+            value = {part.rstrip("[]{}"): value}
+        resources[f"X{number}"] = {"Type": kind, "Properties": value}
+        expected[kind, "service" if use == "service" else "workload"] += 1
+    tree = MemoryTree({"stack.json": json.dumps({"Resources": resources}).encode()})
+    project = cloudformation.load(Root("cloudformation", "stack.json"), tree, Config())
+    found = [r for r in project.resources if r.runs_as is not None]
+    assert {str(r.runs_as) for r in found} == {arn}
+    assert Counter((r.type, str(r.role_use)) for r in found) == expected
+    assert (len(rows), len(found)) == (644, 644)

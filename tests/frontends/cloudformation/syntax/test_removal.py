@@ -312,3 +312,13 @@ def test_a_permission_set_lets_go_of_its_policies():
         apply_edits((head + before).encode(), attachments[i].removal.edits).decode() for i in (0, 2)
     ]
     assert edited == [head + part for part in left]
+
+
+def test_nothing_is_removed_from_a_file_that_a_template_includes():
+    include = "{Name: AWS::Include, Parameters: {Location: more.yaml}}"
+    text = f"Resources:\n  App:\n    Type: AWS::IAM::User\n    Properties:\n      Fn::Transform: {include}\n"
+    more = f"ManagedPolicyArns:\n  - {ADMIN}\n  - {READ}\n"
+    tree = MemoryTree({"stack.yaml": text.encode(), "more.yaml": more.encode()})
+    project = cloudformation.load(Root("cloudformation", "stack.yaml"), tree, Config())
+    found = [(a.span.path, a.removal) for a in principal(project, "App").attachments]
+    assert found == [("more.yaml", None), ("more.yaml", None)]
