@@ -6,14 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leastwise.config.model import Config
+from leastwise.frontends import cloudformation
 from leastwise.frontends.cloudformation.evaluation.conditions import holding, possible, truth
 from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
 from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.scope.state import root_scope
 from leastwise.frontends.cloudformation.syntax.recognise import read_template
 from leastwise.frontends.cloudformation.syntax.template import template_of
+from leastwise.iam.project import Root
 from leastwise.iam.resolution import plain
 from leastwise.iam.worlds import worlds
+from leastwise.source.tree import MemoryTree
 
 PATH = "stack.yaml"
 
@@ -366,3 +370,30 @@ def test_the_worlds_inside_a_resource_are_those_in_which_it_exists(trees):
     parts, _ = worlds(value, held.when)
     found = {tuple(plain(part)) for when, part in parts if possible(when, scope, evaluate)}
     assert found == expected
+
+
+def test_a_statement_that_no_world_has_is_left_out():
+    text = """
+Parameters: {A: {Type: String}, B: {Type: String}}
+Conditions:
+  First: !Equals [!Ref A, x]
+  Second: !Equals [!Ref B, x]
+  Either: !Or [!Condition First, !Condition Second]
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Condition: Either
+    Properties:
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: !If [First, 'a:*', 'b:*']
+            Resource: !If [Second, c, d]
+"""
+    root = Root("cloudformation", PATH)
+    project = cloudformation.load(root, MemoryTree({PATH: text.encode()}), Config())
+    found = [
+        (s.actions.globs[0].literal, s.resources.globs[0].literal)
+        for s in project.policies[0].document.statements
+    ]
+    assert found == [("a:*", "c"), ("a:*", "d"), ("b:*", "c")]

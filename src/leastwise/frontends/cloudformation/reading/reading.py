@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.cdk.constructs import construct_path
-from leastwise.frontends.cloudformation.evaluation.conditions import holding
+from leastwise.frontends.cloudformation.evaluation.conditions import holding, possible
 from leastwise.frontends.cloudformation.evaluation.intrinsics import (
     evaluate,
     property_value,
@@ -208,7 +208,18 @@ def policy_from(
         occurrence=site.occurrence,
         rests_on=site.rests_on(leaf.label),
     )
-    return guarded(policy, (*site.when, *leaf.when))
+    return _possible(guarded(policy, (*site.when, *leaf.when)), site.reading.scope)
+
+
+def _possible(policy: Policy, scope: Scope) -> Policy:
+    """Leave out the statements whose assumptions the conditions of the template exclude."""
+    document = policy.document
+    kept = tuple(
+        s for s in document.statements if len(s.when) < 2 or possible(s.when, scope, evaluate)
+    )
+    if len(kept) == len(document.statements):
+        return policy
+    return replace(policy, document=replace(document, statements=kept))
 
 
 def _without_null(value: Value) -> Value:
