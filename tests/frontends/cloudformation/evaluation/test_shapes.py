@@ -253,3 +253,48 @@ def test_a_function_that_is_named_by_the_stack_spells_the_arn_of_its_alias():
     assert display(ask(by_stack, "!Ref X")) == expected.replace("${F}", "${AWS::StackName}-f")
     by_import = both.replace("!Ref F", "!ImportValue f")
     assert display(ask(by_import, "!Ref X")) == "${X.FunctionName.function}:live"
+
+
+CHOSEN = """\
+Parameters: {P: {Type: String}}
+Conditions: {C: !Equals [!Ref P, x]}
+Resources:
+  X: {Type: 'AWS::S3::Bucket', Properties: {BucketName: %s}}
+Outputs:
+  O: {Value: !GetAtt X.Arn}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "glob"),
+    [
+        ("!If [C, dev-data, prod-data]", "arn:aws:s3:::*-data"),
+        ("!If [C, data-dev, data-production]", "arn:aws:s3:::data-*"),
+        ("!If [C, !Ref P, data]", "arn:aws:s3:::*"),
+        ("!If [C, my-x-1, !Ref AWS::NoValue]", "arn:aws:s3:::*"),
+        ("!If [C, aa, a]", "arn:aws:s3:::a*"),
+    ],
+)
+def test_a_name_that_a_condition_chooses_is_one_symbol(name, glob):
+    file = read_template("t.yaml", (CHOSEN % name).encode())
+    assert file.body is not None
+    template = template_of("t.yaml", file.body)
+    value = evaluate(template.outputs["O"].get("Value"), root_scope(template, BOUND))
+    assert isinstance(value, Text)
+    assert glob_of(value) == glob
+    assert symbols(value)[0].reason == "a condition chooses it"
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::Lambda::Alias", "FunctionName: !Sub '${N}${N}', Name: a"),
+        ("AWS::IAM::ManagedPolicy", "Path: !Sub '${N}${N}'"),
+        ("AWS::S3::Bucket", "BucketName: !Sub '${N}${N}'"),
+        ("AWS::Events::Rule", "EventBusName: !Sub '${N}${N}', Name: a"),
+    ],
+)
+def test_names_that_use_the_one_before_twice_take_no_time(kind, properties):
+    chain = [f"  X{n}: {{Type: '{kind}', Properties: {{{properties}}}}}" for n in range(60)]
+    text = "\n".join(line.replace("${N}", f"${{X{n + 1}}}") for n, line in enumerate(chain))
+    assert ask(text + f"\n  X60: {{Type: '{kind}'}}", "!Ref X0").pieces

@@ -7,7 +7,7 @@ bus before the name of a rule (``bus/``, ``bus|``; nothing for the default bus),
 a function that is named or given by its ARN, ``r`` the text where it is an ARN.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -23,17 +23,16 @@ from leastwise.frontends.cloudformation.scope.state import (
     Scope,
     as_text,
     nothing_assumed,
-    world,
 )
 from leastwise.frontends.cloudformation.scope.uses import again, once
 from leastwise.frontends.cloudformation.syntax.template import Declaration
 from leastwise.source.span import Span
-from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
-from leastwise.source.value import Chars, Symbol, Text, Unknown, Value
+from leastwise.source.text import concat, glob_of, join_pieces, literal_text, slice_piece
+from leastwise.source.value import Chars, Choice, Scalar, Symbol, Text, Unknown, Value
 
 Evaluate: TypeAlias = Callable[[Value, Scope], Value]
 
-_HOP = 3
+_HOP = 4
 """What it costs in depth to go on with the name of another resource, beside the value itself."""
 MADE = "AWS makes it when the stack is deployed"
 INVENTED = "CloudFormation invents it when the stack is deployed"
@@ -81,6 +80,15 @@ class Subject(NamedTuple):
         key = f"{self.declared.logical_id}.{name}"
         if raw is None or key in self.scope.pending:
             return None
+        if key in self.scope.properties:
+            again(("property", key), self.scope)
+            return self.scope.properties[key]
+        # Remembered, or a chain of names that each use the one before twice would take 2^n steps.
+        found = once(("property", key), lambda: self._evaluated(raw, key), self.scope)
+        self.scope.properties[key] = found
+        return found
+
+    def _evaluated(self, raw: Value, key: str) -> Value | None:
         self.scope.pending.add(key)
         self.scope.depth += _HOP
         try:
@@ -128,28 +136,45 @@ def _reason(kind: str) -> str:
 
 def name_of(declared: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     """Return the name of a resource: its name property, or a symbol for the invented one."""
-    key = (declared.logical_id, world(scope))
-    known = scope.names.get(key)
-    if known is not None:
-        again(("name", key), scope)
-        return known
-    # Remembered, or a chain of names that each use the one before twice would take 2^n steps.
-    found = once(("name", key), lambda: _name(Subject(declared, scope, evaluate)), scope)
-    scope.names[key] = found
-    return found
-
-
-def _name(subject: Subject) -> Text:
+    subject = Subject(declared, scope, evaluate)
     shape = subject.shape
     value = subject.given(shape.name) if shape and shape.name else None
     text = None if value is None else as_text(value)
     if text is not None:
         return text
+    invented = invented_glob(declared.logical_id, shape.invented if shape else "")
     if value is not None:
-        # The name is chosen by a condition: one symbol for it, whichever it is.
-        return Text((_named(subject, "*", "a condition chooses it"),), value.span)
-    glob = invented_glob(subject.declared.logical_id, shape.invented if shape else "")
-    return Text((_named(subject, glob, INVENTED),))
+        # One symbol for it, whichever it is: a principal has one name.
+        glob = _common(list(_globs(value, invented)))
+        return Text((_named(subject, glob, "a condition chooses it"),), value.span)
+    return Text((_named(subject, invented, INVENTED),))
+
+
+def _globs(value: Value, invented: str) -> Iterator[str]:
+    """Yield a glob for each name that conditions choose from."""
+    match value:
+        case Choice():
+            for _, alternative in value.alternatives:
+                yield from _globs(alternative, invented)
+        case Scalar() if value.value is None:
+            yield invented
+        case _:
+            text = None if value is ABSENT else as_text(value)
+            yield invented if value is ABSENT else "*" if text is None else glob_of(text)
+
+
+def _common(globs: list[str]) -> str:
+    """Return a glob for what any of these matches: what they begin and end with alike."""
+    first = _beginning(globs)
+    if all(glob == first for glob in globs):
+        return first
+    return f"{first}*{_beginning([glob[len(first) :][::-1] for glob in globs])[::-1]}"
+
+
+def _beginning(texts: list[str]) -> str:
+    low, high = min(texts), max(texts)
+    length = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
+    return low[:length]
 
 
 def _named(subject: Subject, glob: str, reason: str) -> Symbol:

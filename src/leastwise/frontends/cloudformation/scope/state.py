@@ -47,8 +47,8 @@ class Scope:
     ``used`` the parameters that what is being evaluated rests on (see ``scope.uses``).
     ``parent`` is the stack that nests this one.
     ``tests`` are its conditions, ``assumed`` the outcomes by variable taken for the branch at hand,
-    ``pending`` what is being evaluated, so that cycles end, ``names`` and
-    ``inputs`` the names of resources, and given parameters and outputs, under what was assumed.
+    ``pending`` what is being evaluated, so that cycles end, ``properties`` those of resources that
+    names are made of, in all worlds, ``inputs`` given parameters and outputs under an assumption.
     """
 
     template: Template
@@ -63,7 +63,7 @@ class Scope:
     tests: Tests = field(default_factory=Tests)
     assumed: dict[str, str] = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
-    names: "dict[tuple[str, World], Text]" = field(default_factory=dict)
+    properties: dict[str, Value | None] = field(default_factory=dict)
     depth: int = 0
 
 
