@@ -61,6 +61,7 @@ def typed(*pairs):
         ("{Type: String, Default: true}", "true"),
         ("{Type: CommaDelimitedList, Default: 'a, b ,c'}", ["a", "b", "c"]),
         ("{Type: List<Number>, Default: '1,2'}", ["1", "2"]),
+        (f"{{Type: CommaDelimitedList, Default: '{',' * 1_000_000}'}}", "${P}"),
         ("{Type: 'AWS::EC2::VPC::Id', Default: vpc-1}", "vpc-1"),
         ("{Type: 'AWS::SSM::Parameter::Name', Default: /x}", "/x"),
         ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /x}", "${P}"),

@@ -14,6 +14,7 @@ from leastwise.frontends.cloudformation.evaluation.substitution import dynamic_r
 from leastwise.frontends.cloudformation.scope.state import (
     ABSENT,
     MAX_DEPTH,
+    MAX_PARTS,
     Scope,
     as_text,
     world,
@@ -67,7 +68,7 @@ def parameter(
     if name not in scope.given:
         return _own(name, declared, scope, span)
     value = _given(name, scope, evaluate)
-    return _otherwise(_typed(value, kind), lambda: _own(name, declared, scope, span))
+    return _otherwise(_typed(value, name, scope), lambda: _own(name, declared, scope, span))
 
 
 def output(
@@ -130,9 +131,8 @@ def is_refused(value: Text, declared: Mapping) -> bool:
     allowed = {text.literal for text in allowed_values(declared)}
     if not allowed or value.literal is None or value.literal in allowed:
         return False
-    whole = _split(value) if is_list(type_of(declared)) else value
-    items = whole.items if isinstance(whole, Sequence) else (whole,)
-    return any(item.literal not in allowed for item in items if isinstance(item, Text))
+    items = _items(value) if is_list(type_of(declared)) else (value,)
+    return any(item.literal not in allowed for item in items or ())
 
 
 def shown(text: Text) -> str:
@@ -149,7 +149,7 @@ def _own(name: str, declared: Mapping, scope: Scope, span: Span | None) -> Value
     if scope.parent is None:
         # Of a nested stack a default is like any other constant: nobody is asked for a value.
         scope.used.add(VariableUse(name, shown(text), span_of(text), "default", kind="parameter"))
-    return _typed(dynamic_references(text, scope.id), type_of(declared))
+    return _typed(dynamic_references(text, scope.id), name, scope)
 
 
 def _any_of(name: str, declared: Mapping, scope: Scope, span: Span | None) -> Value:
@@ -260,26 +260,33 @@ def _otherwise(value: Value, own: Callable[[], Value]) -> Value:
     return Choice(worlds, value.span)
 
 
-def _typed(value: Value, kind: str) -> Value:
+def _typed(value: Value, name: str, scope: Scope) -> Value:
     """Return a value as its type has it: the text of a list is split at its commas."""
     if isinstance(value, Choice):
-        worlds = tuple((a, _typed(v, kind)) for a, v in value.alternatives)
+        worlds = tuple((a, _typed(v, name, scope)) for a, v in value.alternatives)
         return Choice(worlds, value.span)
-    if isinstance(value, Scalar):
-        value = as_text(value) or value
-    return _split(value) if is_list(kind) and isinstance(value, Text) else value
-
-
-def _split(text: Text) -> Value:
-    """Split a list parameter at its commas; blanks around an item do not belong to it.
-
-    SOUND: under-approximates; beside known characters, a piece that is not known counts as
-    without commas, as names and ARNs are.
-    """
-    if not text.pieces:
-        return Sequence((), text.span)
+    text = as_text(value) if isinstance(value, (Text, Scalar)) else None
+    if text is None or not is_list(type_of(scope.template.parameters[name])):
+        return text or value
     if len(text.pieces) == 1 and isinstance(text.pieces[0], Symbol):
         return Unknown(text.pieces[0], "a list whose items are not known", text.span)
+    items = _items(text)
+    if items is None:
+        return _unknown(name, scope, f"a list of more than {MAX_PARTS} items", "*", text.span)
+    return Sequence(items, text.span)
+
+
+def _items(text: Text) -> tuple[Text, ...] | None:
+    """Split a list parameter at its commas; blanks around an item do not belong to it.
+
+    None when there are too many. SOUND: under-approximates; beside known characters, a piece
+    that is not known counts as without commas, as names and ARNs are.
+    """
+    if not text.pieces:
+        return ()
+    known = [piece for piece in text.pieces if isinstance(piece, Chars)]
+    if sum(piece.text.count(",") for piece in known) >= MAX_PARTS:
+        return None
     items: list[list[Piece]] = [[]]
     for piece in text.pieces:
         if not isinstance(piece, Chars):
@@ -291,7 +298,7 @@ def _split(text: Text) -> Value:
                 items.append([])
             items[-1].append(slice_piece(piece, start, start + len(part)))
             start += len(part) + 1
-    return Sequence(tuple(Text(_stripped(item), text.span) for item in items), text.span)
+    return tuple(Text(_stripped(item), text.span) for item in items)
 
 
 def _stripped(pieces: list[Piece]) -> tuple[Piece, ...]:
