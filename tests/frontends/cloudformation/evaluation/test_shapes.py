@@ -292,6 +292,7 @@ def test_a_name_that_a_condition_chooses_is_one_symbol(name, glob):
         ("AWS::IAM::ManagedPolicy", "Path: !Sub '${N}${N}'"),
         ("AWS::S3::Bucket", "BucketName: !Sub '${N}${N}'"),
         ("AWS::Events::Rule", "EventBusName: !Sub '${N}${N}', Name: a"),
+        ("AWS::Timestream::Table", "DatabaseName: !Sub '${N}', TableName: !Sub '${N}'"),
     ],
 )
 def test_names_that_use_the_one_before_twice_take_no_time(kind, properties):

@@ -20,6 +20,8 @@ from leastwise.frontends.cloudformation.scope.references import (
 )
 from leastwise.frontends.cloudformation.scope.state import (
     ABSENT,
+    MAX_CHARACTERS,
+    MAX_PARTS,
     Scope,
     as_text,
     nothing_assumed,
@@ -198,9 +200,17 @@ def path_of(declared: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
 def filled(spelled: str, subject: Subject, span: Span | None) -> Text:
     """Fill a shape for one resource."""
     found = tuple(parts_of(spelled))
-    if len(found) == 1:
-        return concat([_part(*found[0], subject)], span)
-    return concat((_part_of_more(name, glob, subject) for name, glob in found), span)
+    fill = _part if len(found) == 1 else _part_of_more
+    texts = [fill(name, glob, subject) for name, glob in found]
+    if _is_too_long(texts):
+        return Text((subject.symbol(spelled, reason="it is too long"),), span)
+    return concat(texts, span)
+
+
+def _is_too_long(texts: list[Text]) -> bool:
+    pieces = [piece for text in texts for piece in text.pieces]
+    characters = sum(len(piece.text) for piece in pieces if isinstance(piece, Chars))
+    return len(pieces) > MAX_PARTS or characters > MAX_CHARACTERS
 
 
 def _part_of_more(name: str, glob: str, subject: Subject) -> Text:
