@@ -51,6 +51,17 @@ def data_of(text: bytes) -> "Json | Diagnostic":
     return value if isinstance(value, Diagnostic) else _plain(value)
 
 
+def data_at(text: str, at: int) -> "tuple[Json, int] | None":
+    """Read the value that begins somewhere in a text, and say where it ends.
+
+    None: the interpreter's reader balks, or two keys of an object are equal.
+    """
+    try:
+        return _DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _plain(value: Value) -> Json:
     match value:
         case Text():

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.flat_text import HOLE, FlatText, flatten
+from leastwise.source.json_skip import Skip
 from leastwise.source.json_write import fresh_symbol
 from leastwise.source.span import BOM, SourceFile, Span
 from leastwise.source.text import join_pieces
@@ -70,14 +71,14 @@ def text_of_file(file: SourceFile) -> Text | Diagnostic:
     return Text(pieces, whole)
 
 
-def parse_json(text: Text, *, path: str) -> Value | Diagnostic:
+def parse_json(text: Text, *, path: str, skip: Skip | None = None) -> Value | Diagnostic:
     """Read one JSON value (RFC 8259), or say where the text stops being JSON.
 
     ``path`` is the file that a diagnostic names when the text does not know its own. Codes:
     ``json-syntax``, ``duplicate-key``, ``too-deep`` (over 64 levels), ``number-too-long``
-    (over 100 digits).
+    (over 100 digits). An empty object takes the place of what ``skip`` leaves out.
     """
-    scanner = _Scanner(flatten(text, path, "json-string"))
+    scanner = _Scanner(flatten(text, path, "json-string"), skip)
     try:
         return scanner.document()
     except _NotJsonError as problem:
@@ -97,6 +98,7 @@ class _Scanner:
     """Walk the flat text from left to right; ``at`` is the next character to read."""
 
     flat: FlatText
+    skip: Skip | None = None
     at: int = 0
     depth: int = 0
 
@@ -153,7 +155,7 @@ class _Scanner:
     def _entry(self, seen: set[str]) -> tuple[Text, Value]:
         key = self._string()
         name = key.literal
-        if name is not None and name in seen:
+        if name in seen:
             self._fail(
                 "duplicate-key",
                 key.span,
@@ -165,7 +167,14 @@ class _Scanner:
         if self._skip_space() != ":":
             self._expected("':' after the key")
         self.at += 1
-        return key, self._value("a value after ':'")
+        return key, self._left_out(name) or self._value("a value after ':'")
+
+    def _left_out(self, name: str | None) -> Value | None:
+        if self.skip is None or not self._skip_space():
+            return None
+        end = self.skip(name, self.depth, self.flat.text, self.at)
+        self.at = self.at if end is None else end
+        return None if end is None else Mapping(())
 
     def _unknown_entry(self) -> Symbol:
         """Read a symbol in the place of a key: it stands for any number of entries."""
@@ -182,7 +191,8 @@ class _Scanner:
         tail: Symbol | None = None
         comma = -1
         while self._skip_space() != "]":
-            item = self._value("a value" if comma == -1 else "a value after ','")
+            wanted = "a value" if comma == -1 else "a value after ','"
+            item = self._left_out(None) or self._value(wanted)
             if isinstance(item, Unknown):
                 tail = item.symbol
             items.append(item)
@@ -369,11 +379,10 @@ class _Scanner:
         )
 
     def _bad_escape(self, start: int, end: int, message: str) -> NoReturn:
-        spelled = self.flat.text[start:end]
         self._fail(
             "json-syntax",
             self.flat.span(start, end),
-            f"{spelled!r} {message}",
+            f"{self.flat.text[start:end]!r} {message}",
             "write a literal backslash as '\\\\'",
         )
 
@@ -383,9 +392,8 @@ class _Scanner:
 
 
 def _spell(found: str) -> str:
-    if not found:
-        return "the end of the text"
-    return repr(found if len(found) <= 20 else found[:20] + "...")
+    short = found if len(found) <= 20 else found[:20] + "..."
+    return repr(short) if found else "the end of the text"
 
 
 def _encoding(path: str, start: int, end: int, message: str) -> Diagnostic:

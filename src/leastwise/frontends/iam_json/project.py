@@ -21,6 +21,7 @@ from leastwise.frontends.iam_json.entries import Source
 from leastwise.frontends.iam_json.outputs import IAM, Output, outline, output_of
 from leastwise.frontends.iam_json.places import account_folder, kind_by_name
 from leastwise.frontends.iam_json.shapes import documents_in
+from leastwise.frontends.iam_json.unasked import Unasked
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Policy, Principal, Project, Root
 from leastwise.source.diagnostic import Diagnostic
@@ -74,7 +75,7 @@ def _read(reading: _Reading, path: str, root: Root, tree: Tree) -> None:
     kind = root.entered_as or kind_by_name(path)
     reading.sources.append(source)
     data = tree.read(path)
-    value = data if isinstance(data, Diagnostic) else read_file(path, data)
+    value = data if isinstance(data, Diagnostic) else read_file(path, data, Unasked().end)
     if isinstance(value, Diagnostic):
         source.diagnostics.append(value)
         reading.files.append(path)

@@ -171,9 +171,18 @@ def _account_root(seen: _Seen, path: str, members: tuple[str, ...]) -> Root:
 
 
 def _may_be_ours(data: bytes) -> bool:
-    if all(word in data for word in _DOCUMENT_WORDS):
+    if all(word in data for word in _DOCUMENT_WORDS) or any(word in data for word in _DUMP_WORDS):
         return True
-    return any(word in data for word in (*_DUMP_WORDS, *_OUTPUT_WORDS))
+    return _begins_as_output(data) and any(word in data for word in _OUTPUT_WORDS)
+
+
+def _begins_as_output(data: bytes) -> bool:
+    """Say whether the first key may be one of the AWS CLI's, which begin with a capital letter.
+
+    That of most other JSON does not, which spares a long file the search for many words.
+    """
+    first = data.find(b'"') + 1
+    return not data[first : first + 1].islower()
 
 
 def _is_claimed_broken(data: bytes, named: bool) -> bool:
