@@ -81,6 +81,9 @@ CONSUMERS = [
     ("AWS::StepFunctions::StateMachine", f"RoleArn: '{ROLE_ARN}'", "aws_sfn_state_machine", f'name = "x"\nrole_arn = "{ROLE_ARN}"', "service"),
     ("AWS::Glue::Job", f"Role: '{ROLE_ARN}'", "aws_glue_job", f'name = "x"\nrole_arn = "{ROLE_ARN}"', "workload"),
     ("AWS::CloudFormation::StackSet", f"AdministrationRoleARN: '{ROLE_ARN}'", "aws_cloudformation_stack_set", f'name = "x"\nadministration_role_arn = "{ROLE_ARN}"', "service"),
+    ("AWS::ApiGatewayV2::Integration", f"CredentialsArn: '{ROLE_ARN}'", "aws_apigatewayv2_integration", f'credentials_arn = "{ROLE_ARN}"', "service"),
+    ("AWS::ApiGateway::Authorizer", f"AuthorizerCredentials: '{ROLE_ARN}'", "aws_api_gateway_authorizer", f'authorizer_credentials = "{ROLE_ARN}"', "service"),
+    ("AWS::EC2::FlowLog", f"DeliverLogsPermissionArn: '{ROLE_ARN}'", "aws_flow_log", f'iam_role_arn = "{ROLE_ARN}"', "service"),
     ("AWS::SageMaker::NotebookInstance", f"RoleArn: '{ROLE_ARN}'", "aws_sagemaker_notebook_instance", f'name = "x"\nrole_arn = "{ROLE_ARN}"', "workload"),
 ]  # fmt: skip
 
@@ -182,3 +185,10 @@ def test_a_role_is_used_for_the_same_in_both_languages(
     ]
     assert [(runs_as, role_use) for _, runs_as, role_use in found[0]] == [(ROLE_ARN, use)]
     assert [row[1:] for row in found[0]] == [row[1:] for row in found[1]]
+
+
+def test_the_credentials_of_whoever_calls_are_no_role() -> None:
+    caller = "arn:aws:iam::*:user/*"
+    mine = template("AWS::ApiGateway::Method", f"Integration: {{Credentials: '{caller}'}}")
+    others = terraform("aws_api_gateway_integration", f'credentials = "{caller}"')
+    assert (mine.resources, others.resources) == ((), ())

@@ -31,6 +31,8 @@ from leastwise.iam.links import PrincipalIndex
 from leastwise.iam.project import Resource, RoleUse
 from leastwise.source.value import Mapping
 
+_CALLER = "arn:aws:iam::*:user/*"
+"""What API Gateway takes for the credentials of whoever calls, in the place of a role."""
 _MOST_TYPES = 1_000
 _USES: dict[str, RoleUse] = {"workload": "workload", "profile": "workload", "service": "service"}
 
@@ -65,6 +67,8 @@ def _note(site: Site, row: _Row, leaf: Leaf) -> None:
         role_use=_USES[row.use],
     )
     named = pattern_in(site, leaf.value, leaf.label)
+    if named.literal == _CALLER:
+        return
     site.reading.users.append(RoleUser(resource, named, row.use == "profile"))
 
 

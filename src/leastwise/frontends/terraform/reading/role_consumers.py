@@ -39,6 +39,8 @@ from leastwise.source.value import Mapping, Sequence, Value
 PROFILE = "aws_iam_instance_profile"
 
 _TABLE = Path(__file__).parents[3] / "data" / "tf_role_consumers.csv"
+_CALLER = "arn:aws:iam::*:user/*"
+"""What API Gateway takes for the credentials of whoever calls, in the place of a role."""
 _USES: dict[str, RoleUse] = {"workload": "workload", "profile": "workload", "service": "service"}
 
 
@@ -133,7 +135,7 @@ def _roles_of(
         for at in nested_sites(instance, row.path):
             for pattern in _named(at):
                 role = profiles.get(pattern.pieces) if row.use == "profile" else pattern
-                if role is not None:
+                if role is not None and role.literal != _CALLER:
                     yield row, at.label, role
 
 
