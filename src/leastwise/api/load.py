@@ -25,8 +25,8 @@ _TEMPLATE = (".yaml", ".yml", ".json", ".template", ".cform")
 _JSON = (".json",)
 _SERVICES = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
 _INDEXES = ("manifest.json", "serverless-state.json", "template-create-stack.json")
-_PLAN_WORDS = (b"terraform_version", b"terraform.ui", b"tfplan")
-"""One of them is in whatever Terraform writes of a plan or a state."""
+_PLAN_WORDS = (b"terraform_version", b"terraform.ui")
+"""One of them is in whatever Terraform writes of a plan or a state, but for what it zips."""
 _POOL_FROM_ROOTS = 64
 
 Progress = Callable[[int, int], None]
@@ -93,7 +93,9 @@ def _plan_roots(workspace: Workspace) -> tuple[Root, ...]:
 
 def _may_be_plan(tree: Tree, path: str) -> bool:
     data = tree.read(path)
-    return isinstance(data, bytes) and any(word in data for word in _PLAN_WORDS)
+    if not isinstance(data, bytes):
+        return False
+    return data.startswith(b"PK") or any(word in data for word in _PLAN_WORDS)
 
 
 def _replaced(plans: tuple[Project, ...], explicit: frozenset[str]) -> frozenset[str]:
