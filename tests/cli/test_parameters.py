@@ -328,3 +328,42 @@ def test_a_link_out_of_the_tree_is_not_followed(run, stacks, tmp_path_factory):
 def test_policies_name_nested_resources_by_their_way(run):
     ran = run("policies", "--format", "json")
     assert [p["address"] for p in ran.json] == ["App", "Access/Grant"]
+
+
+STACK_TF = """\
+variable "actions" {
+  type    = string
+  default = "*"
+}
+resource "aws_cloudformation_stack" "app" {
+  name          = "app"
+  parameters    = { Actions = var.actions, Role = "app" }
+  template_body = <<-EOT
+TEXT
+  EOT
+}
+provider "aws" {
+  region = "eu-central-1"
+}
+"""
+
+
+def test_a_stack_of_terraform_rests_on_the_variables_that_it_is_given(run, folder):
+    text = "".join(f"    {line}\n" for line in CHILD.splitlines()).rstrip("\n")
+    (folder / "main.tf").write_text(STACK_TF.replace("TEXT", text))
+    (finding,) = run("check", "--format", "json").json["findings"]
+    assert finding["location"]["start_line"] == 3
+    assert [(v["name"], v["kind"], v["value"]) for v in finding["variables"]] == [
+        ("actions", "variable", '"*"')
+    ]
+
+
+def test_what_a_stack_of_terraform_nests_is_read(run, stacks):
+    (stacks / "main.tf").write_text(
+        'resource "aws_cloudformation_stack" "app" {\n'
+        '  name          = "app"\n'
+        '  parameters    = { Actions = "*" }\n'
+        '  template_body = file("${path.module}/app/root.yaml")\n}\n'
+    )
+    ran = run("check", "--format", "json")
+    assert told(ran) == [("wildcard/admin", "Access/Grant", [])]

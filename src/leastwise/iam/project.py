@@ -251,13 +251,15 @@ class NotInView(NamedTuple):
 class Embedded(NamedTuple):
     """Hold text of another kind found inside a source, for the loader to dispatch.
 
-    ``parameters``: the values by name that the template is deployed with; None: its defaults.
+    ``parameters``: the values by name that the template is deployed with, which rest on
+    ``rests_on``; None: its defaults.
     """
 
     text: Text
     kind: Literal["cloudformation"]
     address: str
     parameters: Value | None = None
+    rests_on: tuple[VariableUse, ...] = ()
 
 
 class Project(NamedTuple):

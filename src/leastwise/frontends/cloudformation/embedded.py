@@ -11,7 +11,7 @@ from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
 from leastwise.source.tree import Tree
-from leastwise.source.value import Chars, Mapping, Symbol, Text, Unknown, Value
+from leastwise.source.value import Chars, Mapping, Symbol, Text, Unknown
 
 _REASON = "what it is deployed with is not known"
 
@@ -26,7 +26,7 @@ def load_embedded(found: Embedded, tree: Tree) -> Project:
         remedy = "keep it in a file of its own, name that by file() and correct what is wrong in it"
         unseen = NotInView("template", place, message, remedy)
         return Project((root,), diagnostics=file.diagnostics, not_in_view=(unseen,))
-    given = {} if found.parameters is None else _given(file.body, found.parameters, root)
+    given = {} if found.parameters is None else _given(file.body, found, root)
     # The configuration speaks of templates that are roots, not of this one.
     return read_file(root, file, tree, Config(), given)
 
@@ -44,14 +44,15 @@ def _file(text: Text, tree: Tree) -> TemplateFile | None:
     return read_template(segment.span.path, data)
 
 
-def _given(body: Mapping, parameters: Value, root: Root) -> dict[str, Given]:
+def _given(body: Mapping, found: Embedded, root: Root) -> dict[str, Given]:
     """Return the values given; where there may be more of them, no default is sure."""
+    parameters, uses = found.parameters, found.rests_on
     known = parameters.entries if isinstance(parameters, Mapping) else ()
-    found = {key.literal: Given(value) for key, value in known if key.literal is not None}
+    given = {k.literal: Given(v, uses=uses) for k, v in known if k.literal is not None}
     if isinstance(parameters, Mapping) and parameters.tail is None:
-        return found
+        return given
     for key, _ in section(body, "Parameters"):
         name = key.literal or ""
         symbol = Symbol(f"{root.path}|Ref {name}", name, reason=_REASON, span=key.span)
-        found.setdefault(name, Given(Unknown(symbol, _REASON, key.span)))
-    return found
+        given.setdefault(name, Given(Unknown(symbol, _REASON, key.span)))
+    return given

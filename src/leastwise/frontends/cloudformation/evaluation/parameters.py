@@ -192,8 +192,7 @@ def _unknown(name: str, scope: Scope, reason: str, glob: str, span: Span | None)
 
 def _given(name: str, scope: Scope, evaluate: Callable[[Value, Scope], Value]) -> Value:
     given = scope.given[name]
-    if given.use is not None:
-        scope.used.add(given.use)
+    scope.used.update(given.uses)
     if given.scope is None:
         return _resolved(given.raw, scope)
     value = _elsewhere(f"Ref {name}", given.raw, given.scope, scope, evaluate, scope)

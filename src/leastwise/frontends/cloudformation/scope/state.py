@@ -71,12 +71,12 @@ class Given(NamedTuple):
     """Hold what a parameter is given instead of its default.
 
     ``scope`` is the stack in which ``raw`` is to be evaluated: the parent's of a nested stack;
-    None for a value that came from outside of all templates, of which ``use`` says whence.
+    None for a value that came from outside of all templates, which rests on ``uses``.
     """
 
     raw: Value
     scope: Scope | None = None
-    use: VariableUse | None = None
+    uses: tuple[VariableUse, ...] = ()
 
 
 def root_scope(

@@ -93,7 +93,7 @@ class Inputs:
         text = value if isinstance(value, Text) else None
         told = "" if text is None or entry.span is None else shown(text)
         use = VariableUse(entry.name, told, entry.span, "given", kind="parameter")
-        self.given[entry.name] = Given(value, use=use)
+        self.given[entry.name] = Given(value, uses=(use,))
         if text is not None and is_refused(text, declared):
             place = entry.span or span_of(declared) or Span(self.root.path, 0, 0)
             self.diagnostics.append(refused(entry.name, declared, place, "the value given"))

@@ -7,7 +7,7 @@ from leastwise.frontends.terraform.attributes.attribute import (
     text_at,
 )
 from leastwise.frontends.terraform.model import Instance
-from leastwise.frontends.terraform.reading.reading import Reading
+from leastwise.frontends.terraform.reading.reading import Reading, site
 from leastwise.iam.project import Embedded, NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
@@ -39,7 +39,8 @@ def _template(instance: Instance) -> Embedded | NotInView | None:
         return None if url is None else _unseen(instance, "template_url")
     if not isinstance(value, Text):
         return _unseen(instance, "template_body")
-    return Embedded(value, "cloudformation", instance.address, given(body, "parameters"))
+    parameters, uses = given(body, "parameters"), site(instance, "parameters").rests_on
+    return Embedded(value, "cloudformation", instance.address, parameters, uses)
 
 
 def _resource(instance: Instance) -> Embedded | NotInView | None:
