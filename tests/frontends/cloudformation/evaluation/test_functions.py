@@ -267,3 +267,8 @@ def test_deep_nesting_of_every_function_ends():
     ):
         levels = 16
         assert value_of(start * levels + "x" + end * levels) is not None
+
+
+def test_a_lookup_with_too_few_keys_does_not_count_beside_others():
+    both = "[!FindInMap [Accounts, !Ref Env, id], !FindInMap [Accounts, !Ref Env]]"
+    assert plain(value_of(both))[1] == "${Fn::FindInMap}"

@@ -190,8 +190,9 @@ def _lookups(scope: Scope) -> Iterator[Sequence]:
         return
     for mapping in mappings(evaluated_sections(scope.template)):
         argument = mapping.get("Fn::FindInMap")
-        keys = argument.items[1:3] if isinstance(argument, Sequence) else ()
-        if isinstance(argument, Sequence) and not all(isinstance(key, Text) for key in keys):
+        if not isinstance(argument, Sequence) or len(argument.items) < 3:
+            continue
+        if not all(isinstance(key, Text) for key in argument.items[1:3]):
             yield argument
 
 
