@@ -252,7 +252,7 @@ def test_a_length_is_a_number():
                                   "Base64", "ToJsonString", "GetAZs", "ImportValue", "Transform",
                                   "GetAtt", "Cidr", "And"])  # fmt: skip
 @pytest.mark.parametrize("argument", ["[]", "{}", "null", "1", "[[]]", "[1, 2, 3, 4, 5]", "[{}, {}]",
-                                      "[[], []]", "[a, b, c]", "''", "[null, null]"])  # fmt: skip
+                                      "[[], []]", "[a, b, c]", "''", "[a, !Ref Env]", "[null, null]"])  # fmt: skip
 def test_no_argument_is_more_than_a_value_that_is_not_known(name, argument):
     assert value_of(f"{{'Fn::{name}': {argument}}}") is not None
 

@@ -263,9 +263,11 @@ def _opaque(raw: Value, scope: Scope) -> Formula:
         return raw.value
     if isinstance(raw, Unknown):
         return _binary(raw.symbol.id, raw.reason, f"not: {raw.reason}", scope.tests)
-    spelled = spell(raw)
+    name = raw.entries[0][0].literal if isinstance(raw, Mapping) and raw.entries else None
+    words = f"a test by {name}" if name else "a test"
+    key = f"{scope.id}|{spell(raw)}"
     return _binary(
-        f"{scope.id}|{spelled}", f"{spelled} is true", f"{spelled} is false", scope.tests
+        key, f"{words} that is not known holds", f"{words} that is not known fails", scope.tests
     )
 
 
