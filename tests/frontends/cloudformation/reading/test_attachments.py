@@ -241,6 +241,28 @@ def test_several_queues_carry_one_policy() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "arn"),
+    [
+        ("name", ("arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
+         ":secret:name-${Pol.suffix}")),
+        ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:s-abcdef",
+         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:s-abcdef"),
+        ("!Ref S", ("arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
+         ":secret:own-${S.suffix}")),
+        ("!Ref P", "${P}"),
+    ],
+)  # fmt: skip
+def test_a_secret_is_named_by_its_arn_or_its_name(written: str, arn: str) -> None:
+    project = load(
+        "  S: {Type: AWS::SecretsManager::Secret, Properties: {Name: own}}\n"
+        "  Pol:\n    Type: AWS::SecretsManager::ResourcePolicy\n"
+        f"    Properties: {{SecretId: {written}, ResourcePolicy: DOC}}\n",
+        CONDITION,
+    )
+    assert [str(r.arn) for r in project.resources] == [arn]
+
+
 def test_the_policy_of_a_bucket_is_on_the_arn_that_references_spell() -> None:
     text = """
   B: {Type: AWS::S3::Bucket}

@@ -4,7 +4,8 @@ In a template ``{partition}``, ``{region}`` and ``{account}`` are those of the s
 an attribute of the resource and ``{@Ref}`` what Ref gives, ``{?word:GLOB}`` a part that AWS
 invents, matching ``GLOB``. ``{Name}`` is a property, the nearest around the policy; one that is
 an ARN itself is the answer, and a list gives an answer for each item. ``{Name:last}`` is what
-follows the last slash of a URL. After ``|`` stands what to try when a property is not given.
+follows the last slash of a URL; ``{Name!a}`` is as likely an ARN as a name while it is not known
+at all, and then the answer itself. After ``|`` stands what to try when a property is not given.
 """
 
 from collections.abc import Callable, Iterator
@@ -93,7 +94,7 @@ def _given(site: Site, name: str, around: tuple[Mapping, ...]) -> Value | None:
 
 def _pattern(site: Site, spelled: str, given: Callable[[str], Value | None]) -> Pattern | None:
     texts: list[Text] = []
-    for chars, field, part, _ in Formatter().parse(spelled):
+    for chars, field, part, either in Formatter().parse(spelled):
         texts.append(literal_text(chars))
         if not field:
             continue
@@ -103,7 +104,7 @@ def _pattern(site: Site, spelled: str, given: Callable[[str], Value | None]) -> 
             continue
         value = given(field)
         text = (None if value is None else as_text(value)) or Text((site.symbol(field),))
-        if is_arn(text):
+        if is_arn(text) or (either and _is_unknown(text)):
             return pattern_of(text)
         if spelled == "{" + field + "}" and text.literal is not None:
             return None
@@ -135,6 +136,10 @@ def is_arn(text: Text) -> bool:
     if isinstance(first, Symbol):
         return len(text.pieces) == 1 and first.glob.startswith(_ARN)
     return isinstance(first, Chars) and first.text.startswith(_ARN)
+
+
+def _is_unknown(text: Text) -> bool:
+    return len(text.pieces) == 1 and isinstance(text.pieces[0], Symbol)
 
 
 def _last(text: Text) -> Text:
