@@ -8,6 +8,8 @@ names of its own stack* when what else is not known are names, ids and revisions
 for resources of the same stack, and the name of that stack: each is one symbol, the same
 wherever the stack uses it, so that a question about such a resource has one answer.
 
+Grants that are no documents (``AWS::Lambda::Permission`` and its kind) are counted apart.
+
 Every file with the extension of a template is *read* (a root of a run, or brought into view by
 one), *refused* (an error says why), or *no template*.
 """
@@ -29,6 +31,8 @@ from leastwise.iam.project import Policy, Project
 from leastwise.source.value import Symbol
 
 CLASSES = ("concrete", "environment", "symbolic", "choice", "action-unknown", "opaque")
+_GRANT = "Principal"
+"""The property that makes a grant; no document stands in a property of that name."""
 _STACK = frozenset({"AWS::StackName", "AWS::StackId"})
 
 
@@ -37,6 +41,7 @@ class Count:
     """Hold what one folder has: policies by class, files by what became of them, reasons."""
 
     policies: Counter[str] = field(default_factory=Counter)
+    grants: Counter[str] = field(default_factory=Counter)
     own_names: int = 0
     on_defaults: int = 0
     files: Counter[str] = field(default_factory=Counter)
@@ -49,6 +54,7 @@ class Count:
         """Add what another folder has."""
         for mine, theirs in (
             (self.policies, other.policies),
+            (self.grants, other.grants),
             (self.files, other.files),
             (self.diagnostics, other.diagnostics),
             (self.not_in_view, other.not_in_view),
@@ -90,6 +96,9 @@ def counted(folder: Path) -> Count:
 
 def _count_project(project: Project, count: Count) -> None:
     for policy in _policies(project):
+        if policy.attribute == _GRANT:
+            count.grants[policy.resolution] += 1
+            continue
         count.policies[policy.resolution] += 1
         unknown = dict.fromkeys(s for s in _symbols(policy) if not s.environment)
         if policy.resolution == "symbolic" and all(_is_own_name(s) for s in unknown):
@@ -171,10 +180,11 @@ def _count_files(workspace: Workspace, loaded: Loaded, count: Count) -> None:
 def _told(title: str, count: Count) -> Iterator[str]:
     total = max(1, count.total)
     known = count.exact + count.own_names
-    yield f"{title}: {count.total} policies, {dict(count.files)}"
+    yield f"{title}: {count.total} documents, {dict(count.files)}"
     yield "  " + ", ".join(f"{name} {count.policies[name]}" for name in CLASSES)
     yield f"  exact {100 * count.exact / total:.1f} % ({count.on_defaults} of them on defaults)"
     yield f"  exact but for names of the own stack {100 * known / total:.1f} %"
+    yield f"  {sum(count.grants.values())} grants: {dict(count.grants)}"
     yield f"  opaque {100 * count.policies['opaque'] / total:.2f} %"
     yield f"  diagnostics {dict(count.diagnostics)}, not in view {dict(count.not_in_view)}"
 
