@@ -348,14 +348,14 @@ def brute_force(trees):
         yield tuple("t" if judged(t, {"A": a, "B": b}, trees) else "f" for t in trees)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(condition_sets())
 def test_the_worlds_of_conditions_are_those_of_their_truth_table(trees):
     found = {tuple(part) for _, part in found_worlds(value_of(template(trees)))}
     assert found == set(brute_force(trees))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(condition_sets())
 def test_the_worlds_inside_a_resource_are_those_in_which_it_exists(trees):
     guard = len(trees) - 1
@@ -397,3 +397,47 @@ Resources:
         for s in project.policies[0].document.statements
     ]
     assert found == [("a:*", "c"), ("a:*", "d"), ("b:*", "c")]
+
+
+SIZES = """
+Parameters:
+  Size: {Type: String, AllowedValues: [xs, s, m, l, xl]}
+Conditions:
+  Small: !Or [!Equals [!Ref Size, xs], !Equals [!Ref Size, s]]
+  Tiny: !Equals [!Ref Size, xs]
+Resources:
+  R:
+    Type: AWS::SNS::Topic
+    Properties:
+      V: """
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (
+            "!If [Small, a, b]",
+            [("parameter Size is 'xs' or 's'", "a"), ("parameter Size is none of 'xs', 's'", "b")],
+        ),
+        (
+            "[!If [Small, a, b], !If [Tiny, c, d]]",
+            [
+                ("parameter Size is 'xs'", ["a", "c"]),
+                ("parameter Size is 's'", ["a", "d"]),
+                ("parameter Size is none of 'xs', 's'", ["b", "d"]),
+            ],
+        ),
+        (
+            "[!If [Tiny, c, d], !Sub '${Size}']",
+            [
+                ("parameter Size is 'xs'", ["c", "xs"]),
+                ("parameter Size is 's'", ["d", "s"]),
+                ("parameter Size is 'm'", ["d", "m"]),
+                ("parameter Size is 'l'", ["d", "l"]),
+                ("parameter Size is 'xl'", ["d", "xl"]),
+            ],
+        ),
+    ],
+)
+def test_allowed_values_that_only_conditions_ask_for_are_grouped(expression, expected):
+    assert found_worlds(value_of(SIZES + expression + "\n")) == expected

@@ -13,7 +13,11 @@ from leastwise.frontends.cloudformation.evaluation.condition_formulas import (
     variable_of,
 )
 from leastwise.frontends.cloudformation.evaluation.lookups import Evaluate
-from leastwise.frontends.cloudformation.evaluation.mentions import evaluated_sections, mappings
+from leastwise.frontends.cloudformation.evaluation.mentions import (
+    evaluated_sections,
+    mappings,
+    references,
+)
 from leastwise.frontends.cloudformation.scope.formulas import (
     REST,
     Atoms,
@@ -48,6 +52,7 @@ def settle(scope: Scope, evaluate: Evaluate) -> None:
     for argument in _lookups(scope):
         _add_rows(argument, scope, evaluate)
     tests.reading -= 1
+    _loosen(scope)
     signatures: dict[str, list[tuple[Atoms, ...]]] = dict(tests.rows)
     for root in roots:
         for variable, holds in _single(root, tests):
@@ -57,6 +62,23 @@ def settle(scope: Scope, evaluate: Evaluate) -> None:
         _group(one, signatures.get(one.id, []))
     for name, formula in tests.formulas.items():
         tests.formulas[name] = _normal(formula, tests)
+
+
+def _loosen(scope: Scope) -> None:
+    """Let the allowed values of a parameter be grouped where only conditions ask for it.
+
+    Where anything else does, each value is a world of its own already.
+    """
+    start = f"{scope.id}|Ref "
+    found = [v for v in scope.tests.variables.values() if v.fixed and v.id.startswith(start)]
+    if not found:
+        return
+    asked = {name for mapping in _in_use(scope) for name, _ in references(mapping)}
+    for variable in found:
+        name = variable.id.removeprefix(start)
+        if name in scope.template.parameters and name not in asked:
+            variable.words = f"parameter {name}"
+            variable.fixed, variable.closed = (), True
 
 
 def outcomes(variable: Variable) -> tuple[Outcome, ...]:
@@ -71,7 +93,7 @@ def outcomes(variable: Variable) -> tuple[Outcome, ...]:
 def _group(variable: Variable, signatures: list[tuple[Atoms, ...]]) -> None:
     """Group the atoms that all signatures treat alike into outcomes."""
     groups: dict[tuple[int, ...], list[str]] = {}
-    for atom in (*variable.atoms, REST):
+    for atom in (*variable.atoms, *(() if variable.closed else (REST,))):
         key = tuple(
             next((i for i, atoms in enumerate(row) if atom in atoms), -1) for row in signatures
         )
@@ -101,9 +123,9 @@ def _names(groups: list[list[str]]) -> list[str]:
 
 def _text(variable: Variable, group: list[str]) -> str:
     """Say what an outcome means; the rest is told by what it is not."""
-    if REST not in group:
-        return f"{variable.words} is {' or '.join(map(repr, group))}"
     others = [repr(atom) for atom in variable.atoms if atom not in group]
+    if REST not in group and not (variable.closed and len(group) > len(others)):
+        return f"{variable.words} is {' or '.join(map(repr, group))}"
     if not others:
         return f"{variable.words} is anything"
     return f"{variable.words} is {'not' if len(others) == 1 else 'none of'} {', '.join(others)}"
@@ -171,9 +193,7 @@ def _inside(node: Formula) -> tuple[Formula, ...]:
 
 def _used_conditions(scope: Scope) -> Iterator[str]:
     """Yield the conditions that resources and outputs use, in the order of the template."""
-    template = scope.template
-    used = [declared.body for declared in template.resources.values()]
-    for mapping in mappings([*used, *template.outputs.values()]):
+    for mapping in _in_use(scope):
         for key, value in mapping.entries:
             named = value
             if key.literal == "Fn::If" and isinstance(value, Sequence) and value.items:
@@ -182,6 +202,14 @@ def _used_conditions(scope: Scope) -> Iterator[str]:
                 name = named.literal or ""
                 if name in scope.template.conditions:
                     yield name
+
+
+def _in_use(scope: Scope) -> Iterator[Mapping]:
+    """Yield all mappings of the resources and outputs, of what a transform made of them too."""
+    declared = scope.template.resources.values()
+    bodies = [d.body for d in declared]
+    made = [d.properties for d in declared if d.body.get("Properties") is not d.properties]
+    yield from mappings([*bodies, *made, *scope.template.outputs.values()])
 
 
 def _lookups(scope: Scope) -> Iterator[Sequence]:

@@ -161,9 +161,10 @@ def _any_of(name: str, declared: Mapping, scope: Scope, span: Span | None) -> Va
     if len(allowed) == 1:
         return allowed[0]
     key = f"{scope.id}|Ref {name}"
+    outcomes = tuple(text.literal or "" for text in allowed)
     worlds = (
-        (Assumption(key, text.literal or "", f"parameter {name} is {text.literal!r}"), text)
-        for text in allowed
+        (Assumption(key, outcome, f"parameter {name} is {outcome!r}", outcomes), text)
+        for outcome, text in zip(outcomes, allowed, strict=True)
     )
     return Choice(tuple(worlds), span)
 

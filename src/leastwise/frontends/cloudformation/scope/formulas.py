@@ -59,6 +59,7 @@ class Variable:
 
     ``words`` say what it is; ``atoms`` are those that conditions name, in their order. ``fixed``
     are its outcomes where a choice between them exists already: one for each atom, and no rest.
+    ``closed``: there is no rest, as the atoms are all that a parameter allows.
     """
 
     id: str
@@ -66,10 +67,11 @@ class Variable:
     atoms: dict[str, None] = field(default_factory=dict)
     fixed: tuple[Assumption, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    closed: bool = False
 
     def universe(self) -> Atoms:
         """Return all atoms; those that are fixed are all that there are."""
-        return frozenset(self.atoms) | (frozenset() if self.fixed else {REST})
+        return frozenset(self.atoms) | (frozenset() if self.fixed or self.closed else {REST})
 
 
 @dataclass(slots=True, eq=False, repr=False)
