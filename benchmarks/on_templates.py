@@ -110,17 +110,17 @@ def commands(names: list[str], options: argparse.Namespace) -> dict[str, list[st
 
 
 def measure(label: str, folder: Path, names: list[str], options: argparse.Namespace) -> dict:
-    """Run the programs in turn, ``--runs`` times, after one run that does not count."""
+    """Run the programs in turn, ``--runs`` times, after ``--warm-ups`` that do not count."""
     asked = commands(names, options)
     costs: dict[str, list[Cost]] = {name: [] for name in asked}
-    for _ in range(options.runs + 1):
+    for _ in range(options.warm_ups + options.runs):
         for name, command in asked.items():
             accepted = CFN_LINT_EXITS if "cfn-lint" in name else (0, 1, 2)
             costs[name].append(cost(command, folder, accepted))
     size = sum((folder / name).stat().st_size for name in names)
     result: dict = {"tree": label, "templates": len(names), "bytes": size}
     for name, found in costs.items():
-        times = [one.seconds for one in found[1:]]
+        times = [one.seconds for one in found[options.warm_ups :]]
         result[name] = {
             "median_s": round(statistics.median(times), 3),
             "peak_mb": round(max(one.memory for one in found)),
@@ -141,6 +141,7 @@ def main() -> None:
     parser.add_argument("--cfn-lint-rules", action="store_true", help="time leastwise inside, too")
     parser.add_argument("--leastwise", default="leastwise", help="the leastwise to run")
     parser.add_argument("--runs", type=int, default=3, help="rounds (default: 3)")
+    parser.add_argument("--warm-ups", type=int, default=1, help="rounds before (default: 1)")
     options = parser.parse_args()
     for name in ("leastwise", "checkov", "cfn_lint"):
         program = getattr(options, name)
