@@ -337,3 +337,9 @@ def test_a_parameter_that_is_given_decides_what_sam_makes(given, managed):
     (role,) = cloudformation.load(Root("cloudformation", "s.yaml"), tree, config).principals
     arns = [str(a.policy.arn).partition(":policy/")[2] for a in role.attachments]
     assert arns == managed
+
+
+def test_policies_beside_a_role_of_its_own_do_not_count():
+    expansion = expanded(function("[{NoSuchPolicy: {}}]", "Role: arn:aws:iam::1:role/own"))
+    assert expansion.diagnostics == ()
+    assert sorted(expansion.template.resources) == ["Fn", "Table"]

@@ -22,6 +22,7 @@ from leastwise.frontends.cloudformation.transforms.sam.roles import (
     allow,
     attach,
     declare,
+    hold,
     trust,
 )
 from leastwise.frontends.cloudformation.transforms.sam.triggers import read_event
@@ -58,6 +59,8 @@ def expand_function(macro: Macro) -> None:
     if alias is not None:
         target = Target(alias, ref(alias), ref(alias))
     _function_url(macro, target)
+    if generated:
+        hold(role, policies_of(macro, role.logical_id))
     for event in events_of(macro):
         read_event(event, target, role)
     if generated:
@@ -81,11 +84,6 @@ def _role(macro: Macro) -> Role:
         attach(role, aws_managed(name, macro.place("VpcConfig")))
     role.inline += _dead_letters(macro)
     role.inline += invoke_destinations(macro)
-    policies = policies_of(macro, role.logical_id)
-    for policy_arn in policies.managed:
-        attach(role, policy_arn)
-    role.inline += policies.inline
-    role.written = policies.written
     return role
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from leastwise.frontends.cloudformation.syntax.removal import Chain
 from leastwise.frontends.cloudformation.transforms.sam.making import Plain, made
-from leastwise.frontends.cloudformation.transforms.sam.work import Macro, add, is_true
+from leastwise.frontends.cloudformation.transforms.sam.policies import Policies
+from leastwise.frontends.cloudformation.transforms.sam.work import Macro, add
 from leastwise.source.span import Span
 from leastwise.source.value import Mapping, Text, Value
 
@@ -39,6 +40,14 @@ def _identity(arn: Value) -> Value | str:
     spelled = (text.literal or "") if isinstance(text, Text) else ""
     start, found, path = spelled.partition(":iam::aws:policy/")
     return path if found and start in ("arn:aws", "arn:${AWS::Partition}") else arn
+
+
+def hold(role: Role, policies: Policies) -> None:
+    """Give a role what the property Policies of its resource says."""
+    for arn in policies.managed:
+        attach(role, arn)
+    role.inline += policies.inline
+    role.written = policies.written
 
 
 def embed(role: Role, policy: Value) -> None:
@@ -108,8 +117,3 @@ def _tags(macro: Macro) -> list[Plain]:
     if isinstance(tags, Mapping):
         own += [{"Key": key, "Value": value} for key, value in tags.entries]
     return own
-
-
-def propagates_tags(macro: Macro) -> bool:
-    """Say whether the tags of the resource go to all that SAM makes of it."""
-    return is_true(macro.work, macro.get("PropagateTags"))

@@ -11,6 +11,7 @@ from leastwise.frontends.cloudformation.transforms.sam.roles import (
     attach,
     declare,
     event_role,
+    hold,
     trust,
 )
 from leastwise.frontends.cloudformation.transforms.sam.rules import (
@@ -51,11 +52,7 @@ def expand_state_machine(macro: Macro) -> None:
 def _role(macro: Macro, logical_id: str) -> Role:
     role = Role(logical_id, trust("states.amazonaws.com", macro.span))
     role.path, role.boundary = macro.get("RolePath"), macro.get("PermissionsBoundary")
-    policies = policies_of(macro, logical_id)
-    for arn in policies.managed:
-        attach(role, arn)
-    role.inline += policies.inline
-    role.written = policies.written
+    hold(role, policies_of(macro, logical_id))
     if is_true(macro.work, member(macro.get("Tracing"), "Enabled")):
         attach(role, aws_managed("AWSXrayWriteOnlyAccess", macro.place("Tracing")))
     return role
