@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from leastwise.frontends.cloudformation.evaluation.worlds import spread
 from leastwise.frontends.cloudformation.reading.reading import Leaf, Site, member, policy_from
 from leastwise.frontends.cloudformation.reading.targets import is_arn
-from leastwise.frontends.cloudformation.scope.state import as_text, spread
+from leastwise.frontends.cloudformation.scope.state import as_text
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.project import Policy, Resource
 from leastwise.source.diagnostic import Diagnostic

@@ -1,6 +1,6 @@
 """What evaluation carries along: the template, what is assumed, and how deep it went."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
@@ -11,7 +11,6 @@ from leastwise.frontends.cloudformation.syntax.template import Template
 from leastwise.iam.project import VariableUse
 from leastwise.source.text import text_of_unknown
 from leastwise.source.value import (
-    Assumption,
     Chars,
     Choice,
     Encoded,
@@ -26,7 +25,6 @@ from leastwise.source.value import (
 )
 
 MAX_DEPTH = 100
-MAX_SPLITS = 4
 MAX_PARTS = 1_000
 MAX_CHARACTERS = 200_000
 _MAX_SPELLED = 160
@@ -187,38 +185,3 @@ def as_text(value: Value) -> Text | None:
             return text_of_unknown(value)
         case _:
             return None
-
-
-def spread(
-    values: tuple[Value, ...],
-    build: Callable[[tuple[Value, ...]], Value | None],
-    splits: int = MAX_SPLITS,
-) -> Value | None:
-    """Apply ``build`` in every world of the choices among ``values``; None when that are too many.
-
-    The alternatives of the result stand under the same assumptions as those of the arguments.
-    """
-    index = next((i for i, value in enumerate(values) if isinstance(value, Choice)), None)
-    if index is None:
-        return build(values)
-    choice = values[index]
-    if splits == 0 or not isinstance(choice, Choice):
-        return None
-    found: list[tuple[Assumption, Value]] = []
-    for assumption, value in choice.alternatives:
-        world = (*values[:index], value, *values[index + 1 :])
-        result = spread(tuple(assume(v, assumption) for v in world), build, splits - 1)
-        if result is None:
-            return None
-        found.append((assumption, result))
-    return Choice(tuple(found), choice.span)
-
-
-def assume(value: Value, assumption: Assumption) -> Value:
-    """Return what a value is when an assumption holds."""
-    while isinstance(value, Choice):
-        matching = [v for a, v in value.alternatives if a == assumption]
-        if not matching:
-            return value
-        value = matching[0]
-    return value
