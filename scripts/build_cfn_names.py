@@ -32,6 +32,8 @@ from cfn_facts import (
 
 HEADER = "type,name,invented,ref,arn,attributes,sources\n"
 _FILLERS = ("abc", "a1b2c3d4e5", "12345678-1234-1234-1234-123456789012", "1", "test/abc")
+# Properties whose values are words of CloudFormation, which ARNs spell otherwise.
+_ENUMERATED = ("Scope", "Type")
 _KNOWN = {"Partition": "aws", "Region": "us-east-1", "Account": "123456789012"}
 _HEADS = {
     "arn:${Partition}:%s:${Region}:${Account}:": "",
@@ -192,7 +194,8 @@ def _fits_identifier(form: Format, schema: Schema) -> bool:
 def _property(part: str, schema: Schema) -> str:
     """Return the property or attribute that a part of an ARN format names."""
     stem = plain(schema.stem)
-    top = [p for p in (*schema.properties, *sorted(schema.read_only)) if "/" not in p]
+    names = (*schema.properties, *sorted(schema.read_only))
+    top = [p for p in names if "/" not in p and p not in _ENUMERATED]
     for name in dict.fromkeys(top):
         spelled = plain(name)
         if plain(part) in (spelled, stem + spelled) or stem + plain(part) == spelled:
@@ -255,7 +258,7 @@ def _ref(schema: Schema, page: Documented, own: str) -> str:
 def _spelled(form: Format, schema: Schema, row: Row, facts: Facts) -> str:
     """Spell an ARN with the name, the id and properties of the resource.
 
-    The reference leaves out what AWS adds behind a name, so that a name is one only where the
+    The reference leaves out what AWS adds behind a name, so that the last is one only where the
     documentation has an example without such an end; a Terraform template has been checked.
     """
     place = facts.aliases.get(schema.type, _plain_type(schema.type))
@@ -267,11 +270,11 @@ def _spelled(form: Format, schema: Schema, row: Row, facts: Facts) -> str:
     start = next((h for h in _HEADS if form.text.startswith(h % form.service)), "")
     if not start:
         return ""
-    is_name = _is_shown_whole(form, facts.documented.get(schema.type, Documented()))
-    last = [part for _, part in parts(form.tail) if part][-1:]
+    is_shown = _is_shown_whole(form, facts.documented.get(schema.type, Documented()))
+    named = [part for _, part in parts(form.tail) if part]
     return head(form.service + _HEADS[start]) + "".join(
         text.replace("*", "{?rest}")
-        + (_part(part, schema, row, is_name=is_name or [part] != last) if part else "")
+        + (_part(part, schema, row, is_own=not is_shown and part == named[-1]) if part else "")
         for text, part in parts(form.tail)
     )
 
@@ -293,14 +296,14 @@ def _marks(text: str) -> int:
     return text.count("/") + text.count(":")
 
 
-def _part(part: str, schema: Schema, row: Row, *, is_name: bool) -> str:
+def _part(part: str, schema: Schema, row: Row, *, is_own: bool) -> str:
+    """Return the name of a part; ``is_own``: it is the resource's own, and no page shows it."""
     found = _property(part, schema)
     if (found,) == schema.identifier and row.ref == "{?}":
         return "{ref}"
-    if found and found == row.name and is_name:
-        return "{name}"
-    is_given = found in schema.given and found != row.name and is_name
-    return f"{{{found}}}" if is_given else f"{{?{part}}}"
+    if is_own or found not in schema.given:
+        return f"{{?{part}}}"
+    return "{name}" if found == row.name else f"{{{found}}}"
 
 
 def _field(field: str, schema: Schema, row: Row) -> str:

@@ -87,6 +87,7 @@ def test_an_unknown_type_has_no_row():
 # Types whose ARN has a part that is wider than one part of the format in the reference.
 WIDER = {
     "AWS::CodeArtifact::Repository": "the domain may be another account's",
+    "AWS::CloudFormation::TypeActivation": "the kind of the type is a part of the ARN",
     "AWS::CodeStarConnections::Connection": "the service has had two names",
     "AWS::ECS::Service": "ARNs of the old form have no cluster",
     "AWS::ElasticLoadBalancingV2::Listener": "the kind of the load balancer is a part of the ARN",
