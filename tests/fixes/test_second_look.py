@@ -213,6 +213,14 @@ def test_an_error_more_of_the_same_words_is_gained(monkeypatch, capsys):
     assert ["null", "CloudFormation refuses /Outputs: null"] not in answer
 
 
+def test_what_a_library_prints_is_no_answer(monkeypatch, capsys):
+    def chatty():
+        return lambda text: print("hello") or [("E1", text.decode())]
+
+    monkeypatch.setattr(cfn_lint, "_linter", chatty)
+    assert told(monkeypatch, capsys, ("a", "b"), ("b", "b")) == [[["E1", "b"]], []]
+
+
 @needs_cfn_lint
 def test_text_that_cfn_lint_cannot_decode_is_an_error_and_no_crash(monkeypatch, capsys):
     ((error,),) = told(monkeypatch, capsys, ("", "a: ["))

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -131,9 +132,11 @@ def main() -> None:
 
     for pair in json.loads(sys.stdin.buffer.read()):
         before, after = map(base64.b64decode, pair)
-        gained = errors(after)
-        if gained:
-            gained = gained - errors(before)
+        # What a library prints is no answer.
+        with redirect_stdout(sys.stderr):
+            gained = errors(after)
+            if gained:
+                gained = gained - errors(before)
         sys.stdout.write(json.dumps(sorted(gained)) + "\n")
         sys.stdout.flush()
 
