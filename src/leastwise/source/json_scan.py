@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.flat_text import HOLE, FlatText, flatten
-from leastwise.source.json_skip import Skip
+from leastwise.source.json_skip import SKIP_DEPTH, Skip
 from leastwise.source.json_write import fresh_symbol
 from leastwise.source.span import BOM, SourceFile, Span
 from leastwise.source.text import join_pieces
@@ -170,7 +170,7 @@ class _Scanner:
         return key, self._left_out(name) or self._value("a value after ':'")
 
     def _left_out(self, name: str | None) -> Value | None:
-        if self.skip is None or not self._skip_space():
+        if self.skip is None or self.depth > SKIP_DEPTH or not self._skip_space():
             return None
         end = self.skip(name, self.depth, self.flat.text, self.at)
         self.at = self.at if end is None else end

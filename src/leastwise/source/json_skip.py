@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+SKIP_DEPTH = 4
+"""How many levels down it is asked: most values of a large text lie deeper."""
+
 Skip: TypeAlias = Callable[[str | None, int, str, int], int | None]
 """Takes a key (of an item of a list: None), the depth, the text and where the value begins.
 
