@@ -273,6 +273,15 @@ def test_a_parameter_that_the_entry_misspells_is_an_error(run, stacks):
     assert "did you mean 'Actions'?" in ran.out
 
 
+@pytest.mark.parametrize("name", ["x.yaml", "x.json", "x.txt"])
+def test_an_entry_that_names_no_template_is_an_error(run, stacks, name):
+    (stacks / name).write_text("hello")
+    (stacks / "leastwise.toml").write_text(f'[[root]]\npath = "{name}"\n')
+    ran = run("check", "--format", "json")
+    assert ran.code == 2
+    assert [(d["severity"], d["file"]) for d in ran.json["diagnostics"]] == [("error", name)]
+
+
 def test_a_nested_template_is_judged_through_its_parent_only(run, stacks):
     # By itself its default would be a finding.
     assert run("check").code == 0

@@ -201,14 +201,18 @@ def _parts(workspace: Workspace) -> frozenset[str]:
 def _template_roots(
     workspace: Workspace, files: tuple[str, ...], config: Config
 ) -> tuple[Root, ...]:
-    named = workspace.explicit.union(entry.path for entry in config.roots)
+    deployed = frozenset(entry.path for entry in config.roots)
+    named = workspace.explicit | deployed
     candidates = tuple(f for f in files if f.endswith(_TEMPLATE + _SERVICES) or f in named)
     candidates = tuple(f for f in candidates if not f.endswith(_TERRAFORM))
     if not candidates:
         return ()
     from leastwise.frontends import cloudformation
 
-    return cloudformation.roots(workspace.tree, candidates, named=named)
+    found = cloudformation.roots(workspace.tree, candidates, named=named)
+    # What the configuration calls a template is read as one, to say what is wrong with it.
+    missed = deployed.intersection(candidates) - {root.path for root in found}
+    return (*found, *(Root("cloudformation", path) for path in sorted(missed)))
 
 
 def _json_roots(

@@ -19,7 +19,7 @@ from leastwise.frontends.cloudformation.scope.deployment import NOTHING, Deploym
 from leastwise.frontends.cloudformation.scope.state import Given, root_scope
 from leastwise.frontends.cloudformation.stacks.inputs import load_inputs, settings_of
 from leastwise.frontends.cloudformation.stacks.nesting import Nest, Stack, with_nested
-from leastwise.frontends.cloudformation.stacks.opening import Shelf, opened
+from leastwise.frontends.cloudformation.stacks.opening import Shelf, not_a_template, opened
 from leastwise.frontends.cloudformation.syntax.recognise import (
     TemplateFile,
     read_template,
@@ -38,8 +38,11 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
         return Project((root,), diagnostics=(data,), files=(root.path,))
     file = read_template(root.path, data)
     if file.body is None:
-        claimed = (root.path,) if file.diagnostics else ()
-        return Project((root,), diagnostics=file.diagnostics, files=claimed)
+        problems = file.diagnostics
+        if not problems and settings_of(root, config) is not None:
+            problems = (not_a_template(root.path),)
+        claimed = (root.path,) if problems else ()
+        return Project((root,), diagnostics=problems, files=claimed)
     return read_file(root, file, tree, config, deployment=deployed(tree, root.path))
 
 

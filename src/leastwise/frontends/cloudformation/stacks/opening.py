@@ -42,6 +42,13 @@ def opened(file: TemplateFile, path: str, stage: Stage) -> Opened:
     return Opened(found.template, source, diagnostics, found.not_in_view, found.read, found.waiting)
 
 
+def not_a_template(path: str) -> Diagnostic:
+    """Say that a file is none, though another one calls it a template."""
+    message = f"{path!r} is named as a template and is none"
+    remedy = "correct what names it, or give the file its Resources"
+    return Diagnostic("error", "not-a-template", Span(path, 0, 0), message, remedy)
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Shelf:
     """Keep the templates that one root reads, by path."""
@@ -63,8 +70,5 @@ class Shelf:
             return Opened(None, Source(path, b""), (data,))
         file = read_template(path, data)
         if file.body is None and not file.diagnostics:
-            message = f"{path!r} is named as a template and is none"
-            remedy = "correct what names it, or give the file its Resources"
-            problem = Diagnostic("error", "not-a-template", Span(path, 0, 0), message, remedy)
-            return Opened(None, file.source, (problem,))
+            return Opened(None, file.source, (not_a_template(path),))
         return opened(file, path, stage)
