@@ -7,11 +7,14 @@ Sources: "Fn::Sub" in the AWS CloudFormation template reference (``${!Literal}``
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from leastwise.frontends.cloudformation.scope.state import MAX_PARTS, spell
 from leastwise.source.span import Span
-from leastwise.source.text import cover, join_pieces, slice_piece
+from leastwise.source.text import cover, join_pieces, slice_piece, span_of
 from leastwise.source.value import Chars, Encoded, Piece, Symbol, Text
 
 _OPENING = "{{resolve:"
+_CLOSING = "}}"
+_DYNAMIC = "a dynamic reference, which is looked up on deployment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +59,46 @@ def _parts(piece: Chars, span: Span | None) -> Iterator[Text | Placeholder]:
 
 def dynamic_references(text: Text, path: str) -> Text:
     """Replace each ``{{resolve:...}}`` by a symbol: its value is known only on deployment."""
-    if not any(isinstance(piece, Chars) and _OPENING in piece.text for piece in text.pieces):
+    number = sum(p.text.count(_OPENING) for p in text.pieces if isinstance(p, Chars))
+    if number == 0:
         return text
+    if number > MAX_PARTS:
+        many = Symbol(f"{path}|{spell(text)}", "...", reason=_DYNAMIC, span=text.span)
+        return Text((many,), text.span, text.derived)
     done: list[Piece] = []
-    rest = list(text.pieces)
-    while rest:
-        piece = rest.pop(0)
-        opening = piece.text.find(_OPENING) if isinstance(piece, Chars) else -1
-        if not isinstance(piece, Chars) or opening == -1:
-            done.append(piece)
-            continue
-        inside: list[Piece] = [slice_piece(piece, opening, len(piece.text))]
-        while rest and not _closes(inside[-1]):
-            inside.append(rest.pop(0))
-        if not _closes(inside[-1]):
-            done += [piece, *inside[1:]]
-            break
-        last = inside[-1]
-        end = last.text.index("}}") + 2 if isinstance(last, Chars) else 0
-        if isinstance(last, Chars):
-            inside[-1] = slice_piece(last, 0, end)
-            rest.insert(0, slice_piece(last, end, len(last.text)))
-        spelled = "".join(_spelled(p) for p in inside)
-        done += [slice_piece(piece, 0, opening), Symbol(f"{path}|{spelled}", spelled)]
-    return Text(join_pieces(done), text.span, text.derived)
+    inside: list[Piece] | None = None
+    for piece in text.pieces:
+        if isinstance(piece, Chars):
+            inside = _in_characters(piece, inside, done, path)
+        else:
+            (done if inside is None else inside).append(piece)
+    # A reference that is not closed is no reference.
+    return Text(join_pieces([*done, *(inside or ())]), text.span, text.derived)
 
 
-def _closes(piece: Piece) -> bool:
-    return isinstance(piece, Chars) and "}}" in piece.text
+def _in_characters(
+    piece: Chars, inside: list[Piece] | None, done: list[Piece], path: str
+) -> list[Piece] | None:
+    """Go through known characters; return the parts of the reference that they leave open."""
+    start = 0
+    while True:
+        mark = _OPENING if inside is None else _CLOSING
+        at = piece.text.find(mark, start)
+        end = at + (0 if inside is None else len(mark))
+        rest = slice_piece(piece, start, len(piece.text) if at == -1 else end)
+        (done if inside is None else inside).append(rest)
+        if at == -1:
+            return inside
+        if inside is not None:
+            done.append(_reference(inside, path, span_of(Text((rest,)))))
+        inside = [] if inside is None else None
+        start = end
+
+
+def _reference(inside: list[Piece], path: str, span: Span | None) -> Symbol:
+    spelled = "".join(_spelled(piece) for piece in inside)
+    key = "".join(piece.id if isinstance(piece, Symbol) else _spelled(piece) for piece in inside)
+    return Symbol(f"{path}|{key}", spelled, reason=_DYNAMIC, span=span)
 
 
 def _spelled(piece: Piece) -> str:
