@@ -23,7 +23,7 @@ APP = "cdk.json"
 MAX_ASSEMBLIES = 5_000
 
 _TEMPLATE = ".template.json"
-_OTHER = (MANIFEST, "tree.json", "validation-report.json", "cdk.context.json")
+_OTHER = ("tree.json", "validation-report.json", "cdk.context.json")
 _OTHER_ENDS = (".assets.json", ".metadata.json")
 _ASSET = "asset."
 
@@ -44,7 +44,8 @@ def folders(files: Iterable[str]) -> frozenset[str]:
 def is_part(path: str, assemblies: frozenset[str]) -> bool:
     """Say whether a file belongs to an assembly and is no template: an index, a copy of code.
 
-    A single file that is an asset (``asset.HASH.json``) may be a template that the app deploys.
+    A single file that is an asset (``asset.HASH.json``) may be a template that the app deploys;
+    the manifest is no part, for it tells of templates.
     """
     folder, _, name = path.rpartition("/")
     if folder in assemblies and (name in _OTHER or name.endswith(_OTHER_ENDS)):

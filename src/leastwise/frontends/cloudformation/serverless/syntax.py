@@ -5,7 +5,7 @@ and is followed by ``:`` or ``(``, so that ``${AWS::Region}`` and ``${Name}`` st
 placeholders of ``Fn::Sub``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leastwise.source.span import Span
 from leastwise.source.text import cover, join_pieces, slice_piece
@@ -13,6 +13,7 @@ from leastwise.source.value import Chars, Scalar, Text
 
 MAX_NESTED = 20
 MAX_SOURCES = 50
+_STEPS = 40
 _QUOTES = ("'", '"')
 _WORDS = {"true": True, "false": False, "null": None}
 _BLANKS = " \t\r\n"
@@ -50,7 +51,10 @@ def parts_of(text: Text) -> tuple[Text | Variable, ...]:
     found: list[Text | Variable] = []
     for piece in text.pieces:
         if isinstance(piece, Chars):
-            found += _Scanner(piece, text.span).parts("")
+            scanner = _Scanner(piece, text.span, left=_STEPS * len(piece.text) + _STEPS)
+            parts = scanner.parts("")
+            # SOUND: over-approximates; what takes too long to take apart may be anything.
+            found += parts if scanner.left > 0 else [Variable(piece.text, (), text.span)]
         else:
             found.append(Text((piece,), text.span))
     return tuple(found)
@@ -62,12 +66,18 @@ class _NoVariableError(Exception):
 
 @dataclass(slots=True, eq=False, repr=False)
 class _Scanner:
-    """Walk the characters of one piece; ``at`` is the next one to read."""
+    """Walk the characters of one piece; ``at`` is the next one to read.
+
+    ``refused`` are the places where no variable begins, ``left`` is how many steps inside of
+    variables may still be made: what has no end is read again from each of its beginnings.
+    """
 
     piece: Chars
     span: Span | None
+    left: int
     at: int = 0
     depth: int = 0
+    refused: set[int] = field(default_factory=set)
 
     def parts(self, ends: str) -> list[Text | Variable]:
         """Read up to one of the characters in ``ends``, or to the end when there are none."""
@@ -75,6 +85,10 @@ class _Scanner:
         found: list[Text | Variable] = []
         start = self.at
         while self.at < len(text) and text[self.at] not in ends:
+            if ends:
+                self.left -= 1
+                if self.left <= 0:
+                    raise _NoVariableError
             variable = self._variable() if text.startswith("${", self.at) else None
             if variable is None:
                 self.at += 1
@@ -86,7 +100,7 @@ class _Scanner:
     def _variable(self) -> tuple[int, Variable] | None:
         """Read a variable; None, and nothing read, when it is none."""
         start = self.at
-        if self.depth >= MAX_NESTED:
+        if self.depth >= MAX_NESTED or start in self.refused or self.left <= 0:
             return None
         self.depth += 1
         try:
@@ -94,6 +108,7 @@ class _Scanner:
             sources = self._sources()
         except _NoVariableError:
             self.at = start
+            self.refused.add(start)
             return None
         finally:
             self.depth -= 1
