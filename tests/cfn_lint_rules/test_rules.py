@@ -73,6 +73,15 @@ Resources:
 """
 
 
+PARENT = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: child.yaml
+      Parameters: {Policy: "arn:aws:iam::aws:policy/AdministratorAccess"}
+"""
 POLICY_LINE = "        - arn:aws:iam::aws:policy/AdministratorAccess"
 IGNORING = "Metadata: {cfn-lint: {config: {ignore_checks: [E9501]}}}"
 OTHER = f"  Other:\n    Type: AWS::SNS::Topic\n    {IGNORING}\n"
@@ -103,6 +112,10 @@ FILES = {
     "template.yaml": f"{IGNORING}\n{ROLE}",
     "other.yaml": ROLE + OTHER,
     "comment.yaml": ROLE.replace(POLICY_LINE, COMMENT + POLICY_LINE),
+    "nested/child.yaml": ROLE.replace(
+        "Resources:", "Parameters: {Policy: {Type: String}}\nResources:"
+    ).replace("arn:aws:iam::aws:policy/AdministratorAccess", "!Ref Policy"),
+    "nested/parent.yaml": PARENT,
     "settings/leastwise.toml": 'ignore = ["wildcard", "escalation", "boundary"]\n',
     "settings/stack.yaml": ROLE,
     "wrong/leastwise.toml": 'ignore = ["no/such-rule"]\n',
@@ -210,6 +223,13 @@ def test_what_is_not_analysed_is_told(found):
     (match,) = [m for m in found["macro.yaml"] if m.id.endswith("9400")]
     assert (match.id, match.level) == ("W9400", "Warning")
     assert "'Own'" in match.message
+
+
+def test_nested_template_is_read_with_what_it_is_given(found):
+    assert "E9501" not in [m.id for m in found.get("nested/child.yaml", ())]
+    (match,) = [m for m in found["nested/parent.yaml"] if m.id == "E9501"]
+    assert match.path == ("Resources", "Child", "Properties", "Parameters", "Policy")
+    assert match.message.startswith("Role Child/App allows every action")
 
 
 @pytest.mark.parametrize("name", ["resource.yaml", "template.yaml"])
