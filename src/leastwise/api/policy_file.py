@@ -119,7 +119,7 @@ def _not_json(diagnostic: Diagnostic) -> Diagnostic:
 def _document(file: SourceFile, value: Value) -> _Content:
     """Find the only policy document in a file."""
     shape = shape_of(file.data)
-    if shape.dump:
+    if "dump" in shape.outputs:
         return _refused(file, "this is the dump of an account")
     if len(shape.documents) > 1:
         return _refused(file, f"the file holds {len(shape.documents)} policies")
