@@ -1,6 +1,6 @@
 """Tie together what the files of one folder say of an account's principals and policies."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -194,10 +194,3 @@ def _settle_entities(collected: Collected) -> None:
         span = entity.name.span
         reference = PolicyReference(Pattern((arns[0],)), span, holder.address, removal)
         holder.managed.setdefault(arns[0], reference)
-
-
-def numbers(principals: Iterable[Principal]) -> Iterator[str]:
-    """Yield the account number of each principal that has one."""
-    for one in principals:
-        if one.id.account.number is not None:
-            yield one.id.account.number
