@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from leastwise.api.workspace import root_of
 from leastwise.frontends.iam_json.documents import decoded, value_at
-from leastwise.frontends.iam_json.recognise import shape_of
+from leastwise.frontends.iam_json.shapes import shape_of
 from leastwise.iam.kinds import kind_of
 from leastwise.iam.parse import document_of, unreadable, value_of
 from leastwise.iam.policy import PolicyDocument, PolicyKind
