@@ -63,8 +63,12 @@ def load_workspace(
     first = _load_terraform(workspace._replace(named=named), reader) if named else ()
     touched = [p for p in first if _concerns(p, named)]
     rest = tuple(sorted(named - _claimed(first) - (_parts(workspace) - workspace.explicit)))
-    others = _load_all(_json_roots(workspace, rest, reader.config, options), reader)
-    second = _load_templates(workspace, rest, reader) + others
+    templates = _load_templates(workspace, rest, reader)
+    # A document that a template includes is judged through the template.
+    included = frozenset().union(*(p.read for p in templates)) - workspace.explicit
+    documents = tuple(name for name in rest if name not in included)
+    others = _load_all(_json_roots(workspace, documents, reader.config, options), reader)
+    second = templates + others
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
     left = candidates - _claimed((*touched, *second))
     unread = _unread(workspace, tuple(sorted(left - _claimed(first))))
