@@ -91,9 +91,3 @@ def test_json_is_accepted_in_a_yaml_file_and_flow_yaml_after_a_brace():
         "{Resources: {R: {Type: 'AWS::IAM::Role'}}}",
     ):
         assert [p.address for p in load(text).principals] == ["R"]
-
-
-def test_the_serverless_framework_is_listed_with_its_command():
-    (found,) = load("service: x\nprovider: {name: aws}\n", "serverless.yml").not_in_view
-    assert found.kind == "serverless-framework"
-    assert "serverless package" in found.remedy

@@ -95,7 +95,7 @@ def problems(tree: Tree, path: str) -> tuple[Diagnostic, ...]:
         *assembly.diagnostics,
         *(
             Diagnostic(
-                "error",
+                "warning",
                 "not-found",
                 Span(path, 0, 0),
                 f"the template {posixpath.basename(stack.template)!r} of the stack"
