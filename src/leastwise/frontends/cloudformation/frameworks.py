@@ -9,7 +9,7 @@ from collections.abc import Collection
 from leastwise.config.model import Config
 from leastwise.frontends.cloudformation import project
 from leastwise.frontends.cloudformation.cdk import app
-from leastwise.frontends.cloudformation.cdk.assembly import read_assembly
+from leastwise.frontends.cloudformation.cdk.assembly import MANIFEST, read_assembly
 from leastwise.frontends.cloudformation.scope.deployment import Deployment
 from leastwise.frontends.cloudformation.serverless import names
 from leastwise.frontends.cloudformation.syntax import recognise
@@ -17,6 +17,8 @@ from leastwise.frontends.cloudformation.syntax.removal import Source
 from leastwise.iam.project import NotInView, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree
+
+_NAMES = (app.APP, MANIFEST, *names.WRITTEN, *names.PROGRAMS)
 
 
 def roots(
@@ -26,10 +28,11 @@ def roots(
 
     ``named`` are files that the user wrote on the command line: see ``recognise.roots``.
     """
-    manifests = [path for path in files if app.is_manifest(path)]
-    apps = [path for path in files if app.is_app(path)]
-    services = [path for path in files if names.is_written(path)]
-    programs = [path for path in files if names.is_program(path)]
+    likely = [path for path in files if path.endswith(_NAMES)]
+    manifests = [path for path in likely if app.is_manifest(path)]
+    apps = [path for path in likely if app.is_app(path)]
+    services = [path for path in likely if names.is_written(path)]
+    programs = [path for path in likely if names.is_program(path)]
     if not (manifests or apps or services or programs):
         return recognise.roots(tree, files, named=named)
     read = app.assemblies(tree, (path.rpartition("/")[0] for path in manifests))

@@ -8,8 +8,8 @@ import posixpath
 from leastwise.iam.project import NotInView
 from leastwise.source.span import Span
 
-_WRITTEN = ("serverless.yml", "serverless.yaml", "serverless.json")
-_PROGRAMS = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
+WRITTEN = ("serverless.yml", "serverless.yaml", "serverless.json")
+PROGRAMS = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
 _OUTPUT = ".serverless"
 _STATE = "serverless-state.json"
 _CREATE = "cloudformation-template-create-stack.json"
@@ -19,12 +19,12 @@ _WORDS = (b"service", b"provider")
 
 def is_written(path: str) -> bool:
     """Say whether a file is, by its name, a service that is written as data."""
-    return posixpath.basename(path) in _WRITTEN
+    return posixpath.basename(path) in WRITTEN
 
 
 def is_program(path: str) -> bool:
     """Say whether a file is, by its name, a service that a program makes."""
-    return posixpath.basename(path) in _PROGRAMS
+    return posixpath.basename(path) in PROGRAMS
 
 
 def makes_service(data: bytes) -> bool:
