@@ -120,15 +120,17 @@ def measure(label: str, folder: Path, names: list[str], options: argparse.Namesp
     size = sum((folder / name).stat().st_size for name in names)
     result: dict = {"tree": label, "templates": len(names), "bytes": size}
     for name, found in costs.items():
-        times = [one.seconds for one in found[options.warm_ups :]]
+        counted = found[options.warm_ups :]
         result[name] = {
-            "median_s": round(statistics.median(times), 3),
+            "median_s": round(statistics.median(one.seconds for one in counted), 3),
+            "processor_s": round(statistics.median(one.processor for one in counted), 3),
             "peak_mb": round(max(one.memory for one in found)),
         }
-    ours = result["leastwise"]["median_s"]
+    ours = result["leastwise"]
     for name in asked:
         if name != "leastwise":
-            result[f"{name}_ratio"] = round(result[name]["median_s"] / ours, 2)
+            for unit, word in (("median_s", "ratio"), ("processor_s", "processor_ratio")):
+                result[f"{name}_{word}"] = round(result[name][unit] / ours[unit], 2)
     return result
 
 
