@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
-from leastwise.source.span import source_file
+from leastwise.source.json_file import read_json
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
 Json: TypeAlias = "str | int | Decimal | list[Json] | dict[str, Json] | None"
@@ -46,8 +45,7 @@ def data_of(text: bytes) -> "Json | Diagnostic":
             pass
         else:
             return data
-    read = text_of_file(source_file("", text))
-    value = read if isinstance(read, Diagnostic) else parse_json(read, path="")
+    value = read_json("", text)
     return value if isinstance(value, Diagnostic) else _plain(value)
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from leastwise.config.model import Config
 from leastwise.frontends.iam_json import load, roots
-from leastwise.frontends.iam_json.documents import read_file
 from leastwise.frontends.iam_json.unasked import Unasked
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_file import read_json
 from leastwise.source.tree import MemoryTree
 
 ARN = "arn:aws:iam::111122223333:policy/p"
@@ -65,7 +65,7 @@ def test_what_only_the_name_of_the_version_tells_is_read():
 )
 def test_what_is_left_out_must_be_json_all_the_same(part, code):
     data = f'{{"Policies": [{{"Arn": "{ARN}", {part}}}]}}'.encode()
-    read = read_file("x.json", data, Unasked().end)
+    read = read_json("x.json", data, Unasked().end)
     assert (read.code if isinstance(read, Diagnostic) else None) == code
 
 
@@ -73,4 +73,4 @@ def test_documents_with_the_same_keys_are_read_whole():
     trust = {"CreateDate": {}, "PolicyVersionList": [{"IsDefaultVersion": False}]}
     role = {"RoleName": "x", "Arn": "a", "AssumeRolePolicyDocument": trust}
     data = json.dumps({"RoleDetailList": [role]}).encode()
-    assert read_file("x.json", data, Unasked().end) == read_file("x.json", data)
+    assert read_json("x.json", data, Unasked().end) == read_json("x.json", data)

@@ -8,20 +8,13 @@ from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Consumption, Policy, Resource
 from leastwise.iam.resolution import resolution_of
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
-from leastwise.source.json_skip import Skip
-from leastwise.source.span import Span, source_file
+from leastwise.source.json_scan import parse_json
+from leastwise.source.span import Span
 from leastwise.source.text import span_of
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
 
 # Documents that grant nothing on their own.
 _LIMITS: frozenset[PolicyKind] = frozenset({"boundary", "session", "scp", "rcp", "endpoint"})
-
-
-def read_file(path: str, data: bytes, skip: Skip | None = None) -> Value | Diagnostic:
-    """Read the bytes of a JSON file with places, or say where they stop being JSON."""
-    text = text_of_file(source_file(path, data))
-    return text if isinstance(text, Diagnostic) else parse_json(text, path=path, skip=skip)
 
 
 def value_at(value: Value, path: Path) -> Value | None:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from leastwise.config.model import Config
-from leastwise.frontends.iam_json.documents import read_document, read_file, resource_of
+from leastwise.frontends.iam_json.documents import read_document, resource_of
 from leastwise.frontends.iam_json.shapes import Shape, shape_of
 from leastwise.iam.project import Policy, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_file import read_json
 from leastwise.source.tree import Tree
 from leastwise.source.value import Value
 
@@ -18,7 +19,7 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
 
         return account_project(root, tree, config)
     data = tree.read(root.path)
-    value = data if isinstance(data, Diagnostic) else read_file(root.path, data)
+    value = data if isinstance(data, Diagnostic) else read_json(root.path, data)
     if isinstance(data, Diagnostic) or isinstance(value, Diagnostic):
         problem = data if isinstance(data, Diagnostic) else value
         found = (problem,) if isinstance(problem, Diagnostic) else ()

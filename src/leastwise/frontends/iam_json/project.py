@@ -16,7 +16,7 @@ from leastwise.frontends.iam_json.collect import (
     read_output,
     tell_of_pages,
 )
-from leastwise.frontends.iam_json.documents import read_document, read_file
+from leastwise.frontends.iam_json.documents import read_document
 from leastwise.frontends.iam_json.entries import Source
 from leastwise.frontends.iam_json.outputs import IAM, Output, outline, output_of
 from leastwise.frontends.iam_json.places import account_folder, kind_by_name
@@ -25,6 +25,7 @@ from leastwise.frontends.iam_json.unasked import Unasked
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Policy, Principal, Project, Root
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_file import read_json
 from leastwise.source.tree import Tree
 from leastwise.source.value import Mapping, Sequence, Value
 
@@ -75,7 +76,7 @@ def _read(reading: _Reading, path: str, root: Root, tree: Tree) -> None:
     kind = root.entered_as or kind_by_name(path)
     reading.sources.append(source)
     data = tree.read(path)
-    value = data if isinstance(data, Diagnostic) else read_file(path, data, Unasked().end)
+    value = data if isinstance(data, Diagnostic) else read_json(path, data, Unasked().end)
     if isinstance(value, Diagnostic):
         source.diagnostics.append(value)
         reading.files.append(path)

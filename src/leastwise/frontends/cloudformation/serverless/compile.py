@@ -37,7 +37,7 @@ from leastwise.frontends.cloudformation.serverless.variables import Resolver
 from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.json_file import read_json
 from leastwise.source.span import Span, source_file
 from leastwise.source.tree import Tree
 from leastwise.source.value import Mapping, Sequence, Text, Unknown, Value
@@ -99,8 +99,7 @@ def _parse(path: str, data: bytes) -> tuple[Value | None, tuple[Diagnostic, ...]
     if not path.endswith(".json"):
         file = read_yaml(source_file(path, data))
         return file.value, file.diagnostics
-    content = text_of_file(source_file(path, data))
-    value = content if isinstance(content, Diagnostic) else parse_json(content, path=path)
+    value = read_json(path, data)
     return (None, (value,)) if isinstance(value, Diagnostic) else (value, ())
 
 

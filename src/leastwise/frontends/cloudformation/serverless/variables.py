@@ -21,7 +21,8 @@ from leastwise.frontends.cloudformation.serverless.syntax import (
 )
 from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.json_file import read_json
+from leastwise.source.json_scan import text_of_file
 from leastwise.source.span import Span, source_file
 from leastwise.source.text import concat, literal_text
 from leastwise.source.tree import Tree, normalise
@@ -332,10 +333,9 @@ def _length(text: Text) -> int:
 
 def _content(path: str, data: bytes) -> Value | Diagnostic:
     """Return what a file holds: JSON by its name, else text."""
-    text = text_of_file(source_file(path, data))
-    if isinstance(text, Diagnostic) or not path.endswith(".json"):
-        return text
-    return parse_json(text, path=path)
+    if path.endswith(".json"):
+        return read_json(path, data)
+    return text_of_file(source_file(path, data))
 
 
 def _boolean(written: str, span: Span | None) -> Value:

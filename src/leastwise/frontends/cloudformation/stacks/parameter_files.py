@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.json_file import read_json
 from leastwise.source.span import BOM, Span, source_file
 from leastwise.source.text import literal_text, slice_piece, span_of
 from leastwise.source.value import (
@@ -83,11 +83,9 @@ def _wrong(path: str, value: Value, words: str) -> Diagnostic:
 
 
 def _parsed(path: str, data: bytes) -> Value | Diagnostic:
-    file = source_file(path, data)
     if path.endswith(".json") or data.removeprefix(BOM).lstrip()[:1] in (b"{", b"["):
-        text = text_of_file(file)
-        return text if isinstance(text, Diagnostic) else parse_json(text, path=path)
-    read = read_yaml(file)
+        return read_json(path, data)
+    read = read_yaml(source_file(path, data))
     errors = [d for d in read.diagnostics if d.severity == "error"]
     if errors:
         return errors[0]

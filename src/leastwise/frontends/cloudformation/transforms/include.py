@@ -16,7 +16,7 @@ from leastwise.frontends.cloudformation.evaluation.mentions import mappings
 from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
+from leastwise.source.json_file import read_json
 from leastwise.source.span import BOM, Span, source_file
 from leastwise.source.text import span_of
 from leastwise.source.tree import Tree, normalise
@@ -214,8 +214,7 @@ def _read(path: str, data: bytes) -> Value | Diagnostic | None:
     """Read a file that begins with a bracket as JSON, else, or where that fails, as YAML."""
     problem: Diagnostic | None = None
     if data.removeprefix(BOM).lstrip()[:1] in (b"{", b"["):
-        text = text_of_file(source_file(path, data))
-        value = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+        value = read_json(path, data)
         if not isinstance(value, Diagnostic) or path.endswith(".json"):
             return value
         problem = value

@@ -16,8 +16,7 @@ from leastwise.frontends.terraform.syntax.parse import parse_file
 from leastwise.frontends.terraform.syntax.tree import Block, LiteralPart, Template
 from leastwise.iam.project import Root
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
-from leastwise.source.span import source_file
+from leastwise.source.json_file import read_json
 from leastwise.source.tree import Tree, normalise
 from leastwise.source.value import Mapping, Sequence, Text, Value
 
@@ -149,8 +148,7 @@ def _configures_root(tree: Tree, paths: list[str]) -> bool:
 
 
 def _configures_root_in_json(path: str, data: bytes) -> bool:
-    text = text_of_file(source_file(path, data))
-    parsed = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+    parsed = read_json(path, data)
     if not isinstance(parsed, Mapping):
         return False
     of_state = (b.get(name) for b in _objects(parsed.get("terraform")) for name in STATE_BLOCKS)
@@ -175,8 +173,7 @@ def _source_of(block: Block) -> str | None:
 
 
 def _sources_in_json(path: str, data: bytes) -> list[str]:
-    text = text_of_file(source_file(path, data))
-    parsed = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+    parsed = read_json(path, data)
     if not isinstance(parsed, Mapping):
         return []
     calls = [call for modules in _objects(parsed.get("module")) for _, call in modules.entries]

@@ -25,8 +25,8 @@ from leastwise.frontends.terraform.syntax.tree import (
 )
 from leastwise.iam.project import Project, Root
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
-from leastwise.source.span import Span, source_file
+from leastwise.source.json_file import read_json
+from leastwise.source.span import Span
 from leastwise.source.text import literal_text
 from leastwise.source.value import (
     Chars,
@@ -200,8 +200,7 @@ def _is_literal(block: Block) -> bool:
 
 def _entries(path: str, data: bytes, inputs: _Inputs) -> _Entries | Diagnostic:
     if path.endswith(".json"):
-        text = text_of_file(source_file(path, data))
-        value = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+        value = read_json(path, data)
         if isinstance(value, Diagnostic):
             return value
         if not isinstance(value, Mapping):

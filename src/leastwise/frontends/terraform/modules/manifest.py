@@ -12,8 +12,7 @@ from leastwise.frontends.terraform.modules.module_sources import canonical, is_l
 from leastwise.frontends.terraform.scope.module import Installed
 from leastwise.frontends.terraform.scope.state import State
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_scan import parse_json, text_of_file
-from leastwise.source.span import source_file
+from leastwise.source.json_file import read_json
 from leastwise.source.tree import normalise
 from leastwise.source.value import Mapping, Sequence, Text, Value
 
@@ -58,8 +57,7 @@ def _read(path: str, state: State) -> dict[str, Installed]:
     if not state.tree.exists(path):
         return {}
     data = state.tree.read(path)
-    text = data if isinstance(data, Diagnostic) else text_of_file(source_file(path, data))
-    value = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+    value = data if isinstance(data, Diagnostic) else read_json(path, data)
     if isinstance(value, Diagnostic):
         state.diagnostics.setdefault(value)
         return {}
