@@ -1,6 +1,6 @@
 """Operations on strings of pieces that keep provenance."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from leastwise.source.span import Span
 from leastwise.source.value import Chars, Piece, Segment, Symbol, Text, Unknown, Value
@@ -103,6 +103,21 @@ def glob_of(text: Text) -> str:
     SOUND: over-approximates; a symbol becomes its glob, encoded JSON becomes ``*``.
     """
     return "".join(_glob(piece) for piece in text.pieces)
+
+
+def common_glob(globs: Collection[str]) -> str:
+    """Return a glob for what any of some globs matches: what they begin and end with alike."""
+    start = _common_start(globs)
+    if all(glob == start for glob in globs):
+        return start
+    end = _common_start([glob[len(start) :][::-1] for glob in globs])[::-1]
+    return f"{start}*{end}"
+
+
+def _common_start(texts: Collection[str]) -> str:
+    first, last = min(texts), max(texts)
+    length = next((i for i, letter in enumerate(first) if letter != last[i]), len(first))
+    return first[:length]
 
 
 def _glob(piece: Piece) -> str:

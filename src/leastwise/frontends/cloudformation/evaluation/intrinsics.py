@@ -33,8 +33,6 @@ from leastwise.frontends.cloudformation.syntax.yaml_tags import split_attribute
 from leastwise.source.text import display
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
 
-__all__ = ["evaluate", "property_value", "without_absent"]
-
 _REASONS = {
     "Fn::And": "it stands outside of the Conditions section",
     "Fn::Cidr": "blocks of addresses are not worked out",

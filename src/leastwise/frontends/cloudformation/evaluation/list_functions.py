@@ -14,7 +14,7 @@ from leastwise.frontends.cloudformation.evaluation.condition_formulas import (
 from leastwise.frontends.cloudformation.evaluation.conditions import known_atoms
 from leastwise.frontends.cloudformation.evaluation.outcomes import MAX_ROWS, outcomes, settle
 from leastwise.frontends.cloudformation.evaluation.worlds import (
-    common_glob,
+    glob_of_any,
     is_null,
     may_be_null,
     spread,
@@ -59,7 +59,7 @@ def select(call: Call) -> Value:
 def _selected(items: tuple[Value, ...], tail: Symbol | None, index: Text, call: Call) -> Value:
     number = index.literal
     if number is None:
-        glob = "*" if tail is not None or not items else common_glob(items)
+        glob = "*" if tail is not None or not items else glob_of_any(items)
         return call.unknown("which item of the list is selected is not known", glob)
     is_number = number.isascii() and number.isdigit() and len(number) <= _MAX_INDEX_DIGITS
     if not is_number:
@@ -172,7 +172,7 @@ def _by_key(key: Text, rows: Mapping, build: Callable[[Value | None], Value], ca
     kept = tuple((a, v) for a, v, missing in found if not missing or not isinstance(v, Unknown))
     if not kept:
         values = tuple(build(value) for _, value in rows.entries)
-        return call.unknown("the key that is looked up is not known", common_glob(values))
+        return call.unknown("the key that is looked up is not known", glob_of_any(values))
     return kept[0][1] if len(kept) == 1 else Choice(kept, call.raw.span)
 
 

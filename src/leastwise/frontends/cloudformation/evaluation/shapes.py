@@ -29,7 +29,14 @@ from leastwise.frontends.cloudformation.scope.state import (
 from leastwise.frontends.cloudformation.scope.uses import again, once
 from leastwise.frontends.cloudformation.syntax.template import Declaration
 from leastwise.source.span import Span
-from leastwise.source.text import concat, glob_of, join_pieces, literal_text, slice_piece
+from leastwise.source.text import (
+    common_glob,
+    concat,
+    glob_of,
+    join_pieces,
+    literal_text,
+    slice_piece,
+)
 from leastwise.source.value import Chars, Choice, Scalar, Symbol, Text, Unknown, Value
 
 Evaluate: TypeAlias = Callable[[Value, Scope], Value]
@@ -147,7 +154,7 @@ def name_of(declared: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
     invented = invented_glob(declared.logical_id, shape.invented if shape else "")
     if value is not None:
         # One symbol for it, whichever it is: a principal has one name.
-        glob = _common(list(_globs(value, invented)))
+        glob = common_glob(tuple(_globs(value, invented)))
         return Text((_named(subject, glob, "a condition chooses it"),), value.span)
     return Text((_named(subject, invented, INVENTED),))
 
@@ -163,20 +170,6 @@ def _globs(value: Value, invented: str) -> Iterator[str]:
         case _:
             text = None if value is ABSENT else as_text(value)
             yield invented if value is ABSENT else "*" if text is None else glob_of(text)
-
-
-def _common(globs: list[str]) -> str:
-    """Return a glob for what any of these matches: what they begin and end with alike."""
-    first = _beginning(globs)
-    if all(glob == first for glob in globs):
-        return first
-    return f"{first}*{_beginning([glob[len(first) :][::-1] for glob in globs])[::-1]}"
-
-
-def _beginning(texts: list[str]) -> str:
-    low, high = min(texts), max(texts)
-    length = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
-    return low[:length]
 
 
 def _named(subject: Subject, glob: str, reason: str) -> Symbol:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from leastwise.frontends.cloudformation.scope.formulas import MAX_WORLDS
 from leastwise.frontends.cloudformation.scope.state import ABSENT, as_text
 from leastwise.source.json_write import fresh_symbol
-from leastwise.source.text import glob_of
+from leastwise.source.text import common_glob, glob_of
 from leastwise.source.value import Assumption, Choice, Scalar, Symbol, Unknown, Value
 
 
@@ -84,7 +84,7 @@ def merged(choice: Choice, reason: str) -> Value:
     SOUND: over-approximates; which alternative it is, is forgotten.
     """
     symbol = fresh_symbol(choice)
-    glob = common_glob(flat(choice))
+    glob = glob_of_any(flat(choice))
     kept = Symbol(symbol.id, "Fn::If", glob, reason=reason, span=choice.span)
     return Unknown(kept, reason, choice.span)
 
@@ -96,20 +96,8 @@ def flat(value: Value) -> tuple[Value, ...]:
     return tuple(inner for _, v in value.alternatives for inner in flat(v))
 
 
-def common_glob(values: tuple[Value, ...]) -> str:
-    """Return a glob that all of some strings match: their common beginning and end."""
+def glob_of_any(values: tuple[Value, ...]) -> str:
+    """Return a glob that all of some strings match; ``*`` where one is no string."""
     texts = [None if value is ABSENT else as_text(value) for value in values]
-    globs = {glob_of(text) for text in texts if text is not None}
-    if not globs or None in texts:
-        return "*"
-    if len(globs) == 1:
-        return globs.pop()
-    start = _common_start(globs)
-    end = _common_start({glob[len(start) :][::-1] for glob in globs})[::-1]
-    return f"{start}*{end}"
-
-
-def _common_start(words: set[str]) -> str:
-    first, last = min(words), max(words)
-    same = next((i for i, letter in enumerate(first) if letter != last[i]), len(first))
-    return first[:same]
+    globs = [glob_of(text) for text in texts if text is not None]
+    return "*" if not globs or None in texts else common_glob(globs)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from leastwise.frontends.cloudformation.evaluation.worlds import spread
+from leastwise.frontends.cloudformation.evaluation.worlds import is_null, spread
 from leastwise.frontends.cloudformation.reading.reading import Leaf, Site, member, policy_from
 from leastwise.frontends.cloudformation.reading.targets import is_arn
 from leastwise.frontends.cloudformation.scope.state import as_text
@@ -151,9 +151,9 @@ def _joined(policies: list[Policy]) -> Policy:
 
 def _resource(site: Site, value: Value, grant: _Grant) -> Text:
     """Return the ARN of what is granted on: as it is written, or made of a name."""
-    text = None if _is_null(value) else as_text(value)
+    text = None if is_null(value) else as_text(value)
     if text is None:
-        default = grant.default if _is_null(value) else ""
+        default = grant.default if is_null(value) else ""
         text = literal_text(default) if default else Text((site.symbol(grant.resource),))
     if is_arn(text) or not grant.head:
         return text
@@ -193,7 +193,7 @@ def _fields(template: str) -> Iterator[tuple[str, str]]:
 
 def _document(site: Site, grant: _Grant, given: Given, arn: Text) -> Value:
     whole = given["Statement"]
-    statement = _statement(site, grant, given, arn) if _is_null(whole) else _written(site, whole)
+    statement = _statement(site, grant, given, arn) if is_null(whole) else _written(site, whole)
     return _object(("Version", literal_text("2012-10-17")), ("Statement", statement))
 
 
@@ -210,10 +210,10 @@ def _written(site: Site, statement: Value) -> Value:
 
 def _statement(site: Site, grant: _Grant, given: Given, arn: Text) -> Mapping:
     found: list[tuple[str, Value]] = []
-    if grant.sid and not _is_null(given[grant.sid]):
+    if grant.sid and not is_null(given[grant.sid]):
         found.append(("Sid", given[grant.sid]))
     action = given[grant.action]
-    if _is_null(action):
+    if is_null(action):
         action = Unknown(site.symbol(grant.action), f"{grant.action} is missing")
     found += [
         ("Effect", literal_text("Allow")),
@@ -223,7 +223,7 @@ def _statement(site: Site, grant: _Grant, given: Given, arn: Text) -> Mapping:
     ]
     operators: dict[str, list[tuple[str, Value]]] = {}
     for operator, key, name in grant.conditions:
-        if not _is_null(given[name]):
+        if not is_null(given[name]):
             operators.setdefault(operator, []).append((key, given[name]))
     conditions = [(operator, _object(*keys)) for operator, keys in operators.items()]
     if site.declared.type == "AWS::Events::EventBusPolicy":
@@ -246,7 +246,7 @@ def _bus_condition(value: Value) -> list[tuple[str, Mapping]]:
 
 def _principal(site: Site, value: Value) -> Value:
     """Return the Principal element: everyone, a service, an account or an ARN."""
-    text = None if _is_null(value) else as_text(value)
+    text = None if is_null(value) else as_text(value)
     if text is None or not text.pieces:
         return Unknown(site.symbol("Principal"), "no principal is known", site.declared.span)
     last = text.pieces[-1]
@@ -277,10 +277,6 @@ def _is_account(text: Text) -> bool:
 
 def _is_number(text: str) -> bool:
     return len(text) == _ACCOUNT_DIGITS and text.isascii() and text.isdigit()
-
-
-def _is_null(value: Value) -> bool:
-    return isinstance(value, Scalar) and value.value is None
 
 
 def _object(*entries: tuple[str, Value]) -> Mapping:

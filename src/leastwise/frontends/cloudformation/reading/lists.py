@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, without_absent
+from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
+from leastwise.frontends.cloudformation.evaluation.worlds import without_absent
 from leastwise.frontends.cloudformation.reading.reading import Leaf, Site, leaves, pattern_in
 from leastwise.frontends.cloudformation.scope.state import ABSENT
 from leastwise.frontends.cloudformation.scope.uses import Uses, collected

@@ -65,17 +65,7 @@ def _choice(value: Value) -> bool:
     return items is not None and _name(items[0])
 
 
-def _joined(value: Value) -> bool:
-    items = _items(value, 2, 2)
-    return items is not None and _text(items[0]) and isinstance(items[1], Sequence | Mapping)
-
-
-def _split(value: Value) -> bool:
-    items = _items(value, 2, 2)
-    return items is not None and all(_text(item) for item in items)
-
-
-def _selected(value: Value) -> bool:
+def _text_and_list(value: Value) -> bool:
     items = _items(value, 2, 2)
     return items is not None and _text(items[0]) and isinstance(items[1], Sequence | Mapping)
 
@@ -85,7 +75,7 @@ def _found(value: Value) -> bool:
     return items is not None and all(_text(item) for item in items[:3])
 
 
-def _compared(value: Value) -> bool:
+def _two_texts(value: Value) -> bool:
     items = _items(value, 2, 2)
     return items is not None and all(_text(item) for item in items)
 
@@ -95,11 +85,11 @@ _FORMS: dict[str, tuple[str, Callable[[Value], bool]]] = {
     "Fn::GetAtt": ("a logical id and an attribute", _attribute),
     "Fn::Sub": ("a string, or a list of a string and a map", _substituted),
     "Fn::If": ("a condition and two values", _choice),
-    "Fn::Join": ("a delimiter and a list", _joined),
-    "Fn::Split": ("a delimiter and a string", _split),
-    "Fn::Select": ("an index and a list", _selected),
+    "Fn::Join": ("a delimiter and a list", _text_and_list),
+    "Fn::Split": ("a delimiter and a string", _two_texts),
+    "Fn::Select": ("an index and a list", _text_and_list),
     "Fn::FindInMap": ("a map and two keys", _found),
-    "Fn::Equals": ("two values", _compared),
+    "Fn::Equals": ("two values", _two_texts),
     "Fn::Not": ("a list of one condition", lambda value: _items(value, 1, 1) is not None),
     "Fn::And": ("a list of 2 to 10 conditions", lambda value: _items(value, 2, 10) is not None),
     "Fn::Or": ("a list of 2 to 10 conditions", lambda value: _items(value, 2, 10) is not None),

@@ -8,6 +8,7 @@ Not modelled: access keys and passwords of users.
 
 from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
 from leastwise.frontends.cloudformation.evaluation.shapes import name_of, path_of
+from leastwise.frontends.cloudformation.evaluation.worlds import may_be_null
 from leastwise.frontends.cloudformation.reading.lists import items, note_shape, references
 from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
@@ -32,14 +33,7 @@ from leastwise.iam.project import Account, Attachment, PrincipalId, PrincipalKin
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.text import concat, join_pieces, slice_piece, span_of
-from leastwise.source.value import (
-    Chars,
-    Choice,
-    Scalar,
-    Text,
-    Unknown,
-    Value,
-)
+from leastwise.source.value import Chars, Text, Unknown, Value
 
 KINDS: dict[str, PrincipalKind] = {
     "AWS::IAM::Role": "role",
@@ -118,15 +112,9 @@ def boundary_of(site: Site, value: Value | None, label: str) -> PolicyReference 
 
     SOUND: over-approximates access; one that a condition may remove is no boundary.
     """
-    if value is None or _may_be_null(value):
+    if value is None or may_be_null(value):
         return None
     return PolicyReference(pattern_in(site, value, label), span_of(value), site.address)
-
-
-def _may_be_null(value: Value) -> bool:
-    if isinstance(value, Choice):
-        return any(_may_be_null(alternative) for _, alternative in value.alternatives)
-    return isinstance(value, Scalar) and value.value is None
 
 
 def _path_and_name(site: Site) -> Pattern:

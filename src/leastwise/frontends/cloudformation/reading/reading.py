@@ -8,12 +8,9 @@ from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.cdk.constructs import construct_path
 from leastwise.frontends.cloudformation.evaluation.conditions import holding, possible
-from leastwise.frontends.cloudformation.evaluation.intrinsics import (
-    evaluate,
-    property_value,
-    without_absent,
-)
+from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, property_value
 from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
+from leastwise.frontends.cloudformation.evaluation.worlds import is_null, without_absent
 from leastwise.frontends.cloudformation.scope.state import Scope, as_text
 from leastwise.frontends.cloudformation.scope.uses import Uses, collected
 from leastwise.frontends.cloudformation.syntax.removal import Source
@@ -147,7 +144,7 @@ class Site:
         """Return an evaluated property, None when it is missing or null."""
         scope, properties = self.reading.scope, self.declared.properties
         found, self.uses[name] = collected(lambda: property_value(properties, name, scope), scope)
-        return None if found is None or _is_null(found) else without_absent(found)
+        return None if found is None or is_null(found) else without_absent(found)
 
     def rests_on(self, *labels: str) -> tuple[VariableUse, ...]:
         """Return what the resource and these properties rest on, in order of names.
@@ -226,9 +223,7 @@ def _without_null(value: Value) -> Value:
     """Turn null alternatives, where there is no policy, into ones without statements."""
     if not isinstance(value, Choice):
         return value
-    found = (
-        (a, _NO_STATEMENTS if _is_null(v) else _without_null(v)) for a, v in value.alternatives
-    )
+    found = ((a, _NO_STATEMENTS if is_null(v) else _without_null(v)) for a, v in value.alternatives)
     return replace(value, alternatives=tuple(found))
 
 
@@ -307,8 +302,4 @@ def is_open(value: Value | None) -> bool:
 def member(value: Value, name: str) -> Value | None:
     """Return an entry of an evaluated mapping, None when it is missing or null."""
     found = value.get(name) if isinstance(value, Mapping) else None
-    return None if found is None or _is_null(found) else found
-
-
-def _is_null(value: Value) -> bool:
-    return isinstance(value, Scalar) and value.value is None
+    return None if found is None or is_null(found) else found

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from leastwise.frontends.cloudformation.evaluation.worlds import is_null
 from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
@@ -100,7 +101,7 @@ def _walk(found: _Found, path: tuple[str, ...]) -> Iterator[_Found]:
                 yield from _walk(_Found(leaf, (item.value, *found.around)), path[1:])
         elif path:
             yield from _in_worlds(item, found.around, path)
-        elif not (isinstance(item.value, Scalar) and item.value.value is None):
+        elif not is_null(item.value):
             yield _Found(item, found.around)
 
 
