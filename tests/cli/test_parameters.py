@@ -291,6 +291,61 @@ def test_a_nested_template_is_judged_through_its_parent_only(run, stacks):
     assert run("check").code == 1
 
 
+@pytest.mark.usefixtures("stacks")
+def test_a_named_template_stands_for_the_stacks_that_it_nests(run):
+    ran = run("check", "app/root.yaml", "--parameter", "Actions=*", "--format", "json")
+    assert [f["subject"]["address"] for f in ran.json["findings"]] == ["Access/Grant"]
+    ran = run("policies", "app/root.yaml", "--format", "json")
+    assert [p["location"]["file"] for p in ran.json] == ["app/root.yaml", "app/access.yaml"]
+
+
+CORRELATED = {
+    "root.yaml": """\
+Parameters:
+  Env: {Type: String, AllowedValues: [dev, test, prod]}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+Resources:
+  In:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: inner.yaml
+      Parameters:
+        Kind: !If [IsProd, live, other]
+        Env: !Ref Env
+""",
+    "inner.yaml": """\
+Parameters:
+  Kind: {Type: String}
+  Env: {Type: String}
+Conditions:
+  Live: !Equals [!Ref Kind, live]
+Resources:
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: s3:GetObject
+            Resource: !If [Live, !Sub "arn:aws:s3:::${Env}-data/*", !Sub "arn:aws:s3:::${Env}-x/*"]
+""",
+}
+
+
+def test_what_a_nested_stack_is_given_agrees_with_its_conditions(run, tmp_path):
+    for name, text in CORRELATED.items():
+        (tmp_path / name).write_text(text)
+    ran = run("policies", "root.yaml", "--format", "json")
+    (policy,) = ran.json
+    assert policy["document"]["Statement"][0]["Resource"]["${choice}"] == {
+        "parameter Env is 'dev'": "arn:aws:s3:::dev-x/*",
+        "parameter Env is 'test'": "arn:aws:s3:::test-x/*",
+        "parameter Env is 'prod'": "arn:aws:s3:::prod-data/*",
+    }
+
+
 def test_a_nested_template_that_an_entry_names_is_a_root_too(run, stacks):
     (stacks / "leastwise.toml").write_text('[[root]]\npath = "app/access.yaml"\n')
     assert run("check").code == 1

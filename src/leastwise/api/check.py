@@ -197,8 +197,13 @@ def _is_named(finding: Finding, named: frozenset[str]) -> bool:
 
 
 def named_units(project: Project, named: frozenset[str]) -> frozenset[tuple[str, str]]:
-    """Return the path and environment of the roots whose ``terragrunt.hcl`` was named."""
-    return frozenset((r.path, r.environment) for r in project.roots if r.inputs in named)
+    """Return the path and environment of the roots that were named as a whole.
+
+    A template stands for the stacks that it nests, a ``terragrunt.hcl`` for its root module.
+    """
+    return frozenset(
+        (r.path, r.environment) for r in project.roots if r.inputs in named or r.path in named
+    )
 
 
 def _distinct(project: Project, declared: Iterable[Policy | Principal]) -> int:

@@ -129,7 +129,8 @@ class Finding:
 
     def is_of(self, units: frozenset[tuple[str, str]]) -> bool:
         """Say whether it is found in one of the roots, told by path and environment."""
-        return any((root, name) in units for root in self.roots for name in self.environments)
+        names = self.environments or ("",)
+        return any((root, name) in units for root in self.roots for name in names)
 
 
 class Silenced(NamedTuple):

@@ -162,6 +162,9 @@ def _any_of(name: str, declared: Mapping, scope: Scope, span: Span | None) -> Va
         return allowed[0]
     key = f"{scope.id}|Ref {name}"
     outcomes = tuple(text.literal or "" for text in allowed)
+    taken = scope.assumed.get(key)
+    if taken in outcomes:
+        return allowed[outcomes.index(taken)]
     worlds = (
         (Assumption(key, outcome, f"parameter {name} is {outcome!r}", outcomes), text)
         for outcome, text in zip(outcomes, allowed, strict=True)
@@ -222,14 +225,15 @@ def _elsewhere(
     depth = max(here.depth, there.depth) + _HOP
     if key in keeping.pending or depth >= MAX_DEPTH:
         return None
-    before = there.depth
-    there.depth = depth
+    before, assumed = there.depth, there.assumed
+    # What is assumed is told apart by stack, so that it holds there as it does here.
+    there.depth, there.assumed = depth, assumed | here.assumed
     keeping.pending.add(key)
     try:
         value = once(memory, lambda: evaluate(raw, there), keeping)
     finally:
         keeping.pending.discard(key)
-        there.depth = before
+        there.depth, there.assumed = before, assumed
     keeping.inputs[memory] = value
     return value
 
