@@ -7,6 +7,7 @@ side, a few actions of each strength are asked of both sides.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -87,12 +88,21 @@ def ceiling(access: EffectiveAccess) -> Level | None:
     return None if found is None else found.level
 
 
-def gain(target: EffectiveAccess, caller: EffectiveAccess | None) -> Gain | None:
-    """Return the strongest thing that ``target`` may do and ``caller`` may not, or None."""
+def gain(
+    target: EffectiveAccess,
+    caller: EffectiveAccess | None,
+    levels: tuple[Level, ...] = STRENGTHS,
+) -> Gain | None:
+    """Return the strongest thing that ``target`` may do and ``caller`` may not, or None.
+
+    ``levels``: which strengths are of interest, the strongest first. Others are not looked for.
+    """
+    if caller is not None and _is_admin(caller):
+        return None
     if _is_admin(target):
-        return None if caller is not None and _is_admin(caller) else Gain("error", "*")
+        return Gain("error", "*")
     within = _within(target)
-    for level in STRENGTHS:
+    for level in levels:
         for policy, index, statement in _allow_statements(target):
             part = target._replace(identity=_part(target.identity, policy, index))
             for action in _graded(bits_of(statement) & within, level, TRIES):
@@ -101,6 +111,7 @@ def gain(target: EffectiveAccess, caller: EffectiveAccess | None) -> Gain | None
     return None
 
 
+@lru_cache(maxsize=4096)
 def _is_admin(access: EffectiveAccess) -> bool:
     return allows_all(access, _EVERYTHING).certainty == "proven"
 

@@ -6,15 +6,17 @@ the same account are tried one by one; a pass that reaches roles not in view is 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Account, Policy, Principal
 from leastwise.rules.arns import UNNAMED, Pieces, segments, sibling, spelled
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import WORDS, gain
+from leastwise.rules.gain import STRENGTHS, WORDS, gain
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import has_words, is_unseen, known_part
 from leastwise.rules.model import LEVELS, Level, cap
@@ -129,27 +131,23 @@ def _passed(case: Case, role: Pattern) -> Answer | None:
 
 def _best_target(case: Case) -> Target | None:
     best: Target | None = None
-    for role in _roles(case)[:MAX_TARGETS]:
-        found = _target(case, role)
-        if found is not None and (best is None or _worth(found) > _worth(best)):
-            best = found
+    for role in islice(_roles(case), MAX_TARGETS):
+        best = _target(case, role, best) or best
         if best is not None and best.level == "error":
             break
     return best
 
 
-def _worth(target: Target) -> tuple[int, bool]:
-    return LEVELS.index(target.level), target.passed.certainty == "proven"
+def _worth(level: Level, passed: Answer) -> tuple[int, bool]:
+    return LEVELS.index(level), passed.certainty == "proven"
 
 
-def _roles(case: Case) -> list[Principal]:
-    return [
-        role
-        for role in case.view.project.principals
-        if role.kind == "role"
-        and role is not case.principal
-        and (case.principal is None or _same(case.principal.id.account, role.id.account) != "no")
-    ]
+def _roles(case: Case) -> Iterator[Principal]:
+    for role in case.view.project.principals:
+        if role.kind != "role" or role is case.principal:
+            continue
+        if case.principal is None or _same(case.principal.id.account, role.id.account) != "no":
+            yield role
 
 
 def _same(first: Account, second: Account) -> str:
@@ -158,19 +156,28 @@ def _same(first: Account, second: Account) -> str:
     return "yes" if first.id == second.id else "unknown"
 
 
-def _target(case: Case, role: Principal) -> Target | None:
+def _target(case: Case, role: Principal, best: Target | None) -> Target | None:
+    """Return the role as a target if it is worth more than the best one so far."""
     if not _trusts_lambda(role):
         return None
     passed = _passed(case, role.arn)
     if passed is None or _means_another_role(case, passed, role):
         return None
-    found = gain(_access(role), case.access)
+    found = gain(_access(role), case.access, _above(best, passed))
     if found is None:
         return None
     alike = (
         case.principal is not None and _same(case.principal.id.account, role.id.account) == "yes"
     )
     return Target(role.address, passed, found.level, WORDS[found.level], alike)
+
+
+def _above(best: Target | None, passed: Answer) -> tuple[Level, ...]:
+    """Return what has to be gained through a pass for it to be worth more than another one."""
+    if best is None:
+        return STRENGTHS
+    least = _worth(best.level, best.passed)
+    return tuple(level for level in STRENGTHS if _worth(level, passed) > least)
 
 
 def _trusts_lambda(role: Principal) -> bool:
@@ -195,6 +202,7 @@ def _means_another_role(case: Case, passed: Answer, role: Principal) -> bool:
     return bool(named) and all(n in others or not has_words(n) for n in named)
 
 
+@lru_cache(maxsize=4096)
 def _access(role: Principal) -> EffectiveAccess:
     boundary = None if role.boundary is None else role.boundary.policy
     seen = boundary is not None and not is_unseen(boundary.document)
