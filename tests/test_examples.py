@@ -132,3 +132,108 @@ def test_traps_of_the_platform_stay_silent(platform):
         "module.release",
     }
     assert platform["summary"]["policies_not_known"] == 0
+
+
+def report_of(*arguments: str) -> dict:
+    """Check an example, whose exit code says that there are findings."""
+    done = subprocess.run(
+        [sys.executable, "-m", "leastwise", "check", "--format", "json", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    return json.loads(done.stdout)
+
+
+def findings_of(report: dict) -> list[tuple[str, ...]]:
+    return [
+        (
+            finding["rule"],
+            finding["level"],
+            finding["confidence"],
+            finding["subject"]["address"],
+            f"{Path(finding['location']['file']).name}:{finding['location']['start_line']}",
+        )
+        for finding in report["findings"]
+    ]
+
+
+ORDERS = [
+    ("wildcard/admin", "error", "proven", "RefundRole", "template.yaml:43"),
+    (
+        "escalation/passrole-lambda-create-invoke",
+        "error",
+        "proven",
+        "ReleaseRole",
+        "template.yaml:66",
+    ),
+    ("wildcard/passrole-any", "warning", "proven", "ReleaseRole", "template.yaml:67"),
+    ("wildcard/service-admin", "warning", "proven", "Cleanup/Worker", "worker.yaml:7"),
+    ("wildcard/service-admin", "warning", "possible", "ReportRole", "template.yaml:53"),
+]
+
+
+REPORT = ORDERS[-1]
+
+
+@pytest.mark.parametrize(
+    ("stage", "report"),
+    [
+        ((), [REPORT]),
+        (("--parameter", "Stage=dev"), [(*REPORT[:2], "proven", *REPORT[3:])]),
+        (("--parameter", "Stage=prod"), []),
+    ],
+)
+def test_orders_have_what_their_templates_make_of_them(stage, report):
+    told = report_of("examples/orders", *stage)
+    assert sorted(findings_of(told)) == sorted([*ORDERS[:-1], *report])
+    assert told["diagnostics"] == []
+    assert told["not_in_view"] == []
+    assert told["summary"]["policies_not_known"] == 0
+
+
+ACCOUNT = "arn:aws:iam::111122223333"
+
+
+def test_account_has_what_its_policies_and_those_above_leave():
+    report = report_of("examples/account")
+    assert findings_of(report) == [
+        ("wildcard/admin", "error", "proven", f"{ACCOUNT}:role/automation", "account.json:176"),
+        (
+            "trust/wildcard-principal",
+            "error",
+            "proven",
+            f"{ACCOUNT}:role/deploy",
+            "account.json:102",
+        ),
+        (
+            "escalation/iam-create-policy-version",
+            "error",
+            "proven",
+            f"{ACCOUNT}:user/ana",
+            "account.json:48",
+        ),
+        (
+            "trust/wildcard-principal",
+            "note",
+            "proven",
+            f"{ACCOUNT}:role/partner",
+            "account.json:131",
+        ),
+    ]
+    assert report["diagnostics"] == []
+    assert report["not_in_view"] == []
+
+
+def test_account_without_the_policy_above_has_three_findings_more(tmp_path):
+    dump = (EXAMPLES / "account" / "account.json").read_bytes()
+    (tmp_path / "account.json").write_bytes(dump)
+    told = findings_of(report_of(str(tmp_path)))
+    freed = [finding for finding in told if finding[3] == f"{ACCOUNT}:role/accounts"]
+    assert [rule for rule, *_ in freed] == [
+        "boundary/missing-on-create",
+        "escalation/iam-attach-or-put-policy-self",
+        "wildcard/resource-on-write",
+    ]
+    assert len(told) == 7
