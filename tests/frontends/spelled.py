@@ -1,6 +1,7 @@
 """The texts of ``test_same_policy``: one role in Terraform, a plan, CloudFormation and JSON."""
 
 import json
+from urllib.parse import quote
 
 TRUST = """{
   "Version": "2012-10-17",
@@ -317,6 +318,70 @@ _DUMP = {
     "GroupDetailList": [],
     "Policies": [],
 }
+_ROLE = _DUMP["RoleDetailList"][0]
+_ENCODED = {
+    **_DUMP,
+    "RoleDetailList": [
+        {
+            **_ROLE,
+            "AssumeRolePolicyDocument": quote(TRUST, safe=""),
+            "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": quote(POLICY, safe="")}],
+        }
+    ],
+}
+_SUBSTITUTED = (
+    _indented(YAML, 12)
+    .replace('"arn:aws:s3:::app/${aws', '!Sub "arn:aws:s3:::${Bucket}/${!aws')
+    .replace("[\"s3:GetObject\", 's3:PutObject']", "!Ref Own")
+)
+_GIVEN = "Parameters:\n  Bucket: {Type: String}\n  Own: {Type: CommaDelimitedList}\n"
+_NESTED = {
+    "t.yaml": """\
+Mappings: {Words: {all: {bucket: app}}}
+Resources:
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: inner.yaml
+      Parameters:
+        Bucket: !FindInMap [Words, all, bucket]
+        Own: !Join [",", ["s3:GetObject", !Sub "${S3}:PutObject"]]
+""".replace('!Sub "${S3}', '!Sub "s3'),
+    "inner.yaml": _TEMPLATE.replace("Resources:", f"{_GIVEN}Resources:")
+    + f"      Policies:\n        - PolicyName: p\n          PolicyDocument:\n{_SUBSTITUTED}",
+}
+_LOOP = {
+    "t.yaml": _TEMPLATE.replace("Resources:", "Transform: AWS::LanguageExtensions\nResources:")
+    + "  Fn::ForEach::Own:\n    - Word\n    - [app]\n    - Own${Word}:\n"
+    + "        Type: AWS::IAM::RolePolicy\n        Properties:\n          RoleName: !Ref Ci\n"
+    + "          PolicyName: p\n          PolicyDocument:\n"
+    + _indented(YAML, 12).replace("s3:::app/${aws", "s3:::${Word}/${aws")
+}
+_INCLUDE = {
+    "t.yaml": f"{_TEMPLATE}      Policies:\n        - PolicyName: p\n          PolicyDocument:\n"
+    "            Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./p.yaml}}\n",
+    "p.yaml": YAML,
+}
+_ASSEMBLY = {
+    "cdk.out/manifest.json": json.dumps(
+        {
+            "version": "48.0.0",
+            "artifacts": {
+                "App": {
+                    "type": "aws:cloudformation:stack",
+                    "environment": "aws://unknown-account/unknown-region",
+                    "properties": {"templateFile": "App.template.json"},
+                }
+            },
+        }
+    ),
+    "cdk.out/App.template.json": json.dumps(_JSON_TEMPLATE),
+}
+_SERVICE = "service: s\nprovider: {name: aws}\nresources:\n" + _indented(
+    f"{_TEMPLATE.partition(chr(10))[2]}      Policies:\n        - PolicyName: p\n"
+    "          PolicyDocument:\n" + _indented(YAML.replace("${aws:", "\\\\${aws:"), 12),
+    2,
+)
 _JSON_SYNTAX = {
     "resource": {
         "aws_iam_role": {"ci": {"name": "ci", "assume_role_policy": TRUST}},
@@ -361,7 +426,13 @@ ENCODINGS = {
         .replace("a*}", '!Join ["", [a, "*"]]}')
     },
     "JSON template": {"t.json": json.dumps(_JSON_TEMPLATE, indent=2)},
+    "template with a loop": _LOOP,
+    "template with an include": _INCLUDE,
+    "nested stack": _NESTED,
+    "cloud assembly": _ASSEMBLY,
+    "Serverless Framework": {"serverless.yml": _SERVICE},
     "account dump": {"dump.json": json.dumps(_DUMP, indent=2)},
+    "account dump, URL-encoded": {"dump.json": json.dumps(_ENCODED, indent=2)},
 }
 PLAIN_POLICIES = {
     "JSON": {"p.json": POLICY},

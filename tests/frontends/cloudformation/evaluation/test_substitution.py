@@ -72,6 +72,6 @@ def test_a_dynamic_reference_may_hold_what_is_not_known_and_is_told_apart_by_it(
 
 @pytest.mark.parametrize("text", ["{{resolve:a}}" * 60_000, "{{resolve:" * 60_000, "{{" * 300_000])
 def test_a_string_full_of_references_takes_no_quadratic_time(text):
-    started = time.monotonic()
+    started = time.process_time()
     dynamic_references(written(text), "t")
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

@@ -1,9 +1,12 @@
+import sys
+
 import pytest
 
+from leastwise.frontends.cloudformation.serverless.syntax import parts_of
 from leastwise.frontends.cloudformation.serverless.variables import Resolver
 from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.source.span import source_file
-from leastwise.source.text import display, source_spans
+from leastwise.source.text import display, literal_text, source_spans
 from leastwise.source.tree import MemoryTree
 from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Text, Unknown, Value
 
@@ -87,6 +90,13 @@ def spelled(value: Value | None) -> object:
         ("a ${self:service b", "a ${self:service b"),
         ("${self:", "${self:"),
         ("${}", "${}"),
+        ("\\${self:service}", "${self:service}"),
+        ("\\\\${self:service}", "\\shop"),
+        ("\\\\\\${self:service}", "\\${self:service}"),
+        ("\\${aws:username}/${self:service}", "${aws:username}/shop"),
+        ("\\${aws:${self:service}}", "${aws:shop}"),
+        ("C:\\dir\\\\x ${self:service}", "C:\\dir\\\\x shop"),
+        ("\\$${self:service}", "\\$shop"),
     ],
 )
 def test_variable_is_what_the_tree_says(written, expected):
@@ -170,3 +180,38 @@ def test_hostile_variables_end(text):
     service = resolver(text)
     assert service.get("k0") is not None
     assert all(d.code == "too-large" for d in service.diagnostics)
+
+
+def test_escaped_variable_points_at_what_is_left_of_it():
+    found = resolver("x: 'a/\\${aws:b}'\n").get("x")
+    assert isinstance(found, Text)
+    piece = found.pieces[0]
+    assert isinstance(piece, Chars)
+    data = (SERVICE + "x: 'a/\\${aws:b}'\n").encode()
+    assert [data[s.start : s.end] for s in source_spans(piece)] == [b"a/", b"${aws:b}"]
+
+
+UNITS = (
+    *("${", "${x", "${1", "${ ", "${a:", "${a(", "${a(x):", "${a:b,", "${'", "\\${a:", "\\"),
+    *("${a:b, '", "${a(${b:'", "${a:b, \"'", "${a:b, 9", "${a:" + "x" * 50, "${" + " " * 50),
+)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_variables_without_end_take_steps_in_proportion(unit):
+    steps = 0
+
+    def count(*_):
+        nonlocal steps
+        steps += 1
+        return count
+
+    text = literal_text(unit * (5_000 // len(unit)) + "}")
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        parts = parts_of(text)
+    finally:
+        sys.settrace(before)
+    assert parts
+    assert steps < 200 * 5_000

@@ -204,10 +204,10 @@ def test_loops_in_loops_are_bounded():
     body = "{'T${A}${B}${C}${D}': {Type: 'AWS::IAM::User'}}"
     for name in "DCBA":
         body = f"{{'Fn::ForEach::L{name}': [{name}, [{items}], {body}]}}"
-    started = time.monotonic()
+    started = time.process_time()
     project = load(HEAD + f"Resources: {body}\n")
     assert ("error", "too-large") in codes(project)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_given_parameter_takes_the_place_of_the_default():

@@ -2,7 +2,8 @@
 
 Source: "Serverless Framework - Variables". The type of a source begins with a lower-case letter
 and is followed by ``:`` or ``(``, so that ``${AWS::Region}`` and ``${Name}`` stay what they are:
-placeholders of ``Fn::Sub``.
+placeholders of ``Fn::Sub``. A backslash before ``${`` keeps it from being a variable; of a run of
+backslashes before ``${`` half are left, and an odd run does so (as version 3 reads them).
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from leastwise.source.value import Chars, Scalar, Text
 
 MAX_NESTED = 20
 MAX_SOURCES = 50
-_STEPS = 40
+_STEPS = 10
 _QUOTES = ("'", '"')
 _WORDS = {"true": True, "false": False, "null": None}
 _BLANKS = " \t\r\n"
@@ -86,9 +87,12 @@ class _Scanner:
         start = self.at
         while self.at < len(text) and text[self.at] not in ends:
             if ends:
-                self.left -= 1
-                if self.left <= 0:
-                    raise _NoVariableError
+                self._step()
+            elif text[self.at] == "\\":
+                end, follows = self._escape()
+                found.append(self._text(start, end))
+                start = follows
+                continue
             variable = self._variable() if text.startswith("${", self.at) else None
             if variable is None:
                 self.at += 1
@@ -96,6 +100,23 @@ class _Scanner:
             found += [self._text(start, variable[0]), variable[1]]
             start = self.at
         return [part for part in (*found, self._text(start, self.at)) if not _is_empty(part)]
+
+    def _escape(self) -> tuple[int, int]:
+        """Read backslashes; return where those end that are left, and where what follows begins."""
+        start = self.at
+        while self.piece.text[self.at : self.at + 1] == "\\":
+            self.at += 1
+        follows = self.at
+        if not self.piece.text.startswith("${", follows):
+            return follows, follows
+        count = follows - start
+        self.at += len("${") * (count % 2)
+        return start + count // 2, follows
+
+    def _step(self) -> None:
+        self.left -= 1
+        if self.left <= 0:
+            raise _NoVariableError
 
     def _variable(self) -> tuple[int, Variable] | None:
         """Read a variable; None, and nothing read, when it is none."""
@@ -177,6 +198,7 @@ class _Scanner:
                 raise _NoVariableError
             return Source("", address=(nested[1],))
         while self.at < len(text) and text[self.at] not in ",}":
+            self._step()
             self.at += 1
         word = text[start : self.at].strip(_BLANKS)
         if word in _WORDS:
