@@ -188,6 +188,10 @@ REPORT = ORDERS[-1]
 def test_orders_have_what_their_templates_make_of_them(stage, report):
     told = report_of("examples/orders", *stage)
     assert sorted(findings_of(told)) == sorted([*ORDERS[:-1], *report])
+    calls = [
+        [step["call"] for chain in f["reached_by"] for step in chain] for f in told["findings"]
+    ]
+    assert [c for c in calls if c] == [["Cleanup"]]
     assert told["diagnostics"] == []
     assert told["not_in_view"] == []
     assert told["summary"]["policies_not_known"] == 0
@@ -237,3 +241,29 @@ def test_account_without_the_policy_above_has_three_findings_more(tmp_path):
         "wildcard/resource-on-write",
     ]
     assert len(told) == 7
+
+
+def test_questions_about_the_account_count_the_policy_above():
+    def asked(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "leastwise", *words, "examples/account"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        return done.stdout
+
+    who = asked("who", "iam:CreateUser", "*")
+    assert "1 of 7 callers in view can" in who
+    can = asked("can", "user/ana", "iam:CreatePolicyVersion", "policy/operate")
+    first, *rest = can.splitlines()
+    assert first == (
+        f"allowed: user {ACCOUNT}:user/ana can iam:CreatePolicyVersion on {ACCOUNT}:policy/operate"
+    )
+    assert rest[-1] == ("   = not in view: further service control policies, which could deny it")
+    assert "FullAWSAccess" not in who + can
+    denied = asked("can", "role/accounts", "iam:CreateUser", "*")
+    assert "no-users.json:6:23) denies it" in denied
+    assert "FullAWSAccess" not in denied

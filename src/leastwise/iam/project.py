@@ -77,7 +77,7 @@ class PrincipalId(NamedTuple):
 
 
 class ModuleCall(NamedTuple):
-    """Name one module block on the way from a root to a resource: its name, its first line."""
+    """Name one module block, or nested stack, on the way from a root to a resource."""
 
     name: str
     span: Span

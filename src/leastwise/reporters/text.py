@@ -181,6 +181,7 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
     if finding.occurrence is not None and not finding.reached:
         parts = (finding.occurrence.module_call, finding.occurrence.instance_key)
         told.append(("instance", ", ".join(part for part in parts if part)))
+    if finding.occurrence is not None:
         told.append(("construct", finding.occurrence.construct))
     if finding.environments:
         told.append(("holds in", environment_words(finding, page.presentation.report.roots)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from leastwise.api.questions.can import Verdict
+from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.policy import Condition, Pattern, Patterns
 from leastwise.iam.project import Attachment, Policy
 from leastwise.reporters.story import Cited, Story, Verb
@@ -22,6 +23,7 @@ from leastwise.source.text import span_of
 MOST_ENDINGS = 3
 _MOST_SAID = 3
 _NO_SCPS = "service control policies, which could deny it (no tree says which apply)"
+_MORE_SCPS = "further service control policies, which could deny it"
 
 
 def story_of(verdict: Verdict, *, with_endings: bool = True) -> Story:
@@ -90,7 +92,7 @@ def _cited(verdict: Verdict) -> Iterator[Cited]:
     answer = verdict.ruling.answer
     if verdict.outcome != "not-allowed":
         for deciding in answer.deciding:
-            if deciding.statement != WHOLE_DOCUMENT:
+            if deciding.statement != WHOLE_DOCUMENT and deciding.policy is not FULL_ACCESS:
                 yield _citation(verdict, deciding, "allows", "allows it")
         for standing in verdict.standings:
             if standing.statement.effect == "Deny" and standing.truth is None:
@@ -104,7 +106,7 @@ def _cited(verdict: Verdict) -> Iterator[Cited]:
         yield from _near_misses(verdict)
         yield from _silent_boundary(verdict)
     for standing in verdict.standings:
-        if standing.statement.effect == "Allow" and standing.truth:
+        if _allows(standing) and standing.deciding.policy is not FULL_ACCESS:
             yield _citation(verdict, standing.deciding, "allows", "allows it")
 
 
@@ -263,7 +265,7 @@ def _unseen(verdict: Verdict) -> Iterator[str]:
         yield "further policies that the principal may hold"
     asked = verdict.requester.principal is not None and verdict.access.caller_kind is not None
     if verdict.outcome != "not-allowed" and asked:
-        yield _NO_SCPS
+        yield _MORE_SCPS if verdict.access.scps else _NO_SCPS
 
 
 def _is_bare(verdict: Verdict) -> bool:
@@ -275,6 +277,8 @@ def _is_bare(verdict: Verdict) -> bool:
 
 def _endings(verdict: Verdict) -> tuple[tuple[Cited, ...], ...]:
     found = explain(verdict.access, verdict.ruling.pattern)
+    # What AWS attaches by itself is in no file, and nobody ends one access by detaching that.
+    found = tuple(e for e in found if all(d.policy is not FULL_ACCESS for d in e))
     return tuple(
         tuple(_citation(verdict, d, "allows", "") for d in ending)
         for ending in found[:MOST_ENDINGS]

@@ -89,7 +89,8 @@ def _of_things(found: tuple[Named, ...], carriers: tuple[Carrier, ...], action: 
         return Target(address, None, own, is_one=True, notes=(note,))
     patterns = tuple(dict.fromkeys(p for arn in arns for p in _with_below(arn, action)))
     near = (c for asked in patterns for c in _named_by(carriers, asked))
-    words = f"{address} ({' or '.join(map(str, patterns if info(action) else arns))})"
+    spelled = " or ".join(map(str, patterns if info(action) else arns))
+    words = address if spelled == address else f"{address} ({spelled})"
     return _for_action(Target(words, patterns, tuple(dict.fromkeys(near)), is_one=True), action)
 
 
