@@ -165,8 +165,8 @@ Resources:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("Parameters: {Teams: {Type: CommaDelimitedList}}\nResources:\n"
-         "  Fn::ForEach::L: [X, !Ref Teams, {'T${X}': {Type: 'AWS::IAM::User'}}]\n",
+        (("Parameters: {Teams: {Type: CommaDelimitedList}}\nResources:\n"
+          "  Fn::ForEach::L: [X, !Ref Teams, {'T${X}': {Type: 'AWS::IAM::User'}}]\n"),
          "its collection is not known"),
         ("Resources:\n  Fn::ForEach::L: [X, !GetAZs '', {'T${X}': {Type: 'AWS::IAM::User'}}]\n",
          "its collection is not known"),

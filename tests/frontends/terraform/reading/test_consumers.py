@@ -354,11 +354,35 @@ resource "aws_cloudformation_stack" "s" {{
     assert found.read == {"t.yaml"}
 
 
-def test_yaml_inside_of_terraform_is_named_as_not_read() -> None:
+def test_yaml_inside_of_terraform_is_read_where_it_is() -> None:
+    text = f"""
+resource "aws_cloudformation_stack" "s" {{
+  parameters    = {{ Action = "s3:*" }}
+  template_body = <<-EOT
+{TEMPLATE}
+  EOT
+}}
+"""
+    found = load(text)
+    (policy,) = found.policies
+    (statement,) = policy.document.statements
+    assert statement.actions.globs[0].literal == "s3:*"
+    assert found.not_in_view == ()
+    assert policy.span is not None
+    assert text[policy.span.start :].startswith('Version: "2012-10-17"')
+    assert text[: policy.span.end].endswith('Action: !Ref Action, Resource: "*"}]')
+    assert statement.span is not None
+    written = text[statement.span.start : statement.span.end]
+    assert written == '{Effect: Allow, Action: !Ref Action, Resource: "*"}'
+
+
+def test_template_with_a_symbol_in_it_is_named_as_not_read() -> None:
     found = load(f"""
+variable "x" {{}}
 resource "aws_cloudformation_stack" "s" {{
   template_body = <<-EOT
 {TEMPLATE}
+    ${{var.x}}
   EOT
 }}
 """)
