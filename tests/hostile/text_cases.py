@@ -149,11 +149,13 @@ SYNTAX = (
         "python-tag",
         {"t.yaml": ADMIN_TEMPLATE + "X: !!python/object/apply:os.system [id]\n"},
         diagnostics=("error[unknown-tag] t.yaml:18",),
+        found=("t.yaml",),
     ),
     Case(
         "several-documents",
         {"t.yaml": ADMIN_TEMPLATE + "---\n" + ADMIN_TEMPLATE},
         diagnostics=("error[multiple-documents] t.yaml:1",),
+        found=("t.yaml",),
     ),
     Case(
         "broken-policy-in-heredoc",
@@ -253,11 +255,24 @@ DEPTH = (
         "deep-flow-yaml",
         {"t.yaml": ADMIN_TEMPLATE + "X: " + "[" * 20_000 + "]" * 20_000},
         diagnostics=("error[too-deep] t.yaml:18",),
+        found=("t.yaml",),
     ),
     Case(
         "deep-json-template",
-        {"t.json": '{"AWSTemplateFormatVersion": ' + "[" * 100_000 + "]" * 100_000 + "}"},
+        {
+            "t.json": '{"Metadata": '
+            + "[" * 100_000
+            + "]" * 100_000
+            + ', "Resources": {"R": {"Type": "AWS::IAM::ManagedPolicy", "Properties":'
+            + f' {{"PolicyDocument": {ADMIN_JSON}}}}}}}}}'
+        },
         diagnostics=("error[too-deep] t.json:1",),
+        found=("t.json",),
+    ),
+    Case(
+        "resources-of-another-program",
+        {"t.yaml": "Resources: !Custom {Q: {Type: AWS::SQS::Queue}}\n"},
+        diagnostics=("warning[unknown-tag] t.yaml:1",),
     ),
     Case(
         "deep-json-policy",

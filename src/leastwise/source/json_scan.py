@@ -16,6 +16,15 @@ from typing import NoReturn
 
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.flat_text import HOLE, FlatText, flatten
+from leastwise.source.json_errors import (
+    NotJsonError,
+    bad_escape,
+    expected,
+    expected_after,
+    nested_end,
+    number_too_long,
+    unterminated,
+)
 from leastwise.source.json_skip import SKIP_DEPTH, Skip
 from leastwise.source.json_write import fresh_symbol
 from leastwise.source.span import BOM, SourceFile, Span
@@ -37,6 +46,7 @@ from leastwise.source.value import (
 MAX_DEPTH = 64
 MAX_DIGITS = 100
 MAX_EXPONENT_DIGITS = 3
+MAX_FAULTS = 100
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN = re.compile(rf'[^"\\\x00-\x1f{HOLE}]*')
@@ -44,7 +54,6 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?(?:[eE][+-]?([0-9]+))?")
 _BARE = re.compile(rf"[-+.0-9A-Za-z_{HOLE}]*")
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _ESCAPES = dict(zip('"\\/bfnrt', '"\\/\b\f\n\r\t', strict=True))
-_REMEDIES = dict.fromkeys("/#", "JSON has no comments, remove it")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -71,26 +80,23 @@ def text_of_file(file: SourceFile) -> Text | Diagnostic:
     return Text(pieces, whole)
 
 
-def parse_json(text: Text, *, path: str, skip: Skip | None = None) -> Value | Diagnostic:
+def parse_json(
+    text: Text, *, path: str, skip: Skip | None = None, faults: list[Diagnostic] | None = None
+) -> Value | Diagnostic:
     """Read one JSON value (RFC 8259), or say where the text stops being JSON.
 
     ``path`` is the file that a diagnostic names when the text does not know its own. Codes:
     ``json-syntax``, ``duplicate-key``, ``too-deep`` (over 64 levels), ``number-too-long``
     (over 100 digits). An empty object takes the place of what ``skip`` leaves out.
+
+    With ``faults`` equal keys and deep nesting do not end the reading but are added there: the
+    last of equal keys counts, and what is nested too deep is unknown.
     """
-    scanner = _Scanner(flatten(text, path, "json-string"), skip)
+    scanner = _Scanner(flatten(text, path, "json-string"), skip, faults)
     try:
         return scanner.document()
-    except _NotJsonError as problem:
+    except NotJsonError as problem:
         return problem.diagnostic
-
-
-class _NotJsonError(Exception):
-    """Carry a diagnostic out of the nested calls; never leaves this module."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -99,6 +105,7 @@ class _Scanner:
 
     flat: FlatText
     skip: Skip | None = None
+    faults: list[Diagnostic] | None = None
     at: int = 0
     depth: int = 0
 
@@ -127,10 +134,10 @@ class _Scanner:
         character = self._skip_space()
         if character == '"':
             return self._string()
-        if character == "{":
-            return self._object()
-        if character == "[":
-            return self._array()
+        if character in ("{", "["):
+            if self.depth >= MAX_DEPTH:
+                return self._too_deep()
+            return self._object() if character == "{" else self._array()
         return self._bare(wanted)
 
     def _object(self) -> Mapping:
@@ -150,18 +157,15 @@ class _Scanner:
             tail = more or tail
         if comma != -1:
             self._expected_after(comma, "a key in double quotes", "'}'")
-        return Mapping(tuple(entries), self._leave(start), tail)
+        return Mapping(_last(entries, seen), self._leave(start), tail)
 
     def _entry(self, seen: set[str]) -> tuple[Text, Value]:
         key = self._string()
         name = key.literal
         if name in seen:
-            self._fail(
-                "duplicate-key",
-                key.span,
-                f"the key {name!r} is given twice in one object",
-                "keep one of them",
-            )
+            message = f"the key {name!r} is given twice in one object"
+            message += "; the last one is read, here" if self.faults is not None else ""
+            self._fault("duplicate-key", key.span, message, "keep one of them")
         if name is not None:
             seen.add(name)
         if self._skip_space() != ":":
@@ -222,15 +226,23 @@ class _Scanner:
 
     def _enter(self) -> int:
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            self._fail(
-                "too-deep",
-                self.flat.span(self.at, self.at + 1),
-                f"the JSON is nested more than {MAX_DEPTH} levels deep",
-                "a policy needs fewer than ten; check what wrote it",
-            )
         self.at += 1
         return self.at - 1
+
+    def _too_deep(self) -> Unknown:
+        """Pass over a value that is nested too deep."""
+        start, end = self.at, nested_end(self.flat.text, self.at)
+        span = self.flat.span(start, start + 1)
+        message = f"the JSON is nested more than {MAX_DEPTH} levels deep"
+        message += ": this value is not known" if self.faults is not None else ""
+        remedy = "a policy needs fewer than ten; check what wrote it"
+        self._fault("too-deep", span, message, remedy)
+        if end is None:
+            self.at = len(self.flat.text)
+            self._expected("the end of the value")
+        self.at = end
+        symbol = Symbol(f"{self.flat.path}|unread {start}", "...", reason=message, span=span)
+        return Unknown(symbol, message, span)
 
     def _leave(self, start: int) -> Span | None:
         self.at += 1
@@ -272,7 +284,7 @@ class _Scanner:
             elif character == "\\":
                 pieces.append(self._escape())
             elif character == "" or character < " ":
-                self._unterminated(start, character)
+                raise NotJsonError(unterminated(self.flat, start, self.at, character))
             else:
                 match = _PLAIN.match(text, self.at)
                 end = max(match.end() if match else 0, self.at + 1)
@@ -330,7 +342,7 @@ class _Scanner:
         span = self.flat.span(start, self.at)
         digits = sum(map(str.isdigit, token))
         if digits > MAX_DIGITS or len(number[2] or "") > MAX_EXPONENT_DIGITS:
-            self._fail("number-too-long", span, "the number is too long", "no AWS number is")
+            raise NotJsonError(number_too_long(self.flat, span))
         if number[1] is None and number[2] is None:
             return Scalar(int(token), span)
         return Scalar(Decimal(token), span)
@@ -347,53 +359,33 @@ class _Scanner:
         return Unknown(hole, "", span)
 
     def _expected(self, wanted: str, token: str = "") -> NoReturn:
-        found = token or self.flat.text[self.at : self.at + 1]
-        self._fail(
-            "json-syntax",
-            self.flat.span(self.at, self.at + len(found)),
-            f"expected {wanted}, found {_spell(found)}",
-            _REMEDIES.get(found[:1], "correct the JSON"),
-        )
+        raise NotJsonError(expected(self.flat, self.at, wanted, token))
 
     def _expected_after(self, comma: int, wanted: str, closing: str) -> NoReturn:
-        if comma == -1:
-            self._expected(f"{wanted} or {closing}")
-        if self.flat.text[self.at : self.at + 1] not in ("}", "]"):
-            self._expected(f"{wanted} after ','")
-        self._fail(
-            "json-syntax",
-            self.flat.span(comma, comma + 1),
-            f"expected {wanted} after ',', found {closing}",
-            "remove the trailing comma",
-        )
-
-    def _unterminated(self, start: int, character: str) -> NoReturn:
-        found = {"": "the end of the text", "\n": "a line break", "\r": "a line break"}.get(
-            character, f"the control character {character!r}"
-        )
-        self._fail(
-            "json-syntax",
-            self.flat.span(start, self.at),
-            f"expected '\"' to end the string, found {found}",
-            "close the string, or write the character as an escape",
-        )
+        raise NotJsonError(expected_after(self.flat, self.at, comma, wanted, closing))
 
     def _bad_escape(self, start: int, end: int, message: str) -> NoReturn:
-        self._fail(
-            "json-syntax",
-            self.flat.span(start, end),
-            f"{self.flat.text[start:end]!r} {message}",
-            "write a literal backslash as '\\\\'",
-        )
+        raise NotJsonError(bad_escape(self.flat, start, end, message))
 
-    def _fail(self, code: str, span: Span | None, message: str, remedy: str) -> NoReturn:
-        place = span or Span(self.flat.path, 0, 0)
-        raise _NotJsonError(Diagnostic("error", code, place, message, remedy))
+    def _fault(self, code: str, span: Span | None, message: str, remedy: str) -> None:
+        """Report what is wrong and read on, or stop where nobody asked for that."""
+        problem = Diagnostic("error", code, span or Span(self.flat.path, 0, 0), message, remedy)
+        if self.faults is None:
+            raise NotJsonError(problem)
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(problem)
 
 
-def _spell(found: str) -> str:
-    short = found if len(found) <= 20 else found[:20] + "..."
-    return repr(short) if found else "the end of the text"
+def _last(entries: list[tuple[Text, Value]], seen: set[str]) -> tuple[tuple[Text, Value], ...]:
+    """Keep the last of equal keys; keys that are not known may be any."""
+    if len(entries) == len(seen):
+        return tuple(entries)
+    latest = {key.literal: index for index, (key, _) in enumerate(entries)}
+    return tuple(
+        entry
+        for index, entry in enumerate(entries)
+        if entry[0].literal is None or latest[entry[0].literal] == index
+    )
 
 
 def _encoding(path: str, start: int, end: int, message: str) -> Diagnostic:

@@ -59,7 +59,7 @@ def test_templates_are_known_by_their_words_not_their_names():
         "# Resources AWS::\n",
         "a: 1\na: 2\nResources: 'AWS::'\n",
         '{"Resources": "AWS::"}',
-        "kind: A\n---\nResources:\n  Q: {Type: 'AWS::SQS::Queue'}\n",
+        "kind: A\n---\nkind: B\ndata: 'Resources AWS::'\n",
     ],
 )
 def test_a_file_that_turns_out_to_be_something_else_is_not_claimed(text):
@@ -73,9 +73,8 @@ def test_a_file_that_turns_out_to_be_something_else_is_not_claimed(text):
     [
         ("Resources:\n  Q: {Type: 'AWS::SQS::Queue'\n", "yaml-syntax"),
         ('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}', "json-syntax"),
-        ("Resources:\n  Q: {Type: 'AWS::S'}\n  Q: {Type: 'AWS::T'}\n", "duplicate-key"),
-        ("Resources:\n  Q: {Type: 'AWS::S'}\n---\na: 1\n", "multiple-documents"),
-        ("Resources:\n  Q: {Type: 'AWS::S', Properties: !!set {a}}\n", "unknown-tag"),
+        ("Resources: {Q: {Type: 'AWS::S'}}\n".encode("utf-16"), "encoding"),
+        ("Resources: {Q: {Type: 'AWS::S'}}\n".encode("utf-32"), "encoding"),
     ],
 )
 def test_a_template_that_can_not_be_read_is_an_error_and_claimed(text, code):
@@ -83,6 +82,36 @@ def test_a_template_that_can_not_be_read_is_an_error_and_claimed(text, code):
     assert codes(project) == [("error", code)]
     assert project.files == ("stack.yaml",)
     assert project.policies == ()
+
+
+ROLE = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties: {RoleName: r}\n"
+JSON_ROLE = '{"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r"}}}'
+BOMB = "".join(f"  b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (ROLE + "  R:\n    Type: AWS::IAM::Role\n    Properties: {RoleName: r}\n", "duplicate-key"),
+        (ROLE.replace("{", "{RoleName: x, "), "duplicate-key"),
+        (ROLE + "---\na: 1\n", "multiple-documents"),
+        ("a: 1\n---\n" + ROLE, "multiple-documents"),
+        (ROLE + "Metadata: !!set {a}\n", "unknown-tag"),
+        (ROLE + "Metadata: &m {a: *m}\n", "recursive-alias"),
+        (ROLE + "Metadata: " + "[" * 100_000 + "]" * 100_000 + "\n", "too-deep"),
+        (ROLE + "Metadata:\n  - " + "- " * 100_000 + "x\n", "too-deep"),
+        (ROLE + "Metadata:\n  b0: &b0 [x, x, x]\n" + BOMB, "too-large"),
+        (JSON_ROLE + ', "Metadata": 1, "Metadata": 2}', "duplicate-key"),
+        (JSON_ROLE + ', "M": ' + "[" * 100_000 + "]" * 100_000 + "}", "too-deep"),
+        (JSON_ROLE + ', "M": ' + '{"[": ' * 100_000 + '"]"' + "}" * 100_000 + "}", "too-deep"),
+        (JSON_ROLE.replace('{"RoleName"', '{"RoleName": "x", "RoleName"') + "}", "duplicate-key"),
+    ],
+)
+def test_what_is_wrong_in_a_template_is_an_error_and_the_rest_is_read(text, code):
+    project = load(text)
+    assert codes(project) == [("error", code)]
+    assert project.files == ("stack.yaml",)
+    assert [p.address for p in project.principals] == ["R"]
 
 
 def test_json_is_accepted_in_a_yaml_file_and_flow_yaml_after_a_brace():

@@ -215,20 +215,71 @@ def test_bad_yaml_is_one_error_at_its_place(text, code, place):
     assert diagnostic.remedy
 
 
-def test_an_alias_bomb_is_too_large():
+def test_an_alias_bomb_is_unknown_where_it_gets_too_large_and_the_rest_is_read():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     for level in range(1, 9):
         inner = ", ".join([f"*a{level - 1}"] * 9)
         lines.append(f"a{level}: &a{level} [{inner}]")
-    (diagnostic,) = read("\n".join(lines)).diagnostics
+    found = read("\n".join([*lines, "z: 1"]))
+    (diagnostic,) = found.diagnostics
     assert diagnostic.code == "too-large"
+    assert isinstance(found.value.get("a5").items[-1], Unknown)
+    assert plain(found.value.get("z")) == 1
 
 
 def test_a_chain_of_aliases_can_not_go_deeper_than_the_cap():
     lines = ["a0: &a0 [x]"]
-    lines += [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 200)]
-    (diagnostic,) = read("\n".join(lines)).diagnostics
+    lines += [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 100)]
+    found = read("\n".join(lines))
+    (diagnostic,) = found.diagnostics
     assert diagnostic.code == "too-deep"
+    assert isinstance(found.value.get("a62").items[0], Unknown)
+
+
+DEEP = [
+    "[" * 100_000 + "]" * 100_000,
+    "{a: " * 100_000 + "}" * 100_000,
+    "\n  " + "- " * 100_000,
+    "\n  " + "- " * 70 + "[" * 100_000 + "]" * 100_000,
+    "[" * 70 + "\"]\", ']', it's, # ]\n" + "&x y" + "]" * 70,
+]
+
+
+@pytest.mark.parametrize("deep", DEEP, ids=range(len(DEEP)))
+def test_what_is_nested_too_deep_is_unknown_and_the_rest_is_read(deep):
+    found = read(f"a: 1\nb: {deep}\nc: *x\n" if "&x" in deep else f"a: 1\nb: {deep}\nc: 3\n")
+    assert [(d.severity, d.code) for d in found.diagnostics] == [("error", "too-deep")]
+    value, depth = found.value.get("b"), 0
+    while not isinstance(value, Unknown):
+        value = value.items[0] if isinstance(value, Sequence) else value.entries[0][1]
+        depth += 1
+    assert depth == 63
+    rest = found.value.get("c")
+    assert isinstance(rest, Unknown) if "&x" in deep else plain(rest) == 3
+
+
+def test_of_equal_keys_the_last_one_counts():
+    found = read("a: {k: 1, b: 2, k: 3}\na2: &m {x: 1, x: 2}\nc: {<<: *m, y: 1, y: 2}\n")
+    assert plain(found.value) == {"a": {"k": 3, "b": 2}, "a2": {"x": 2}, "c": {"y": 2, "x": 2}}
+    assert [d.code for d in found.diagnostics] == ["duplicate-key"] * 3
+
+
+def test_an_alias_in_what_it_names_is_unknown_and_the_rest_is_read():
+    found = read("a: &a {b: *a, c: 1}\nd: &d {<<: *d, e: 2}\n")
+    assert isinstance(found.value.get("a").get("b"), Unknown)
+    assert plain(found.value.get("a").get("c")) == 1
+    assert found.value.get("d").tail is not None
+    assert plain(found.value.get("d").get("e")) == 2
+    assert [d.code for d in found.diagnostics] == ["recursive-alias"] * 2
+
+
+def test_the_first_document_that_is_wanted_is_read():
+    text = "a: &a 1\na: 2\n---\nb: 2\nb: 3\n---\nc: [\n"
+    file = source_file("t.yaml", text.encode())
+    found = read_yaml(file, lambda value: value.get("b") is not None)
+    assert plain(found.value) == {"b": 3}
+    assert found.several
+    assert [d.code for d in found.diagnostics] == ["duplicate-key"]
 
 
 def test_merge_keys_add_what_is_not_written():

@@ -10,7 +10,7 @@ from leastwise.frontends.cloudformation.evaluation.mentions import evaluated_sec
 from leastwise.frontends.cloudformation.syntax.template import Template
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
-from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
+from leastwise.source.value import Mapping, Scalar, Sequence, Text, Unknown, Value
 
 
 def malformed_functions(template: Template) -> Iterator[Diagnostic]:
@@ -23,7 +23,7 @@ def malformed_functions(template: Template) -> Iterator[Diagnostic]:
             continue
         key, argument = mapping.entries[0]
         wanted, fits = _FORMS.get(key.literal or "", ("", None))
-        if fits is not None and not fits(argument):
+        if fits is not None and not isinstance(argument, Unknown) and not fits(argument):
             place = argument.span or key.span or mapping.span or Span(template.path, 0, 0)
             message = f"{key.literal} takes {wanted}; what this call gives is not known"
             yield Diagnostic("warning", "invalid-function", place, message, "correct the call")
@@ -31,14 +31,16 @@ def malformed_functions(template: Template) -> Iterator[Diagnostic]:
 
 def _text(value: Value) -> bool:
     """Say whether a value may be a string: one, a number, or a call that gives one."""
-    return isinstance(value, Text | Mapping) or (
+    return isinstance(value, Text | Mapping | Unknown) or (
         isinstance(value, Scalar) and value.value is not None
     )
 
 
 def _name(value: Value) -> bool:
     """Say whether a value may be a name; the language extensions let a call give it."""
-    return isinstance(value, Mapping) or (isinstance(value, Text) and bool(value.literal))
+    if isinstance(value, Mapping | Unknown):
+        return True
+    return isinstance(value, Text) and bool(value.literal)
 
 
 def _items(value: Value, least: int, most: int) -> tuple[Value, ...] | None:
@@ -56,7 +58,7 @@ def _attribute(value: Value) -> bool:
 def _substituted(value: Value) -> bool:
     items = _items(value, 2, 2)
     if items is not None:
-        return isinstance(items[0], Text) and isinstance(items[1], Mapping)
+        return isinstance(items[0], Text | Unknown) and isinstance(items[1], Mapping | Unknown)
     return isinstance(value, Text | Mapping)
 
 
@@ -67,7 +69,8 @@ def _choice(value: Value) -> bool:
 
 def _text_and_list(value: Value) -> bool:
     items = _items(value, 2, 2)
-    return items is not None and _text(items[0]) and isinstance(items[1], Sequence | Mapping)
+    shapes = Sequence | Mapping | Unknown
+    return items is not None and _text(items[0]) and isinstance(items[1], shapes)
 
 
 def _found(value: Value) -> bool:

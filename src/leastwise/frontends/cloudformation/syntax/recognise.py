@@ -5,6 +5,7 @@ else. Broken text is an error only in a file that has the words, or that the use
 """
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leastwise.frontends.cloudformation.syntax.removal import Source
@@ -15,7 +16,7 @@ from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json, text_of_file
 from leastwise.source.span import BOM, Span, source_file
 from leastwise.source.tree import Tree
-from leastwise.source.value import Mapping
+from leastwise.source.value import Mapping, Unknown, Value
 from leastwise.source.words import spelled_out
 
 EXTENSIONS = (".yaml", ".yml", ".json", ".template", ".cform")
@@ -72,34 +73,48 @@ def read_template(path: str, data: bytes) -> TemplateFile:
 
 
 def _read_json(path: str, data: bytes) -> TemplateFile:
-    source = Source(path, data)
     text = text_of_file(source_file(path, data))
-    value = text if isinstance(text, Diagnostic) else parse_json(text, path=path)
+    faults: list[Diagnostic] = []
+    value = text if isinstance(text, Diagnostic) else parse_json(text, path=path, faults=faults)
     if isinstance(value, Diagnostic):
-        return TemplateFile(source, None, (value,))
-    return TemplateFile(
-        source, value if isinstance(value, Mapping) and is_template(value) else None
-    )
+        return TemplateFile(Source(path, data), None, (value,))
+    if not is_template(value):
+        return TemplateFile(Source(path, data), None, _of_resources(value, faults))
+    return _template(path, data, value, tuple(faults), aliases=False)
+
+
+def _of_resources(value: Value, problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return what was wrong in a file that may be a template: its resources are not known."""
+    held = value.get("Resources") if isinstance(value, Mapping) else value
+    return tuple(problems) if isinstance(held, Unknown) else ()
+
+
+def _template(
+    path: str, data: bytes, value: Value, diagnostics: tuple[Diagnostic, ...], *, aliases: bool
+) -> TemplateFile:
+    """Hold a template; nothing is taken away from one that is not read as a whole.
+
+    Of two equal keys the one that is not read would come into force with the other gone.
+    """
+    whole = not any(d.severity == "error" for d in diagnostics)
+    body = value if isinstance(value, Mapping) else None
+    return TemplateFile(Source(path, data, aliases or not whole), body, diagnostics)
 
 
 def _read_yaml(path: str, data: bytes) -> TemplateFile:
-    read = read_yaml(source_file(path, data))
-    source = Source(path, data, read.aliases)
+    read = read_yaml(source_file(path, data), wanted=is_template)
     if read.value is None:
-        return TemplateFile(source, None, read.diagnostics)
-    if not isinstance(read.value, Mapping) or not is_template(read.value):
-        return TemplateFile(source, None)
-    diagnostics = read.diagnostics + _several(path, read)
-    # A template with equal keys or foreign types is refused by CloudFormation: what it would
-    # mean is a guess, so it is not analysed.
-    broken = any(d.severity == "error" for d in diagnostics)
-    return TemplateFile(source, None if broken else read.value, diagnostics)
+        return TemplateFile(Source(path, data), None, read.diagnostics)
+    if not is_template(read.value):
+        return TemplateFile(Source(path, data), None, _of_resources(read.value, read.diagnostics))
+    problems = read.diagnostics + _several(path, read)
+    return _template(path, data, read.value, problems, aliases=read.aliases)
 
 
 def _several(path: str, read: YamlFile) -> tuple[Diagnostic, ...]:
     if not read.several:
         return ()
     name = posixpath.basename(path)
-    message = f"{name!r} has several YAML documents, a template is one"
+    message = f"{name!r} has several YAML documents: only its first template is read"
     remedy = "put each template in a file of its own"
     return (Diagnostic("error", "multiple-documents", Span(path, 0, 0), message, remedy),)

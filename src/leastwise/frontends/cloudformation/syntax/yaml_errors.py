@@ -52,6 +52,26 @@ def reader_error(source: Decoded, error: "yaml.YAMLError") -> Diagnostic:
     return Diagnostic("error", "yaml-syntax", span, f"not YAML: {reason}", remedy)
 
 
+def problem_at(source: Decoded, index: int, code: str, message: str, remedy: str) -> Diagnostic:
+    """Word an error at a character."""
+    span = source.span(index, min(index + 1, len(source.text)))
+    return Diagnostic("error", code, span, message, remedy)
+
+
+def too_deep(source: Decoded, index: int, most: int) -> Diagnostic:
+    """Word the error for a value that is nested deeper than is read."""
+    message = f"this is nested more than {most} levels deep: its value is not known"
+    remedy = "a template needs far fewer; check what wrote it"
+    return problem_at(source, index, "too-deep", message, remedy)
+
+
+def too_large(source: Decoded, index: int, most: int) -> Diagnostic:
+    """Word the error for the value with which a file expands to more than is read."""
+    message = f"with this the file expands to more than {most} values: it is not read"
+    remedy = "spell out what its aliases repeat, or exclude the file"
+    return problem_at(source, index, "too-large", message, remedy)
+
+
 def _is_control(character: str) -> bool:
     """Say whether YAML 1.1 section 4.1.1 excludes a character from a stream."""
     code = ord(character)

@@ -85,6 +85,25 @@ def decoded(path: str, text: str, data: bytes) -> Decoded:
     return Decoded(path, text, base, steps)
 
 
+def content_start(text: str, bounds: tuple[int, int], style: str, value: str) -> int:
+    """Return where a scalar's own spelling begins: PyYAML's start mark is at tag or anchor."""
+    start, end = bounds
+    if not style and text[end - len(value) : end] == value:
+        return end - len(value)
+    while start < end:
+        if text[start] in "!&":
+            while start < end and not text[start].isspace():
+                start += 1
+        elif text[start] == "#":
+            while start < end and text[start] != "\n":
+                start += 1
+        elif text[start].isspace():
+            start += 1
+        else:
+            break
+    return start
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class _Runs:
     """Collect output characters with the source range of each run."""

@@ -15,6 +15,7 @@ from leastwise.frontends.cloudformation.transforms.sam.making import (
     is_no_value,
     made,
     ref,
+    referred,
 )
 from leastwise.frontends.cloudformation.transforms.sam.policies import aws_managed, policies_of
 from leastwise.frontends.cloudformation.transforms.sam.roles import (
@@ -133,7 +134,11 @@ def _alias(macro: Macro) -> str | None:
     if given is None:
         return None
     place = macro.place("AutoPublishAlias")
-    name = literal(macro.work, given)
+    # A parameter without default gets its value at deployment; its name stands for that.
+    asked = referred(given)
+    name = literal(macro.work, given) or (
+        asked if asked in macro.work.template.parameters else None
+    )
     if name is None:
         problem(macro, place, "AutoPublishAlias is neither a string nor a Ref to a parameter")
         return None
@@ -143,7 +148,7 @@ def _alias(macro: Macro) -> str | None:
     add(macro, version, "AWS::Lambda::Version", own, span=place)
     published: dict[str, Plain] = {
         **own,
-        "Name": name,
+        "Name": given,
         "FunctionVersion": get_att(version, "Version"),
     }
     add(macro, alias, "AWS::Lambda::Alias", published, span=place)
