@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from leastwise.config.model import Config, RootSettings
 from leastwise.frontends.cloudformation.cdk.deployed import deployed
+from leastwise.frontends.cloudformation.evaluation.intrinsics import root_scope
 from leastwise.frontends.cloudformation.reading.cycles import cyclic_references
 from leastwise.frontends.cloudformation.reading.dangling import dangling_references
 from leastwise.frontends.cloudformation.reading.malformed import malformed_functions
@@ -16,7 +17,7 @@ from leastwise.frontends.cloudformation.reading.unseen import (
     not_in_view,
 )
 from leastwise.frontends.cloudformation.scope.deployment import NOTHING, Deployment
-from leastwise.frontends.cloudformation.scope.state import Given, root_scope
+from leastwise.frontends.cloudformation.scope.state import Given
 from leastwise.frontends.cloudformation.stacks.inputs import load_inputs, settings_of
 from leastwise.frontends.cloudformation.stacks.nesting import Nest, Stack, with_nested
 from leastwise.frontends.cloudformation.stacks.opening import Shelf, not_a_template, opened
@@ -26,8 +27,9 @@ from leastwise.frontends.cloudformation.syntax.recognise import (
 )
 from leastwise.frontends.cloudformation.syntax.template import Template
 from leastwise.frontends.cloudformation.transforms.expand import Stage
-from leastwise.iam.project import Project, Resource, Root, merge
+from leastwise.iam.project import ModuleCall, Project, Resource, Root, merge
 from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.span import Span
 from leastwise.source.tree import Tree
 
 
@@ -103,7 +105,8 @@ def _read(stack: Stack, reading: Reading) -> Iterator[Reading]:
             apart += list(_read(below, _below(site, below, reading)))[1:]
         below = stack.sets.get(site.declared.logical_id)
         if below is not None:
-            apart += _read(below, _below(site, below, Reading(below.scope, below.source)))
+            lists = Reading(below.scope, below.source, calls=reading.calls)
+            apart += _read(below, _below(site, below, lists))
     yield reading
     yield from apart
 
@@ -115,9 +118,16 @@ def _below(site: Site, stack: Stack, lists: Reading) -> Reading:
         scope=stack.scope,
         source=stack.source,
         prefix=f"{site.address}/",
+        calls=(*lists.calls, _call(site)),
         when=site.when,
         existence=site.existence,
     )
+
+
+def _call(site: Site) -> ModuleCall:
+    """Name a nested stack on the way from the root; a made one stands at its template."""
+    span = site.declared.span or Span(site.reading.scope.template.path, 0, 0)
+    return ModuleCall(site.declared.logical_id, span)
 
 
 def _assembled(root: Root, reading: Reading) -> Project:

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from leastwise.config.model import Config
 from leastwise.frontends import cloudformation
 from leastwise.frontends.cloudformation.evaluation.conditions import holding, possible, truth
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
+from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, root_scope
 from leastwise.frontends.cloudformation.scope.environment import Environment
-from leastwise.frontends.cloudformation.scope.state import root_scope
 from leastwise.frontends.cloudformation.syntax.recognise import read_template
 from leastwise.frontends.cloudformation.syntax.template import template_of
 from leastwise.iam.project import Root
@@ -174,8 +173,8 @@ def test_a_known_region_decides_the_conditions_on_it():
 def test_a_condition_is_read_alike_whatever_is_assumed_when_it_is_first_asked_for():
     scope = scope_of(HEAD + "!If [IsProd, !If [HasBucket, a, b], !If [IsDev, c, d]]\n")
     evaluate(scope.template.resources["R"].properties.get("V"), scope)
-    assert truth("IsDev", scope, evaluate) is None
-    assert truth("HasBucket", scope, evaluate) is None
+    assert truth("IsDev", scope) is None
+    assert truth("HasBucket", scope) is None
 
 
 @pytest.mark.parametrize(
@@ -190,14 +189,14 @@ def test_a_condition_is_read_alike_whatever_is_assumed_when_it_is_first_asked_fo
 )
 def test_a_resource_condition_is_the_conjunction_that_it_comes_to(name, expected):
     scope = scope_of(HEAD + "!If [IsProd, a, !If [HasBucket, a, b]]\n")
-    found = holding(name, scope, evaluate)
+    found = holding(name, scope)
     assert (found if found is None else [a.text for a in found.when]) == expected
 
 
 def test_inside_a_condition_that_several_ways_lead_to_contradictions_are_pruned():
     text = HEAD + "[!If [IsProd, a, b], !If [IsDev, c, d]]\n"
     scope = scope_of(text)
-    held = holding("Managed", scope, evaluate)
+    held = holding("Managed", scope)
     assert [a.text for a in held.when] == ["condition Managed is true"]
     scope.assumed = held.assumed
     value = evaluate(scope.template.resources["R"].properties.get("V"), scope)
@@ -360,7 +359,7 @@ def test_the_worlds_of_conditions_are_those_of_their_truth_table(trees):
 def test_the_worlds_inside_a_resource_are_those_in_which_it_exists(trees):
     guard = len(trees) - 1
     scope = scope_of(template(trees, guard))
-    held = holding(f"C{guard}", scope, evaluate)
+    held = holding(f"C{guard}", scope)
     expected = {row for row in brute_force(trees) if row[guard] == "t"}
     if held is None:
         assert expected == set()
@@ -368,7 +367,7 @@ def test_the_worlds_inside_a_resource_are_those_in_which_it_exists(trees):
     scope.assumed = held.assumed
     value = evaluate(scope.template.resources["R"].properties.get("V"), scope)
     parts, _ = worlds(value, held.when)
-    found = {tuple(plain(part)) for when, part in parts if possible(when, scope, evaluate)}
+    found = {tuple(plain(part)) for when, part in parts if possible(when, scope)}
     assert found == expected
 
 

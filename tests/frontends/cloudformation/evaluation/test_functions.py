@@ -2,9 +2,8 @@
 
 import pytest
 
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
+from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, root_scope
 from leastwise.frontends.cloudformation.scope.environment import Environment
-from leastwise.frontends.cloudformation.scope.state import root_scope
 from leastwise.frontends.cloudformation.syntax.recognise import read_template
 from leastwise.frontends.cloudformation.syntax.template import template_of
 from leastwise.iam.resolution import plain

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from leastwise.frontends.cloudformation.evaluation.lookups import Evaluate
 from leastwise.frontends.cloudformation.evaluation.worlds import is_null
 from leastwise.frontends.cloudformation.scope.state import (
     ABSENT,
@@ -26,7 +25,6 @@ class Call:
     argument: Value
     raw: Mapping
     scope: Scope
-    evaluator: Evaluate
 
     def items(self, *lengths: int) -> tuple[Value, ...]:
         """Return the arguments as they are written; none when there are not so many."""
@@ -35,7 +33,7 @@ class Call:
 
     def evaluate(self, raw: Value) -> Value:
         """Return the value of an argument."""
-        return self.evaluator(raw, self.scope)
+        return self.scope.evaluate(raw)
 
     def text(self, raw: Value) -> Text | None:
         """Return the value of an argument as a string, or None."""

@@ -8,7 +8,6 @@ condition that is not declared, and what depends on itself is a test of its own,
 from collections.abc import Iterator
 
 from leastwise.frontends.cloudformation.evaluation.alphabets import can_be
-from leastwise.frontends.cloudformation.evaluation.lookups import Evaluate
 from leastwise.frontends.cloudformation.scope.formulas import (
     REST,
     Formula,
@@ -47,11 +46,11 @@ MAX_ATOMS = 64
 _OUTCOMES = ("true", "false")
 
 
-def formula_of(name: str, scope: Scope, evaluate: Evaluate) -> Formula:
+def formula_of(name: str, scope: Scope) -> Formula:
     """Return a condition as a formula; the same one each time."""
     formulas = scope.tests.formulas
     if name not in formulas:
-        _read(name, scope, evaluate)
+        _read(name, scope)
     again(("condition", name), scope)
     return formulas[name]
 
@@ -115,7 +114,7 @@ def _variable(key: str, words: str, scope: Scope) -> Variable:
     return scope.tests.variables.setdefault(name, Variable(name, words))
 
 
-def _read(name: str, scope: Scope, evaluate: Evaluate) -> None:
+def _read(name: str, scope: Scope) -> None:
     """Read a condition after those that it names: a chain may be longer than the stack is deep."""
     tests, stack, entered = scope.tests, [name], set[str]()
     while stack:
@@ -126,7 +125,7 @@ def _read(name: str, scope: Scope, evaluate: Evaluate) -> None:
         elif raw is None:
             tests.formulas[current] = _whole(current, scope)
         elif current in entered:
-            tests.formulas[current] = _apart(current, raw, scope, evaluate)
+            tests.formulas[current] = _apart(current, raw, scope)
         else:
             entered.add(current)
             for inner in dict.fromkeys(_mentioned(raw)):
@@ -153,17 +152,17 @@ def _mentioned(raw: Value) -> Iterator[str]:
             stack += value.items
 
 
-def _apart(name: str, raw: Value, scope: Scope, evaluate: Evaluate) -> Formula:
+def _apart(name: str, raw: Value, scope: Scope) -> Formula:
     """Read one condition as if nothing were assumed, in whichever world it is asked for."""
     scope.tests.reading += 1
     try:
         with nothing_assumed(scope):
-            return once(("condition", name), lambda: _formula(raw, scope, evaluate), scope)
+            return once(("condition", name), lambda: _formula(raw, scope), scope)
     finally:
         scope.tests.reading -= 1
 
 
-def _formula(raw: Value, scope: Scope, evaluate: Evaluate) -> Formula:
+def _formula(raw: Value, scope: Scope) -> Formula:
     if not isinstance(raw, Mapping) or len(raw.entries) != 1 or scope.depth >= MAX_DEPTH:
         return _opaque(raw, scope)
     key, argument = raw.entries[0]
@@ -172,14 +171,14 @@ def _formula(raw: Value, scope: Scope, evaluate: Evaluate) -> Formula:
         return scope.tests.formulas.get(argument.literal, _opaque(raw, scope))
     items = argument.items if isinstance(argument, Sequence) else ()
     if key.literal == "Fn::Equals" and len(items) == 2:
-        left, right = (evaluate(item, scope) for item in items)
+        left, right = (scope.evaluate(item) for item in items)
         return _equality(left, right, raw, scope)
     if key.literal == "Fn::Not" and len(items) != 1:
         return _opaque(raw, scope)
     if key.literal not in ("Fn::Not", "Fn::And", "Fn::Or") or not items:
         return _opaque(raw, scope)
     scope.depth += 1
-    parts = [_formula(item, scope, evaluate) for item in items]
+    parts = [_formula(item, scope) for item in items]
     scope.depth -= 1
     if key.literal == "Fn::Not":
         return negated(parts[0])

@@ -14,7 +14,6 @@ from leastwise.frontends.cloudformation.evaluation.condition_formulas import (
     condition_named,
     formula_of,
 )
-from leastwise.frontends.cloudformation.evaluation.lookups import Evaluate
 from leastwise.frontends.cloudformation.evaluation.outcomes import outcomes, settle
 from leastwise.frontends.cloudformation.scope.formulas import (
     MAX_WORLDS,
@@ -50,79 +49,75 @@ class Branches(NamedTuple):
     otherwise: Callable[[], Value]
 
 
-def truth(name: str, scope: Scope, evaluate: Evaluate) -> bool | None:
+def truth(name: str, scope: Scope) -> bool | None:
     """Return whether a condition holds: always, or in the branch at hand; None: it may."""
-    formula = formula_of(name, scope, evaluate)
+    formula = formula_of(name, scope)
     if isinstance(formula, bool) or scope.tests.reading:
         return formula if isinstance(formula, bool) else None
-    settle(scope, evaluate)
-    return _only(_truths(name, scope, evaluate, known_atoms(scope)))
+    settle(scope)
+    return _only(_truths(name, scope, known_atoms(scope)))
 
 
-def holding(name: str, scope: Scope, evaluate: Evaluate) -> Holding | None:
+def holding(name: str, scope: Scope) -> Holding | None:
     """Return the worlds in which a condition holds, or None where it never does.
 
     One conjunction of outcomes where that says it all; else the condition is a test of its own,
     and what contradicts it is pruned inside.
     """
-    known = truth(name, scope, evaluate)
+    known = truth(name, scope)
     if known is not None:
         return Holding((), dict(scope.assumed)) if known else None
-    found = _conjunction(name, scope, evaluate)
+    found = _conjunction(name, scope)
     if found is None:
         found = (assumption_of(name, scope, holds=True),)
     return Holding(found, scope.assumed | {a.id: a.outcome for a in found})
 
 
-def possible(when: tuple[Assumption, ...], scope: Scope, evaluate: Evaluate) -> bool:
+def possible(when: tuple[Assumption, ...], scope: Scope) -> bool:
     """Say whether assumptions can hold together, as far as the conditions of a stack tell."""
     before = scope.assumed
     scope.assumed = {a.id: a.outcome for a in when}
     try:
-        given = _assumed_conditions(scope, evaluate)
+        given = _assumed_conditions(scope)
         known = known_atoms(scope)
         return bool(_ways(True, joined(given, decisive=False), known, scope))
     finally:
         scope.assumed = before
 
 
-def chosen(
-    name: str, branches: Branches, scope: Scope, evaluate: Evaluate, span: Span | None
-) -> Value:
+def chosen(name: str, branches: Branches, scope: Scope, span: Span | None) -> Value:
     """Return what Fn::If gives: one of its values, or a choice of them by what is not known."""
-    known = truth(name, scope, evaluate)
+    known = truth(name, scope)
     if known is not None:
         return branches.then() if known else branches.otherwise()
     tests = scope.tests
     before, leaves = tests.room, 0
     if before > 1 and not tests.reading:
-        leaves = _leaves(name, scope, evaluate, known_atoms(scope), before)
+        leaves = _leaves(name, scope, known_atoms(scope), before)
     try:
         if 0 < leaves <= before:
             tests.room = before // leaves
-            return _split(name, branches, scope, evaluate, span)
+            return _split(name, branches, scope, span)
         return _whole(name, branches, scope, span)
     finally:
         tests.room = before
 
 
-def _split(
-    name: str, branches: Branches, scope: Scope, evaluate: Evaluate, span: Span | None
-) -> Value:
+def _split(name: str, branches: Branches, scope: Scope, span: Span | None) -> Value:
     """Follow one variable after the other until the condition is decided."""
     known = known_atoms(scope)
-    decided = _only(_truths(name, scope, evaluate, known))
+    decided = _only(_truths(name, scope, known))
     if decided is not None:
         return branches.then() if decided else branches.otherwise()
-    variable = _next(formula_of(name, scope, evaluate), known)
+    variable = _next(formula_of(name, scope), known)
     if variable is None:
         return _whole(name, branches, scope, span)
     alternatives: list[tuple[Assumption, Value]] = []
     before = scope.assumed
-    for assumption in _possible(variable, name, scope, evaluate, known):
+    for assumption in _possible(variable, name, scope, known):
         scope.assumed = before | {assumption.id: assumption.outcome}
         try:
-            value = _split(name, branches, scope, evaluate, span)
+            value = _split(name, branches, scope, span)
         finally:
             scope.assumed = before
         alternatives.append((assumption, value))
@@ -146,32 +141,32 @@ def _whole(name: str, branches: Branches, scope: Scope, span: Span | None) -> Va
     return Choice(tuple(alternatives), span)
 
 
-def _leaves(name: str, scope: Scope, evaluate: Evaluate, known: Known, room: int) -> int:
+def _leaves(name: str, scope: Scope, known: Known, room: int) -> int:
     """Count the worlds that decide a condition; more than ``room`` is any larger number."""
-    if _only(_truths(name, scope, evaluate, known)) is not None:
+    if _only(_truths(name, scope, known)) is not None:
         return 1
-    variable = _next(formula_of(name, scope, evaluate), known)
+    variable = _next(formula_of(name, scope), known)
     if variable is None:
         return MAX_WORLDS + 1
     count = 0
-    for assumption in _possible(variable, name, scope, evaluate, known):
+    for assumption in _possible(variable, name, scope, known):
         inner = known | _atoms(assumption, scope)
-        count += _leaves(name, scope, evaluate, inner, room - count)
+        count += _leaves(name, scope, inner, room - count)
         if count > room:
             break
     return count
 
 
-def _conjunction(name: str, scope: Scope, evaluate: Evaluate) -> tuple[Assumption, ...] | None:
+def _conjunction(name: str, scope: Scope) -> tuple[Assumption, ...] | None:
     """Return the outcomes that a condition comes to; None when several lead to it."""
     found: list[Assumption] = []
     known = known_atoms(scope)
-    while _only(_truths(name, scope, evaluate, known)) is None:
-        variable = _next(formula_of(name, scope, evaluate), known)
+    while _only(_truths(name, scope, known)) is None:
+        variable = _next(formula_of(name, scope), known)
         ways = [] if variable is None else [
             assumption
-            for assumption in _possible(variable, name, scope, evaluate, known)
-            if True in _truths(name, scope, evaluate, known | _atoms(assumption, scope))
+            for assumption in _possible(variable, name, scope, known)
+            if True in _truths(name, scope, known | _atoms(assumption, scope))
         ]  # fmt: skip
         if len(ways) != 1:
             return None
@@ -180,24 +175,22 @@ def _conjunction(name: str, scope: Scope, evaluate: Evaluate) -> tuple[Assumptio
     return tuple(found)
 
 
-def _possible(
-    variable: str, name: str, scope: Scope, evaluate: Evaluate, known: Known
-) -> list[Assumption]:
+def _possible(variable: str, name: str, scope: Scope, known: Known) -> list[Assumption]:
     """Return the outcomes of a variable that nothing assumed excludes."""
     return [
         outcome.assumption
         for outcome in outcomes(scope.tests.variables[variable])
-        if _truths(name, scope, evaluate, known | {variable: outcome.atoms})
+        if _truths(name, scope, known | {variable: outcome.atoms})
     ]
 
 
-def _truths(name: str, scope: Scope, evaluate: Evaluate, known: Known) -> frozenset[bool]:
+def _truths(name: str, scope: Scope, known: Known) -> frozenset[bool]:
     """Return what a condition may be in the worlds left: none when what is assumed can't be.
 
     SOUND: over-approximates; after 128 worlds it may be either.
     """
-    formula = formula_of(name, scope, evaluate)
-    given = _concerning(formula, _assumed_conditions(scope, evaluate), known)
+    formula = formula_of(name, scope)
+    given = _concerning(formula, _assumed_conditions(scope), known)
     return _ways(formula, given, known, scope)
 
 
@@ -243,13 +236,13 @@ def _concerning(formula: Formula, assumed: tuple[Formula, ...], known: Known) ->
         left = [pair for pair in left if pair not in near]
 
 
-def _assumed_conditions(scope: Scope, evaluate: Evaluate) -> tuple[Formula, ...]:
+def _assumed_conditions(scope: Scope) -> tuple[Formula, ...]:
     """Return the formulas of conditions that are assumed as a whole in the branch at hand."""
     found: list[Formula] = []
     for variable, outcome in scope.assumed.items():
         name = condition_named(variable, scope)
         if name is not None:
-            formula = formula_of(name, scope, evaluate)
+            formula = formula_of(name, scope)
             found.append(formula if outcome == "true" else negated(formula))
     return tuple(found)
 

@@ -22,13 +22,16 @@ from leastwise.frontends.cloudformation.evaluation.worlds import (
     spread,
     without_absent,
 )
+from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.scope.state import (
     ABSENT,
     MAX_DEPTH,
+    Given,
     Scope,
     spell,
     unknown,
 )
+from leastwise.frontends.cloudformation.syntax.template import Template
 from leastwise.frontends.cloudformation.syntax.yaml_tags import split_attribute
 from leastwise.source.text import display
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
@@ -62,6 +65,16 @@ def evaluate(raw: Value, scope: Scope) -> Value:
         scope.depth -= 1
 
 
+def root_scope(
+    template: Template,
+    environment: Environment | None = None,
+    given: dict[str, Given] | None = None,
+) -> Scope:
+    """Return the scope of a template that is deployed by itself, what is not given at defaults."""
+    place = environment or Environment(template.path)
+    return Scope(template, place.id, place, evaluate, given or {})
+
+
 def property_value(properties: Mapping, name: str, scope: Scope) -> Value | None:
     """Return an evaluated property, None when it is missing or removed by AWS::NoValue."""
     raw = properties.get(name)
@@ -73,7 +86,7 @@ def _mapping(raw: Mapping, scope: Scope) -> Value:
     if len(raw.entries) == 1:
         name = raw.entries[0][0].literal or ""
         if name == "Ref" or name.startswith("Fn::"):
-            call = Call(name, raw.entries[0][1], raw, scope, evaluate)
+            call = Call(name, raw.entries[0][1], raw, scope)
             return _HANDLERS.get(name, _other)(call)
     entries: list[tuple[Text, Value]] = []
     tail = raw.tail
@@ -126,7 +139,7 @@ def _ref(call: Call) -> Value:
     name = call.text(call.argument)
     if name is None or name.literal is None:
         return call.misused()
-    return lookups.ref(name.literal, call.scope, evaluate, call.raw.span)
+    return lookups.ref(name.literal, call.scope, call.raw.span)
 
 
 def _get_att(call: Call) -> Value:
@@ -140,7 +153,7 @@ def _get_att(call: Call) -> Value:
     words = [part.literal for part in parts if part is not None and part.literal is not None]
     if len(words) != len(parts):
         return call.unknown("which attribute is taken is not known")
-    return lookups.attribute(words[0], ".".join(words[1:]), call.scope, evaluate, call.raw.span)
+    return lookups.attribute(words[0], ".".join(words[1:]), call.scope, call.raw.span)
 
 
 def _if(call: Call) -> Value:
@@ -150,7 +163,7 @@ def _if(call: Call) -> Value:
         return call.misused()
     scope = call.scope
     branches = Branches(lambda: evaluate(items[1], scope), lambda: evaluate(items[2], scope))
-    return chosen(name, branches, scope, evaluate, call.raw.span)
+    return chosen(name, branches, scope, call.raw.span)
 
 
 def _import_value(call: Call) -> Value:

@@ -165,7 +165,7 @@ def _by_key(key: Text, rows: Mapping, build: Callable[[Value | None], Value], ca
     if call.scope.tests.reading:
         worlds = _each_atom(variable, atoms, call)
     else:
-        settle(call.scope, call.evaluator)
+        settle(call.scope)
         worlds = _each_outcome(variable, atoms, call)
     found = [(assumption, build(row), row is None) for assumption, row in worlds]
     # CloudFormation refuses a key that no row has: that world is none, unless a default is given.

@@ -1,8 +1,6 @@
 """Look up what Ref and Fn::GetAtt name: a parameter, a pseudo parameter, a resource."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
 
 from leastwise.frontends.cloudformation.evaluation.parameters import output, parameter
 from leastwise.frontends.cloudformation.evaluation.shapes import (
@@ -18,29 +16,26 @@ from leastwise.source.value import Symbol, Text, Unknown, Value
 
 _UNDECLARED = "the template does not declare it"
 _STACK_ID = "arn:*:cloudformation:*:*:stack/*"
-Evaluate: TypeAlias = Callable[[Value, Scope], Value]
 
 
-def ref(name: str, scope: Scope, evaluate: Evaluate, span: Span | None = None) -> Value:
+def ref(name: str, scope: Scope, span: Span | None = None) -> Value:
     """Return the value of ``Ref``; what the template does not declare is unknown."""
     if name in PSEUDO_PARAMETERS:
         return _pseudo(name, scope, span)
     if name in scope.template.parameters:
-        return parameter(name, scope, evaluate, span)
+        return parameter(name, scope, span)
     declaration = scope.template.resources.get(name)
     if declaration is None:
         symbol = Symbol(f"{scope.id}|Ref {name}", name, reason=_UNDECLARED)
         return Unknown(symbol, _UNDECLARED, span)
-    return resource_ref(Subject(declaration, scope, evaluate), span)
+    return resource_ref(Subject(declaration, scope), span)
 
 
-def attribute(
-    logical_id: str, name: str, scope: Scope, evaluate: Evaluate, span: Span | None = None
-) -> Value:
+def attribute(logical_id: str, name: str, scope: Scope, span: Span | None = None) -> Value:
     """Return the value of ``Fn::GetAtt``; an attribute that is not modelled is unknown."""
     nested = scope.children.get(logical_id)
     if nested is not None and name.startswith("Outputs."):
-        found = output(name.removeprefix("Outputs."), nested, scope, evaluate, span)
+        found = output(name.removeprefix("Outputs."), nested, scope, span)
         if found is not None:
             return found
     declaration = scope.template.resources.get(logical_id)
@@ -48,7 +43,7 @@ def attribute(
         reference = f"{logical_id}.{name}"
         symbol = Symbol(f"{scope.id}|GetAtt {reference}", reference, reason=_UNDECLARED)
         return Unknown(symbol, _UNDECLARED, span)
-    return resource_attribute(name, Subject(declaration, scope, evaluate), span)
+    return resource_attribute(name, Subject(declaration, scope), span)
 
 
 def _pseudo(name: str, scope: Scope, span: Span | None) -> Value:

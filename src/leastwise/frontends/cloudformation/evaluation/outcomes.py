@@ -12,7 +12,6 @@ from leastwise.frontends.cloudformation.evaluation.condition_formulas import (
     formula_of,
     variable_of,
 )
-from leastwise.frontends.cloudformation.evaluation.lookups import Evaluate
 from leastwise.frontends.cloudformation.evaluation.mentions import (
     evaluated_sections,
     mappings,
@@ -41,16 +40,16 @@ MAX_ROWS = 8
 _MANY = "\0"
 
 
-def settle(scope: Scope, evaluate: Evaluate) -> None:
+def settle(scope: Scope) -> None:
     """Give the variables of a stack their outcomes, once all its conditions are read."""
     tests = scope.tests
     if tests.settled or tests.reading:
         return
     names = dict.fromkeys(_used_conditions(scope))
-    roots = [formula_of(name, scope, evaluate) for name in names]
+    roots = [formula_of(name, scope) for name in names]
     tests.reading += 1
     for argument in _lookups(scope):
-        _add_rows(argument, scope, evaluate)
+        _add_rows(argument, scope)
     tests.reading -= 1
     _loosen(scope)
     signatures: dict[str, list[tuple[Atoms, ...]]] = dict(tests.rows)
@@ -224,9 +223,9 @@ def _lookups(scope: Scope) -> Iterator[Sequence]:
             yield argument
 
 
-def _add_rows(argument: Sequence, scope: Scope, evaluate: Evaluate) -> None:
+def _add_rows(argument: Sequence, scope: Scope) -> None:
     """Tell the keys of a mapping apart where one is looked up by a value that is not known."""
-    values = [evaluate(item, scope) for item in argument.items[:3]]
+    values = [scope.evaluate(item) for item in argument.items[:3]]
     name, first, second = (None if v is ABSENT else as_text(v) for v in values)
     table = scope.template.mappings.get((name.literal if name else None) or "")
     if table is None:

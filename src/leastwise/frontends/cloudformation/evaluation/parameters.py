@@ -55,9 +55,7 @@ _GLOBS = {
 """Source: "Supported AWS-specific parameter types", AWS CloudFormation User Guide."""
 
 
-def parameter(
-    name: str, scope: Scope, evaluate: Callable[[Value, Scope], Value], span: Span | None = None
-) -> Value:
+def parameter(name: str, scope: Scope, span: Span | None = None) -> Value:
     """Return what a parameter is given, else its default, else what is known of its values."""
     declared = scope.template.parameters[name]
     kind = type_of(declared)
@@ -67,7 +65,7 @@ def parameter(
         return _unknown(name, scope, "the value of an SSM parameter", "*", span)
     if name not in scope.given:
         return _own(name, declared, scope, span)
-    value = _given(name, scope, evaluate)
+    value = _given(name, scope)
     return _otherwise(_typed(value, name, scope), lambda: _own(name, declared, scope, span))
 
 
@@ -75,7 +73,6 @@ def output(
     name: str,
     nested: Scope,
     scope: Scope,
-    evaluate: Callable[[Value, Scope], Value],
     span: Span | None = None,
 ) -> Value | None:
     """Return an output of a nested stack, as the stack ``scope`` sees it; None: it has none."""
@@ -83,7 +80,7 @@ def output(
     raw = None if declared is None else declared.get("Value")
     if raw is None:
         return None
-    value = _elsewhere(f"output {name}", raw, nested, scope, evaluate)
+    value = _elsewhere(f"output {name}", raw, nested, scope)
     if value is None or value is ABSENT:
         reason = "it depends on itself" if value is None else "it has no value"
         symbol = Symbol(f"{nested.id}|output {name}", name, reason=reason, span=span_of(raw))
@@ -194,12 +191,12 @@ def _unknown(name: str, scope: Scope, reason: str, glob: str, span: Span | None)
     return Unknown(symbol, reason, span)
 
 
-def _given(name: str, scope: Scope, evaluate: Callable[[Value, Scope], Value]) -> Value:
+def _given(name: str, scope: Scope) -> Value:
     given = scope.given[name]
     scope.used.update(given.uses)
     if given.scope is None:
         return _resolved(given.raw, scope)
-    value = _elsewhere(f"Ref {name}", given.raw, given.scope, scope, evaluate, scope)
+    value = _elsewhere(f"Ref {name}", given.raw, given.scope, scope, scope)
     return _unknown(name, scope, "it depends on itself", "*", None) if value is None else value
 
 
@@ -208,7 +205,6 @@ def _elsewhere(
     raw: Value,
     there: Scope,
     here: Scope,
-    evaluate: Callable[[Value, Scope], Value],
     keeper: Scope | None = None,
 ) -> Value | None:
     """Evaluate in another stack, once for each world; None for what asks for itself.
@@ -230,7 +226,7 @@ def _elsewhere(
     there.depth, there.assumed = depth, assumed | here.assumed
     keeping.pending.add(key)
     try:
-        value = once(memory, lambda: evaluate(raw, there), keeping)
+        value = once(memory, lambda: there.evaluate(raw), keeping)
     finally:
         keeping.pending.discard(key)
         there.depth, there.assumed = before, assumed

@@ -39,8 +39,6 @@ from leastwise.source.text import (
 )
 from leastwise.source.value import Chars, Choice, Scalar, Symbol, Text, Unknown, Value
 
-Evaluate: TypeAlias = Callable[[Value, Scope], Value]
-
 _HOP = 4
 """What it costs in depth to go on with the name of another resource, beside the value itself."""
 MADE = "AWS makes it when the stack is deployed"
@@ -60,11 +58,10 @@ _REASONS = (
 
 
 class Subject(NamedTuple):
-    """Hold the resource whose name or ARN is asked for, and what evaluates its properties."""
+    """Hold the resource whose name or ARN is asked for, and the stack that it is in."""
 
     declared: Declaration
     scope: Scope
-    evaluate: Evaluate
 
     @property
     def id(self) -> str:
@@ -103,7 +100,7 @@ class Subject(NamedTuple):
         try:
             # A name is one and the same in all worlds, or references to it would not agree.
             with nothing_assumed(self.scope):
-                value = self.evaluate(raw, self.scope)
+                value = self.scope.evaluate(raw)
         finally:
             self.scope.pending.discard(key)
             self.scope.depth -= _HOP
@@ -143,9 +140,9 @@ def _reason(kind: str) -> str:
     return next((text for start, text in _REASONS if kind.startswith(start)), "its type is unknown")
 
 
-def name_of(declared: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
+def name_of(declared: Declaration, scope: Scope) -> Text:
     """Return the name of a resource: its name property, or a symbol for the invented one."""
-    subject = Subject(declared, scope, evaluate)
+    subject = Subject(declared, scope)
     shape = subject.shape
     value = subject.given(shape.name) if shape and shape.name else None
     text = None if value is None else as_text(value)
@@ -178,9 +175,9 @@ def _named(subject: Subject, glob: str, reason: str) -> Symbol:
     return Symbol(f"{subject.id}.name", logical_id, glob, reason=reason, span=span)
 
 
-def path_of(declared: Declaration, scope: Scope, evaluate: Evaluate) -> Text:
+def path_of(declared: Declaration, scope: Scope) -> Text:
     """Return the Path of an IAM resource, ``/`` when it has none."""
-    subject = Subject(declared, scope, evaluate)
+    subject = Subject(declared, scope)
     value = subject.given("Path")
     if value is None:
         return literal_text("/")
@@ -216,7 +213,7 @@ def _part_of_more(name: str, glob: str, subject: Subject) -> Text:
 
 def _part(name: str, rest: str, subject: Subject) -> Text:
     shape = subject.shape
-    declared, scope, evaluate = subject
+    declared, scope = subject
     if not name:
         return literal_text(rest)
     if name.startswith("?"):
@@ -225,9 +222,9 @@ def _part(name: str, rest: str, subject: Subject) -> Text:
         return scope.environment.text(_PARTS[name])
     match name:
         case "name":
-            return name_of(declared, scope, evaluate)
+            return name_of(declared, scope)
         case "path":
-            return path_of(declared, scope, evaluate)
+            return path_of(declared, scope)
         case "url":
             return _url(subject)
         case "ref" | "arn" if shape is not None:
@@ -239,7 +236,7 @@ def _part(name: str, rest: str, subject: Subject) -> Text:
 def _property(spelled: str, glob: str, subject: Subject) -> Text:
     name, _, change = spelled.partition("!")
     if name == "name":
-        text: Text | None = name_of(subject.declared, subject.scope, subject.evaluate)
+        text: Text | None = name_of(subject.declared, subject.scope)
     else:
         value = subject.given(name)
         text = None if value is None else as_text(value)

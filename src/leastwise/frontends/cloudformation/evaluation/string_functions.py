@@ -51,11 +51,9 @@ def sub(call: Call) -> Value:
             values.append(call.evaluate(given_value))
         elif "." in part.name:
             logical_id, _, attribute = part.name.partition(".")
-            values.append(
-                lookups.attribute(logical_id, attribute, call.scope, call.evaluator, part.span)
-            )
+            values.append(lookups.attribute(logical_id, attribute, call.scope, part.span))
         else:
-            values.append(lookups.ref(part.name, call.scope, call.evaluator, part.span))
+            values.append(lookups.ref(part.name, call.scope, part.span))
     return _everywhere(tuple(values), call)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
 from leastwise.frontends.cloudformation.evaluation.worlds import without_absent
 from leastwise.frontends.cloudformation.reading.reading import Leaf, Site, leaves, pattern_in
 from leastwise.frontends.cloudformation.scope.state import ABSENT
@@ -42,7 +41,7 @@ def items(site: Site, name: str) -> Iterator[Item]:
     scope = site.reading.scope
     every: Uses = frozenset()
     for index, item in enumerate(raw.items):
-        value, uses = collected(partial(evaluate, item, scope), scope)
+        value, uses = collected(partial(scope.evaluate, item), scope)
         every |= uses
         site.uses[name] = uses
         if value is not ABSENT:

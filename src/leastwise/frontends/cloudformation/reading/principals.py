@@ -6,14 +6,15 @@ CloudFormation template reference.
 Not modelled: access keys and passwords of users.
 """
 
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
 from leastwise.frontends.cloudformation.evaluation.shapes import name_of, path_of
-from leastwise.frontends.cloudformation.evaluation.worlds import may_be_null
+from leastwise.frontends.cloudformation.evaluation.worlds import is_null
 from leastwise.frontends.cloudformation.reading.lists import items, note_shape, references
 from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
+    When,
     attribute_pattern,
+    in_worlds,
     is_open,
     leaves,
     member,
@@ -33,7 +34,7 @@ from leastwise.iam.project import Account, Attachment, PrincipalId, PrincipalKin
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.text import concat, join_pieces, slice_piece, span_of
-from leastwise.source.value import Chars, Text, Unknown, Value
+from leastwise.source.value import Chars, Choice, Text, Unknown, Value
 
 KINDS: dict[str, PrincipalKind] = {
     "AWS::IAM::Role": "role",
@@ -48,7 +49,7 @@ def read_principal(site: Site) -> None:
     trust = None
     if kind == "role":
         trust = policy_from(site, site.leaf("AssumeRolePolicyDocument"), "trust")
-    policies = site.value("Policies")
+    policies, boundary = site.value("Policies"), site.value("PermissionsBoundary")
     site.reading.principals.append(
         PrincipalDeclaration(
             id=PrincipalId(account_of(site), kind, _path_and_name(site)),
@@ -57,7 +58,8 @@ def read_principal(site: Site) -> None:
             arn=attribute_pattern(site, "Arn"),
             span=site.declared.span,
             trust=trust,
-            boundary=boundary_of(site, site.value("PermissionsBoundary"), "PermissionsBoundary"),
+            boundary=boundary_of(site, boundary, "PermissionsBoundary"),
+            boundaries=_boundaries(site, boundary, "PermissionsBoundary"),
             inline=_inline(site),
             managed=references(site, "ManagedPolicyArns"),
             groups=_groups(site),
@@ -108,20 +110,32 @@ def _note_missing(site: Site, item: Leaf) -> None:
 
 
 def boundary_of(site: Site, value: Value | None, label: str) -> PolicyReference | None:
-    """Return the permissions boundary.
+    """Return the permissions boundary, None also for one that a condition chooses.
 
     SOUND: over-approximates access; one that a condition may remove is no boundary.
     """
-    if value is None or may_be_null(value):
+    if value is None or isinstance(value, Choice):
         return None
     return PolicyReference(pattern_in(site, value, label), span_of(value), site.address)
+
+
+def _boundaries(
+    site: Site, value: Value | None, label: str
+) -> tuple[tuple[When, PolicyReference | None], ...]:
+    """Return the boundaries that conditions choose from, in all worlds; None: there is none."""
+    found = list(in_worlds(value)) if isinstance(value, Choice) else []
+    if all(is_null(one) for _, one in found):
+        return ()
+    return tuple(
+        (when, None if is_null(one) else boundary_of(site, one, label)) for when, one in found
+    )
 
 
 def _path_and_name(site: Site) -> Pattern:
     """Return path and name without the leading slash."""
     scope = site.reading.scope
-    name = name_of(site.declared, scope, evaluate)
-    path = path_of(site.declared, scope, evaluate)
+    name = name_of(site.declared, scope)
+    path = path_of(site.declared, scope)
     first = path.pieces[0] if path.pieces else None
     if isinstance(first, Chars) and first.text.startswith("/"):
         start = slice_piece(first, 1, len(first.text))

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.cdk.constructs import construct_path
 from leastwise.frontends.cloudformation.evaluation.conditions import holding, possible
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, property_value
+from leastwise.frontends.cloudformation.evaluation.intrinsics import property_value
 from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
 from leastwise.frontends.cloudformation.evaluation.worlds import is_null, without_absent
 from leastwise.frontends.cloudformation.scope.state import Scope, as_text
@@ -27,6 +27,7 @@ from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import (
     Assignment,
     Consumption,
+    ModuleCall,
     NotInView,
     Occurrence,
     Policy,
@@ -97,6 +98,7 @@ class Reading:
     scope: Scope
     source: Source
     prefix: str = ""
+    calls: tuple[ModuleCall, ...] = ()
     when: When = ()
     existence: Uses = frozenset()
     principals: list[PrincipalDeclaration] = field(default_factory=list)
@@ -134,11 +136,12 @@ class Site:
 
     @property
     def occurrence(self) -> Occurrence | None:
-        """Return the construct of the CDK that the resource comes from, None without one."""
-        path = construct_path(self.declared)
-        if not path:
+        """Return the nested stacks and the CDK construct that it comes from, None without any."""
+        path, calls = construct_path(self.declared), self.reading.calls
+        if not (path or calls):
             return None
-        return Occurrence(None, None, construct=path, created=self.reading.created.get(path))
+        created = self.reading.created.get(path) if path else None
+        return Occurrence(None, None, calls, construct=path, created=created)
 
     def value(self, name: str) -> Value | None:
         """Return an evaluated property, None when it is missing or null."""
@@ -176,7 +179,7 @@ def sites(reading: Reading) -> Iterator[Site]:
         if name is None:
             yield Site(reading, declared, reading.when, reading.existence)
             continue
-        held, uses = collected(partial(holding, name, scope, evaluate), scope)
+        held, uses = collected(partial(holding, name, scope), scope)
         if held is None:
             continue
         scope.assumed = held.assumed
@@ -211,9 +214,7 @@ def policy_from(
 def _possible(policy: Policy, scope: Scope) -> Policy:
     """Leave out the statements whose assumptions the conditions of the template exclude."""
     document = policy.document
-    kept = tuple(
-        s for s in document.statements if len(s.when) < 2 or possible(s.when, scope, evaluate)
-    )
+    kept = tuple(s for s in document.statements if len(s.when) < 2 or possible(s.when, scope))
     if len(kept) == len(document.statements):
         return policy
     return replace(policy, document=replace(document, statements=kept))
@@ -251,12 +252,12 @@ def pattern_in(site: Site, value: Value | None, label: str) -> Pattern:
 
 def name_pattern(site: Site) -> Pattern:
     """Return the name of the resource, as Ref of it is spelled."""
-    return pattern_in(site, ref(site.declared.logical_id, site.reading.scope, evaluate), "name")
+    return pattern_in(site, ref(site.declared.logical_id, site.reading.scope), "name")
 
 
 def attribute_pattern(site: Site, name: str) -> Pattern:
     """Return an attribute of the resource, as Fn::GetAtt of it is spelled."""
-    found = attribute(site.declared.logical_id, name, site.reading.scope, evaluate)
+    found = attribute(site.declared.logical_id, name, site.reading.scope)
     return pattern_in(site, found, name)
 
 
@@ -280,6 +281,17 @@ def leaves(value: Value | None, label: str, when: When = ()) -> Iterator[Leaf]:
             return
         case _:
             yield Leaf(value, label, when)
+
+
+def in_worlds(value: Value, when: When = ()) -> Iterator[tuple[When, Value]]:
+    """Yield what a value is in all worlds, null where it is nothing."""
+    if not isinstance(value, Choice):
+        yield when, value
+        return
+    for assumption, alternative in value.alternatives:
+        if not _contradicts(assumption, when):
+            more = when if assumption in when else (*when, assumption)
+            yield from in_worlds(alternative, more)
 
 
 def _contradicts(assumption: Assumption, when: When) -> bool:

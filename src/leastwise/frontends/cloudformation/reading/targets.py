@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from string import Formatter
 
 from leastwise.frontends.cloudformation.evaluation import shapes
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
 from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
 from leastwise.frontends.cloudformation.evaluation.shapes import Subject
 from leastwise.frontends.cloudformation.reading.reading import (
@@ -39,7 +38,7 @@ _ARN = "arn:"
 
 def arn_of(site: Site) -> Pattern | None:
     """Return the ARN of a resource, where its type is known to have one."""
-    found = shapes.resource_arn(Subject(site.declared, site.reading.scope, evaluate))
+    found = shapes.resource_arn(Subject(site.declared, site.reading.scope))
     return None if found is None else pattern_of(found)
 
 
@@ -123,10 +122,7 @@ def _own(site: Site, field: str, glob: str) -> Text | None:
     if not field.startswith("@"):
         return None
     name, logical_id = field[1:], site.declared.logical_id
-    if name == "Ref":
-        value = ref(logical_id, scope, evaluate)
-    else:
-        value = attribute(logical_id, name, scope, evaluate)
+    value = ref(logical_id, scope) if name == "Ref" else attribute(logical_id, name, scope)
     return as_text(value) or Text((site.symbol(name),))
 
 

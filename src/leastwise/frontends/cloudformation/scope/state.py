@@ -1,6 +1,6 @@
 """What evaluation carries along: the template, what is assumed, and how deep it went."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
@@ -43,7 +43,7 @@ class Scope:
     logical ids of the nested stacks on the way. ``given`` are the parameters that do not have
     their defaults, ``children`` the nested stacks whose templates are in view, by logical id,
     ``used`` the parameters that what is being evaluated rests on (see ``scope.uses``).
-    ``parent`` is the stack that nests this one.
+    ``parent`` is the stack that nests this one; ``evaluator`` works out the value of a part.
     ``tests`` are its conditions, ``assumed`` the outcomes by variable taken for the branch at hand,
     ``pending`` what is being evaluated, so that cycles end, ``properties`` those of resources that
     names are made of, in all worlds, ``inputs`` given parameters and outputs under an assumption.
@@ -52,6 +52,7 @@ class Scope:
     template: Template
     id: str
     environment: Environment
+    evaluator: "Evaluator"
     given: "dict[str, Given]" = field(default_factory=dict)
     children: "dict[str, Scope]" = field(default_factory=dict)
     parent: "Scope | None" = None
@@ -63,6 +64,13 @@ class Scope:
     pending: set[str] = field(default_factory=set)
     properties: dict[str, Value | None] = field(default_factory=dict)
     depth: int = 0
+
+    def evaluate(self, raw: Value) -> Value:
+        """Return the value of a part of the template; ``ABSENT`` when AWS::NoValue removes it."""
+        return self.evaluator(raw, self)
+
+
+Evaluator: TypeAlias = Callable[[Value, Scope], Value]
 
 
 class Given(NamedTuple):
@@ -77,21 +85,12 @@ class Given(NamedTuple):
     uses: tuple[VariableUse, ...] = ()
 
 
-def root_scope(
-    template: Template,
-    environment: Environment | None = None,
-    given: "dict[str, Given] | None" = None,
-) -> Scope:
-    """Return the scope of a template that is deployed by itself, what is not given at defaults."""
-    place = environment or Environment(template.path)
-    return Scope(template, place.id, place, given or {})
-
-
 def nested_scope(
     logical_id: str, template: Template, given: "dict[str, Given]", of: Scope
 ) -> Scope:
     """Return the scope of a stack that another one nests: in the same account and region."""
-    return Scope(template, f"{of.id}|{logical_id}", of.environment, given, parent=of, used=of.used)
+    own = f"{of.id}|{logical_id}"
+    return Scope(template, own, of.environment, of.evaluator, given, parent=of, used=of.used)
 
 
 def world(scope: Scope) -> World:

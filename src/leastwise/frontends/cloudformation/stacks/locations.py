@@ -10,7 +10,6 @@ import posixpath
 from typing import NamedTuple
 
 from leastwise.frontends.cloudformation.cdk.constructs import asset_path
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
 from leastwise.frontends.cloudformation.scope.state import Scope, as_text
 from leastwise.frontends.cloudformation.syntax.template import Declaration, is_template
 from leastwise.source.tree import Tree, normalise
@@ -53,7 +52,7 @@ def locate(declared: Declaration, scope: Scope, tree: Tree) -> Local | Written |
     if body is not None and declared.type != APPLICATION:
         if isinstance(body, Mapping) and is_template(body):
             return Written(body)
-        value = evaluate(body, scope)
+        value = scope.evaluate(body)
         if isinstance(value, Text):
             return Written(value)
         return Elsewhere("its TemplateBody is not known")
@@ -61,7 +60,7 @@ def locate(declared: Declaration, scope: Scope, tree: Tree) -> Local | Written |
     raw = declared.properties.get(name)
     if raw is None:
         return Elsewhere(f"it has no {name}")
-    text = as_text(evaluate(raw, scope))
+    text = as_text(scope.evaluate(raw))
     if text is None or text.literal is None or text.literal.lower().startswith(_SCHEMES):
         return Elsewhere(f"its {name} is not a file of this tree", _likely(text, scope, tree))
     return _file(text.literal, name, scope, tree)

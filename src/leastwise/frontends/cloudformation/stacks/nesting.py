@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from leastwise.frontends.cloudformation.evaluation.conditions import truth
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
 from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.scope.state import Given, Scope, as_text, nested_scope
 from leastwise.frontends.cloudformation.stacks.bodies import written_template
@@ -87,7 +86,7 @@ def _fill(stack: Stack, way: tuple[str, ...], nest: Nest) -> None:
     for declared in scope.template.resources.values():
         if declared.type not in TYPES:
             continue
-        if declared.condition is not None and truth(declared.condition, scope, evaluate) is False:
+        if declared.condition is not None and truth(declared.condition, scope) is False:
             continue
         place = _place(declared, scope, way, nest)
         if place is None:
@@ -124,8 +123,8 @@ def _below(declared: Declaration, place: Local | Written, scope: Scope, nest: Ne
     nest.resources += len(found.template.resources)
     if apart is None:
         return Stack(nested_scope(name, found.template, given, scope), found.source)
-    inner = Scope(found.template, apart.id, apart, given, parent=scope, used=scope.used)
-    return Stack(inner, found.source)
+    parts = (found.template, apart.id, apart, scope.evaluator, given)
+    return Stack(Scope(*parts, parent=scope, used=scope.used), found.source)
 
 
 def _open(place: Local | Written, scope: Scope, stage: Stage, nest: Nest) -> Opened:
@@ -213,7 +212,7 @@ def _entries(raw: Value | None, scope: Scope) -> _Entries | None:
     for item in raw.items:
         key = item.get("ParameterKey") if isinstance(item, Mapping) else None
         value = item.get("ParameterValue") if isinstance(item, Mapping) else None
-        name = None if key is None else as_text(evaluate(key, scope))
+        name = None if key is None else as_text(scope.evaluate(key))
         if name is None or name.literal is None or value is None:
             return None
         found.append((name.literal, value, key.span if isinstance(key, Text) else None))

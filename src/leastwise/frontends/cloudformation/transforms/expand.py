@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate
+from leastwise.frontends.cloudformation.evaluation.intrinsics import root_scope
 from leastwise.frontends.cloudformation.evaluation.mentions import mappings, references
 from leastwise.frontends.cloudformation.scope.environment import Environment
-from leastwise.frontends.cloudformation.scope.state import ABSENT, Given, as_text, root_scope
+from leastwise.frontends.cloudformation.scope.state import ABSENT, Given, as_text
 from leastwise.frontends.cloudformation.syntax.template import SAM, Template, template_of
 from leastwise.frontends.cloudformation.transforms.include import included
 from leastwise.frontends.cloudformation.transforms.loops import unrolled
@@ -82,7 +82,7 @@ class _Asking:
                 self.waiting = True
                 return None
         scope = root_scope(template, self.stage.environment, self.stage.given)
-        found = evaluate(raw, scope)
+        found = scope.evaluate(raw)
         return None if found is ABSENT else found
 
     def word(self, raw: Value, template: Template) -> str | None:
