@@ -1,7 +1,7 @@
 """What findings say of their subject: which root it is of, and who holds it."""
 
 from leastwise.config.model import Config
-from leastwise.frontends import terraform
+from leastwise.frontends import cloudformation, terraform
 from leastwise.iam.project import merge
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.engine import evaluate
@@ -51,4 +51,50 @@ resource "aws_iam_policy" "p" {
     assert finding.level == "warning"
     assert finding.message == (
         "Policy aws_iam_policy.p allows every action on every resource (nobody in view holds it)"
+    )
+
+
+LAMBDA_ROLE = """\
+  {name}:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: sts:AssumeRole}}]
+"""
+ADMIN = LAMBDA_ROLE.format(name="Admin") + (
+    "      ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]\n"
+)
+PASSES = LAMBDA_ROLE.format(name="Deployer") + (
+    "      Policies:\n"
+    "        - PolicyName: deploy\n"
+    "          PolicyDocument:\n"
+    "            Statement:\n"
+    "              - Effect: Allow\n"
+    "                Action: [iam:PassRole, lambda:CreateFunction, lambda:InvokeFunction]\n"
+    "                Resource: '*'\n"
+)
+
+
+def passes_found(files):
+    files = {path: ("Resources:\n" + text).encode() for path, text in files.items()}
+    tree = MemoryTree(files)
+    roots = cloudformation.roots(tree, tuple(files))
+    project = merge(tuple(cloudformation.load(root, tree, Config()) for root in roots))
+    found = evaluate(project, Config(), catalogue()).findings
+    return [f for f in found if f.rule == "escalation/passrole-lambda-create-invoke"]
+
+
+def test_a_role_to_pass_is_found_however_many_roles_other_roots_have():
+    many = "".join(LAMBDA_ROLE.format(name=f"R{i}") for i in range(210))
+    (finding,) = passes_found({"a.yaml": many, "z.yaml": ADMIN + PASSES})
+    assert (finding.level, finding.confidence) == ("error", "proven")
+    assert "can pass role Admin to" in finding.message
+
+
+def test_a_role_of_another_root_is_told_with_its_file_and_as_an_assumption():
+    (finding,) = passes_found({"a.yaml": PASSES, "z.yaml": ADMIN})
+    assert (finding.level, finding.confidence) == ("warning", "possible")
+    assert "can pass role Admin (z.yaml) to" in finding.message
+    assert finding.assumptions == (
+        "that role Admin (z.yaml) is in the same account, which is not known here",
     )

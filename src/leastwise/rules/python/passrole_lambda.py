@@ -31,6 +31,7 @@ _UNSAID = (("iam:passedtoservice", None),)
 
 FULL = "{subject} can pass role {target} to a Lambda function that it creates and invokes"
 HALF = "{subject} can pass role {target} to a Lambda function that it creates and others may invoke"
+UNKNOWN = "that role {target} is in the same account, which is not known here"
 
 
 class Launch(NamedTuple):
@@ -131,8 +132,8 @@ def _passed(case: Case, role: Pattern) -> Answer | None:
 
 def _best_target(case: Case) -> Target | None:
     best: Target | None = None
-    for role in islice(_roles(case), MAX_TARGETS):
-        best = _target(case, role, best) or best
+    for role, alike in islice(_roles(case), MAX_TARGETS):
+        best = _target(case, role, alike, best) or best
         if best is not None and best.level == "error":
             break
     return best
@@ -142,12 +143,21 @@ def _worth(level: Level, passed: Answer) -> tuple[int, bool]:
     return LEVELS.index(level), passed.certainty == "proven"
 
 
-def _roles(case: Case) -> Iterator[Principal]:
-    for role in case.view.project.principals:
-        if role.kind != "role" or role is case.principal:
-            continue
-        if case.principal is None or _same(case.principal.id.account, role.id.account) != "no":
-            yield role
+def _roles(case: Case) -> Iterator[tuple[Principal, bool]]:
+    """Yield the roles that Lambda may take, and whether each is surely in the caller's account.
+
+    Those of the account come first: a tree of many roots has more roles than are tried.
+    """
+    own = None if case.principal is None else case.principal.id.account
+    found = [
+        (role, "unknown" if own is None else _same(own, role.id.account))
+        for role in case.view.project.principals
+        if role.kind == "role" and role is not case.principal
+    ]
+    for wanted in ("yes", "unknown"):
+        for role, same in found:
+            if same == wanted and _trusts_lambda(role):
+                yield role, same == "yes"
 
 
 def _same(first: Account, second: Account) -> str:
@@ -156,20 +166,16 @@ def _same(first: Account, second: Account) -> str:
     return "yes" if first.id == second.id else "unknown"
 
 
-def _target(case: Case, role: Principal, best: Target | None) -> Target | None:
+def _target(case: Case, role: Principal, alike: bool, best: Target | None) -> Target | None:
     """Return the role as a target if it is worth more than the best one so far."""
-    if not _trusts_lambda(role):
-        return None
     passed = _passed(case, role.arn)
     if passed is None or _means_another_role(case, passed, role):
         return None
     found = gain(_access(role), case.access, _above(best, passed))
     if found is None:
         return None
-    alike = (
-        case.principal is not None and _same(case.principal.id.account, role.id.account) == "yes"
-    )
-    return Target(role.address, passed, found.level, WORDS[found.level], alike)
+    elsewhere = "" if alike or role.span is None else f" ({role.span.path})"
+    return Target(role.address + elsewhere, passed, found.level, WORDS[found.level], alike)
 
 
 def _above(best: Target | None, passed: Answer) -> tuple[Level, ...]:
@@ -263,14 +269,15 @@ def _hit(launch: Launch, target: Target) -> Hit:
         level = cap(level, "warning")
     else:
         answers = (*answers, launch.invoke)
-    if not target.same_account:
-        level = cap(level, "warning")
     proven = all(a.certainty == "proven" for a in answers)
+    if not target.same_account:
+        level, proven = cap(level, "warning"), False
     return Hit(
         level,
         "proven" if proven else "possible",
         answers,
         f"{HALF if launch.invoke is None else FULL}, and gains {target.gained} by it",
         words={"target": target.name},
+        assumptions=() if target.same_account else (UNKNOWN.replace("{target}", target.name),),
         is_chain=True,
     )
