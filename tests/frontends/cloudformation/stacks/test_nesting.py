@@ -226,42 +226,42 @@ def test_resources_of_nested_stacks_are_counted():
     [
         (
             "https://s3.amazonaws.com/b/other.yaml",
-            "the nested stack Child is not evaluated: its TemplateURL is not a file of this tree",
+            "the nested stack Child is not evaluated: its TemplateURL is not a path in the scanned tree",
         ),
         (
             "HTTP://169.254.169.254/latest",
-            "the nested stack Child is not evaluated: its TemplateURL is not a file of this tree",
+            "the nested stack Child is not evaluated: its TemplateURL is not a path in the scanned tree",
         ),
         (
             "!Ref AWS::Region",
-            "the nested stack Child is not evaluated: its TemplateURL is not a file of this tree",
+            "the nested stack Child is not evaluated: its TemplateURL is not a path in the scanned tree",
         ),
         (
             "../../etc/passwd",
             (
                 "the nested stack Child is not evaluated: its TemplateURL '../../etc/passwd' lies"
-                " outside of this tree"
+                " outside the scanned tree"
             ),
         ),
         (
             "/etc/passwd",
             (
                 "the nested stack Child is not evaluated: its TemplateURL '/etc/passwd' lies"
-                " outside of this tree"
+                " outside the scanned tree"
             ),
         ),
         (
             '"a\\0b"',
             (
-                "the nested stack Child is not evaluated: its TemplateURL 'a\\x00b' lies outside of"
-                " this tree"
+                "the nested stack Child is not evaluated: its TemplateURL 'a\\x00b' lies outside the"
+                " scanned tree"
             ),
         ),
         (
             "gone.yaml",
             (
                 "the nested stack Child is not evaluated: its TemplateURL 'gone.yaml' is no file of"
-                " this tree"
+                " the scanned tree"
             ),
         ),
     ],
@@ -270,7 +270,7 @@ def test_what_is_elsewhere_is_listed_and_never_fetched(url, message):
     project = load("Resources:\n" + nested(url=url), child=CHILD)
     (unseen,) = project.not_in_view
     assert (unseen.kind, unseen.message) == ("nested-stack", message)
-    assert unseen.remedy == "check its template on its own"
+    assert unseen.remedy == "check its template by itself"
     assert problems(project) == []
 
 
@@ -360,7 +360,7 @@ Resources:
     project = load(text, child=CHILD)
     assert resource(project, "App/Grant") == "x"
     (unseen,) = project.not_in_view
-    assert unseen.remedy == "check the template of the application on its own"
+    assert unseen.remedy == "check the template of the application by itself"
 
 
 SET = """

@@ -101,10 +101,13 @@ def test_an_included_file_includes_from_its_own_folder():
 @pytest.mark.parametrize(
     ("location", "why"),
     [
-        ("s3://bucket/doc.json", "its Location 's3://bucket/doc.json' is not a file of this tree"),
-        ("../../outside.json", "its Location '../../outside.json' is no file of this tree"),
-        ("/etc/passwd", "its Location '/etc/passwd' is no file of this tree"),
-        ("gone.json", "its Location 'gone.json' is no file of this tree"),
+        (
+            "s3://bucket/doc.json",
+            "its Location 's3://bucket/doc.json' is not a path in the scanned tree",
+        ),
+        ("../../outside.json", "its Location '../../outside.json' is no file of the scanned tree"),
+        ("/etc/passwd", "its Location '/etc/passwd' is no file of the scanned tree"),
+        ("gone.json", "its Location 'gone.json' is no file of the scanned tree"),
         ("!Ref Where", "its Location is not known"),
         ("[]", "its Location is not known"),
     ],

@@ -121,10 +121,10 @@ def output_of(tree: Tree, path: str) -> str:
 def unseen_app(tree: Tree, path: str) -> NotInView:
     """List an app whose templates are not among the files at hand, with the command to run."""
     output = output_of(tree, path)
-    command = f"check what it makes with 'leastwise check {output}'"
+    command = f"'leastwise check {posixpath.relpath(output, posixpath.dirname(path) or '.')}'"
     if tree.exists(posixpath.join(output, MANIFEST)):
         message = "the templates of this CDK app are synthesized, but not among the files checked"
-        return NotInView("cdk-app", Span(path, 0, 0), message, command)
+        return NotInView("cdk-app", Span(path, 0, 0), message, f"run {command} in its folder")
     message = "this CDK app is code: its templates are not synthesized"
-    remedy = f"run 'cdk synth' in its folder, then {command}"
+    remedy = f"run 'cdk synth', then {command} in its folder"
     return NotInView("cdk-app", Span(path, 0, 0), message, remedy)

@@ -95,7 +95,7 @@ def _assembly(path: str, data: bytes) -> Assembly:
     """Sort the artifacts of a manifest; many templates ask for the same one."""
     content = data_of(data)
     if isinstance(content, Diagnostic):
-        return Assembly(diagnostics=(_problem(path, f"it is no JSON: {content.message}"),))
+        return Assembly(diagnostics=(_problem(path, f"it is not JSON: {content.message}"),))
     artifacts = content.get("artifacts") if isinstance(content, dict) else None
     if not isinstance(artifacts, dict):
         return Assembly(diagnostics=(_problem(path, "it has no artifacts"),))
@@ -181,6 +181,6 @@ def _problem(path: str, what: str) -> Diagnostic:
         "warning",
         "cdk-manifest",
         Span(path, 0, 0),
-        f"the manifest of this cloud assembly is not understood: {what}",
-        "run 'cdk synth' again; templates are read, environments may not be known",
+        f"accounts and regions of this cloud assembly may be missing: {what}",
+        "run 'cdk synth' again",
     )

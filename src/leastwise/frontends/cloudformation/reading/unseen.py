@@ -28,6 +28,12 @@ _HARMLESS = frozenset(
 )
 
 
+_PROCESSED = (
+    "deploy it, then check the output of 'aws cloudformation get-template"
+    " --template-stage Processed --query TemplateBody --stack-name NAME'"
+)
+
+
 def not_in_view(template: Template) -> Iterator[NotInView]:
     """List the resources whose access is made elsewhere: by SAM, by loops."""
     for declared in template.resources.values():
@@ -39,7 +45,7 @@ def not_in_view(template: Template) -> Iterator[NotInView]:
         if name.startswith("Fn::"):
             place = key.span or Span(template.path, 0, 0)
             message = f"the resources that {name} makes are not evaluated"
-            yield NotInView("template-loop", place, message, "check the processed template")
+            yield NotInView("template-loop", place, message, _PROCESSED)
 
 
 def _resource(declared: Declaration, template: Template) -> NotInView | None:
@@ -49,7 +55,7 @@ def _resource(declared: Declaration, template: Template) -> NotInView | None:
         return None
     place = declared.span or Span(template.path, 0, 0)
     message = f"the access of {name} is not read: {kind} is not a known type of SAM"
-    remedy = "check what 'sam deploy' makes of it: the processed template of the change set"
+    remedy = _PROCESSED
     if SAM not in template.macros:
         message = f"the access of {name} ({kind}) is not read: the template does not name SAM"
         remedy = f"write 'Transform: {SAM}' at its top"
@@ -77,5 +83,5 @@ def _macro(name: str, place: Span) -> Diagnostic:
         "macro",
         place,
         f"the macro {name!r} is not run, it may change what this template grants",
-        "check what 'aws cloudformation get-template --template-stage Processed' gives",
+        _PROCESSED,
     )

@@ -286,7 +286,7 @@ def _permissions(place: tuple[Value, ...], name: Value, cause: Span | None) -> M
 
 def _unseen(service: Service, config: Mapping, resolver: Resolver) -> Iterator[NotInView]:
     """List what of a service is not read: plugins, and parts that a program gives."""
-    remedy = "run 'serverless package' and check the templates in .serverless"
+    remedy = "run 'serverless package', then 'leastwise check .serverless' in its folder"
     plugins = [name for name in service.plugins if name not in _NO_IAM]
     if plugins:
         place = key_span(config, "plugins") or Span(service.path, 0, 0)

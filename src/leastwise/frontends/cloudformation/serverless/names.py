@@ -42,7 +42,6 @@ def is_superseded(path: str, files: frozenset[str]) -> bool:
 
 def unseen_program(path: str) -> NotInView:
     """List a service that is written in a programming language."""
-    folder = posixpath.join(posixpath.dirname(path), _OUTPUT)
     message = f"{posixpath.basename(path)!r} is a program: the service it makes is not read"
-    remedy = f"run 'serverless package' in its folder, then 'leastwise check {folder}'"
+    remedy = f"run 'serverless package', then 'leastwise check {_OUTPUT}' in its folder"
     return NotInView("serverless-framework", Span(path, 0, 0), message, remedy)

@@ -260,7 +260,7 @@ class Resolver:
                     "warning",
                     "outside-root",
                     variable.span or Span(self.path, 0, 0),
-                    f"{name!r} lies outside the scanned tree and is not read",
+                    f"{name!r} lies outside the scanned tree",
                     "move it into the tree",
                 )
             )
@@ -312,7 +312,7 @@ class Resolver:
         place = value.span or Span(self.path, 0, 0)
         if not any(d.code == "too-large" for d in self.diagnostics):
             message = "the variables of this service expand to more than is followed"
-            remedy = "run 'serverless package' and check the templates in .serverless"
+            remedy = "run 'serverless package', then 'leastwise check .serverless' in its folder"
             self.diagnostics.append(Diagnostic("warning", "too-large", place, message, remedy))
         symbol = Symbol(f"{self.path}|too large {place.path} {place.start}", "...")
         return Unknown(symbol, "more than is followed", value.span)

@@ -62,7 +62,9 @@ def locate(declared: Declaration, scope: Scope, tree: Tree) -> Local | Written |
         return Elsewhere(f"it has no {name}")
     text = as_text(scope.evaluate(raw))
     if text is None or text.literal is None or text.literal.lower().startswith(_SCHEMES):
-        return Elsewhere(f"its {name} is not a file of this tree", _likely(text, scope, tree))
+        return Elsewhere(
+            f"its {name} is not a path in the scanned tree", _likely(text, scope, tree)
+        )
     return _file(text.literal, name, scope, tree)
 
 
@@ -70,9 +72,9 @@ def _file(written: str, name: str, scope: Scope, tree: Tree) -> Local | Elsewher
     folder = posixpath.dirname(scope.template.path)
     path = normalise(posixpath.join(folder, written)) if "\0" not in written else None
     if path is None:
-        return Elsewhere(f"its {name} {written!r} lies outside of this tree")
+        return Elsewhere(f"its {name} {written!r} lies outside the scanned tree")
     if not tree.exists(path):
-        return Elsewhere(f"its {name} {written!r} is no file of this tree")
+        return Elsewhere(f"its {name} {written!r} is no file of the scanned tree")
     return Local(path)
 
 

@@ -145,16 +145,16 @@ def _place(
         return None
     if isinstance(place, Local) and place.path in way:
         words = f"leads back to {place.path!r}"
-        nest.report("nesting-cycle", declared, words, "take one of the stacks out of the circle")
+        nest.report("nesting-cycle", declared, words, "break the cycle")
         return None
     full = nest.number >= MAX_STACKS or nest.resources >= MAX_RESOURCES
     if full or len(way) > MAX_LEVELS:
         if not any(d.code == "too-many-stacks" for d in nest.diagnostics):
             words = (
-                f"is not evaluated: its root has {MAX_STACKS} stacks, {MAX_RESOURCES} resources or"
-                f" {MAX_LEVELS} levels already"
+                f"is not evaluated: there are {MAX_STACKS} stacks, {MAX_RESOURCES} resources or"
+                f" {MAX_LEVELS} levels above it already"
             )
-            nest.report("too-many-stacks", declared, words, "check its template on its own")
+            nest.report("too-many-stacks", declared, words, "check its template by itself")
         return None
     nest.number += 1
     return place
@@ -167,9 +167,9 @@ def _unseen(declared: Declaration, place: Elsewhere, scope: Scope) -> NotInView:
     if place.likely is not None:
         remedy = f"if it is {place.likely!r}, name that by a relative path, as for"
         return NotInView("nested-stack", span, message, f"{remedy} 'aws cloudformation package'")
-    remedy = "check its template on its own"
+    remedy = "check its template by itself"
     if declared.type == APPLICATION:
-        remedy = "check the template of the application on its own"
+        remedy = "check the template of the application by itself"
     return NotInView("nested-stack", span, message, remedy)
 
 
@@ -188,7 +188,7 @@ def _given(
         if name in template.parameters:
             yield name, Given(value, scope)
         elif not template.macros:
-            message = f"{template.path!r} declares no parameter {name!r}"
+            message = f"no parameter {name!r} is declared in {template.path!r}"
             place = span or declared.span or Span(scope.template.path, 0, 0)
             remedy = "declare it, or take its value away"
             nest.diagnostics.append(

@@ -44,8 +44,8 @@ def opened(file: TemplateFile, path: str, stage: Stage) -> Opened:
 
 def not_a_template(path: str) -> Diagnostic:
     """Say that a file is none, though another one calls it a template."""
-    message = f"{path!r} is named as a template and is none"
-    remedy = "correct what names it, or give the file its Resources"
+    message = f"{path!r} is named as a template, but it is none"
+    remedy = "correct the path, or add the Resources section that every template has"
     return Diagnostic("error", "not-a-template", Span(path, 0, 0), message, remedy)
 
 

@@ -160,7 +160,7 @@ def _content(call: Mapping, work: _Work) -> Value | None:
     if path is None or work.tree is None:
         return None
     if path in work.way:
-        remedy = "take one of the files out of the circle"
+        remedy = "break the cycle"
         work.problem("include-cycle", place, f"{path!r} includes itself", remedy)
         return None
     work.number += 1
@@ -187,12 +187,12 @@ def _path(call: Mapping, place: Span | None, work: _Work) -> str | None:
         work.unseen(place, "its Location is not known")
         return None
     if written.lower().startswith(("s3://", "http://", "https://")) or work.tree is None:
-        work.unseen(place, f"its Location {written!r} is not a file of this tree")
+        work.unseen(place, f"its Location {written!r} is not a path in the scanned tree")
         return None
     folder = posixpath.dirname(work.way[-1])
     path = normalise(posixpath.join(folder, written)) if "\0" not in written else None
     if path is None or not work.tree.exists(path):
-        work.unseen(place, f"its Location {written!r} is no file of this tree")
+        work.unseen(place, f"its Location {written!r} is no file of the scanned tree")
         return None
     return path
 

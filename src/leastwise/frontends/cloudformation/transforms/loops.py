@@ -155,7 +155,7 @@ def _loop(key: Text, argument: Value, bound: Bound, work: _Work) -> list[tuple[T
         return None
     items = work.collection(_value(parts[1], bound, work))
     if items is None:
-        remedy = "write the collection as a list, or give the parameters their values"
+        remedy = "write the collection as a list, or give its parameters values with --parameter"
         work.unseen(key, "its collection is not known", remedy)
         return None
     made: list[tuple[Text, Value]] = []
