@@ -547,3 +547,36 @@ def test_search_that_meets_its_limit_is_no_pass(iam):
     assert [d.statement for d in answer.deciding] == [0]
     hidden = iam.access([allow("s3:*", [f"arn:aws:s3:::*{x}*{g}*" for g in globs for x in "abc"])])
     assert iam.allows_all(hidden, iam.ask("s3:GetObject")).certainty != "proven"
+
+
+NAMED_AFTER_WHAT_IS_ASKED = [
+    [allow("s3:*", "*"), deny("s3:GetObject", "arn:aws:s3:::«data»/*")],
+    [{"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::«data»/*"}],
+    [allow("s3:*", "*"), deny("s3:GetObject", "arn:aws:s3:::«ata|d*»/*")],
+]
+
+
+@pytest.mark.parametrize("statements", NAMED_AFTER_WHAT_IS_ASKED)
+def test_a_symbol_named_after_what_is_asked_may_be_something_else(iam, statements):
+    asked = iam.ask("s3:GetObject", resources=["arn:aws:s3:::data/x"])
+    assert iam.allows(iam.access(statements), asked).certainty == "possible"
+
+
+def test_a_symbol_that_spares_one_deny_need_not_be_what_another_statement_spares(iam):
+    statements = [
+        {"Effect": "Allow", "Action": "s3:PutObject", "NotResource": "arn:aws:s3:::«b»/*"},
+        {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::«b»/*"},
+    ]
+    asked = iam.ask("s3:PutObject", resources=["arn:aws:s3:::data/x"])
+    assert iam.allows(iam.access(statements), asked).certainty == "possible"
+
+
+def test_a_deny_of_one_of_too_many_worlds_hides_nothing_of_the_others(iam):
+    rows = [in_world(iam, allow("iam:GetRole"), (f"var.x{i}", "true")) for i in range(5)]
+    denied = in_world(iam, deny("iam:PassRole"), ("var.x0", "true"))
+    granted = in_world(iam, allow("iam:PassRole"), ("var.x0", "false"))
+    access = held(iam, granted, denied, *rows)
+    answer = iam.allows(access, iam.ask("iam:PassRole"))
+    assert (answer.certainty, MANY_WORLDS in answer.reasons) == ("possible", True)
+    both = in_world(iam, allow("iam:PassRole"), ("var.x0", "false"), ("var.x0", "true"))
+    assert iam.allows(held(iam, both, *rows), iam.ask("iam:PassRole")).certainty == "no"

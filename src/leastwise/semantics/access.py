@@ -38,7 +38,7 @@ from leastwise.semantics.terms import (
     terms,
 )
 from leastwise.semantics.witness import Search, Witness, allowed, confirm
-from leastwise.semantics.worlds import World, worlds
+from leastwise.semantics.worlds import World, within, worlds
 from leastwise.source.value import Assumption, Symbol
 
 BOUNDARY_NOT_IN_VIEW = "the permissions boundary is not in view and is taken to allow none of it"
@@ -127,8 +127,12 @@ def _question(access: EffectiveAccess, pattern: RequestPattern) -> _Question:
 
 
 def _worlds(question: _Question) -> tuple[World, ...]:
+    return worlds(_assumptions(question))
+
+
+def _assumptions(question: _Question) -> Iterator[Assumption]:
     policies = policies_of(question.access)
-    return worlds(a for p in policies for s in p.document.statements for a in s.when)
+    return (a for p in policies for s in p.document.statements for a in s.when)
 
 
 def _ways(question: _Question, world: World, *, grant_wide: bool, deny_wide: bool) -> Ways:
@@ -180,7 +184,9 @@ def _first(
 ) -> Answer | None:
     access, denies = question.access, phase[1].denies
     for positive, found in _candidates(*phase):
-        if found.limited:
+        every = _assumptions(question) if unknown == "for" else ()
+        assumed = within(world, positive if unknown == "for" else (), every)
+        if found.limited or assumed is None:
             continue
         question.effort.spend(sum(map(_size, positive + denies)))
         search = Search(
@@ -189,7 +195,7 @@ def _first(
             question.pattern,
             positive,
             denies,
-            world.assumptions,
+            assumed,
             whole=access.trust is not None,
         )
         witness = confirm(found, search)

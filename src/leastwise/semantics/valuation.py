@@ -38,13 +38,13 @@ class Valuation:
         return "".join(self.value(p) if isinstance(p, Symbol) else p for p in pieces)
 
 
-def sample(symbol: Symbol) -> str:
-    """Make a value for a symbol that matches its glob."""
+def sample(symbol: Symbol, name: str = "") -> str:
+    """Make a value for a symbol that matches its glob, of ``name`` if it is given."""
     known = _environment(symbol)
     if known is not None:
         return known
     parts = symbol.glob.split(":", 5)
-    name = _slug(symbol.reference)
+    name = name or _slug(symbol.reference)
     if len(parts) == 6 and parts[0] == "arn":
         fills = ("arn", PARTITION, parts[2].strip("*?") or "s3", REGION, ACCOUNT)
         head = [f if "*" in p or "?" in p else p for p, f in zip(parts, fills, strict=False)]

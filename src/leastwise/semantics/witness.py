@@ -37,6 +37,7 @@ from leastwise.semantics.valuation import (
     Valuation,
     bind,
     is_concrete,
+    sample,
     samples,
     symbols_of,
     valuate,
@@ -47,6 +48,8 @@ Pair: TypeAlias = tuple[list[Tokens], str]
 
 _FILLS = ("example", "x", "q", "7")
 """What a fresh character is spelled as, tried in turn; the later ones keep lengths."""
+_LONGEST = 64
+"""As many characters as the name in a sample of a symbol has, and more."""
 
 
 class Witness(NamedTuple):
@@ -77,19 +80,42 @@ def confirm(found: Found, search: Search) -> Witness | None:
     """Spell a request so that the judge of the search accepts it, or return None."""
     symbols = [*_all_symbols(search.accesses, search.question)]
     usual = samples(symbols)
+    witness = _confirmed(found, search, symbols, usual)
+    if witness is None and (other := _apart(symbols, usual, found)) != usual:
+        witness = _confirmed(found, search, symbols, other)
+    return witness
+
+
+def _confirmed(
+    found: Found, search: Search, symbols: list[Symbol], usual: dict[str, str]
+) -> Witness | None:
+    """Spell a request where symbols that nothing binds have their usual values."""
     for letters in chain(_values(found, whole=search.whole), _collisions(found, search)):
         for fill in _FILLS:
             draft = _spell(found, Valuation({**usual, **letters}), fill)
             known = {**letters, **_variables(draft)}
-            bound = _bound(draft, search, known)
-            valuation = Valuation({**usual, **known, **bound}, search.world)
-            spelled = _with_variables(_spell(found, valuation, fill), {**known, **bound})
-            for request in _readable_first(spelled):
-                if not _asked(request, search.question, valuation):
-                    continue
-                if search.accept(request, valuation):
-                    return Witness(request, {s: bound[s.id] for s in symbols if s.id in bound})
+            for bound in _bindings(draft, search, known):
+                valuation = Valuation({**usual, **known, **bound}, search.world)
+                spelled = _with_variables(_spell(found, valuation, fill), {**known, **bound})
+                for request in _readable_first(spelled):
+                    if not _asked(request, search.question, valuation):
+                        continue
+                    if search.accept(request, valuation):
+                        return Witness(request, {s: bound[s.id] for s in symbols if s.id in bound})
     return None
+
+
+def _apart(symbols: list[Symbol], usual: dict[str, str], found: Found) -> dict[str, str]:
+    """Return values that no string of a request can hold, for symbols that may be anything.
+
+    A sample is made of the symbol's name, so that a parameter could be named after what is asked.
+    """
+    keys = (value for values in found.context.values() for value in values)
+    texts = (found.resource, found.caller, *keys)
+    longest = max(sum(_LONGEST if isinstance(p, Symbol) else len(p) for p in t) for t in texts)
+    name = "x" * (longest + 1)
+    free = (s for s in symbols if "*" in s.glob and not s.environment)
+    return usual | {s.id: sample(s, f"{name}{number}") for number, s in enumerate(free)}
 
 
 def allowed(access: EffectiveAccess, unknown: Unknowns) -> Callable[[Request, Valuation], bool]:
@@ -241,6 +267,17 @@ def _readable(text: str, fill: str) -> str:
     while FRESH * 2 in text:
         text = text.replace(FRESH * 2, FRESH)
     return text.replace(FRESH, fill)
+
+
+def _bindings(
+    request: Request, search: Search, letters: dict[str, str]
+) -> Iterator[dict[str, str]]:
+    """Yield values of symbols: what spares the request one Deny may keep an Allow from it."""
+    first = _bound(request, search, letters)
+    yield first
+    other = _bound(request, search._replace(negative=()), letters)
+    if other != first:
+        yield other
 
 
 def _bound(request: Request, search: Search, letters: dict[str, str]) -> dict[str, str]:

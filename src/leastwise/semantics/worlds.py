@@ -30,6 +30,25 @@ class World(NamedTuple):
         return all(outcomes.get(a.id) == a.outcome for a in term.statement.when)
 
 
+def within(
+    world: World, terms: Iterable[Term], every: Iterable[Assumption]
+) -> tuple[Assumption, ...] | None:
+    """Return outcomes under which some statements exist, None when they exclude each other.
+
+    SOUND: over-approximates; where worlds were taken together, a test of which the statements
+    say nothing has no outcome, so that no other statement exists that is under it.
+    ``every`` are all assumptions that there are.
+    """
+    if not world.merged:
+        return world.assumptions
+    chosen: dict[str, Assumption] = {}
+    for assumption in (a for term in terms for a in term.statement.when):
+        if chosen.setdefault(assumption.id, assumption) != assumption:
+            return None
+    others = {a.id: Assumption(a.id, "", a.text) for a in every if a.id not in chosen}
+    return (*chosen.values(), *others.values())
+
+
 def worlds(assumptions: Iterable[Assumption]) -> tuple[World, ...]:
     """Return the consistent worlds of the assumptions, one empty world when there are none."""
     tests: dict[str, dict[str, Assumption]] = {}
