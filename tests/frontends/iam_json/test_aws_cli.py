@@ -13,7 +13,7 @@ from leastwise.api.workspace import open_workspace
 from leastwise.config.model import Config
 
 pytestmark = [
-    pytest.mark.skipif(shutil.which("aws") is None, reason="the AWS CLI is not installed"),
+    pytest.mark.needs("aws"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
