@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from leastwise.semantics.action_length import is_too_long
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 
 if TYPE_CHECKING:
@@ -138,6 +139,8 @@ def _positions(bits: int) -> list[int]:
 def _bits(index: ActionIndex, glob: str) -> int:
     if not glob.strip("*"):
         return index.everything if glob else 0
+    if is_too_long(glob):
+        return 0
     prefix, colon, name = glob.partition(":")
     if colon and "*" not in prefix and "?" not in prefix:
         service = index.services.get(prefix)

@@ -3,8 +3,7 @@
 A string of a policy becomes a row of tokens: characters, wildcards, and symbols (strings that
 are not known). A row is compiled to a ``Glob``, a bit-parallel automaton without backtracking,
 so that no policy can make matching slow. Matching answers with three values: True and False
-hold for every value of the symbols and under every reading of the documentation, None is the
-rest.
+hold for every value of the symbols and under every reading of the documentation, None else.
 
 Rules and sources:
 
@@ -25,6 +24,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+from leastwise.semantics.action_length import is_too_long
 from leastwise.semantics.truth import Truth
 from leastwise.source.value import Symbol
 
@@ -355,7 +355,7 @@ def action_matches(pattern: Pieces, action: str) -> Truth:
 @lru_cache(maxsize=8192)
 def _action_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[str, Tokens, Tokens]:
     del globs
-    row = tokenize(pattern) or ()
+    row = () if any(map(is_too_long, pattern)) else tokenize(pattern) or ()
     narrow = tuple(t.lower() if isinstance(t, str) else t for t in row)
     wide = tuple(t.lower() if isinstance(t, str) else t for t in widen(row))
     head = narrow[0] if narrow and narrow[:1] == wide[:1] else ""
