@@ -21,7 +21,7 @@ from leastwise.iam.links import (
     open_document_symbol,
     undeclared,
 )
-from leastwise.iam.policy import PolicyKind
+from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, PolicyKind, Statement
 from leastwise.iam.project import Attachment, NotInView, Policy, Principal, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -37,6 +37,8 @@ __all__ = [
     "open_document_symbol",
 ]
 
+_ANYTHING = Patterns((Pattern(("*",)),))
+_ALLOW_ALL = PolicyDocument((Statement("Allow", _ANYTHING, _ANYTHING),))
 MAX_HELD = 100_000
 """How many attachments the principals of one root may hold, those of their groups included."""
 
@@ -82,6 +84,7 @@ def assemble(
         given = (one.policy,) if isinstance(one.policy, Policy) else lookup.policies(one.policy)
         held |= {id(policy) for policy in given}
     bounding = {id(a.policy) for a in boundaries.values()}
+    bounding |= {id(p) for one in declared for p in _chosen(one, lookup)}
     limits: dict[int, PolicyKind] = {id(p): "session" for r in capping for p in lookup.named(r)}
     limits |= dict.fromkeys(bounding, "boundary")
     final = {id(p): _consumed(p, id(p) in held, limits.get(id(p))) for p in everything}
@@ -194,15 +197,56 @@ def _consumed(policy: Policy, held: bool, limit: PolicyKind | None) -> Policy:
 def _boundaries(
     principals: tuple[PrincipalDeclaration, ...], lookup: PolicyLookup
 ) -> dict[int, Attachment]:
-    """Return the boundary of each declaration that has one in every world.
+    """Return the boundary of each declaration that has one.
 
-    SOUND: over-approximates access; a boundary that some worlds lack is none.
+    SOUND: over-approximates access; one whose reference is under an assumption is none.
     """
-    return {
-        id(one): lookup.boundary(one.boundary)
-        for one in principals
-        if one.boundary is not None and not one.boundary.when
+    found: dict[int, Attachment] = {}
+    for one in principals:
+        if one.boundary is not None and not one.boundary.when:
+            found[id(one)] = lookup.boundary(one.boundary)
+        elif one.boundaries:
+            found[id(one)] = _of_all_worlds(one, lookup)
+    return found
+
+
+def _chosen(one: PrincipalDeclaration, lookup: PolicyLookup) -> list[Policy]:
+    references = (reference for _, reference in one.boundaries if reference is not None)
+    return [lookup.boundary(reference).policy for reference in references]
+
+
+def _of_all_worlds(one: PrincipalDeclaration, lookup: PolicyLookup) -> Attachment:
+    """Return boundaries that a test chooses from as one, whose statements are under the test.
+
+    Where there is no boundary, one that allows everything stands for it.
+    """
+    first = next(reference for _, reference in one.boundaries if reference is not None)
+    parts = {
+        when: None if reference is None else lookup.boundary(reference).policy
+        for when, reference in one.boundaries
     }
+    known = list({id(p): p for p in parts.values() if p is not None}.values())
+    documents = {
+        when: _ALLOW_ALL if policy is None else policy.document for when, policy in parts.items()
+    }
+    statements = (
+        replace(s, when=tuple(dict.fromkeys(s.when + when)))
+        for when, document in documents.items()
+        for s in document.statements
+    )
+    policy = replace(
+        known[0],
+        address=" or ".join(dict.fromkeys(p.address for p in known)),
+        kind="boundary",
+        consumption="ignored",
+        document=replace(
+            known[0].document,
+            statements=tuple(statements),
+            version=max(document.version for document in documents.values()),
+            opaque=next((p.document.opaque for p in known if p.document.opaque), None),
+        ),
+    )
+    return Attachment(policy, "managed", first.span, first.origin)
 
 
 @dataclass(frozen=True, slots=True)

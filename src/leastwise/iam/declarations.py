@@ -39,7 +39,8 @@ class PrincipalDeclaration(NamedTuple):
 
     ``inline`` and ``managed`` are what the resource itself carries; ``groups`` are names of
     groups a user joins. ``assignments`` as in ``Principal``. ``open``: its policies may include
-    more that are not known.
+    more that are not known. ``boundaries`` are the boundaries where a test decides which one it
+    has, in all worlds; None where it has none.
     """
 
     id: PrincipalId
@@ -55,6 +56,7 @@ class PrincipalDeclaration(NamedTuple):
     open: bool = False
     occurrence: Occurrence | None = None
     assignments: tuple[Assignment, ...] | None = None
+    boundaries: tuple[tuple[tuple[Assumption, ...], PolicyReference | None], ...] = ()
 
 
 class AttachmentDeclaration(NamedTuple):

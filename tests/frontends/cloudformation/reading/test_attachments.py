@@ -67,8 +67,14 @@ def test_a_boundary_may_be_declared_not_in_view_or_left_out() -> None:
         p.address: None if p.boundary is None else p.boundary.policy.document.opaque is None
         for p in project.principals
     }
-    # What a condition may leave out is no boundary, but where the resource needs the condition.
-    assert found == {"Own": True, "Given": False, "None": None, "Never": True}
+    assert found == {"Own": True, "Given": False, "None": True, "Never": True}
+    tests = {
+        p.address: [len(s.when) for s in p.boundary.policy.document.statements]
+        for p in project.principals
+        if p.boundary is not None
+    }
+    # What a condition may leave out binds where it holds, and always if the resource needs it.
+    assert tests == {"Own": [0], "Given": [], "None": [1, 1], "Never": [0]}
 
 
 def test_a_permission_set_is_assigned_and_holds_policies_by_name_and_path() -> None:
