@@ -176,19 +176,19 @@ def _load_templates(
     roots = _template_roots(workspace, files, reader.config)
     if not roots:
         return ()
-    from leastwise.frontends import cloudformation
+    from leastwise.frontends.cloudformation.stacks import deployments
 
     named = frozenset(root.path for root in roots)
     deployed = named.intersection(entry.path for entry in reader.config.roots)
     # Of what was named, all that may be a template is known; elsewhere there may be parents.
     beside = named.union(frozenset(workspace.files) - workspace.named) - _parts(workspace)
-    nested = cloudformation.nesting(workspace.tree, tuple(sorted(beside)))
-    left = cloudformation.above(named, nested)
+    nested = deployments.nesting(workspace.tree, tuple(sorted(beside)))
+    left = deployments.above(named, nested)
     found: tuple[Project, ...] = ()
     while left:
-        upper = cloudformation.uppermost(left, nested) | (deployed & left)
+        upper = deployments.uppermost(left, nested) | (deployed & left)
         plain = tuple(Root("cloudformation", path) for path in sorted(upper))
-        found += _load_all(cloudformation.in_environments(plain, reader.config), reader)
+        found += _load_all(deployments.in_environments(plain, reader.config), reader)
         left = left & named - upper - _claimed(found)
     return tuple(p for p in found if _concerns(p, named) or p.roots[0].path in named)
 
@@ -273,10 +273,10 @@ def _with_embedded(project: Project, tree: Tree) -> Project:
     """Add what the templates inside a root declare; each template counts once."""
     if not project.embedded:
         return project
-    from leastwise.frontends import cloudformation
+    from leastwise.frontends.cloudformation.embedded import load_embedded
 
     once = {(e.kind, e.text, e.parameters): e for e in project.embedded}
-    parts = [cloudformation.load_embedded(found, tree) for found in once.values()]
+    parts = [load_embedded(found, tree) for found in once.values()]
     whole = merge((project._replace(common=None), *parts))
     read = project.read.union(*(part.files for part in parts))
     return whole._replace(

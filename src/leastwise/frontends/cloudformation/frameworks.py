@@ -1,13 +1,13 @@
 """Find the roots among files and load them: templates, and what frameworks make templates of.
 
 Names alone say what may be a cloud assembly or the configuration of a framework, so that a tree
-without them pays nothing; a manifest may then name templates that no file name gives away.
+without them pays nothing; a manifest may then name templates that no file name gives away. What
+evaluates templates is loaded when there is one: whoever has JSON or YAML comes by here.
 """
 
 from collections.abc import Collection
 
 from leastwise.config.model import Config
-from leastwise.frontends.cloudformation import project
 from leastwise.frontends.cloudformation.cdk import app
 from leastwise.frontends.cloudformation.cdk.assembly import MANIFEST, read_assembly
 from leastwise.frontends.cloudformation.scope.deployment import Deployment
@@ -73,11 +73,15 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
         return Project((root,), not_in_view=(names.unseen_program(path),))
     if app.is_manifest(path) and read_assembly(tree, path.rpartition("/")[0]) is not None:
         return Project((root,), diagnostics=app.problems(tree, path), files=(path,))
+    from leastwise.frontends.cloudformation import project
+
     return project.load(root, tree, config)
 
 
 def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:
     """List the resources whose ARN can be spelled, for people who name one; policies stay out."""
+    from leastwise.frontends.cloudformation import project
+
     if not names.is_written(root.path):
         return project.resources(root, tree, config)
     data = tree.read(root.path)
@@ -88,6 +92,8 @@ def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:
 
 
 def _service(root: Root, tree: Tree, config: Config) -> Project:
+    from leastwise.frontends.cloudformation import project
+
     data = tree.read(root.path)
     if isinstance(data, Diagnostic):
         return Project((root,), diagnostics=(data,), files=(root.path,))
