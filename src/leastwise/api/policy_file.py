@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from leastwise.api.workspace import root_of
-from leastwise.frontends.iam_json.documents import decoded, value_at
-from leastwise.frontends.iam_json.shapes import shape_of
+from leastwise.frontends.iam_json.files.contents import contents_of
+from leastwise.frontends.iam_json.reading.documents import decoded, value_at
 from leastwise.iam.kinds import kind_of
 from leastwise.iam.parse import document_of, unreadable, value_of
 from leastwise.iam.policy import PolicyDocument, PolicyKind
@@ -118,14 +118,14 @@ def _not_json(diagnostic: Diagnostic) -> Diagnostic:
 
 def _document(file: SourceFile, value: Value) -> _Content:
     """Find the only policy document in a file."""
-    shape = shape_of(file.data)
-    if "dump" in shape.outputs:
+    contents = contents_of(file.data)
+    if "dump" in contents.outputs:
         return _refused(file, "this is the dump of an account")
-    if len(shape.documents) > 1:
-        return _refused(file, f"the file holds {len(shape.documents)} policies")
-    if not shape.documents:
+    if len(contents.documents) > 1:
+        return _refused(file, f"the file holds {len(contents.documents)} policies")
+    if not contents.documents:
         return _Content(file, value, _kind(value)) if _may_be_policy(value) else _other(file, value)
-    (only,) = shape.documents
+    (only,) = contents.documents
     found: list[Diagnostic] = []
     inner = decoded(value_at(value, only.path) or value, file.path, found)
     return _Content(file, found[0] if found else inner, only.kind or _kind(inner))

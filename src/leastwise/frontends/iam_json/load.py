@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from leastwise.config.model import Config
-from leastwise.frontends.iam_json.documents import read_document, resource_of
-from leastwise.frontends.iam_json.shapes import Shape, shape_of
+from leastwise.frontends.iam_json.files.contents import Contents, contents_of
+from leastwise.frontends.iam_json.reading.documents import read_document, resource_of
 from leastwise.iam.project import Policy, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_file import read_json
@@ -24,18 +24,18 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
         problem = data if isinstance(data, Diagnostic) else value
         found = (problem,) if isinstance(problem, Diagnostic) else ()
         return _claimed(Project((root,), diagnostics=found), root.path)
-    return _claimed(_policies(root, value, shape_of(data)), root.path)
+    return _claimed(_policies(root, value, contents_of(data)), root.path)
 
 
 def _claimed(project: Project, path: str) -> Project:
     return project._replace(files=(path,), read=frozenset((path,)))
 
 
-def _policies(root: Root, value: Value, shape: Shape) -> Project:
+def _policies(root: Root, value: Value, contents: Contents) -> Project:
     diagnostics: list[Diagnostic] = []
     policies: list[Policy] = []
     resources: list[Resource] = []
-    for found in shape.documents:
+    for found in contents.documents:
         policy = read_document(
             value, found, path=root.path, entered_as=root.entered_as, diagnostics=diagnostics
         )

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from leastwise.frontends.iam_json.entries import (
+from leastwise.frontends.iam_json.files.outputs import Output
+from leastwise.frontends.iam_json.files.paths import control_policy_by_path, target_by_path
+from leastwise.frontends.iam_json.reading.entries import (
     Slot,
     Source,
     account_number,
@@ -24,8 +26,6 @@ from leastwise.frontends.iam_json.entries import (
     literal_of,
     object_of,
 )
-from leastwise.frontends.iam_json.outputs import Output
-from leastwise.frontends.iam_json.places import control_policy_by_path, target_by_path
 from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.project import Policy
 from leastwise.source.value import Mapping

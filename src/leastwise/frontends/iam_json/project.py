@@ -9,19 +9,19 @@ from dataclasses import dataclass, field, replace
 
 from leastwise.config.model import Config, RootSettings
 from leastwise.frontends.iam_json import organization as above
-from leastwise.frontends.iam_json.account import tied
-from leastwise.frontends.iam_json.collect import (
+from leastwise.frontends.iam_json.account.collect import (
     Collected,
     is_page,
     read_output,
     tell_of_pages,
 )
-from leastwise.frontends.iam_json.documents import read_document
-from leastwise.frontends.iam_json.entries import Source
-from leastwise.frontends.iam_json.outputs import IAM, Output, outline, output_of
-from leastwise.frontends.iam_json.places import account_folder, kind_by_name
-from leastwise.frontends.iam_json.shapes import documents_in
-from leastwise.frontends.iam_json.unasked import Unasked
+from leastwise.frontends.iam_json.account.tying import tied
+from leastwise.frontends.iam_json.files.contents import documents_in
+from leastwise.frontends.iam_json.files.outputs import IAM, Output, outline, output_of
+from leastwise.frontends.iam_json.files.paths import account_folder, kind_by_name
+from leastwise.frontends.iam_json.reading.documents import read_document
+from leastwise.frontends.iam_json.reading.entries import Source
+from leastwise.frontends.iam_json.reading.unasked import Unasked
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Policy, Principal, Project, Root
 from leastwise.source.diagnostic import Diagnostic

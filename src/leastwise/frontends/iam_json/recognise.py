@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from leastwise.frontends.iam_json.places import (
+from leastwise.frontends.iam_json.files.contents import Contents, contents_of
+from leastwise.frontends.iam_json.files.paths import (
     account_folder,
     counts_for,
     is_below,
     kind_by_name,
 )
-from leastwise.frontends.iam_json.shapes import Shape, shape_of
 from leastwise.iam.policy import PolicyKind
 from leastwise.iam.project import Root
 from leastwise.source.tree import Tree
@@ -45,42 +45,42 @@ _CONTROLS = ("scp", "rcp")
 
 @dataclass(slots=True, eq=False, repr=False)
 class _Seen:
-    """Hold the shapes of the files that may be ours."""
+    """Hold the contents of the files that may be ours."""
 
     tree: Tree
     named: frozenset[str]
     kind: PolicyKind | None
     scps: frozenset[str]
-    shapes: dict[str, Shape] = field(default_factory=dict)
+    contents: dict[str, Contents] = field(default_factory=dict)
 
     def look(self, path: str) -> None:
         """Look at a file; a broken one is ours if it was named or has a policy's words."""
         data = self.tree.read(path)
         if not isinstance(data, bytes):
             if path in self.named:
-                self.shapes[path] = Shape(broken=True)
+                self.contents[path] = Contents(broken=True)
             return
         words = spelled_out(data)
         if not _may_be_ours(words) and path not in self.named:
             return
-        shape = shape_of(data)
-        ours = shape.documents or shape.outputs
-        if ours or (shape.broken and _is_claimed_broken(words, path in self.named)):
-            self.shapes[path] = shape
+        found = contents_of(data)
+        ours = found.documents or found.outputs
+        if ours or (found.broken and _is_claimed_broken(words, path in self.named)):
+            self.contents[path] = found
 
     def folders(self) -> frozenset[str]:
         """Return the folders with outputs that say of which account they are."""
-        bound = (p for p, s in self.shapes.items() if s.of_account and s.bound)
+        bound = (p for p, s in self.contents.items() if s.of_account and s.bound)
         return frozenset(map(account_folder, bound))
 
     def is_of_organization(self, path: str) -> bool:
         """Say whether a file is about an organization, or is an SCP or RCP that stands alone."""
-        shape = self.shapes[path]
-        if shape.broken or shape.of_account:
+        found = self.contents[path]
+        if found.broken or found.of_account:
             return False
         # What the configuration calls an SCP binds whom the configuration says.
         stands_alone = path not in self.scps and self.kind_of(path) in _CONTROLS
-        return bool(shape.outputs) or stands_alone
+        return bool(found.outputs) or stands_alone
 
     def kind_of(self, path: str) -> PolicyKind | None:
         """Return what the user says that the documents of a file are."""
@@ -108,7 +108,7 @@ def roots(
         seen.look(path)
     folders = seen.folders()
     for path in around if folders else ():
-        if path not in seen.shapes and path.endswith(".json") and _is_near(path, folders):
+        if path not in seen.contents and path.endswith(".json") and _is_near(path, folders):
             seen.look(path)
     groups = list(_groups(seen, seen.folders()))
     grouped = {path for _, members in groups for path in members}
@@ -120,7 +120,7 @@ def roots(
     ]
     found += [
         (path, Root("iam-json", path, entered_as=seen.kind_of(path)))
-        for path in seen.shapes.keys() - grouped
+        for path in seen.contents.keys() - grouped
         if path in whole
     ]
     return tuple(root for _, root in sorted(found, key=lambda pair: pair[0]))
@@ -138,29 +138,29 @@ def _groups(seen: _Seen, folders: Iterable[str]) -> Iterator[tuple[str, tuple[st
     that describe the same principals are of different times: each is for itself.
     """
     members: dict[str, list[str]] = {}
-    for path, shape in sorted(seen.shapes.items()):
-        if not shape.of_account:
+    for path, found in sorted(seen.contents.items()):
+        if not found.of_account:
             continue
         own = account_folder(path)
         above = [f for f in folders if is_below(own, f)]
         if above:
             members.setdefault(max(above, key=len), []).append(path)
     for folder, paths in members.items():
-        told = Counter(arn for path in paths for arn in seen.shapes[path].described)
+        told = Counter(arn for path in paths for arn in seen.contents[path].described)
         twice = {arn for arn, number in told.items() if number > 1}
-        apart = [p for p in paths if not twice.isdisjoint(seen.shapes[p].described)]
+        apart = [p for p in paths if not twice.isdisjoint(seen.contents[p].described)]
         rest = tuple(path for path in paths if path not in apart)
         yield from ((path, (path,)) for path in apart)
-        if any(seen.shapes[path].bound for path in rest):
+        if any(seen.contents[path].bound for path in rest):
             yield (rest[0] if len(rest) == 1 else folder), rest
 
 
 def _account_root(seen: _Seen, path: str, members: tuple[str, ...]) -> Root:
     folder = account_folder(members[0])
     beside = (
-        p for p in sorted(seen.shapes) if seen.is_of_organization(p) and counts_for(p, folder)
+        p for p in sorted(seen.contents) if seen.is_of_organization(p) and counts_for(p, folder)
     )
-    full = any("dump" in seen.shapes[p].outputs for p in members)
+    full = any("dump" in seen.contents[p].outputs for p in members)
     parts = (*members, *beside)
     return Root(
         "account-dump" if full else "cli-output",

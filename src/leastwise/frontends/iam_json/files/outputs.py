@@ -1,7 +1,7 @@
 """Tell which command of the AWS CLI printed an object, by the keys it has.
 
 The names of outputs are ours; each stands for what one or several commands print alike. Which
-principal, policy or target a few of them are about is not in them (see ``places``).
+principal, policy or target a few of them are about is not in them (see ``paths``).
 
 Sources: AWS CLI Command Reference, iam and organizations; IAM and AWS Organizations API
 References.

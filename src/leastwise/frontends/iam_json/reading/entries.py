@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from leastwise.frontends.iam_json.documents import decoded
+from leastwise.frontends.iam_json.reading.documents import decoded
 from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import Account, NotInView, Policy

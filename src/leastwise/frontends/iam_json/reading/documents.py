@@ -1,7 +1,7 @@
 """Read policy documents that stand alone in a file, or in what an AWS CLI command printed."""
 
-from leastwise.frontends.iam_json.shapes import Found, Path
-from leastwise.frontends.iam_json.uri import decode_uri, is_encoded
+from leastwise.frontends.iam_json.files.contents import Found, Path
+from leastwise.frontends.iam_json.reading.uri import decode_uri, is_encoded
 from leastwise.iam.kinds import kind_of
 from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import PolicyKind

@@ -4,7 +4,7 @@ import pytest
 
 from leastwise.config.model import Config
 from leastwise.frontends.iam_json import load, roots
-from leastwise.frontends.iam_json.unasked import Unasked
+from leastwise.frontends.iam_json.reading.unasked import Unasked
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_file import read_json
 from leastwise.source.tree import MemoryTree

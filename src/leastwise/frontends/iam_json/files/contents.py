@@ -1,6 +1,6 @@
 """Tell what a JSON file holds: policy documents, alone or wrapped, or outputs of the AWS CLI.
 
-Python's own JSON reader is fast and knows no places; it shows the shape. What was claimed is
+Python's own JSON reader is fast and knows no places; it shows what is there. What was claimed is
 read again, with places.
 """
 
@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from leastwise.frontends.iam_json.outputs import DUMP_LISTS, IAM, LISTS, SINGLES, Output, output_of
+from leastwise.frontends.iam_json.files.outputs import (
+    DUMP_LISTS,
+    IAM,
+    LISTS,
+    SINGLES,
+    Output,
+    output_of,
+)
 from leastwise.iam.policy import PolicyKind
 from leastwise.source.span import BOM
 
@@ -77,7 +84,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Contents:
     """Say what a file is: the documents in it, the outputs in it (none: something else).
 
     ``broken``: it is no JSON. ``described`` are ARNs of an account of which a dump says all;
@@ -96,19 +103,19 @@ class Shape:
         return not IAM.isdisjoint(self.outputs)
 
 
-def shape_of(data: bytes) -> Shape:
+def contents_of(data: bytes) -> Contents:
     """Say what the bytes of a JSON file hold."""
     try:
         parsed = json.loads(data.removeprefix(BOM).decode("utf-8"))
     except (ValueError, RecursionError):
-        return Shape(broken=True)
+        return Contents(broken=True)
     items = parsed if isinstance(parsed, list) else [parsed]
     outputs = frozenset(name for item in items if (name := output_of(item)) is not None)
     documents = tuple(documents_in(parsed)) if "dump" not in outputs else ()
     arns = frozenset(arn for item in items for arn in _arns(item)) if outputs else frozenset()
     own = frozenset(filter(_has_account, arns))
     described = own if "dump" in outputs else frozenset()
-    return Shape(documents, outputs, described, bound=bool(own) or "dump" in outputs)
+    return Contents(documents, outputs, described, bound=bool(own) or "dump" in outputs)
 
 
 def _arns(parsed: Any) -> Iterator[str]:

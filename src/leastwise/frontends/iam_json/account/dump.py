@@ -9,7 +9,7 @@ Source: GetAccountAuthorizationDetails, IAM API Reference.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from leastwise.frontends.iam_json.described import (
+from leastwise.frontends.iam_json.account.described import (
     ALL,
     DUMPED,
     FETCHED,
@@ -17,7 +17,8 @@ from leastwise.frontends.iam_json.described import (
     Described,
     Managed,
 )
-from leastwise.frontends.iam_json.entries import (
+from leastwise.frontends.iam_json.account.removal import removal_of
+from leastwise.frontends.iam_json.reading.entries import (
     Slot,
     Source,
     account_of,
@@ -27,7 +28,6 @@ from leastwise.frontends.iam_json.entries import (
     is_true,
     literal_of,
 )
-from leastwise.frontends.iam_json.removal import removal_of
 from leastwise.iam.declarations import PolicyReference
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.managed import is_aws_managed

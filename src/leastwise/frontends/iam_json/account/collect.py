@@ -1,14 +1,14 @@
 """Collect what the files of one folder say of accounts, whatever commands printed them.
 
-What a few outputs are about is not in them: the path of the file tells (see ``places``).
+What a few outputs are about is not in them: the path of the file tells (see ``paths``).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
-from leastwise.frontends.iam_json import dump
-from leastwise.frontends.iam_json.described import (
+from leastwise.frontends.iam_json.account import dump
+from leastwise.frontends.iam_json.account.described import (
     DUMPED,
     FETCHED,
     LISTED,
@@ -17,7 +17,15 @@ from leastwise.frontends.iam_json.described import (
     Managed,
     combined,
 )
-from leastwise.frontends.iam_json.entries import (
+from leastwise.frontends.iam_json.files.outputs import (
+    ENTITIES,
+    LISTS,
+    NAMES,
+    SINGLES,
+    Output,
+)
+from leastwise.frontends.iam_json.files.paths import policy_by_path, principal_by_path
+from leastwise.frontends.iam_json.reading.entries import (
     Slot,
     Source,
     account_number,
@@ -25,14 +33,6 @@ from leastwise.frontends.iam_json.entries import (
     literal_of,
     object_of,
 )
-from leastwise.frontends.iam_json.outputs import (
-    ENTITIES,
-    LISTS,
-    NAMES,
-    SINGLES,
-    Output,
-)
-from leastwise.frontends.iam_json.places import policy_by_path, principal_by_path
 from leastwise.iam.project import Policy, PrincipalKind
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.value import Mapping, Sequence, Text

@@ -3,7 +3,7 @@ from urllib.parse import quote
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leastwise.frontends.iam_json.uri import decode_uri
+from leastwise.frontends.iam_json.reading.uri import decode_uri
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.value import Chars, Segment, Text

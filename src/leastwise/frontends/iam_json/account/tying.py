@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from leastwise.frontends.iam_json import dump
-from leastwise.frontends.iam_json.collect import (
+from leastwise.frontends.iam_json.account import dump
+from leastwise.frontends.iam_json.account.collect import (
     Collected,
     Fact,
     accounts_of,
     inline_names,
     is_page,
 )
-from leastwise.frontends.iam_json.described import Described, Managed
-from leastwise.frontends.iam_json.entries import Slot, Source, account_number, literal_of
-from leastwise.frontends.iam_json.removal import removal_of
+from leastwise.frontends.iam_json.account.described import Described, Managed
+from leastwise.frontends.iam_json.account.removal import removal_of
+from leastwise.frontends.iam_json.reading.entries import Slot, Source, account_number, literal_of
 from leastwise.iam.assemble import Assembled, assemble
 from leastwise.iam.declarations import MembershipDeclaration, PolicyReference
 from leastwise.iam.managed import is_aws_managed

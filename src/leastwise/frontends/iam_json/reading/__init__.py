@@ -1,0 +1,1 @@
+"""Documents and entries of a file, read with their places."""
