@@ -174,3 +174,9 @@ def test_closed_output_is_said_and_no_crash(folder):
     )
     assert done.returncode == 2
     assert done.stderr == "leastwise: standard output can't be written: it is closed\n"
+
+
+def test_output_has_a_short_form(run, folder):
+    write(folder, p_json=CLEAN_JSON)
+    assert run("check", "-o", "json=short.json").code == 0
+    assert json.loads((folder / "short.json").read_text("utf-8"))["findings"] == []

@@ -108,7 +108,11 @@ def _paths(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--exclude", action="append", default=[], metavar="GLOB", help="leave out matching paths"
     )
-    command.add_argument("--kind", choices=KINDS, help="what raw IAM JSON documents are")
+    command.add_argument(
+        "--kind",
+        choices=KINDS,
+        help="what IAM documents in JSON are (default: as name and content say)",
+    )
     _deployment(command)
     command.add_argument(
         "--jobs", type=_jobs, default=0, metavar="N", help="processes that read (0: decide)"
@@ -119,8 +123,12 @@ def _deployment(command: argparse.ArgumentParser) -> None:
     for flag, metavar, text in (
         ("--var", "NAME=VALUE", "set a variable of Terraform root modules; repeatable"),
         ("--var-file", "FILE", "read variables of Terraform root modules; repeatable"),
-        ("--parameter", "NAME=VALUE", "set a parameter of templates; repeatable"),
-        ("--parameter-file", "FILE", "read parameters of templates; repeatable"),
+        ("--parameter", "NAME=VALUE", "set a parameter of CloudFormation templates; repeatable"),
+        (
+            "--parameter-file",
+            "FILE",
+            "read parameters of templates (JSON, YAML, samconfig.toml); repeatable",
+        ),
     ):
         # One list for all: the last value of a variable counts, whichever flag gave it.
         command.add_argument(
@@ -133,7 +141,9 @@ def _deployment(command: argparse.ArgumentParser) -> None:
             help=text,
         )
     command.add_argument(
-        "--environment", metavar="NAME", help="only this environment of roots that have it"
+        "--environment",
+        metavar="NAME",
+        help="check only this one where the configuration has several",
     )
 
 
@@ -153,7 +163,11 @@ def _selection(command: argparse.ArgumentParser) -> None:
         command.add_argument(
             flag, action="append", default=[], metavar="RULES", help=f"{text} or groups (commas)"
         )
-    command.add_argument("--strict", action="store_true", help="warnings about input exit 2 too")
+    command.add_argument(
+        "--strict",
+        action="store_true",
+        help="what is not in view, and warnings about input, exit 2 too",
+    )
     command.add_argument(
         "--allow-incomplete", action="store_true", help="unread input does not exit 2"
     )
@@ -172,6 +186,7 @@ def _gate(command: argparse.ArgumentParser) -> None:
 def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=FORMATS, default="text", help="what stdout gets")
     command.add_argument(
+        "-o",
         "--output",
         action="append",
         default=[],
@@ -239,6 +254,7 @@ def _baseline(command: argparse.ArgumentParser) -> None:
     _paths(create)
     _selection(create)
     create.add_argument(
+        "-o",
         "--output",
         default="leastwise-baseline.json",
         metavar="FILE",

@@ -96,7 +96,7 @@ class Inputs:
         self.given[entry.name] = Given(value, uses=(use,))
         if text is not None and is_refused(text, declared):
             place = entry.span or span_of(declared) or Span(self.root.path, 0, 0)
-            self.diagnostics.append(refused(entry.name, declared, place, "the value given"))
+            self.diagnostics.append(refused(entry.name, declared, place, "the value given to"))
 
     def _undeclared(self, entry: Entry) -> None:
         """Note a value that nobody uses: many templates may share one file."""
@@ -163,7 +163,7 @@ def refused_defaults(template: Template) -> Iterable[Diagnostic]:
         text = as_text(default) if isinstance(default, (Text, Scalar)) else None
         if text is not None and is_refused(text, declared):
             place = span_of(text) or span_of(declared) or Span(template.path, 0, 0)
-            yield refused(name, declared, place, "the default")
+            yield refused(name, declared, place, "the default of")
 
 
 def refused(name: str, declared: Mapping, place: Span, what: str) -> Diagnostic:
@@ -171,7 +171,7 @@ def refused(name: str, declared: Mapping, place: Span, what: str) -> Diagnostic:
     allowed = [repr(t.literal) for t in allowed_values(declared)]
     more = ", ..." if len(allowed) > _MOST_NAMED else ""
     message = (
-        f"{what} of parameter {name!r} is none of its AllowedValues: CloudFormation refuses it"
+        f"{what} parameter {name!r} is none of its AllowedValues: CloudFormation refuses it"
     )
     remedy = f"use one of {', '.join(allowed[:_MOST_NAMED])}{more}" if allowed else "correct it"
     return Diagnostic("warning", "refused-parameter", place, message, remedy)
