@@ -2,6 +2,7 @@
 
 from leastwise.config.model import Config
 from leastwise.frontends.cloudformation.project import read_file
+from leastwise.frontends.cloudformation.scope.deployment import Deployment
 from leastwise.frontends.cloudformation.scope.state import Given
 from leastwise.frontends.cloudformation.stacks.bodies import template_in
 from leastwise.frontends.cloudformation.syntax.recognise import TemplateFile, read_template
@@ -28,7 +29,7 @@ def load_embedded(found: Embedded, tree: Tree) -> Project:
         return Project((root,), diagnostics=file.diagnostics, not_in_view=(unseen,))
     given = {} if found.parameters is None else _given(file.body, found, root)
     # The configuration speaks of templates that are roots, not of this one.
-    return read_file(root, file, tree, Config(), given)
+    return read_file(root, file, tree, Config(), Deployment(given=given))
 
 
 def _file(text: Text, tree: Tree) -> TemplateFile | None:

@@ -101,7 +101,7 @@ def _service(root: Root, tree: Tree, config: Config) -> Project:
     if file.body is None:
         claimed = (root.path,) if file.diagnostics else ()
         return Project((root,), diagnostics=file.diagnostics, files=claimed)
-    found = project.read_file(root, file, tree, config, deployment=deployment)
+    found = project.read_file(root, file, tree, config, deployment)
     unseen = dict.fromkeys((*read[1], *found.not_in_view))
     # The framework and its plugins make resources that are not modelled: a service may refer to
     # them, so that nothing is known to dangle.

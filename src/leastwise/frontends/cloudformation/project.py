@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from leastwise.config.model import Config, RootSettings
 from leastwise.frontends.cloudformation.cdk.deployed import deployed
-from leastwise.frontends.cloudformation.evaluation.intrinsics import root_scope
 from leastwise.frontends.cloudformation.reading.cycles import cyclic_references
 from leastwise.frontends.cloudformation.reading.dangling import dangling_references
 from leastwise.frontends.cloudformation.reading.malformed import malformed_functions
@@ -16,17 +15,16 @@ from leastwise.frontends.cloudformation.reading.unseen import (
     macro_diagnostics,
     not_in_view,
 )
-from leastwise.frontends.cloudformation.scope.deployment import NOTHING, Deployment
-from leastwise.frontends.cloudformation.scope.state import Given
-from leastwise.frontends.cloudformation.stacks.inputs import load_inputs, settings_of
-from leastwise.frontends.cloudformation.stacks.nesting import Nest, Stack, with_nested
-from leastwise.frontends.cloudformation.stacks.opening import Shelf, not_a_template, opened
+from leastwise.frontends.cloudformation.scope.deployment import Deployment
+from leastwise.frontends.cloudformation.stacks.entry import entered
+from leastwise.frontends.cloudformation.stacks.inputs import settings_of
+from leastwise.frontends.cloudformation.stacks.nesting import Stack
+from leastwise.frontends.cloudformation.stacks.opening import Opened, not_a_template
 from leastwise.frontends.cloudformation.syntax.recognise import (
     TemplateFile,
     read_template,
 )
 from leastwise.frontends.cloudformation.syntax.template import Template
-from leastwise.frontends.cloudformation.transforms.expand import Stage
 from leastwise.iam.project import ModuleCall, Project, Resource, Root, merge
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -45,33 +43,19 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
             problems = (not_a_template(root.path),)
         claimed = (root.path,) if problems else ()
         return Project((root,), diagnostics=problems, files=claimed)
-    return read_file(root, file, tree, config, deployment=deployed(tree, root.path))
+    return read_file(root, file, tree, config, deployed(tree, root.path))
 
 
 def read_file(
-    root: Root,
-    file: TemplateFile,
-    tree: Tree,
-    config: Config,
-    given: dict[str, Given] | None = None,
-    *,
-    deployment: Deployment = NOTHING,
+    root: Root, file: TemplateFile, tree: Tree, config: Config, deployment: Deployment
 ) -> Project:
-    """Read a template that was parsed; ``given`` are parameters of whoever deploys it."""
-    top = opened(file, root.path, Stage(tree))
-    if top.template is None:
-        return Project((root,), diagnostics=top.diagnostics, not_in_view=top.not_in_view)
-    inputs = load_inputs(root, top.template, tree, config, deployment)
-    values = inputs.given | (given or {})
-    template = top.template
-    if top.waiting:
-        top = opened(file, root.path, Stage(tree, values, inputs.environment))
-    scope = root_scope(top.template or template, inputs.environment, values)
-    nest = Nest(Shelf(tree, {root.path: top}), [top])
-    stack = with_nested(scope, top.source, nest)
-    readings = list(_read(stack, Reading(scope, top.source, created=deployment.created)))
-    parts = [_assembled(root, reading) for reading in readings]
-    found = merge(tuple(parts))
+    """Read a template that was parsed, with the stacks that it nests."""
+    entry = entered(root, file, tree, config, deployment)
+    if isinstance(entry, Opened):
+        return Project((root,), diagnostics=entry.diagnostics, not_in_view=entry.not_in_view)
+    top, inputs, nest, stack = entry
+    first = Reading(stack.scope, stack.source, created=deployment.created)
+    found = merge(tuple(_assembled(root, reading) for reading in _read(stack, first)))
     diagnostics = (
         *top.diagnostics,
         *inputs.diagnostics,
@@ -176,16 +160,10 @@ def resources_of(
     root: Root, file: TemplateFile, tree: Tree, config: Config, deployment: Deployment
 ) -> tuple[Resource, ...]:
     """List the resources of a template that was parsed."""
-    top = opened(file, root.path, Stage(tree))
-    if top.template is None:
+    entry = entered(root, file, tree, config, deployment)
+    if isinstance(entry, Opened):
         return ()
-    inputs = load_inputs(root, top.template, tree, config, deployment)
-    template = top.template
-    if top.waiting:
-        top = opened(file, root.path, Stage(tree, inputs.given, inputs.environment))
-    scope = root_scope(top.template or template, inputs.environment, inputs.given)
-    stack = with_nested(scope, top.source, Nest(Shelf(tree, {root.path: top})))
-    return tuple(_spelled(stack, Reading(scope, top.source)))
+    return tuple(_spelled(entry.stack, Reading(entry.stack.scope, entry.stack.source)))
 
 
 def _spelled(stack: Stack, reading: Reading) -> Iterator[Resource]:

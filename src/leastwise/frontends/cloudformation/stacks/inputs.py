@@ -17,7 +17,7 @@ from leastwise.frontends.cloudformation.evaluation.parameters import (
     shown,
     type_of,
 )
-from leastwise.frontends.cloudformation.scope.deployment import NOTHING, Deployment
+from leastwise.frontends.cloudformation.scope.deployment import Deployment
 from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.scope.state import Given, as_text
 from leastwise.frontends.cloudformation.stacks.parameter_files import Entry, read_parameters
@@ -126,9 +126,9 @@ def load_inputs(
     template: Template,
     tree: Tree,
     config: Config,
-    deployment: Deployment = NOTHING,
+    deployment: Deployment,
 ) -> Inputs:
-    """Return what a root's template is deployed with; ``deployment`` is a framework's word."""
+    """Return what a root's template is deployed with; ``deployment`` is its deployer's word."""
     settings = settings_of(root, config)
     name = f"{root.path}@{root.environment}" if root.environment else root.path
     environment = Environment(name, deployment.account, deployment.region)
@@ -146,6 +146,7 @@ def load_inputs(
         for parameter, value in settings.parameters:
             inputs.typed(parameter, value, f"parameters.{parameter} of the configuration")
     _add_given(config.parameters, inputs, tree)
+    inputs.given |= deployment.given
     return inputs
 
 
@@ -170,9 +171,7 @@ def refused(name: str, declared: Mapping, place: Span, what: str) -> Diagnostic:
     """Say that a value is none of the allowed ones; the value itself may be a secret."""
     allowed = [repr(t.literal) for t in allowed_values(declared)]
     more = ", ..." if len(allowed) > _MOST_NAMED else ""
-    message = (
-        f"{what} parameter {name!r} is none of its AllowedValues: CloudFormation refuses it"
-    )
+    message = f"{what} parameter {name!r} is none of its AllowedValues: CloudFormation refuses it"
     remedy = f"use one of {', '.join(allowed[:_MOST_NAMED])}{more}" if allowed else "correct it"
     return Diagnostic("warning", "refused-parameter", place, message, remedy)
 
