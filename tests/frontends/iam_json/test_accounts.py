@@ -129,6 +129,19 @@ def test_entries_that_jq_cut_out_are_principals():
     ]
 
 
+def test_a_policy_that_jq_cut_out_is_what_a_role_beside_it_holds():
+    arn = f"arn:aws:iam::{OWN}:policy/p"
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document("s3:*")}
+    files = {
+        "policy.json": shown(Arn=arn, PolicyName="p", PolicyVersionList=[version]),
+        "roles.json": shown(Roles=[role()]),
+        "roles/app/attached.json": shown(AttachedPolicies=[{"PolicyArn": arn}]),
+    }
+    project = project_of(files)
+    assert [actions_of(p) for p in project.principals] == [["s3:*"]]
+    assert [(r.kind, r.parts) for r in project.roots] == [("cli-output", tuple(files))]
+
+
 def test_accounts_in_one_folder_stay_apart():
     user = {"UserName": "ada", "GroupList": ["ops"], "AttachedManagedPolicies": []}
     group = {"GroupName": "ops", "AttachedManagedPolicies": []}
