@@ -10,6 +10,7 @@ from leastwise.frontends.cloudformation.reading.dangling import dangling_referen
 from leastwise.frontends.cloudformation.reading.malformed import malformed_functions
 from leastwise.frontends.cloudformation.reading.readers import read_site, tied
 from leastwise.frontends.cloudformation.reading.reading import Reading, Site, sites
+from leastwise.frontends.cloudformation.reading.structure import misshapen_parts
 from leastwise.frontends.cloudformation.reading.targets import arn_of
 from leastwise.frontends.cloudformation.reading.unseen import (
     macro_diagnostics,
@@ -131,6 +132,7 @@ def _faults(template: Template) -> Iterator[Diagnostic]:
     yield from dangling_references(template)
     yield from cyclic_references(template)
     yield from malformed_functions(template)
+    yield from misshapen_parts(template)
 
 
 def _bound(project: Project, tree: Tree, settings: RootSettings | None) -> Project:

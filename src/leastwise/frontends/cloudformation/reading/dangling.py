@@ -16,6 +16,7 @@ from leastwise.frontends.cloudformation.syntax.template import (
 )
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
+from leastwise.source.value import Text
 
 
 def dangling_references(template: Template) -> Iterator[Diagnostic]:
@@ -31,13 +32,26 @@ def dangling_references(template: Template) -> Iterator[Diagnostic]:
         for name, span in references(mapping):
             if name not in declared:
                 yield _dangling(name, "resource or parameter", span or mapping.span, template)
-        for name, span in conditions(mapping):
-            if name not in template.conditions:
-                yield _dangling(name, "condition", span or mapping.span, template)
+    for name, place in _conditions(template):
+        if name not in template.conditions:
+            yield _dangling(name, "condition", place, template)
     for resource in template.resources.values():
         for item in strings(resource.body.get("DependsOn")):
             if item.literal not in template.resources:
                 yield _dangling(item.literal or "", "resource", item.span, template)
+
+
+def _conditions(template: Template) -> Iterator[tuple[str, Span | None]]:
+    """Yield the conditions that Fn::If, resources, outputs and other conditions name."""
+    for mapping in mappings(evaluated_sections(template)):
+        yield from conditions(mapping)
+    bodies = [one.body for one in template.resources.values()]
+    held = template.body.get("Conditions")
+    inner = () if held is None else mappings((held,))
+    for body in (*bodies, *template.outputs.values(), *(m for m in inner if m is not held)):
+        named = body.get("Condition")
+        if isinstance(named, Text) and named.literal is not None:
+            yield named.literal, named.span
 
 
 def _dangling(name: str, what: str, span: Span | None, template: Template) -> Diagnostic:

@@ -83,6 +83,13 @@ def _two_texts(value: Value) -> bool:
     return items is not None and all(_text(item) for item in items)
 
 
+def _output(value: Value) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    keys = {key.literal for key, _ in value.entries}
+    return {"StackName", "OutputName"} <= keys
+
+
 _FORMS: dict[str, tuple[str, Callable[[Value], bool]]] = {
     "Ref": ("the name of a parameter or resource", _name),
     "Fn::GetAtt": ("a logical id and an attribute", _attribute),
@@ -93,6 +100,9 @@ _FORMS: dict[str, tuple[str, Callable[[Value], bool]]] = {
     "Fn::Select": ("an index and a list", _text_and_list),
     "Fn::FindInMap": ("a map and two keys", _found),
     "Fn::Equals": ("two values", _two_texts),
+    "Fn::ImportValue": ("the name of an export", _text),
+    "Fn::Base64": ("a string", _text),
+    "Fn::GetStackOutput": ("a StackName and an OutputName", _output),
     "Fn::Not": ("a list of one condition", lambda value: _items(value, 1, 1) is not None),
     "Fn::And": ("a list of 2 to 10 conditions", lambda value: _items(value, 2, 10) is not None),
     "Fn::Or": ("a list of 2 to 10 conditions", lambda value: _items(value, 2, 10) is not None),

@@ -4,6 +4,7 @@ A file is looked at for its words before it is parsed: most YAML of a repository
 else. Broken text is an error only in a file that has the words, or that the user named.
 """
 
+import json
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from leastwise.frontends.cloudformation.syntax.removal import Source
 from leastwise.frontends.cloudformation.syntax.template import is_template
 from leastwise.frontends.cloudformation.syntax.yaml_reader import YamlFile, read_yaml
 from leastwise.iam.project import Root
-from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.diagnostic import Diagnostic, Severity
 from leastwise.source.json_scan import parse_json, text_of_file
 from leastwise.source.span import BOM, Span, source_file
 from leastwise.source.tree import Tree
-from leastwise.source.value import Mapping, Unknown, Value
+from leastwise.source.value import Mapping, Scalar, Unknown, Value
 from leastwise.source.words import spelled_out
+
+_KEYS = ("Resources", "AWSTemplateFormatVersion")
+_LARGE = 100_000
+"""Bytes of JSON from which on it is looked at before it is read with places."""
 
 EXTENSIONS = (".yaml", ".yml", ".json", ".template", ".cform")
 
@@ -73,20 +78,47 @@ def read_template(path: str, data: bytes) -> TemplateFile:
 
 
 def _read_json(path: str, data: bytes) -> TemplateFile:
+    if len(data) > _LARGE and _has_other_keys(data):
+        return TemplateFile(Source(path, data), None)
     text = text_of_file(source_file(path, data))
     faults: list[Diagnostic] = []
     value = text if isinstance(text, Diagnostic) else parse_json(text, path=path, faults=faults)
     if isinstance(value, Diagnostic):
         return TemplateFile(Source(path, data), None, (value,))
     if not is_template(value):
-        return TemplateFile(Source(path, data), None, _of_resources(value, faults))
+        return TemplateFile(Source(path, data), None, _left(path, value, faults))
     return _template(path, data, value, tuple(faults), aliases=False)
 
 
-def _of_resources(value: Value, problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return what was wrong in a file that may be a template: its resources are not known."""
+def _has_other_keys(data: bytes) -> bool:
+    """Say whether JSON is an object without a template's keys, which is quicker than to read it.
+
+    What Python's reader does not take is left to ours, which says why.
+    """
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.keys().isdisjoint(_KEYS)
+
+
+def _left(path: str, value: Value, problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Say why a file that may be a template is not read: its resources are not known, or not there.
+
+    Only its version tells that a file without resources is one.
+    """
     held = value.get("Resources") if isinstance(value, Mapping) else value
-    return tuple(problems) if isinstance(held, Unknown) else ()
+    if isinstance(held, Unknown):
+        return tuple(problems)
+    if not isinstance(value, Mapping) or value.get("AWSTemplateFormatVersion") is None:
+        return ()
+    empty = held is None or (isinstance(held, Scalar) and held.value is None)
+    severity: Severity = "warning" if empty else "error"
+    message = "the template has no Resources" if empty else "Resources is not a mapping"
+    remedy = "a template declares one resource or more; correct it, or exclude the file"
+    place = (held.span if held else None) or Span(path, 0, 0)
+    problem = Diagnostic(severity, "invalid-template", place, f"{message}: it is not read", remedy)
+    return (*problems, problem)
 
 
 def _template(
@@ -106,7 +138,7 @@ def _read_yaml(path: str, data: bytes) -> TemplateFile:
     if read.value is None:
         return TemplateFile(Source(path, data), None, read.diagnostics)
     if not is_template(read.value):
-        return TemplateFile(Source(path, data), None, _of_resources(read.value, read.diagnostics))
+        return TemplateFile(Source(path, data), None, _left(path, read.value, read.diagnostics))
     problems = read.diagnostics + _several(path, read)
     return _template(path, data, read.value, problems, aliases=read.aliases)
 

@@ -9,6 +9,10 @@ from leastwise.source.value import Mapping, Sequence, Text, Value
 
 SAM = "AWS::Serverless-2016-10-31"
 """The name of SAM in the Transform section."""
+INCLUDE = "AWS::Include"
+"""The name of the transform that puts another file in its place."""
+LOOP = "Fn::ForEach::"
+"""How the keys begin that AWS::LanguageExtensions unrolls."""
 
 PSEUDO_PARAMETERS = frozenset(
     {
