@@ -2,7 +2,7 @@
 
 import re
 
-_ESCAPE = re.compile(rb"\\(?:u00|x|U000000)([0-9a-fA-F]{2})|\\\r?\n[ \t]*")
+_ESCAPE = rb"\\(?:u00|x|U000000)([0-9a-fA-F]{2})|\\\r?\n[ \t]*"
 _SIGNS = (b"\\u00", b"\\x", b"\\U000000", b"\\\n", b"\\\r\n")
 
 
@@ -15,5 +15,6 @@ def spelled_out(data: bytes) -> bytes:
     if b"\0" in data:
         data = data.replace(b"\0", b"")
     if b"\\" in data and any(sign in data for sign in _SIGNS):
-        data = _ESCAPE.sub(lambda match: bytes.fromhex((match[1] or b"").decode()), data)
+        # Compiled when there is an escape: hardly any file has one.
+        data = re.sub(_ESCAPE, lambda match: bytes.fromhex((match[1] or b"").decode()), data)
     return data

@@ -9,7 +9,7 @@ at all, and then the answer itself. After ``|`` stands what to try when a proper
 """
 
 from collections.abc import Callable, Iterator
-from string import Formatter
+from functools import lru_cache
 
 from leastwise.frontends.cloudformation.evaluation import shapes
 from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
@@ -66,11 +66,19 @@ def targets(
         return
 
 
+@lru_cache(maxsize=256)
+def _parts(spelled: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
+    """Split a template into what stands before a field, the field, its part and its alternative."""
+    from string import Formatter  # compiles patterns of no use here
+
+    return tuple(Formatter().parse(spelled))
+
+
 def _listed(
     site: Site, spelled: str, around: tuple[Mapping, ...]
 ) -> tuple[str, tuple[Leaf, ...]] | None:
     """Return the first property of a template with what it holds; None: it has none, or null."""
-    for _, field, _, _ in Formatter().parse(spelled):
+    for _, field, _, _ in _parts(spelled):
         if field and field[0] not in "@?" and field not in _ENVIRONMENT:
             value = _given(site, field, around)
             return None if value is None else (field, tuple(leaves(value, field)))
@@ -93,7 +101,7 @@ def _given(site: Site, name: str, around: tuple[Mapping, ...]) -> Value | None:
 
 def _pattern(site: Site, spelled: str, given: Callable[[str], Value | None]) -> Pattern | None:
     texts: list[Text] = []
-    for chars, field, part, either in Formatter().parse(spelled):
+    for chars, field, part, either in _parts(spelled):
         texts.append(literal_text(chars))
         if not field:
             continue

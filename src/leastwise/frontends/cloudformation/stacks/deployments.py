@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator
 
 from leastwise.config.model import Config
-from leastwise.frontends.cloudformation.cdk.constructs import asset_path
+from leastwise.frontends.cloudformation.cdk.metadata import asset_path
 from leastwise.frontends.cloudformation.stacks.locations import TYPES, plain_path
 from leastwise.frontends.cloudformation.syntax.recognise import EXTENSIONS, read_template
 from leastwise.frontends.cloudformation.syntax.template import Template, template_of

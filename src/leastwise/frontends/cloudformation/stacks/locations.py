@@ -9,7 +9,7 @@ AWS::Serverless::Application in their references.
 import posixpath
 from typing import NamedTuple
 
-from leastwise.frontends.cloudformation.cdk.constructs import asset_path
+from leastwise.frontends.cloudformation.cdk.metadata import asset_path
 from leastwise.frontends.cloudformation.scope.state import Scope, as_text
 from leastwise.frontends.cloudformation.syntax.template import Declaration, is_template
 from leastwise.source.tree import Tree, normalise

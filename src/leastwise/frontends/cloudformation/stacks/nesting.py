@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from leastwise.frontends.cloudformation.evaluation.conditions import truth
 from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.scope.state import Given, Scope, as_text, nested_scope
-from leastwise.frontends.cloudformation.stacks.bodies import written_template
 from leastwise.frontends.cloudformation.stacks.inputs import refused_defaults
 from leastwise.frontends.cloudformation.stacks.locations import (
     APPLICATION,
@@ -129,6 +128,8 @@ def _below(declared: Declaration, place: Local | Written, scope: Scope, nest: Ne
 
 def _open(place: Local | Written, scope: Scope, stage: Stage, nest: Nest) -> Opened:
     if isinstance(place, Written):
+        from leastwise.frontends.cloudformation.stacks.bodies import written_template
+
         return written_template(place.body, scope.template.path, stage)
     if stage.given is None:
         return nest.shelf.open(place.path)

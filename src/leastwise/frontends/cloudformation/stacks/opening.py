@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-from leastwise.frontends.cloudformation.cdk.assembly import is_assembly
 from leastwise.frontends.cloudformation.syntax.recognise import TemplateFile, read_template
 from leastwise.frontends.cloudformation.syntax.removal import Source
 from leastwise.frontends.cloudformation.syntax.template import Template
@@ -34,12 +33,20 @@ def opened(file: TemplateFile, path: str, stage: Stage) -> Opened:
         return Opened(None, file.source, file.diagnostics)
     found = expanded(path, file.body, stage)
     source = file.source
-    if found.shared or (stage.tree is not None and is_assembly(stage.tree, path)):
+    if found.shared or (stage.tree is not None and _is_generated(stage.tree, path)):
         # What a program wrote, it writes again, and what stands once may serve several
         # resources: nothing is taken away there.
         source = replace(source, aliases=True)
     diagnostics = (*file.diagnostics, *found.diagnostics)
     return Opened(found.template, source, diagnostics, found.not_in_view, found.read, found.waiting)
+
+
+def _is_generated(tree: Tree, path: str) -> bool:
+    if not path.endswith(".json"):
+        return False
+    from leastwise.frontends.cloudformation.cdk.assembly import is_assembly
+
+    return is_assembly(tree, path)
 
 
 def not_a_template(path: str) -> Diagnostic:

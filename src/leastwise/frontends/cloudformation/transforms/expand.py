@@ -7,9 +7,13 @@ from leastwise.frontends.cloudformation.evaluation.intrinsics import root_scope
 from leastwise.frontends.cloudformation.evaluation.mentions import mappings, references
 from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.scope.state import ABSENT, Given, as_text
-from leastwise.frontends.cloudformation.syntax.template import SAM, Template, template_of
-from leastwise.frontends.cloudformation.transforms.include import included
-from leastwise.frontends.cloudformation.transforms.loops import unrolled
+from leastwise.frontends.cloudformation.syntax.template import (
+    INCLUDE,
+    LOOP,
+    SAM,
+    Template,
+    template_of,
+)
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.text import literal_text
@@ -47,23 +51,50 @@ class Expanded(NamedTuple):
 def expanded(path: str, body: Mapping, stage: Stage) -> Expanded:
     """Do all transforms of a template that are known; macros stay as they are."""
     asking = _Asking(stage)
-    first = included(path, body, stage.tree, lambda raw: asking.word(raw, template_of(path, body)))
-    template = template_of(path, first.body)
-    loops = unrolled(template, lambda raw: asking.words(raw, template))
-    diagnostics = (*first.diagnostics, *loops.diagnostics)
-    unseen = (*first.not_in_view, *loops.not_in_view)
-    shared = bool(first.read) or loops.changed
-    result = Expanded(loops.template, diagnostics, unseen, first.read, shared, asking.waiting)
-    if SAM not in template.macros:
+    if _is_written_out(body):
+        result = Expanded(template_of(path, body))
+    else:
+        result = _written_out(path, body, asking)
+    if SAM not in result.template.macros:
         return result
     from leastwise.frontends.cloudformation.transforms.sam.expand import expand
 
-    found = expand(loops.template, asking.texts(loops.template))
+    found = expand(result.template, asking.texts(result.template))
     return result._replace(
         template=found.template,
-        diagnostics=(*diagnostics, *found.diagnostics),
-        not_in_view=(*unseen, *found.not_in_view),
+        diagnostics=(*result.diagnostics, *found.diagnostics),
+        not_in_view=(*result.not_in_view, *found.not_in_view),
         waiting=asking.waiting or (stage.given is None and bool(found.asked)),
+    )
+
+
+def _is_written_out(body: Mapping) -> bool:
+    """Say whether nothing is included and no loop unrolled, as in most templates."""
+    for mapping in mappings([body]):
+        for key, value in mapping.entries:
+            word = key.literal or ""
+            if word.startswith(LOOP):
+                return False
+            if word == "Name" and isinstance(value, Text) and value.literal == INCLUDE:
+                return False
+    return True
+
+
+def _written_out(path: str, body: Mapping, asking: "_Asking") -> Expanded:
+    from leastwise.frontends.cloudformation.transforms.include import included
+    from leastwise.frontends.cloudformation.transforms.loops import unrolled
+
+    tree = asking.stage.tree
+    first = included(path, body, tree, lambda raw: asking.word(raw, template_of(path, body)))
+    template = template_of(path, first.body)
+    loops = unrolled(template, lambda raw: asking.words(raw, template))
+    return Expanded(
+        loops.template,
+        (*first.diagnostics, *loops.diagnostics),
+        (*first.not_in_view, *loops.not_in_view),
+        first.read,
+        shared=bool(first.read) or loops.changed,
+        waiting=asking.waiting,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.evaluation.mentions import mappings
+from leastwise.frontends.cloudformation.syntax.template import INCLUDE
 from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
@@ -22,7 +23,6 @@ from leastwise.source.text import span_of
 from leastwise.source.tree import Tree, normalise
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Value
 
-INCLUDE = "AWS::Include"
 MAX_LEVELS = 8
 MAX_INCLUDED = 200
 """How deep files may include each other, and how often one template includes any."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.evaluation.mentions import evaluated_sections, mappings
-from leastwise.frontends.cloudformation.syntax.template import Template, template_of
+from leastwise.frontends.cloudformation.syntax.template import LOOP, Template, template_of
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
@@ -24,7 +24,6 @@ from leastwise.source.value import Chars, Mapping, Piece, Sequence, Symbol, Text
 MAX_VALUES = 100_000
 """How many values the loops of one template may make."""
 LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
-_KEY = "Fn::ForEach::"
 _SECTIONS = ("Resources", "Conditions", "Outputs")
 
 Bound: TypeAlias = dict[str, Text]
@@ -51,7 +50,7 @@ class _Work:
     not_in_view: list[NotInView] = field(default_factory=list)
 
     def unseen(self, key: Text, why: str, remedy: str) -> None:
-        name = (key.literal or "").removeprefix(_KEY)
+        name = (key.literal or "").removeprefix(LOOP)
         place = key.span or Span(self.path, 0, 0)
         message = f"what the loop {name} makes is not evaluated: {why}"
         self.not_in_view.append(NotInView("template-loop", place, message, remedy))
@@ -85,7 +84,7 @@ def unrolled(template: Template, collection: Collection) -> Unrolled:
 
 
 def _is_loop(key: Text) -> bool:
-    return (key.literal or "").startswith(_KEY)
+    return (key.literal or "").startswith(LOOP)
 
 
 def _value(value: Value, bound: Bound, work: _Work) -> Value:
