@@ -24,7 +24,7 @@ from leastwise.api.load import Loaded, load_workspace
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace, WrongUse, open_workspace
 from leastwise.config.model import Config
-from leastwise.frontends.cloudformation.evaluation.shapes import INVENTED, MADE
+from leastwise.frontends.cloudformation.evaluation.resource_names import INVENTED, MADE
 from leastwise.frontends.cloudformation.syntax.recognise import EXTENSIONS, has_marker
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy, Project

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import leastwise
-from leastwise.frontends.cloudformation.scope.references import parts_of, shape_of
+from leastwise.frontends.cloudformation.scope.shapes import parts_of, shape_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(leastwise.__file__).parent / "data"

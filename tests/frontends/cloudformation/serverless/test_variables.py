@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from leastwise.frontends.cloudformation.serverless.syntax import parts_of
+from leastwise.frontends.cloudformation.serverless.spelling import parts_of
 from leastwise.frontends.cloudformation.serverless.variables import Resolver
 from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.source.span import source_file

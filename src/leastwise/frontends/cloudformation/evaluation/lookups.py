@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from leastwise.frontends.cloudformation.evaluation.parameters import output, parameter
-from leastwise.frontends.cloudformation.evaluation.shapes import (
+from leastwise.frontends.cloudformation.evaluation.resource_names import (
     Subject,
     resource_attribute,
     resource_ref,

@@ -6,7 +6,7 @@ CloudFormation template reference.
 Not modelled: access keys and passwords of users.
 """
 
-from leastwise.frontends.cloudformation.evaluation.shapes import name_of, path_of
+from leastwise.frontends.cloudformation.evaluation.resource_names import name_of, path_of
 from leastwise.frontends.cloudformation.evaluation.worlds import is_null
 from leastwise.frontends.cloudformation.reading.lists import items, note_shape, references
 from leastwise.frontends.cloudformation.reading.reading import (

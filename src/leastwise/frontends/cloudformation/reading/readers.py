@@ -17,7 +17,7 @@ from leastwise.frontends.cloudformation.reading.resource_policies import (
     read_resource,
 )
 from leastwise.frontends.cloudformation.reading.role_consumers import read_roles, with_roles
-from leastwise.frontends.cloudformation.scope.references import shape_of
+from leastwise.frontends.cloudformation.scope.shapes import shape_of
 from leastwise.iam.assemble import Assembled, assemble
 from leastwise.iam.project import Resource, Root
 from leastwise.source.diagnostic import Diagnostic

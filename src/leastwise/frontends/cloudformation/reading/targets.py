@@ -11,9 +11,8 @@ at all, and then the answer itself. After ``|`` stands what to try when a proper
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from leastwise.frontends.cloudformation.evaluation import shapes
 from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
-from leastwise.frontends.cloudformation.evaluation.shapes import Subject
+from leastwise.frontends.cloudformation.evaluation.resource_names import Subject, resource_arn
 from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
@@ -38,7 +37,7 @@ _ARN = "arn:"
 
 def arn_of(site: Site) -> Pattern | None:
     """Return the ARN of a resource, where its type is known to have one."""
-    found = shapes.resource_arn(Subject(site.declared, site.reading.scope))
+    found = resource_arn(Subject(site.declared, site.reading.scope))
     return None if found is None else pattern_of(found)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from leastwise.frontends.cloudformation.scope.environment import Environment
 from leastwise.frontends.cloudformation.scope.state import MAX_CHARACTERS, as_text
-from leastwise.frontends.cloudformation.serverless.syntax import (
+from leastwise.frontends.cloudformation.serverless.spelling import (
     Source,
     Variable,
     has_variables,

@@ -10,7 +10,7 @@ import pytest
 
 from leastwise.frontends.cloudformation.evaluation.intrinsics import evaluate, root_scope
 from leastwise.frontends.cloudformation.scope.environment import Environment
-from leastwise.frontends.cloudformation.scope.references import invented_glob
+from leastwise.frontends.cloudformation.scope.shapes import invented_glob
 from leastwise.frontends.cloudformation.syntax.recognise import read_template
 from leastwise.frontends.cloudformation.syntax.template import template_of
 from leastwise.source.text import display, glob_of

@@ -9,7 +9,7 @@ and ``{arn}`` are what Ref gives and the ARN, ``{path}`` is the Path property, `
 property without its scheme, ``{Property}`` any other property, ``{partition}``, ``{region}``,
 ``{account}`` and ``{url-suffix}`` the environment. ``{?word:GLOB}`` is a part that AWS invents,
 matching ``GLOB``; one without a word is all that Ref gives. After ``!`` stands what is done with
-a property: see ``evaluation.shapes``.
+a property: see ``evaluation.resource_names``.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Spell the names and ARNs of resources: fill the shapes of ``scope.references``.
+"""Spell the names and ARNs of resources: fill the shapes of ``scope.shapes``.
 
 A part that is not known is a symbol whose id is the logical id and the part, so that it is the
 same wherever the template uses it. In ``{Property!x}``, ``l`` is the text in lower case, ``/``
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.scope.environment import PSEUDO_PARTS, Part
-from leastwise.frontends.cloudformation.scope.references import (
+from leastwise.frontends.cloudformation.scope.shapes import (
     Shape,
     invented_glob,
     parts_of,
