@@ -235,6 +235,32 @@ def test_unseen_input_without_a_remedy_is_listed_alone():
     assert text.startswith("not in view\n  app/roles.tf:1:19 module 0 is not installed\n\n")
 
 
+def test_each_kind_of_what_is_not_in_view_is_told_however_many_there_are_of_one():
+    first = not_in_view(1)[0]
+    modules = tuple(
+        first._replace(message=f"module {n}", remedy=f"run 'terraform get' in m{n}")
+        for n in range(12)
+    )
+    apps = tuple(
+        first._replace(kind="cdk-app", message=f"app {n}", remedy="run 'cdk synth'")
+        for n in range(377)
+    )
+    place = "  app/roles.tf:1:19"
+    assert render(present(not_in_view=modules + apps), color=False).startswith(
+        "not in view\n"
+        f"{place} module 0\n  = help: run 'terraform get' in m0\n"
+        f"{place} module 1\n  = help: run 'terraform get' in m1\n"
+        f"{place} module 2\n  = help: run 'terraform get' in m2\n"
+        "  and 9 more of this kind (--show-all)\n"
+        f"{place} app 0\n{place} app 1\n{place} app 2\n"
+        "  and 374 more like this (--show-all)\n  = help: run 'cdk synth'\n\n"
+    )
+    everything = render(present(not_in_view=modules + apps, show_all=True), color=False)
+    assert "more" not in everything
+    assert "module 11" in everything
+    assert "app 376" in everything
+
+
 def test_warnings_beyond_ten_are_counted():
     warnings = tuple(MODULE._replace(message=f"module {n}") for n in range(12))
     text = render(present(diagnostics=warnings), color=False)

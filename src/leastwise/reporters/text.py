@@ -34,6 +34,7 @@ WIDTH = 100
 WORST = 20
 MAX_MARKS = 8
 MAX_LISTED = 10
+MAX_ALIKE = 3
 MAX_WITNESSES = 4
 
 
@@ -302,20 +303,28 @@ def _silence(page: _Page, one: Silenced) -> str:
 
 
 def _not_in_view(page: _Page) -> list[list[str]]:
-    groups: dict[tuple[str, str], list[NotInView]] = {}
+    """Return the first of each kind, so that none hides another, those of one remedy together."""
+    kinds: dict[str, dict[str, list[NotInView]]] = {}
     for unseen in page.presentation.report.not_in_view:
-        groups.setdefault((unseen.kind, unseen.remedy), []).append(unseen)
-    if not groups:
+        kinds.setdefault(unseen.kind, {}).setdefault(unseen.remedy, []).append(unseen)
+    if not kinds:
         return []
+    most = None if page.presentation.show_all else MAX_ALIKE
     lines = [page.sheet.paint("not in view", "strong")]
-    named = list(groups.items())
-    told = named if page.presentation.show_all else named[:MAX_LISTED]
-    for (_, remedy), group in told:
-        shown = group if page.presentation.show_all else group[:3]
-        lines += [f"  {page.place(u.span)} {terminal(u.message)}" for u in shown]
-        if len(group) > len(shown):
-            lines.append(f"  and {len(group) - len(shown)} more like this (--show-all)")
-        if remedy:
-            lines.append(f"  {page.sheet.paint('=', 'gutter')} help: {terminal(remedy)}")
-    left = sum(len(group) for _, group in named[len(told) :])
-    return [[*lines, *([f"  and {left} more (--show-all)"] if left else [])]]
+    for remedies in kinds.values():
+        groups = list(remedies.items())
+        lines += [row for remedy, group in groups[:most] for row in _alike(page, remedy, group)]
+        left = [] if most is None else [len(group) for _, group in groups[most:]]
+        if left:
+            lines.append(f"  and {sum(left)} more of this kind (--show-all)")
+    return [lines]
+
+
+def _alike(page: _Page, remedy: str, group: Sequence["NotInView"]) -> list[str]:
+    shown = group if page.presentation.show_all else group[:MAX_ALIKE]
+    lines = [f"  {page.place(u.span)} {terminal(u.message)}" for u in shown]
+    if len(group) > len(shown):
+        lines.append(f"  and {len(group) - len(shown)} more like this (--show-all)")
+    if remedy:
+        lines.append(f"  {page.sheet.paint('=', 'gutter')} help: {terminal(remedy)}")
+    return lines
