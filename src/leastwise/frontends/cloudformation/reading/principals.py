@@ -6,14 +6,18 @@ CloudFormation template reference.
 Not modelled: access keys and passwords of users.
 """
 
+from dataclasses import replace
+
 from leastwise.frontends.cloudformation.evaluation.resource_names import name_of, path_of
 from leastwise.frontends.cloudformation.evaluation.worlds import is_null
 from leastwise.frontends.cloudformation.reading.lists import items, note_shape, references
+from leastwise.frontends.cloudformation.reading.macros import change, change_inside, opened
 from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
     When,
     attribute_pattern,
+    holds_unknown,
     in_worlds,
     is_open,
     leaves,
@@ -30,7 +34,7 @@ from leastwise.iam.assemble import (
 )
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Account, Attachment, PrincipalId, PrincipalKind
+from leastwise.iam.project import Account, Attachment, NotInView, PrincipalId, PrincipalKind
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.text import concat, join_pieces, slice_piece, span_of
@@ -64,7 +68,7 @@ def read_principal(site: Site) -> None:
             managed=references(site, "ManagedPolicyArns"),
             groups=_groups(site),
             tags=tags_of(site),
-            open=is_open(policies) or is_open(site.value("ManagedPolicyArns")),
+            open=_is_open(site, policies),
         )
     )
 
@@ -82,6 +86,19 @@ def account_of(site: Site) -> Account:
     return site.reading.scope.environment.deployed_to()
 
 
+def _is_open(site: Site, policies: Value | None) -> bool:
+    """Say whether a principal may hold more; an unknown item of Policies is noted as such."""
+    if holds_unknown(policies):
+        place = span_of(policies) if policies is not None else None
+        message = f"some of the Policies of {site.address} are not known"
+        remedy = "write them in the template, or give the parameters that they depend on"
+        place = place or site.declared.span or Span(site.reading.source.path, 0, 0)
+        site.reading.not_in_view.append(NotInView("policy", place, message, remedy))
+        return True
+    macro = change(site.declared, site.reading.scope.template)
+    return macro is not None or is_open(site.value("ManagedPolicyArns"))
+
+
 def _inline(site: Site) -> tuple[Attachment, ...]:
     found: list[Attachment] = []
     for item, removal in items(site, "Policies"):
@@ -96,6 +113,9 @@ def _inline(site: Site) -> tuple[Attachment, ...]:
             document = Unknown(site.symbol(label), reason, span_of(item.value))
             _note_missing(site, item)
         policy = policy_from(site, Leaf(document, label, item.when), "identity")
+        beside = change_inside(item.value)
+        if beside is not None:
+            policy = replace(policy, document=opened(policy.document, beside))
         found.append(Attachment(policy, "inline", policy.span, site.address, removal=removal))
     return tuple(found)
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
-from leastwise.frontends.cloudformation.cdk.constructs import construct_path
+from leastwise.frontends.cloudformation.cdk.metadata import construct_path
 from leastwise.frontends.cloudformation.evaluation.conditions import holding, possible
 from leastwise.frontends.cloudformation.evaluation.intrinsics import property_value
 from leastwise.frontends.cloudformation.evaluation.lookups import attribute, ref
 from leastwise.frontends.cloudformation.evaluation.worlds import is_null, without_absent
+from leastwise.frontends.cloudformation.reading.macros import change, change_inside, opened
 from leastwise.frontends.cloudformation.scope.state import Scope, as_text
 from leastwise.frontends.cloudformation.scope.uses import Uses, collected
 from leastwise.frontends.cloudformation.syntax.removal import Source
@@ -196,12 +197,14 @@ def policy_from(
     """Lower an evaluated policy property and note its diagnostics."""
     lowered = lower_document(_without_null(leaf.value), kind, scope=site.reading.scope.id)
     site.reading.diagnostics += lowered.diagnostics
+    changed = change(site.declared, site.reading.scope.template) or change_inside(leaf.value)
+    document = opened(lowered.document, changed)
     policy = Policy(
         address=site.address,
         attribute=leaf.label,
         kind=kind,
-        document=lowered.document,
-        resolution=resolution_of(lowered.value, lowered.document),
+        document=document,
+        resolution=resolution_of(lowered.value, document),
         span=span_of(leaf.value) or site.declared.span,
         consumption=consumption,
         value=lowered.value,
@@ -296,6 +299,17 @@ def in_worlds(value: Value, when: When = ()) -> Iterator[tuple[When, Value]]:
 
 def _contradicts(assumption: Assumption, when: When) -> bool:
     return any(a.id == assumption.id and a.outcome != assumption.outcome for a in when)
+
+
+def holds_unknown(value: Value | None) -> bool:
+    """Say whether a list property, or an item of it, is not known in some world."""
+    match value:
+        case Sequence():
+            return value.tail is not None or any(map(holds_unknown, value.items))
+        case Choice():
+            return any(holds_unknown(alternative) for _, alternative in value.alternatives)
+        case _:
+            return isinstance(value, Unknown)
 
 
 def is_open(value: Value | None) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from leastwise.frontends.cloudformation.evaluation.mentions import evaluated_sections, mappings
+from leastwise.frontends.cloudformation.reading.macros import HARMLESS
 from leastwise.frontends.cloudformation.syntax.template import (
     SAM,
     Declaration,
@@ -14,19 +15,6 @@ from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
 from leastwise.source.value import Mapping, Text
-
-# Transforms of AWS that leave the resources of IAM as they are written.
-_HARMLESS = frozenset(
-    {
-        SAM,
-        "AWS::CodeDeployBlueGreen",
-        "AWS::LanguageExtensions",
-        "AWS::SecretsManager-2020-07-23",
-        "AWS::SecretsManager-2024-09-16",
-        "AWS::ServiceCatalog",
-    }
-)
-
 
 _PROCESSED = (
     "deploy it, then check the output of 'aws cloudformation get-template"
@@ -67,7 +55,7 @@ def macro_diagnostics(template: Template) -> Iterator[Diagnostic]:
     transform = template.body.get("Transform")
     place = (span_of(transform) if transform else None) or Span(template.path, 0, 0)
     for name in template.macros:
-        if name not in _HARMLESS:
+        if name not in HARMLESS:
             yield _macro(name, place)
     for mapping in mappings(evaluated_sections(template)):
         for key, value in mapping.entries:
