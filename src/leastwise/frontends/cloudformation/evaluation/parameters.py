@@ -22,7 +22,7 @@ from leastwise.frontends.cloudformation.scope.state import (
 from leastwise.frontends.cloudformation.scope.uses import again, once
 from leastwise.iam.project import VariableUse
 from leastwise.source.span import Span
-from leastwise.source.text import join_pieces, slice_piece, span_of
+from leastwise.source.text import common_glob, join_pieces, slice_piece, span_of
 from leastwise.source.value import (
     Assumption,
     Chars,
@@ -172,17 +172,7 @@ def _any_of(name: str, declared: Mapping, scope: Scope, span: Span | None) -> Va
 def _glob(allowed: tuple[Text, ...], kind: str) -> str:
     """Return what all values match; a glob's own letters in values match themselves too."""
     words = [text.literal or "" for text in allowed]
-    if not words:
-        return _GLOBS.get(kind, "*")
-    start = _beginning(words)
-    end = _beginning([word[len(start) :][::-1] for word in words])[::-1]
-    return f"{start}*{end}"
-
-
-def _beginning(words: list[str]) -> str:
-    first, last = min(words), max(words)
-    length = next((i for i, letter in enumerate(first) if letter != last[i]), len(first))
-    return first[:length]
+    return common_glob(words) if words else _GLOBS.get(kind, "*")
 
 
 def _unknown(name: str, scope: Scope, reason: str, glob: str, span: Span | None) -> Unknown:

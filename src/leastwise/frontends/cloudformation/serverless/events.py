@@ -106,7 +106,7 @@ def event_statements(function: Function, kinds: frozenset[str] | None = None) ->
         make = _EVENTS.get(kind)
         if make is not None:
             yield from make(event, cause)
-        elif kind == "schedule" and is_scheduled(event):
+        elif kind == "schedule" and _is_scheduled(event):
             own = _function_arn(function.name, cause)
             versions = _function_arn(function.name, cause, ":*")
             yield statement(("lambda:InvokeFunction",), (own, versions), cause)
@@ -117,14 +117,14 @@ def trusted_services(functions: tuple[Function, ...]) -> dict[str, Span | None]:
     found: dict[str, Span | None] = {"lambda.amazonaws.com": None}
     for function in functions:
         for kind, event, cause in function.events():
-            if kind == "schedule" and is_scheduled(event):
+            if kind == "schedule" and _is_scheduled(event):
                 found.setdefault("scheduler.amazonaws.com", cause)
             elif kind == "cloudFront":
                 found.setdefault("edgelambda.amazonaws.com", cause)
     return found
 
 
-def is_scheduled(event: Value) -> bool:
+def _is_scheduled(event: Value) -> bool:
     """Say whether a schedule is one of EventBridge Scheduler, which assumes the role."""
     method = event.get("method") if isinstance(event, Mapping) else None
     return isinstance(method, Text) and method.literal == "scheduler"

@@ -37,7 +37,7 @@ from leastwise.source.span import Span
 from leastwise.source.text import concat
 from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Text, Unknown, Value
 
-SHARED = "IamRoleLambdaExecution"
+_SHARED = "IamRoleLambdaExecution"
 
 _VERSION = "2012-10-17"
 _MAX_NAME = 64
@@ -49,30 +49,32 @@ _OWN = ("logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents")
 def roles(service: Service) -> tuple[tuple[Text, Mapping], ...]:
     """Return the roles that the framework makes, by logical id."""
     made: list[tuple[Text, Mapping]] = []
-    if has_shared_role(service):
+    if _has_shared_role(service):
         cause = _cause(service)
-        made.append((text(SHARED, cause), _shared(service, cause)))
+        made.append((text(_SHARED, cause), _shared(service, cause)))
     for function in service.functions:
-        if has_own_role(service, function):
+        if _has_own_role(service, function):
             cause = _own_cause(function)
-            made.append((text(function.logical_id + SHARED, cause), _own(service, function, cause)))
+            made.append(
+                (text(function.logical_id + _SHARED, cause), _own(service, function, cause))
+            )
     return tuple(made)
 
 
 def role_of(service: Service, function: Function) -> Value:
     """Return the Role property of a function."""
     cause = function.key.span
-    given = function.body.get("role") or existing_role(service)
+    given = function.body.get("role") or _existing_role(service)
     if given is None:
-        owned = has_own_role(service, function)
-        return attribute(function.logical_id + SHARED if owned else SHARED, "Arn", cause)
+        owned = _has_own_role(service, function)
+        return attribute(function.logical_id + _SHARED if owned else _SHARED, "Arn", cause)
     named = given.literal if isinstance(given, Text) else None
     if named and not named.startswith("arn:"):
         return attribute(named, "Arn", given.span)
     return given
 
 
-def existing_role(service: Service) -> Value | None:
+def _existing_role(service: Service) -> Value | None:
     """Return the role that the provider names instead of having one made."""
     role = member(service.provider, "iam").get("role")
     if isinstance(role, (Text, Unknown)):
@@ -82,16 +84,16 @@ def existing_role(service: Service) -> Value | None:
     return service.provider.get("role")
 
 
-def has_shared_role(service: Service) -> bool:
+def _has_shared_role(service: Service) -> bool:
     """Say whether a role is made that functions without one of their own share."""
-    if not service.functions or existing_role(service) is not None or _is_per_function(service):
+    if not service.functions or _existing_role(service) is not None or _is_per_function(service):
         return False
     return any(function.body.get("role") is None for function in service.functions)
 
 
-def has_own_role(service: Service, function: Function) -> bool:
+def _has_own_role(service: Service, function: Function) -> bool:
     """Say whether a role is made for one function."""
-    if function.body.get("role") is not None or existing_role(service) is not None:
+    if function.body.get("role") is not None or _existing_role(service) is not None:
         return False
     own = member(member(function.body, "iam"), "role")
     return (
@@ -154,7 +156,7 @@ def _own(service: Service, function: Function, cause: Span | None) -> Mapping:
     """Make the role of one function."""
     body = function.body
     own = member(member(body, "iam"), "role")
-    logs = _log_groups(service, _log_group(function), cause, ":*:*")
+    logs = _log_groups(log_group_name(function), cause, ":*:*")
     statements: list[Value] = [statement(_OWN, (logs,), cause)]
     statements += _own_needs(service, function)
     if _inherits(service, function):
@@ -233,17 +235,17 @@ def _shared_logs(service: Service, cause: Span | None) -> list[Value]:
         given = function.body.get("name") is not None or _logs(function) is not None
         first = name.pieces[0] if name is not None and name.pieces else None
         starts = isinstance(first, Chars) and prefix is not None and first.text.startswith(prefix)
-        group = _log_group(function)
+        group = log_group_name(function)
         if not given or (starts and _logs(function) is None):
             by_default = by_default or not disabled
-            silent += [_log_groups(service, group, cause, ":*")] if disabled else []
+            silent += [_log_groups(group, cause, ":*")] if disabled else []
         elif not disabled:
-            create.append(_log_groups(service, group, cause, ":*"))
-            put.append(_log_groups(service, group, cause, ":*:*"))
+            create.append(_log_groups(group, cause, ":*"))
+            put.append(_log_groups(group, cause, ":*:*"))
     if by_default:
         group = concat([text("/aws/lambda/", cause), service.prefix, text("*", cause)], cause)
-        create.append(_log_groups(service, group, cause, ":*"))
-        put.append(_log_groups(service, group, cause, ":*:*"))
+        create.append(_log_groups(group, cause, ":*"))
+        put.append(_log_groups(group, cause, ":*:*"))
     made: list[Value] = []
     if create:
         made += [statement(_CREATE, tuple(create), cause), statement(_PUT, tuple(put), cause)]
@@ -258,10 +260,6 @@ def _logs(function: Function) -> Value | None:
 
 def log_group_name(function: Function) -> Value:
     """Return the name of the log group of a function."""
-    return _log_group(function)
-
-
-def _log_group(function: Function) -> Value:
     given = _logs(function)
     if given is not None:
         return given
@@ -272,7 +270,7 @@ def _log_group(function: Function) -> Value:
     return concat([start, name], function.key.span)
 
 
-def _log_groups(_service: Service, name: Value, cause: Span | None, rest: str) -> Mapping:
+def _log_groups(name: Value, cause: Span | None, rest: str) -> Mapping:
     return regional("logs", text("log-group:", cause), name, text(rest, cause), cause=cause)
 
 

@@ -75,11 +75,11 @@ def read_source(event: Event, target: Target, role: Role) -> None:
     for policy in _POLICIES[event.kind](event) if event.kind in _POLICIES else ():
         embed(role, policy)
     failed = member(member(event.get("DestinationConfig"), "OnFailure"), "Destination")
-    for policy in failure_policies(event, failed):
+    for policy in _failure_policies(event, failed):
         embed(role, policy)
 
 
-def failure_policies(event: Event, destination: Value | None) -> list[Value]:
+def _failure_policies(event: Event, destination: Value | None) -> list[Value]:
     """Return what sending failed batches on needs; a destination without Type gets nothing."""
     on_failure = member(event.get("DestinationConfig"), "OnFailure")
     kind = literal(event.macro.work, member(on_failure, "Type"))
