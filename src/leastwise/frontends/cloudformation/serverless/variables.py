@@ -19,7 +19,7 @@ from leastwise.frontends.cloudformation.serverless.spelling import (
     has_variables,
     parts_of,
 )
-from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
+from leastwise.frontends.cloudformation.syntax.data_file import read_yaml_data
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_file import read_json
 from leastwise.source.json_scan import text_of_file
@@ -282,21 +282,10 @@ class Resolver:
             return None
         data = self.tree.read(path)
         self.read.add(path)
-        problem: Diagnostic | None = None
-        value: Value | None = None
-        if isinstance(data, Diagnostic):
-            problem = data
-        elif path.endswith((".yml", ".yaml")):
-            file = read_yaml(source_file(path, data))
-            value = file.value
-            problem = next((d for d in file.diagnostics if d.severity == "error"), None)
-        else:
-            read = _content(path, data)
-            problem = read if isinstance(read, Diagnostic) else None
-            value = None if isinstance(read, Diagnostic) else read
-        if problem is None:
+        value = data if isinstance(data, Diagnostic) else _content(path, data)
+        if not isinstance(value, Diagnostic):
             return value
-        self.diagnostics.append(problem)
+        self.diagnostics.append(value)
         return Unknown(Symbol(f"{self.path}|file {path}", path), "its file can't be read")
 
     def _symbol(self, variable: Variable, reason: str) -> Symbol:
@@ -331,8 +320,10 @@ def _length(text: Text) -> int:
     return characters + len(text.pieces) * (MAX_CHARACTERS // MAX_PIECES)
 
 
-def _content(path: str, data: bytes) -> Value | Diagnostic:
-    """Return what a file holds: JSON by its name, else text."""
+def _content(path: str, data: bytes) -> Value | Diagnostic | None:
+    """Return what a file holds: YAML or JSON by its name, else text."""
+    if path.endswith((".yml", ".yaml")):
+        return read_yaml_data(path, data)
     if path.endswith(".json"):
         return read_json(path, data)
     return text_of_file(source_file(path, data))

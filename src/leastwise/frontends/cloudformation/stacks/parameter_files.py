@@ -16,10 +16,9 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
+from leastwise.frontends.cloudformation.syntax.data_file import read_data
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_file import read_json
-from leastwise.source.span import BOM, Span, source_file
+from leastwise.source.span import BOM, Span
 from leastwise.source.text import literal_text, slice_piece, span_of
 from leastwise.source.value import (
     Chars,
@@ -64,7 +63,7 @@ def read_parameters(
         return _of_toml(path, data, environment)
     if not path.endswith((".json", ".yaml", ".yml")) and _is_lines(data):
         return _of_lines(path, data)
-    value = _parsed(path, data)
+    value = read_data(path, data) or Mapping(())
     if isinstance(value, Diagnostic):
         return value
     found = list(_entries(value, path))
@@ -80,16 +79,6 @@ def _problem(path: str, code: str, message: str, remedy: str = _REMEDY) -> Diagn
 def _wrong(path: str, value: Value, words: str) -> Diagnostic:
     place = span_of(value) or Span(path, 0, 0)
     return Diagnostic("error", "parameter-file", place, words, _REMEDY)
-
-
-def _parsed(path: str, data: bytes) -> Value | Diagnostic:
-    if path.endswith(".json") or data.removeprefix(BOM).lstrip()[:1] in (b"{", b"["):
-        return read_json(path, data)
-    read = read_yaml(source_file(path, data))
-    errors = [d for d in read.diagnostics if d.severity == "error"]
-    if errors:
-        return errors[0]
-    return Mapping(()) if read.value is None else read.value
 
 
 def _entries(value: Value, path: str) -> Iterator[Entry | Diagnostic]:

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 from leastwise.frontends.cloudformation.evaluation.mentions import mappings
+from leastwise.frontends.cloudformation.syntax.data_file import read_data
 from leastwise.frontends.cloudformation.syntax.template import INCLUDE
-from leastwise.frontends.cloudformation.syntax.yaml_reader import read_yaml
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.json_file import read_json
-from leastwise.source.span import BOM, Span, source_file
+from leastwise.source.span import Span
 from leastwise.source.text import span_of
 from leastwise.source.tree import Tree, normalise
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Value
@@ -203,21 +202,8 @@ def _parsed(path: str, tree: Tree, work: _Work) -> Value | None:
     if isinstance(data, Diagnostic):
         work.diagnostics.append(data)
         return None
-    found = _read(path, data)
+    found = read_data(path, data)
     if isinstance(found, Diagnostic):
         work.diagnostics.append(found)
         return None
     return found
-
-
-def _read(path: str, data: bytes) -> Value | Diagnostic | None:
-    """Read a file that begins with a bracket as JSON, else, or where that fails, as YAML."""
-    problem: Diagnostic | None = None
-    if data.removeprefix(BOM).lstrip()[:1] in (b"{", b"["):
-        value = read_json(path, data)
-        if not isinstance(value, Diagnostic) or path.endswith(".json"):
-            return value
-        problem = value
-    read = read_yaml(source_file(path, data))
-    broken = next((d for d in read.diagnostics if d.severity == "error"), None)
-    return read.value if broken is None else problem or broken
