@@ -6,11 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 TERRAFORM = (ROOT / "docs/terraform.md").read_text(encoding="utf-8")
+CLOUDFORMATION = (ROOT / "docs/cloudformation.md").read_text(encoding="utf-8")
+DUMPS = (ROOT / "docs/account-dumps.md").read_text(encoding="utf-8")
 
 
 def block(mark: str, page: str = README) -> str:
@@ -60,12 +64,45 @@ def test_expectations_shown_are_those_judged():
     assert block("yaml: test").rstrip() == file.partition("\n")[2].rstrip()
 
 
-def test_documents_are_shown_as_the_page_on_terraform_says():
-    program, *arguments = block("command: policies", TERRAFORM).split()
+@pytest.mark.parametrize("page", [TERRAFORM, CLOUDFORMATION], ids=["terraform", "cloudformation"])
+def test_documents_are_shown_as_the_pages_on_languages_say(page):
+    program, *arguments = block("command: policies", page).split()
     assert program == "leastwise"
     code, shown = printed(["-m", "leastwise", *arguments])
     assert code == 0
-    assert block("output: policies, among others", TERRAFORM) in shown
+    assert block("output: policies, among others", page) in shown
+
+
+def test_questions_are_answered_as_the_page_on_dumps_shows():
+    program, *arguments = block("command: can", DUMPS).split()
+    assert program == "leastwise"
+    assert printed(["-m", "leastwise", *arguments]) == (1, block("output: can", DUMPS))
+
+
+def test_figures_of_the_page_on_cloudformation_are_those_of_the_program():
+    from leastwise.frontends.cloudformation.evaluation import outcomes, parameters
+    from leastwise.frontends.cloudformation.scope import formulas, state
+    from leastwise.frontends.cloudformation.stacks import nesting
+    from leastwise.frontends.cloudformation.syntax import yaml_reader
+    from leastwise.frontends.cloudformation.transforms import include, loops
+    from leastwise.iam import worlds
+
+    text = " ".join(CLOUDFORMATION.split())
+    for words in (
+        f"each is followed, up to {parameters.MAX_ALLOWED}",
+        f"followed for each row, up to {outcomes.MAX_ROWS}",
+        f"At most {formulas.MAX_WORLDS} combinations",
+        f"Loops make at most {loops.MAX_VALUES:,} values",
+        (
+            f"{nesting.MAX_LEVELS} levels, {nesting.MAX_STACKS} stacks and"
+            f" {nesting.MAX_RESOURCES:,} resources"
+        ),
+        f"{yaml_reader.MAX_NODES:,} values, {yaml_reader.MAX_DEPTH} levels",
+        f"{state.MAX_CHARACTERS:,} characters, {state.MAX_PARTS:,} parts",
+        f"{worlds.MAX_NODES:,} nodes, {worlds.MAX_WORLDS} combinations",
+        f"{include.MAX_INCLUDED} files, {include.MAX_LEVELS} levels",
+    ):
+        assert words in text
 
 
 def test_figures_of_the_page_on_terraform_are_those_of_the_program():
