@@ -16,6 +16,7 @@ from leastwise.iam.declarations import (
     PrincipalDeclaration,
 )
 from leastwise.iam.links import (
+    Pieces,
     PolicyLookup,
     PrincipalIndex,
     open_document_symbol,
@@ -275,7 +276,7 @@ class _Final:
             address=one.address,
             arn=one.arn,
             span=one.span,
-            attachments=tuple(self.attachment(a) for a in self.holdings[id(one)]),
+            attachments=_kept(tuple(self.attachment(a) for a in self.holdings[id(one)])),
             boundary=None if boundary is None else self.attachment(_Held(boundary)),
             trust=None if one.trust is None else self.policy(one.trust),
             tags=one.tags,
@@ -283,6 +284,50 @@ class _Final:
             occurrence=one.occurrence,
             assignments=one.assignments,
         )
+
+
+def _kept(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """Let inline policies of one name deny only if they are the one that AWS keeps.
+
+    SOUND: over-approximates; what any of them allows counts.
+    Source: PutRolePolicy, AWS IAM API Reference, which replaces a policy of the same name.
+    """
+    named: dict[Pieces, list[Policy]] = {}
+    for one in attachments:
+        if one.how == "inline" and one.policy.name is not None:
+            named.setdefault(one.policy.name.pieces, []).append(one.policy)
+    rivals = [row for row in named.values() if len(row) > 1]
+    doubtful = {
+        id(policy)
+        for row in rivals
+        for policy in row
+        if any(other is not policy and not _exclude(policy, other) for other in row)
+    }
+    return tuple(
+        replace(a, policy=_doubted(a.policy)) if id(a.policy) in doubtful else a
+        for a in attachments
+    )
+
+
+def _exclude(policy: Policy, other: Policy) -> bool:
+    """Tell whether no statements of two policies exist in one world."""
+    for first in policy.document.statements:
+        outcomes = {a.id: a.outcome for a in first.when}
+        for second in other.document.statements:
+            if all(outcomes.get(a.id, a.outcome) == a.outcome for a in second.when):
+                return False
+    return True
+
+
+def _doubted(policy: Policy) -> Policy:
+    label = f"{policy.address} {policy.attribute}"
+    text = f"of the policies {policy.name}, the one of {policy.address} is kept"
+    kept = Assumption(f"{label} is kept", "true", text)
+    statements = tuple(
+        s if s.effect == "Allow" else replace(s, when=(*s.when, kept))
+        for s in policy.document.statements
+    )
+    return replace(policy, document=replace(policy.document, statements=statements))
 
 
 def _guard(policy: Policy, when: tuple[Assumption, ...]) -> Policy:

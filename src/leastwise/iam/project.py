@@ -124,7 +124,8 @@ class Policy:
     principal holds it: ``builder`` is a document nobody consumes, ``raw`` a bare file (judged
     as if a principal held it), ``ignored`` grants nothing here (an AWS managed policy of a
     dump, a document used as boundary or SCP). ``rests_on``: the values of the root's variables
-    without which it might say something else, or not be there.
+    without which it might say something else, or not be there. ``name`` is that of an inline
+    policy, where the front end tells it.
     """
 
     address: str
@@ -139,6 +140,7 @@ class Policy:
     aws_managed: bool = False
     occurrence: Occurrence | None = None
     rests_on: tuple[VariableUse, ...] = ()
+    name: Pattern | None = None
 
 
 class Assignment(NamedTuple):

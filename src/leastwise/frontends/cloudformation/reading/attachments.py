@@ -18,7 +18,7 @@ from leastwise.frontends.cloudformation.reading.reading import (
 )
 from leastwise.frontends.cloudformation.syntax.removal import resource_removal
 from leastwise.iam.assemble import AttachmentDeclaration, MembershipDeclaration, PolicyReference
-from leastwise.iam.project import PrincipalKind, Removal
+from leastwise.iam.project import Policy, PrincipalKind, Removal
 from leastwise.source.text import span_of
 from leastwise.source.value import Mapping
 
@@ -40,7 +40,7 @@ def read_inline(site: Site) -> None:
 
     Taking away its only principal takes away the resource: AWS refuses one without principals.
     """
-    policy = policy_from(site, site.leaf("PolicyDocument"), "identity")
+    policy = _named(site, policy_from(site, site.leaf("PolicyDocument"), "identity"))
     holders = tuple(_holders(site))
     for kind, (leaf, removal) in holders:
         resting = replace(policy, rests_on=site.rests_on("PolicyDocument", leaf.label))
@@ -64,7 +64,7 @@ def read_single(site: Site) -> None:
     Without a document the resource is an error of deployment, not an empty policy.
     """
     kind, name = _SINGLE[site.declared.type]
-    policy = policy_from(site, site.leaf("PolicyDocument"), "identity")
+    policy = _named(site, policy_from(site, site.leaf("PolicyDocument"), "identity"))
     value = site.value(name)
     policy = replace(policy, rests_on=site.rests_on("PolicyDocument", name))
     span = None if value is None else span_of(value)
@@ -98,6 +98,11 @@ def read_membership(site: Site) -> None:
         pattern = pattern_in(site, user.value, user.label)
         when = tuple(dict.fromkeys((*site.when, *user.when)))
         site.reading.memberships.append(MembershipDeclaration(group, pattern, site.address, when))
+
+
+def _named(site: Site, policy: Policy) -> Policy:
+    name = site.value("PolicyName")
+    return policy if name is None else replace(policy, name=pattern_in(site, name, "PolicyName"))
 
 
 def _holders(site: Site) -> Iterator[tuple[PrincipalKind, Item]]:

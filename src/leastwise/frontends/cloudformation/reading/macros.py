@@ -31,10 +31,19 @@ def change(declared: Declaration, template: Template) -> Symbol | None:
     """Return what stands for the changes that a macro may make to a whole resource."""
     foreign = [name for name in template.macros if name not in HARMLESS]
     places = (declared.properties, declared.body, template.body.get("Resources"))
-    called = any(isinstance(p, Mapping) and p.get(CALL) is not None for p in places)
+    called = any(_is_called(place) for place in places)
     if not foreign and not called:
         return None
     return _symbol(f"{template.path}|{declared.logical_id}")
+
+
+def _is_called(place: Value | None) -> bool:
+    """Tell whether a function stands where the entries of a section, or properties, should."""
+    if not isinstance(place, Mapping):
+        return False
+    return any(
+        (key.literal or "").startswith(("Fn::Transform", "Fn::If")) for key, _ in place.entries
+    )
 
 
 def change_inside(value: Value) -> Symbol | None:

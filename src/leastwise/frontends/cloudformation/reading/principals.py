@@ -113,6 +113,9 @@ def _inline(site: Site) -> tuple[Attachment, ...]:
             document = Unknown(site.symbol(label), reason, span_of(item.value))
             _note_missing(site, item)
         policy = policy_from(site, Leaf(document, label, item.when), "identity")
+        name = member(item.value, "PolicyName")
+        if name is not None:
+            policy = replace(policy, name=pattern_in(site, name, f"{item.label}.PolicyName"))
         beside = change_inside(item.value)
         if beside is not None:
             policy = replace(policy, document=opened(policy.document, beside))

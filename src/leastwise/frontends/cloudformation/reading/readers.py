@@ -68,7 +68,7 @@ def read_site(site: Site) -> None:
     _reader(site.declared.type)(site)
     read_roles(site)
     kind = site.declared.type
-    if kind.startswith(_IAM) and kind not in _USUAL and shape_of(kind) is None:
+    if kind.lower().startswith(_IAM.lower()) and kind not in _USUAL and shape_of(kind) is None:
         _note_unknown(site)
 
 

@@ -37,8 +37,12 @@ def not_in_view(template: Template) -> Iterator[NotInView]:
 
 
 def _resource(declared: Declaration, template: Template) -> NotInView | None:
-    """List a resource of SAM's that no transform expanded; applications are nested stacks."""
+    """List a module, or what no transform expanded of SAM's; applications are nested stacks."""
     name, kind = declared.logical_id, declared.type
+    if kind.endswith("::MODULE"):
+        place = declared.span or Span(template.path, 0, 0)
+        message = f"the resources of {name} are not read: {kind} is a module of the registry"
+        return NotInView("module", place, message, _PROCESSED)
     if not kind.startswith("AWS::Serverless::") or kind == "AWS::Serverless::Application":
         return None
     place = declared.span or Span(template.path, 0, 0)
