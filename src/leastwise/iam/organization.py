@@ -4,12 +4,14 @@ They are not in the source of the root, so that they only take away: what they d
 and where one of them allows anything, what none of them allows is denied too.
 """
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import NamedTuple
 
 from leastwise.iam.lower import lower_document
 from leastwise.iam.parse import value_of
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
-from leastwise.iam.project import Policy
+from leastwise.iam.project import Account, Policy, Project
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import source_file
 from leastwise.source.tree import Tree
@@ -42,6 +44,21 @@ def control_policies(paths: tuple[str, ...], tree: Tree) -> ControlPolicies:
     if policies and not any(_allows(policy) for policy in policies):
         policies.append(FULL_ACCESS)
     return ControlPolicies((tuple(policies),) if policies else (), tuple(found))
+
+
+def bound(
+    project: Project, scps: tuple[str, ...], tree: Tree, *, only: Collection[Account] | None = None
+) -> Project:
+    """Return a project whose principals, or those of some accounts, are bound by files of SCPs."""
+    found = control_policies(scps, tree)
+    return project._replace(
+        principals=tuple(
+            replace(p, scps=p.scps + found.levels) if only is None or p.id.account in only else p
+            for p in project.principals
+        ),
+        diagnostics=tuple(dict.fromkeys((*project.diagnostics, *found.diagnostics))),
+        read=project.read.union(scps),
+    )
 
 
 def _read(path: str, tree: Tree) -> Policy | list[Diagnostic]:

@@ -97,6 +97,19 @@ def concat(texts: Iterable[Text], span: Span | None = None) -> Text:
     return Text(pieces, span, derived=any(t.derived for t in items))
 
 
+def after_last_slash(text: Text) -> Text:
+    """Return what follows the last slash of a string, or a symbol for that."""
+    for index in range(len(text.pieces) - 1, -1, -1):
+        piece = text.pieces[index]
+        if isinstance(piece, Chars) and "/" in piece.text:
+            start = slice_piece(piece, piece.text.rindex("/") + 1, len(piece.text))
+            return Text(join_pieces((start, *text.pieces[index + 1 :])), text.span, derived=True)
+    first = text.pieces[0] if text.pieces else None
+    if isinstance(first, Symbol):
+        return Text((Symbol(f"{first.id}|last", first.reference),), text.span, derived=True)
+    return text
+
+
 def glob_of(text: Text) -> str:
     """Return an IAM glob that every value of the text matches.
 

@@ -139,14 +139,9 @@ def _bound(project: Project, tree: Tree, settings: RootSettings | None) -> Proje
     """Put the service control policies of the configuration on the principals of a root."""
     if settings is None or not settings.scps:
         return project
-    from leastwise.iam.organization import control_policies  # few configurations have SCPs
+    from leastwise.iam.organization import bound  # few configurations have SCPs
 
-    found = control_policies(settings.scps, tree)
-    return project._replace(
-        principals=tuple(replace(p, scps=found.levels) for p in project.principals),
-        diagnostics=tuple(dict.fromkeys((*project.diagnostics, *found.diagnostics))),
-        read=project.read.union(settings.scps),
-    )
+    return bound(project, settings.scps, tree)
 
 
 def resources(root: Root, tree: Tree, config: Config) -> tuple[Resource, ...]:

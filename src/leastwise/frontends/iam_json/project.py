@@ -141,15 +141,7 @@ def _bound(principal: Principal, organization: above.Organization) -> Principal:
 
 def _configured(project: Project, entry: RootSettings, tree: Tree) -> Project:
     """Put the SCPs of the configuration on the accounts that the file it names describes."""
-    from leastwise.iam.organization import control_policies  # few configurations have SCPs
+    from leastwise.iam.organization import bound  # few configurations have SCPs
 
-    found = control_policies(entry.scps, tree)
     accounts = {p.id.account for p in project.principals if p.span and p.span.path == entry.path}
-    return project._replace(
-        principals=tuple(
-            replace(p, scps=p.scps + found.levels) if p.id.account in accounts else p
-            for p in project.principals
-        ),
-        diagnostics=tuple(dict.fromkeys((*project.diagnostics, *found.diagnostics))),
-        read=project.read.union(entry.scps),
-    )
+    return bound(project, entry.scps, tree, only=accounts)

@@ -24,7 +24,7 @@ from leastwise.frontends.cloudformation.scope.environment import Part
 from leastwise.frontends.cloudformation.scope.state import as_text
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
-from leastwise.source.text import concat, join_pieces, literal_text, slice_piece
+from leastwise.source.text import after_last_slash, concat, literal_text
 from leastwise.source.value import Chars, Mapping, Symbol, Text, Value
 
 _ENVIRONMENT: dict[str, Part] = {
@@ -114,7 +114,7 @@ def _pattern(site: Site, spelled: str, given: Callable[[str], Value | None]) -> 
             return pattern_of(text)
         if spelled == "{" + field + "}" and text.literal is not None:
             return None
-        texts.append(_last(text) if part == "last" else text)
+        texts.append(after_last_slash(text) if part == "last" else text)
     return pattern_of(concat(texts))
 
 
@@ -143,16 +143,3 @@ def is_arn(text: Text) -> bool:
 
 def _is_unknown(text: Text) -> bool:
     return len(text.pieces) == 1 and isinstance(text.pieces[0], Symbol)
-
-
-def _last(text: Text) -> Text:
-    """Return what follows the last slash of a URL, or a symbol for that."""
-    for index in range(len(text.pieces) - 1, -1, -1):
-        piece = text.pieces[index]
-        if isinstance(piece, Chars) and "/" in piece.text:
-            start = slice_piece(piece, piece.text.rindex("/") + 1, len(piece.text))
-            return Text(join_pieces((start, *text.pieces[index + 1 :])), text.span, derived=True)
-    first = text.pieces[0] if text.pieces else None
-    if isinstance(first, Symbol):
-        return Text((Symbol(f"{first.id}|last", first.reference),), text.span, derived=True)
-    return text

@@ -32,8 +32,8 @@ from leastwise.frontends.terraform.reading.reading import (
 from leastwise.iam.kinds import has_statements
 from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import Consumption, Resource
-from leastwise.source.text import concat, join_pieces, slice_piece
-from leastwise.source.value import Chars, Symbol, Text
+from leastwise.source.text import after_last_slash, concat
+from leastwise.source.value import Chars, Text
 
 _TABLE = Path(__file__).parents[3] / "data" / "tf_policy_attributes.csv"
 _SCP = "aws_organizations_policy"
@@ -109,21 +109,8 @@ def _given_arn(instance: Instance, template: str) -> Text | None:
             return named
         if part == "last":
             head = spell(instance, template.partition("{" + name)[0])
-            return concat([head, _last(named)], named.span)
+            return concat([head, after_last_slash(named)], named.span)
     return None
-
-
-def _last(text: Text) -> Text:
-    """Return what follows the last slash of a URL, or a symbol for that."""
-    for index in range(len(text.pieces) - 1, -1, -1):
-        piece = text.pieces[index]
-        if isinstance(piece, Chars) and "/" in piece.text:
-            start = slice_piece(piece, piece.text.rindex("/") + 1, len(piece.text))
-            return Text(join_pieces((start, *text.pieces[index + 1 :])), text.span, derived=True)
-    first = text.pieces[0] if text.pieces else None
-    if isinstance(first, Symbol):
-        return Text((Symbol(f"{first.id}|last", first.reference),), text.span, derived=True)
-    return text
 
 
 def _read_organization(reading: Reading, instance: Instance) -> None:
