@@ -639,3 +639,31 @@ def test_wrong_use_is_told(tree, run, arguments, message):
     ran = run("test", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
+
+
+STAGED = """\
+Parameters:
+  Stage: {Type: String, AllowedValues: [dev, prod]}
+Conditions:
+  IsDev: !Equals [!Ref Stage, dev]
+Resources:
+  App:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Statement: {Effect: Allow, Action: !If [IsDev, "s3:*", "s3:GetObject"], Resource: "*"}
+"""
+
+
+def test_a_parameter_without_value_is_told_and_not_the_account(run, tmp_path):
+    (tmp_path / "t.yaml").write_text(STAGED, encoding="utf-8")
+    (tmp_path / "access.yaml").write_text(
+        HEAD + "  - {principal: App, cannot: {actions: 's3:DeleteObject'}}\n", encoding="utf-8"
+    )
+    ran = run("test", "access.yaml")
+    assert ran.code == 2
+    assert "= assumes: parameter Stage is 'dev'\n" in ran.out
+    assert "the account is not known" not in ran.out
+    assert run("test", "access.yaml", "--parameter", "Stage=prod").code == 0

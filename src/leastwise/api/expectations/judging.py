@@ -89,7 +89,9 @@ ACCOUNT_NOT_KNOWN = "the account is not known: give it in the file, under 'envir
 def _hinted(breach: Breach) -> Breach:
     """Say what would help to decide, where the account of the caller may be in the way."""
     principal, answer = breach.principal, breach.answer
-    if breach.certain or principal is None or account_of(principal.arn) is not None:
+    if breach.certain or principal is None or answer.assumptions:
+        return breach
+    if account_of(principal.arn) is not None:
         return breach
     reasons = (*answer.reasons, ACCOUNT_NOT_KNOWN)
     return breach._replace(answer=answer._replace(certainty="possible", reasons=reasons))
