@@ -329,6 +329,40 @@ def test_an_allow_list_counts_where_all_policies_of_the_level_are_in_view():
     assert levels_of({**files, f"organization/{OWN}.json": unseen}) == [[SCP, "FullAWSAccess"]]
 
 
+def test_one_page_of_the_policies_of_a_target_is_no_allow_list():
+    page = json.dumps({**json.loads(attached_to(SCP)), "NextToken": "t"})
+    files = {"dump.json": DUMP, "policy.json": content(SCP), f"organization/{OWN}.json": page}
+    assert levels_of(files) == [[SCP, "FullAWSAccess"]]
+
+
+def test_an_scp_that_is_not_understood_binds_nobody():
+    summary = {"Id": SCP, "Arn": "", "Type": "SERVICE_CONTROL_POLICY"}
+    files = {
+        "dump.json": DUMP,
+        "organization/policy.json": shown(Policy={"PolicySummary": summary, "Content": "{"}),
+        f"organization/targets/{SCP}.json": targets(OWN),
+    }
+    assert levels_of(files) == []
+
+
+def test_levels_are_those_from_the_root_down():
+    files = {
+        "dump.json": DUMP,
+        f"scps/{OWN}/own.json": json.dumps(document("s3:*", effect="Deny")),
+        f"scps/{ROOT}/all.json": json.dumps(document("ec2:*", effect="Deny")),
+    }
+    assert levels_of(files) == [
+        [f"scps/{ROOT}/all.json", "FullAWSAccess"],
+        [f"scps/{OWN}/own.json", "FullAWSAccess"],
+    ]
+
+
+def test_an_account_is_below_neither_of_two_roots():
+    deny = json.dumps(document("s3:*", effect="Deny"))
+    files = {"dump.json": DUMP, f"scps/{ROOT}/x.json": deny, "scps/r-cd34/y.json": deny}
+    assert levels_of(files) == []
+
+
 @pytest.mark.parametrize(
     ("place", "binds"),
     [

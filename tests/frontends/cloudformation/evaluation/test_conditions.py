@@ -206,20 +206,34 @@ def test_inside_a_condition_that_several_ways_lead_to_contradictions_are_pruned(
     ]
 
 
-def test_a_condition_of_many_values_is_followed_as_one_test():
-    names = [f"P{i}" for i in range(6)]
-    parameters = "".join(f"  {n}: {{Type: String}}\n" for n in names)
-    odd = "!Equals [!Ref P0, x]"
+def odd_of(names):
+    """Return the condition that an odd number of parameters is ``x``."""
+    odd = f"!Equals [!Ref {names[0]}, x]"
     for name in names[1:]:
         test = f"!Equals [!Ref {name}, x]"
         odd = f"!Or [!And [{odd}, !Not [{test}]], !And [!Not [{odd}], {test}]]"
+    return odd
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("!If [Odd, a, b]", ["a", "b"]),
+        ("!If [Odd, !If [Odd, a, b], !If [Odd, c, d]]", ["a", "d"]),
+        ("!If [Odd, !If [Even, a, b], !If [Even, c, d]]", ["b", "c"]),
+    ],
+)
+def test_a_condition_of_many_values_is_followed_as_one_test(expression, expected):
+    names = [f"P{i}" for i in range(6)]
+    parameters = "".join(f"  {n}: {{Type: String}}\n" for n in names)
     text = (
-        f"Parameters:\n{parameters}Conditions:\n  Odd: {odd}\nResources:\n"
-        "  R: {Type: 'AWS::SNS::Topic', Properties: {V: !If [Odd, a, b]}}\n"
+        f"Parameters:\n{parameters}Conditions:\n  Odd: {odd_of(names)}\n"
+        "  Even: !Not [!Condition Odd]\nResources:\n"
+        f"  R: {{Type: 'AWS::SNS::Topic', Properties: {{V: {expression}}}}}\n"
     )
     assert found_worlds(value_of(text)) == [
-        ("condition Odd is true", "a"),
-        ("condition Odd is false", "b"),
+        ("condition Odd is true", expected[0]),
+        ("condition Odd is false", expected[1]),
     ]
 
 

@@ -72,6 +72,8 @@ def typed(*pairs):
         ("{Type: String, NoEcho: true, Default: x}", "${P}"),
         ("{Type: String, NoEcho: 'true', Default: x}", "${P}"),
         ("{Type: String, NoEcho: !Ref X, Default: x}", "${P}"),
+        ("{Type: String, NoEcho: 'yes', Default: x}", "${P}"),
+        ("{Type: String, NoEcho: [], Default: x}", "${P}"),
         ("{Type: String, NoEcho: false, Default: x}", "x"),
         ("{Type: String, Default: x, AllowedPattern: '[0-9]+'}", "x"),
         ("{Type: String, Default: x, AllowedValues: [x, y]}", "x"),
