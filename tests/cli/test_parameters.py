@@ -431,3 +431,13 @@ def test_what_a_stack_of_terraform_nests_is_read(run, stacks):
     )
     ran = run("check", "--format", "json")
     assert told(ran) == [("wildcard/admin", "Access/Grant", [])]
+
+
+def test_a_named_parameter_file_selects_the_template_it_is_for(run, stacks):
+    (stacks / "leastwise.toml").write_text(SETTINGS)
+    (stacks / "app/prod.json").write_text('{"Actions": "*"}')
+    ran = run("check", "app/prod.json")
+    assert ran.code == 1
+    assert " --> app/prod.json:1:13\n" in ran.out
+    (stacks / "app/prod.json").write_text('{"Actions": "s3:GetObject"}')
+    assert run("check", "app/prod.json").out.startswith("no findings in ")

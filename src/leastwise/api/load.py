@@ -209,13 +209,17 @@ def _template_roots(
     named = workspace.explicit | deployed
     candidates = tuple(f for f in files if f.endswith(_TEMPLATE + _SERVICES) or f in named)
     candidates = tuple(f for f in candidates if not f.endswith(_TERRAFORM))
-    if not candidates:
+    # A template is also meant by who names a file with its parameters.
+    given = frozenset(
+        e.path for e in config.roots if not workspace.named.isdisjoint(e.parameter_files)
+    )
+    if not (candidates or given):
         return ()
     from leastwise.frontends import cloudformation
 
     found = cloudformation.roots(workspace.tree, candidates, named=named)
     # What the configuration calls a template is read as one, to say what is wrong with it.
-    missed = deployed.intersection(candidates) - {root.path for root in found}
+    missed = (deployed.intersection(candidates) | given) - {root.path for root in found}
     return (*found, *(Root("cloudformation", path) for path in sorted(missed)))
 
 
