@@ -1,6 +1,7 @@
 """Who holds what: lists, names, permission sets, services that attach, and wrong shapes."""
 
 import pytest
+from tests.frontends.cloudformation.loaded import principal
 
 from leastwise.config.model import Config
 from leastwise.frontends import cloudformation
@@ -18,11 +19,6 @@ def load(resources: str, head: str = "") -> Project:
     text = head + "Resources:\n" + resources.replace("DOC", DOCUMENT).replace("OPEN", OPEN)
     tree = MemoryTree({"stack.yaml": text.encode()})
     return cloudformation.load(Root("cloudformation", "stack.yaml"), tree, Config())
-
-
-def principal(project: Project, address: str) -> Principal:
-    (found,) = [p for p in project.principals if p.address == address]
-    return found
 
 
 def held(one: Principal) -> list[str]:

@@ -1,23 +1,13 @@
 """Deleting an item of ManagedPolicyArns, byte by byte."""
 
 import pytest
+from tests.frontends.cloudformation.loaded import load, principal
 
 from leastwise.config.model import Config
 from leastwise.frontends import cloudformation
 from leastwise.iam.project import Root
 from leastwise.source.edit import apply_edits
 from leastwise.source.tree import MemoryTree
-
-
-def load(text, path="stack.yaml"):
-    data = text if isinstance(text, bytes) else text.encode()
-    return cloudformation.load(Root("cloudformation", path), MemoryTree({path: data}), Config())
-
-
-def principal(project, address):
-    (found,) = [p for p in project.principals if p.address == address]
-    return found
-
 
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 READ = "arn:aws:iam::aws:policy/ReadOnlyAccess"

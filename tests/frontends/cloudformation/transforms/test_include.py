@@ -1,6 +1,7 @@
 """AWS::Include of files in the tree."""
 
 import pytest
+from tests.frontends.cloudformation.loaded import codes
 
 from leastwise.config.model import Config
 from leastwise.frontends import cloudformation
@@ -15,10 +16,6 @@ PATH = "stacks/app.yaml"
 def load(text, files=()):
     tree = MemoryTree({PATH: text.encode(), **{k: v.encode() for k, v in dict(files).items()}})
     return cloudformation.load(Root("cloudformation", PATH), tree, Config())
-
-
-def codes(project):
-    return [(d.severity, d.code) for d in project.diagnostics]
 
 
 POLICY = """

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from tests.frontends.cloudformation.loaded import codes
 
 from leastwise.config.model import Config
 from leastwise.frontends import cloudformation
@@ -17,10 +18,6 @@ PATH = "stack.yaml"
 def load(text, **files):
     tree = MemoryTree({PATH: text.encode(), **{k: v.encode() for k, v in files.items()}})
     return cloudformation.load(Root("cloudformation", PATH), tree, Config())
-
-
-def codes(project):
-    return [(d.severity, d.code) for d in project.diagnostics]
 
 
 def documents(project):
