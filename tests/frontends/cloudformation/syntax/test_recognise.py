@@ -34,19 +34,16 @@ def test_templates_are_known_by_their_words_not_their_names():
         "c.json": b'{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}',
         "d.template": TEMPLATE,
         "e.txt": TEMPLATE,
+        "custom.yaml": b"Resources:\n  T: {Type: 'Custom::Thing'}\n",
         "f.yaml": CHART,
         "g.json": b'{"a": 1}',
         "serverless.yml": b"service: x\n",
     }
-    assert roots(files) == ["a.yaml", "b.yml", "c.json", "d.template", "serverless.yml"]
-    assert roots(files, named=("e.txt", "f.yaml", "g.json")) == [
-        "a.yaml",
-        "b.yml",
-        "c.json",
-        "d.template",
-        "e.txt",
-        "f.yaml",
-        "serverless.yml",
+    found = ["a.yaml", "b.yml", "c.json", "d.template", "custom.yaml", "serverless.yml"]
+    assert roots(files) == found
+    named = ("e.txt", "f.yaml", "g.json")
+    assert roots(files, named=named) == [
+        name for name in files if name in found or name in ("e.txt", "f.yaml")
     ]
 
 
@@ -120,3 +117,17 @@ def test_json_is_accepted_in_a_yaml_file_and_flow_yaml_after_a_brace():
         "{Resources: {R: {Type: 'AWS::IAM::Role'}}}",
     ):
         assert [p.address for p in load(text).principals] == ["R"]
+
+
+def test_a_sam_template_without_resources_is_read():
+    project = load("Transform: AWS::Serverless-2016-10-31\nResources: {}\n")
+    assert project.files == ("stack.yaml",)
+    assert project.diagnostics == ()
+
+
+def test_large_json_of_something_else_is_left_by_its_keys():
+    filler = '"x": "' + "Resources AWS:: " * 10_000 + '"'
+    assert load("{" + filler + "}", "a.json").files == ()
+    template = '"Resou\\u0072ces": {"Q": {"Type": "AWS::IAM::Role"}}'
+    assert load("{" + filler + ", " + template + "}", "a.json").files == ("a.json",)
+    assert codes(load("{" + filler + ", ", "a.json")) == [("error", "json-syntax")]

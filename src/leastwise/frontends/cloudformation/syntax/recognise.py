@@ -63,7 +63,7 @@ def has_marker(data: bytes) -> bool:
     data = spelled_out(data)
     if b"AWSTemplateFormatVersion" in data:
         return True
-    return b"Resources" in data and b"AWS::" in data
+    return b"Resources" in data and (b"AWS::" in data or b"Custom::" in data)
 
 
 def read_template(path: str, data: bytes) -> TemplateFile:

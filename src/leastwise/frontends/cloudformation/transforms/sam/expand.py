@@ -102,8 +102,8 @@ def _macro(work: Work, declared: Declaration) -> Macro:
 
 
 def _implicit(work: Work) -> list[Macro]:
-    key = next(key for key, _ in section(work.template.body, "Resources"))
-    found = (implicit_api(work, kind, key) for kind in IMPLICIT)
+    written = section(work.template.body, "Resources")
+    found = [implicit_api(work, kind, key) for key, _ in written[:1] for kind in IMPLICIT]
     return [_macro(work, declared) for declared in found if declared is not None]
 
 
