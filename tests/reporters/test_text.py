@@ -310,6 +310,18 @@ def test_possible_finding_with_its_reason_among_the_assumptions_is_not_told_twic
     assert "= possible: only where the above holds\n" in text
 
 
+@pytest.mark.parametrize(
+    ("sentence", "line"),
+    [
+        ("holds when ${var.p} is 'aws'", "= holds: when ${var.p} is 'aws'\n"),
+        ("when x is true", "= when: x is true\n"),
+        ("parameter P is 'a'", "= assumes: parameter P is 'a'\n"),
+    ],
+)
+def test_assumptions_read_as_sentences(sentence, line):
+    assert line in render(present(admin(assumptions=(sentence,))), color=False)
+
+
 def test_tally_counts_each_fix_once():
     other = detach()._replace(title="another")
     text = render(present(admin(), admin(), admin(fixes=(other,))), color=False)

@@ -169,12 +169,7 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
     """Return the sentences under the witness, each with the word before it."""
     steps = () if _steps_are_witness(finding) else finding.steps
     told = [(f"step {n}", step.message) for n, step in enumerate(steps, 1)]
-    told += [
-        ("when", sentence.removeprefix("when "))
-        if sentence.startswith("when ")
-        else ("assumes", sentence)
-        for sentence in finding.assumptions
-    ]
+    told += [_assumed(sentence) for sentence in finding.assumptions]
     if finding.confidence == "possible":
         told.append(("possible", possible_words(finding)))
     told += [("holds", words) for words in value_lines(finding, page.line)]
@@ -195,6 +190,14 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
     if rule is not None:
         told.append(("help", rule.help_uri))
     return [(word, text) for word, text in told if text]
+
+
+def _assumed(sentence: str) -> tuple[str, str]:
+    """Take the word before the colon from a sentence that has one: "holds: when x is 'y'"."""
+    for word in ("holds", "when"):
+        if sentence.startswith(word + " "):
+            return word, sentence.removeprefix(word + " ")
+    return "assumes", sentence
 
 
 def _witness(page: _Page, finding: Finding, edge: str) -> list[str]:
