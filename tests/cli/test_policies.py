@@ -181,3 +181,26 @@ def test_modules_that_are_not_in_view_are_counted(run, folder):
     call = '  source = "acme/roles/aws"\n'
     write(folder, main_tf=f'module "a" {{\n{call}}}\nmodule "b" {{\n{call}}}\n')
     assert run("policies").out == "no policy documents · 2 not in view (leastwise check)\n"
+
+
+CONDITIONAL = """\
+Parameters:
+  Key: {Type: String}
+Conditions:
+  HasKey: !Not [!Equals [!Ref Key, ""]]
+Resources:
+  Readers:
+    Type: AWS::IAM::ManagedPolicy
+    Condition: HasKey
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Action: "kms:Decrypt", Resource: !Ref Key}]
+"""
+
+
+def test_a_policy_that_may_not_be_there_says_what_that_depends_on(run, folder):
+    write(folder, template_yaml=CONDITIONAL)
+    assert " = depends on: parameter Key is not ''\n" in run("policies").out
+    (row,) = run("policies", "--format", "json").json
+    assert row["assumptions"] == [["parameter Key is not ''"]]

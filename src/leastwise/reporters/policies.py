@@ -138,7 +138,11 @@ def _symbols(policy: Policy) -> tuple[Symbol, ...]:
 
 
 def _assumptions(policy: Policy) -> tuple[tuple[str, ...], ...]:
-    return () if policy.value is None else assumptions_of(policy.value)
+    """Return what the document depends on, and what it takes for it to be there at all."""
+    found = () if policy.value is None else assumptions_of(policy.value)
+    told = {text for texts in found for text in texts}
+    guards = dict.fromkeys(a.text for s in policy.document.statements for a in s.when)
+    return (*found, *((text,) for text in guards if text not in told))
 
 
 def _row(one: Shown, places: Places) -> dict[str, object]:
