@@ -5,8 +5,10 @@ the subject's own ARN, is taken as no: otherwise every unresolved reference woul
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from leastwise.iam.policy import Pattern, Statement
+from leastwise.iam.policy import Pattern, PolicyDocument, Statement
+from leastwise.iam.project import Policy
 from leastwise.rules.admission import is_admitted_by_name
 from leastwise.rules.arns import (
     UNNAMED,
@@ -22,7 +24,7 @@ from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, ContextValue, Stranger
 from leastwise.rules.known import has_words
 from leastwise.semantics.access import allows, allows_all
-from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
+from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 
 NO = Answer("no")
 _TYPES = ("role", "user", "group", "policy")
@@ -49,8 +51,23 @@ def ask(case: Case, question: Ask, resources: tuple[Pattern, ...] | None = None)
     )
     if question.every:
         return _ask_all(case, question, pattern)
+    if _is_refused_alike(case.access, pattern):
+        return NO
     answer = allows(case.access, pattern)
     return NO if _rests_on_unknown(answer, question, case) else answer
+
+
+def _is_refused_alike(access: EffectiveAccess, pattern: RequestPattern) -> bool:
+    """Say whether a trust policy allows none of it: most roles of an account trust in few ways."""
+    if access.trust is None or access != EffectiveAccess(trust=access.trust):
+        return False
+    return _refuses(access.trust.document, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
+    policy = Policy("", "", "trust", document, "concrete", None)
+    return allows(EffectiveAccess(trust=policy), pattern).certainty == "no"
 
 
 def _rests_on_unknown(answer: Answer, question: Ask, case: Case) -> bool:

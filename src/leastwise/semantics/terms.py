@@ -164,17 +164,33 @@ def terms(policy: Policy, at: tuple[Layer, Effect], holder: Holder, reading: Rea
     In file order, an opaque remainder last. ``at`` is the layer and the effect.
     """
     layer, effect = at
-    lookup = _symbolic(holder) if variables_live(policy.document) else None
-    row = [
-        _term(policy, (layer, index), lookup, _plainest(statement, lookup, reading))
-        for index, statement in enumerate(policy.document.statements)
-        if statement.effect in (effect, "Unknown")
-    ]
+    row: list[Term] = []
+    for index, statement in enumerate(policy.document.statements):
+        if statement.effect in (effect, "Unknown"):
+            lookup = _lookup(policy, index, holder)
+            row.append(_term(policy, (layer, index), lookup, _plainest(statement, lookup, reading)))
     if policy.document.opaque is not None:
         row.append(_term(policy, (layer, WHOLE_DOCUMENT), None, reading))
     return tuple(t for t in row if not t.never)
 
 
+def _lookup(policy: Policy, index: int, holder: Holder) -> Lookup | None:
+    """Return what gives variables their values; of a statement without any, all holders share it.
+
+    A document may be attached to thousands of them.
+    """
+    if not variables_live(policy.document):
+        return None
+    return _symbolic(holder if _has_variables(policy, index) else _ANYBODY)
+
+
+@lru_cache(maxsize=8192)
+def _has_variables(policy: Policy, index: int) -> bool:
+    statement = policy.document.statements[index]
+    return any("${" in p for g in _patterns(statement) for p in g.pieces if isinstance(p, str))
+
+
+_ANYBODY = Holder()
 _ANYTHING = Patterns((Pattern(("*",)),))
 _UNKNOWN = Statement("Unknown", _ANYTHING, _ANYTHING)
 
