@@ -1,7 +1,6 @@
-"""Find the construct that made a resource, and the line of the app that made the construct.
+"""Find the line of the app that made a construct.
 
-Source: "Constructs and the construct tree", AWS CDK Developer Guide (``aws:cdk:path`` in the
-Metadata of a resource); "cloud-assembly-schema" of the AWS CDK (metadata entries of the types
+Source: "cloud-assembly-schema" of the AWS CDK (metadata entries of the types
 ``aws:cdk:logicalId`` and ``aws:cdk:creationStack``). Stack traces hold absolute paths of the
 machine that ran the app: they count where a file of that name is in the tree.
 """
@@ -10,38 +9,15 @@ import posixpath
 from collections.abc import Iterator
 
 from leastwise.frontends.cloudformation.cdk.assembly import MANIFEST, Stack
-from leastwise.frontends.cloudformation.syntax.template import Declaration
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_data import Json, data_of
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree
-from leastwise.source.value import Mapping, Text
 
 MAX_CONSTRUCTS = 50_000
 MAX_FILES = 500
 MAX_FRAMES = 40
 MAX_PARTS = 40
-_PATH = "aws:cdk:path"
-
-
-def construct_path(declared: Declaration) -> str:
-    """Return the path of the construct that a resource comes from; empty without the CDK."""
-    metadata = declared.body.get("Metadata")
-    path = metadata.get(_PATH) if isinstance(metadata, Mapping) else None
-    return (path.literal or "") if isinstance(path, Text) else ""
-
-
-def asset_path(declared: Declaration) -> str:
-    """Return the local file that a nested stack is uploaded from; empty when none is named.
-
-    Source: "Assets and the AWS CDK", AWS CDK Developer Guide (``aws:asset:path``).
-    """
-    metadata = declared.body.get("Metadata")
-    path = metadata.get("aws:asset:path") if isinstance(metadata, Mapping) else None
-    property_name = metadata.get("aws:asset:property") if isinstance(metadata, Mapping) else None
-    if isinstance(property_name, Text) and property_name.literal != "TemplateURL":
-        return ""
-    return (path.literal or "") if isinstance(path, Text) else ""
 
 
 def created_at(tree: Tree, stack: Stack) -> dict[str, Span]:
