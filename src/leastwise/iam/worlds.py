@@ -72,6 +72,25 @@ def alternatives(choice: Choice, when: When) -> list[tuple[When, Value]]:
     return open_ones or [(when, _forget(choice))]
 
 
+def contradicts(assumption: Assumption, when: When) -> bool:
+    """Say whether another outcome of the same test is assumed already."""
+    return any(a.id == assumption.id and a.outcome != assumption.outcome for a in when)
+
+
+def assume(value: Value, assumption: Assumption) -> Value:
+    """Return what a value is in the worlds where an assumption holds."""
+    if not isinstance(value, Choice):
+        return value
+    kept = tuple(
+        (a, assume(v, assumption))
+        for a, v in value.alternatives
+        if not contradicts(a, (assumption,))
+    )
+    if len(kept) == 1 and kept[0][0] == assumption:
+        return kept[0][1]
+    return Choice(kept, value.span) if kept else value
+
+
 def worlds(value: Value, when: When) -> tuple[list[tuple[When, Value]], bool]:
     """Return the value without choices in each of its worlds, and whether some were given up.
 

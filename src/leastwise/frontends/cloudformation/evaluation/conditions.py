@@ -16,7 +16,6 @@ from leastwise.frontends.cloudformation.evaluation.condition_formulas import (
 )
 from leastwise.frontends.cloudformation.evaluation.outcomes import outcomes, settle
 from leastwise.frontends.cloudformation.scope.formulas import (
-    MAX_WORLDS,
     Atoms,
     Formula,
     joined,
@@ -25,6 +24,7 @@ from leastwise.frontends.cloudformation.scope.formulas import (
     variables_of,
 )
 from leastwise.frontends.cloudformation.scope.state import Scope
+from leastwise.iam.worlds import MAX_WORLDS
 from leastwise.source.span import Span
 from leastwise.source.value import Assumption, Choice, Value
 

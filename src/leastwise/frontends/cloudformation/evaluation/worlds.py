@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from leastwise.frontends.cloudformation.scope.formulas import MAX_WORLDS
 from leastwise.frontends.cloudformation.scope.state import ABSENT, as_text
+from leastwise.iam.worlds import MAX_WORLDS, assume
 from leastwise.source.json_write import fresh_symbol
 from leastwise.source.text import common_glob, glob_of
 from leastwise.source.value import Assumption, Choice, Scalar, Symbol, Unknown, Value
@@ -33,20 +33,6 @@ def _spread(
         inside = tuple(assume(value, assumption) for value in values)
         found.append((assumption, _spread(inside, build, room)))
     return found[0][1] if len(found) == 1 else Choice(tuple(found), choice.span)
-
-
-def assume(value: Value, assumption: Assumption) -> Value:
-    """Return what a value is in the worlds where an assumption holds."""
-    if not isinstance(value, Choice):
-        return value
-    kept = tuple(
-        (a, assume(v, assumption))
-        for a, v in value.alternatives
-        if a.id != assumption.id or a.outcome == assumption.outcome
-    )
-    if len(kept) == 1 and kept[0][0] == assumption:
-        return kept[0][1]
-    return Choice(kept, value.span) if kept else value
 
 
 def may_be_absent(value: Value) -> bool:

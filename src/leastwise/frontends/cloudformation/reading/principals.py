@@ -15,7 +15,6 @@ from leastwise.frontends.cloudformation.reading.macros import change, change_ins
 from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
-    When,
     attribute_pattern,
     holds_unknown,
     in_worlds,
@@ -35,6 +34,7 @@ from leastwise.iam.assemble import (
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Account, Attachment, NotInView, PrincipalId, PrincipalKind
+from leastwise.iam.worlds import When
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.text import concat, join_pieces, slice_piece, span_of

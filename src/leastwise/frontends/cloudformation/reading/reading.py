@@ -4,7 +4,7 @@ from collections import abc
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from leastwise.frontends.cloudformation.cdk.metadata import construct_path
 from leastwise.frontends.cloudformation.evaluation.conditions import holding, possible
@@ -36,11 +36,11 @@ from leastwise.iam.project import (
     VariableUse,
 )
 from leastwise.iam.resolution import resolution_of
+from leastwise.iam.worlds import When, contradicts
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.text import literal_text, span_of
 from leastwise.source.value import (
-    Assumption,
     Choice,
     Mapping,
     Scalar,
@@ -50,8 +50,6 @@ from leastwise.source.value import (
     Unknown,
     Value,
 )
-
-When: TypeAlias = tuple[Assumption, ...]
 
 _NO_STATEMENTS = Mapping(
     (
@@ -277,7 +275,7 @@ def leaves(value: Value | None, label: str, when: When = ()) -> Iterator[Leaf]:
                 yield from leaves(item, f"{label}[{index}]", when)
         case Choice():
             for assumption, alternative in value.alternatives:
-                if not _contradicts(assumption, when):
+                if not contradicts(assumption, when):
                     more = when if assumption in when else (*when, assumption)
                     yield from leaves(alternative, label, more)
         case Scalar() if value.value is None:
@@ -292,13 +290,9 @@ def in_worlds(value: Value, when: When = ()) -> Iterator[tuple[When, Value]]:
         yield when, value
         return
     for assumption, alternative in value.alternatives:
-        if not _contradicts(assumption, when):
+        if not contradicts(assumption, when):
             more = when if assumption in when else (*when, assumption)
             yield from in_worlds(alternative, more)
-
-
-def _contradicts(assumption: Assumption, when: When) -> bool:
-    return any(a.id == assumption.id and a.outcome != assumption.outcome for a in when)
 
 
 def holds_unknown(value: Value | None) -> bool:

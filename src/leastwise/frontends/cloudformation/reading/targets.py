@@ -16,7 +16,6 @@ from leastwise.frontends.cloudformation.evaluation.resource_names import Subject
 from leastwise.frontends.cloudformation.reading.reading import (
     Leaf,
     Site,
-    When,
     leaves,
     member,
 )
@@ -24,6 +23,7 @@ from leastwise.frontends.cloudformation.scope.environment import Part
 from leastwise.frontends.cloudformation.scope.state import as_text
 from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
+from leastwise.iam.worlds import When
 from leastwise.source.text import after_last_slash, concat, literal_text
 from leastwise.source.value import Chars, Mapping, Symbol, Text, Value
 

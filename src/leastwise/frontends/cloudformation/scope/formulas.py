@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from leastwise.iam.worlds import MAX_WORLDS
 from leastwise.source.value import Assumption
 
 REST = "\0rest"
 """The atom for all strings that no condition names; one spelled like it is never told apart."""
-
-MAX_WORLDS = 16
 
 Atoms: TypeAlias = frozenset[str]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from leastwise.iam.worlds import MAX_WORLDS
+from leastwise.iam.worlds import MAX_WORLDS, assume, contradicts
 from leastwise.source.value import Assumption, Choice, Value
 
 
@@ -16,27 +16,9 @@ def worlds(value: Value, limit: int = MAX_WORLDS) -> list[Value] | None:
             found.append(current)
             continue
         for assumption, alternative in reversed(current.alternatives):
-            if not _contradicts(assumption, assumed):
+            if not contradicts(assumption, assumed):
                 pending.append(((*assumed, assumption), alternative))
     return None if len(found) > limit else found
-
-
-def _contradicts(assumption: Assumption, assumed: tuple[Assumption, ...]) -> bool:
-    return any(a.id == assumption.id and a.outcome != assumption.outcome for a in assumed)
-
-
-def assume(value: Value, assumption: Assumption) -> Value:
-    """Return what a value is in the worlds where an assumption holds."""
-    if not isinstance(value, Choice):
-        return value
-    kept = tuple(
-        (a, assume(v, assumption))
-        for a, v in value.alternatives
-        if not _contradicts(a, (assumption,))
-    )
-    if len(kept) == 1 and kept[0][0] == assumption:
-        return kept[0][1]
-    return Choice(kept, value.span) if kept else value
 
 
 def distribute(
