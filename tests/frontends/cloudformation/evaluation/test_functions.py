@@ -194,6 +194,8 @@ def test_a_known_region_selects_its_row():
         ("{'Fn::GetStackOutput': [a, b]}", "*", "it is an output of another stack"),
         ("{'Fn::New': x}", "*", "Fn::New is not evaluated"),
         ("{'Fn::Transform': {Name: Mine}}", "*", "the macro 'Mine' is not run"),
+        ("{'Fn::Transform': [{Name: Mine, Parameters: {}}]}", "*", "the macro 'Mine' is not run"),
+        ("{'Fn::Transform': {}}", "*", "a macro is not run"),
         ("!Equals [a, b]", "*", "it stands outside of the Conditions section"),
         ("!Sub ['${X}', {X: [a]}]", "*", "a list or an object stands where a string should"),
         ("!ImportValue shared", "*", "'shared' is exported by another stack"),

@@ -77,3 +77,18 @@ def test_what_is_written_beside_a_macro_is_found_all_the_same():
         if p.kind == "identity"
     ]
     assert (statement.effect, statement.when) == ("Allow", ())
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("{Name: Date}", "the macro 'Date' is not run, it may change what this template grants"),
+        ("[{Name: Date}]", "the macro 'Date' is not run, it may change what this template grants"),
+        ("{Name: !Ref P}", "a macro is not run, it may change what this template grants"),
+    ],
+)
+def test_a_macro_that_is_called_is_told_by_its_name(call, told):
+    text = role(f"Description: {{'Fn::Transform': {call}}}")
+    tree = MemoryTree({"t.yaml": text.encode()})
+    project = cloudformation.load(Root("cloudformation", "t.yaml"), tree, Config())
+    assert [d.message for d in project.diagnostics if d.code == "macro"] == [told]

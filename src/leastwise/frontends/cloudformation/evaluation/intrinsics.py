@@ -31,7 +31,7 @@ from leastwise.frontends.cloudformation.scope.state import (
     spell,
     unknown,
 )
-from leastwise.frontends.cloudformation.syntax.template import Template
+from leastwise.frontends.cloudformation.syntax.template import Template, macro_names
 from leastwise.frontends.cloudformation.syntax.yaml_tags import split_attribute
 from leastwise.source.text import display
 from leastwise.source.value import Mapping, Sequence, Symbol, Text, Unknown, Value
@@ -178,9 +178,8 @@ def _import_value(call: Call) -> Value:
 
 
 def _transform(call: Call) -> Value:
-    named = call.argument.get("Name") if isinstance(call.argument, Mapping) else None
-    name = (named.literal or "") if isinstance(named, Text) else ""
-    return call.unknown(f"the macro {name!r} is not run")
+    name = next(macro_names(call.argument), "")
+    return call.unknown(f"the macro {name!r} is not run" if name else "a macro is not run")
 
 
 _HANDLERS: dict[str, Callable[[Call], Value]] = {

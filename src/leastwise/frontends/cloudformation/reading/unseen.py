@@ -8,13 +8,13 @@ from leastwise.frontends.cloudformation.syntax.template import (
     SAM,
     Declaration,
     Template,
+    macro_names,
     section,
 )
 from leastwise.iam.project import NotInView
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
-from leastwise.source.value import Mapping, Text
 
 _PROCESSED = (
     "deploy it, then check the output of 'aws cloudformation get-template"
@@ -64,9 +64,8 @@ def macro_diagnostics(template: Template) -> Iterator[Diagnostic]:
     for mapping in mappings(evaluated_sections(template)):
         for key, value in mapping.entries:
             if key.literal == "Fn::Transform":
-                named = value.get("Name") if isinstance(value, Mapping) else None
-                name = (named.literal or "") if isinstance(named, Text) else ""
-                yield _macro(name, key.span or mapping.span or place)
+                for name in tuple(macro_names(value)) or ("",):
+                    yield _macro(name, key.span or mapping.span or place)
 
 
 def _macro(name: str, place: Span) -> Diagnostic:
@@ -74,6 +73,7 @@ def _macro(name: str, place: Span) -> Diagnostic:
         "warning",
         "macro",
         place,
-        f"the macro {name!r} is not run, it may change what this template grants",
+        f"{f'the macro {name!r}' if name else 'a macro'} is not run,"
+        " it may change what this template grants",
         _PROCESSED,
     )

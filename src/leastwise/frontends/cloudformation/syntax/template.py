@@ -97,7 +97,7 @@ def template_of(path: str, body: Mapping) -> Template:
         conditions={key.literal or "": value for key, value in section(body, "Conditions")},
         resources=resources,
         outputs=_mappings(body, "Outputs"),
-        macros=tuple(_macros(body.get("Transform"))),
+        macros=tuple(macro_names(body.get("Transform"))),
     )
 
 
@@ -126,13 +126,14 @@ def _declaration(name: str, key: Text, body: Mapping) -> Declaration:
     )
 
 
-def _macros(transform: Value | None) -> Iterator[str]:
+def macro_names(transform: Value | None) -> Iterator[str]:
+    """Yield the names in a Transform section or an ``Fn::Transform``; one that is no text is ""."""
     match transform:
         case Text():
             yield transform.literal or ""
         case Sequence():
             for item in transform.items:
-                yield from _macros(item) if not isinstance(item, Sequence) else ()
+                yield from macro_names(item) if not isinstance(item, Sequence) else ()
         case Mapping():
             name = transform.get("Name")
             yield (name.literal or "") if isinstance(name, Text) else ""
