@@ -35,7 +35,7 @@ Kind: TypeAlias = Literal["scp", "rcp"]
 KINDS: dict[str, Kind] = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
 _FULL = "p-FullAWSAccess"
 _RCP_FULL = "p-RCPFullAWSAccess"
-_WHOSE = "add the output of aws organizations list-targets-for-policy as targets/{}.json"
+_WHOSE = "add the output of 'aws organizations list-targets-for-policy' as targets/{}.json"
 _FOLDER = "put it in a folder named for the target: scps/r-..., scps/ou-... or scps/ACCOUNT"
 
 

@@ -142,7 +142,7 @@ def _settle_facts(collected: Collected) -> None:
         holder = names.one(about.kind, about.name)
         if holder is None:
             message = f"no file says in which account the {about.kind} {about.name!r} is"
-            remedy = f"add the output of aws iam get-{about.kind}, or a dump of its account"
+            remedy = f"add the output of 'aws iam get-{about.kind}', or a dump of its account"
             source.unseen("cli-output", about.mapping, message, remedy)
             continue
         _settle(fact, holder, expected)
