@@ -578,5 +578,6 @@ def test_a_deny_of_one_of_too_many_worlds_hides_nothing_of_the_others(iam):
     access = held(iam, granted, denied, *rows)
     answer = iam.allows(access, iam.ask("iam:PassRole"))
     assert (answer.certainty, MANY_WORLDS in answer.reasons) == ("possible", True)
+    assert [a.text for a in answer.assumptions] == ["var.x0 is false"]
     both = in_world(iam, allow("iam:PassRole"), ("var.x0", "false"), ("var.x0", "true"))
     assert iam.allows(held(iam, both, *rows), iam.ask("iam:PassRole")).certainty == "no"

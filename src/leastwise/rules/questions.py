@@ -23,7 +23,7 @@ from leastwise.rules.arns import (
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, ContextValue, Stranger
 from leastwise.rules.known import has_words
-from leastwise.semantics.access import allows, allows_all
+from leastwise.semantics.access import MANY_WORLDS, allows, allows_all
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 
 NO = Answer("no")
@@ -82,7 +82,7 @@ def _rests_on_unknown(answer: Answer, question: Ask, case: Case) -> bool:
 def _ask_all(case: Case, question: Ask, pattern: RequestPattern) -> Answer:
     for resources in spelled_apart(pattern.resources):
         answer = allows_all(case.access, pattern._replace(resources=resources))
-        if answer.certainty == "proven" or answer.assumptions:
+        if answer.certainty == "proven" or answer.assumptions or MANY_WORLDS in answer.reasons:
             return answer
     for other in _in_named_accounts(case, question):
         found = allows_all(case.access, pattern._replace(resources=other))

@@ -262,12 +262,28 @@ def _assumed(answer: Answer, world: World, question: _Question) -> tuple[Assumpt
         if d.statement != WHOLE_DOCUMENT
         for a in d.policy.document.statements[d.statement].when
     ]
+    if world.merged:
+        return _together(answer)
     policies = policies_of(question.access)
     denied = [
         a.id for p in policies for s in p.document.statements if s.effect != "Allow" for a in s.when
     ]
     names = set(decided or denied)
     return tuple(a for a in world.assumptions if a.id in names)
+
+
+def _together(answer: Answer) -> tuple[Assumption, ...]:
+    """Return what the deciding statements assume, nothing where they exclude each other."""
+    found: dict[str, Assumption] = {}
+    for one in answer.deciding:
+        when = () if one.statement == WHOLE_DOCUMENT else _when(one)
+        if any(found.setdefault(a.id, a) != a for a in when):
+            return ()
+    return tuple(found.values())
+
+
+def _when(one: Deciding) -> tuple[Assumption, ...]:
+    return one.policy.document.statements[one.statement].when
 
 
 def allows_all(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
