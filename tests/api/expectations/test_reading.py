@@ -192,7 +192,7 @@ WRONG = {
     ),
     "a key twice": (
         HEAD + "  - public: never\n    public: never\n",
-        [(4, 5, "the key 'public' is given twice in one mapping")],
+        [(4, 5, "the key 'public' is given twice in one mapping; the last one is read, here")],
     ),
     "a tag": (HEAD + "  - public: !Never x\n", [(3, 13, "a tag means nothing in this file")]),
     "a Python object": (

@@ -79,3 +79,9 @@ def test_a_condition_that_is_not_declared_is_said_wherever_it_is_named(sections)
     assert said(load(**sections)) == [("warning", "dangling-reference")]
     declared = {"C": {"Fn::Equals": ["a", "b"]}, **sections.get("Conditions", {})}
     assert said(load(**{**sections, "Conditions": declared})) == []
+
+
+def test_a_resource_inside_of_a_module_is_not_dangling():
+    module = {"M": {"Type": "My::S3::Bucket::MODULE"}, "R": ROLE}
+    outputs = {"O": {"Value": {"Ref": "MBucket"}}, "P": {"Value": {"Ref": "Bucket"}}}
+    assert said(load(Resources=module, Outputs=outputs)) == [("warning", "dangling-reference")]

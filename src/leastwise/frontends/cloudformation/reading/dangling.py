@@ -28,9 +28,11 @@ def dangling_references(template: Template) -> Iterator[Diagnostic]:
     if template.macros or any((key.literal or "").startswith("Fn::") for key, _ in resources):
         return
     declared = PSEUDO_PARAMETERS | template.parameters.keys() | template.resources.keys()
+    # What a module declares is named by the module's logical id and its own.
+    modules = tuple(n for n, one in template.resources.items() if one.type.endswith("::MODULE"))
     for mapping in mappings(evaluated_sections(template)):
         for name, span in references(mapping):
-            if name not in declared:
+            if name not in declared and not name.startswith(modules):
                 yield _dangling(name, "resource or parameter", span or mapping.span, template)
     for name, place in _conditions(template):
         if name not in template.conditions:
