@@ -173,8 +173,11 @@ def test_equal_variables_are_equal_values():
         "k0: " + "${self:" * 5_000 + "}" * 5_000 + "\n",
         "k0: " + "${self:k0, " * 5_000 + "\n",
         "k0: " + "${file(" * 5_000 + "\n",
+        "k0:\n"
+        + "".join(f"- ${{self:k1.x{n}}}\n" for n in range(500))
+        + f"k1: '{'${a:' * 20_000}'\n",
     ],
-    ids=["text bomb", "list bomb", "long walk", "long chain", "deep", "sources", "open"],
+    ids=["text bomb", "list bomb", "long walk", "long chain", "deep", "sources", "open", "again"],
 )
 def test_hostile_variables_end(text):
     service = resolver(text)

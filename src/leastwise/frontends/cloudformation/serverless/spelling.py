@@ -15,6 +15,7 @@ from leastwise.source.value import Chars, Scalar, Text
 MAX_NESTED = 20
 MAX_SOURCES = 50
 _STEPS = 10
+_MOST_STEPS = 100_000
 _QUOTES = ("'", '"')
 _WORDS = {"true": True, "false": False, "null": None}
 _BLANKS = " \t\r\n"
@@ -52,7 +53,8 @@ def parts_of(text: Text) -> tuple[Text | Variable, ...]:
     found: list[Text | Variable] = []
     for piece in text.pieces:
         if isinstance(piece, Chars):
-            scanner = _Scanner(piece, text.span, left=_STEPS * len(piece.text) + _STEPS)
+            steps = min(_STEPS * len(piece.text) + _STEPS, _MOST_STEPS)
+            scanner = _Scanner(piece, text.span, left=steps)
             parts = scanner.parts("")
             # SOUND: over-approximates; what takes too long to take apart may be anything.
             found += parts if scanner.left > 0 else [Variable(piece.text, (), text.span)]

@@ -50,8 +50,8 @@ class Resolver:
     """Hold what the variables of one service resolve to.
 
     ``known`` are values by the variable that spells them, ``raws`` the same before the variables
-    in them, ``pending`` those on the way, so that cycles end; ``read`` are the files that were
-    read, ``left`` how many values may still be made.
+    in them, ``pending`` those on the way, so that cycles end; ``taken`` are strings taken apart, by
+    identity; ``read`` are the files that were read, ``left`` how many values may still be made.
     """
 
     tree: Tree
@@ -60,6 +60,7 @@ class Resolver:
     known: "dict[str, tuple[Value, int]]" = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
     raws: dict[str, Value] = field(default_factory=dict)
+    taken: "dict[int, tuple[Text, tuple[Text | Variable, ...]]]" = field(default_factory=dict)
     files: dict[str, Value | None] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -113,7 +114,7 @@ class Resolver:
 
     def _text(self, text: Text) -> Value:
         """Resolve a string: a variable that is all of it may be of any type."""
-        parts = parts_of(text)
+        parts = self._parts(text)
         if len(parts) == 1 and isinstance(parts[0], Variable):
             return self._variable(parts[0])
         texts: list[Text] = []
@@ -125,6 +126,12 @@ class Resolver:
         if sum(_length(found) for found in texts) > MAX_CHARACTERS:
             return self._too_large(text)
         return concat(texts, text.span)
+
+    def _parts(self, text: Text) -> tuple[Text | Variable, ...]:
+        if id(text) not in self.taken:
+            # The string stays with its parts, so that no other one gets its identity.
+            self.taken[id(text)] = text, parts_of(text)
+        return self.taken[id(text)][1]
 
     def _variable(self, variable: Variable) -> Value:
         """Return the value of a variable, one for all its uses."""
@@ -244,7 +251,7 @@ class Resolver:
     def _seen(self, value: Value | None) -> Value | None:
         """Return what a value is that is a variable as a whole; null is nothing."""
         if isinstance(value, Text) and has_variables(value):
-            parts = parts_of(value)
+            parts = self._parts(value)
             if len(parts) == 1 and isinstance(parts[0], Variable):
                 value = self._raw(parts[0])
         if isinstance(value, Scalar) and value.value is None:
