@@ -8,8 +8,7 @@ evaluates templates is loaded when there is one: whoever has JSON or YAML comes 
 from collections.abc import Collection
 
 from leastwise.config.model import Config
-from leastwise.frontends.cloudformation.cdk import app
-from leastwise.frontends.cloudformation.cdk.assembly import MANIFEST, read_assembly
+from leastwise.frontends.cloudformation.cdk import names as cdk
 from leastwise.frontends.cloudformation.scope.deployment import Deployment
 from leastwise.frontends.cloudformation.serverless import names
 from leastwise.frontends.cloudformation.syntax import recognise
@@ -18,7 +17,7 @@ from leastwise.iam.project import NotInView, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree
 
-_NAMES = (app.APP, MANIFEST, *names.WRITTEN, *names.PROGRAMS)
+_NAMES = (cdk.APP, cdk.MANIFEST, *names.WRITTEN, *names.PROGRAMS)
 
 
 def roots(
@@ -29,14 +28,16 @@ def roots(
     ``named`` are files that the user wrote on the command line: see ``recognise.roots``.
     """
     likely = [path for path in files if path.endswith(_NAMES)]
-    manifests = [path for path in likely if app.is_manifest(path)]
-    apps = [path for path in likely if app.is_app(path)]
+    manifests = [path for path in likely if cdk.is_manifest(path)]
+    apps = [path for path in likely if cdk.is_app(path)]
     services = [path for path in likely if names.is_written(path)]
     programs = [path for path in likely if names.is_program(path)]
     if not (manifests or apps or services or programs):
         return recognise.roots(tree, files, named=named)
+    from leastwise.frontends.cloudformation.cdk import app
+
     read = app.assemblies(tree, (path.rpartition("/")[0] for path in manifests))
-    indexes = {app.manifest_of(folder) for folder in read}
+    indexes = {cdk.manifest_of(folder) for folder in read}
     special = indexes.union(apps, services, programs)
     plain = tuple(path for path in files if path not in special)
     found = {root.path for root in recognise.roots(tree, plain, named=named)}
@@ -54,11 +55,11 @@ def roots(
 
 def parts(files: frozenset[str]) -> frozenset[str]:
     """Return the files that a framework writes beside its templates, and that declare nothing."""
-    assemblies = app.folders(files)
+    assemblies = cdk.folders(files)
     return frozenset(
         path
         for path in files
-        if names.is_superseded(path, files) or (assemblies and app.is_part(path, assemblies))
+        if names.is_superseded(path, files) or (assemblies and cdk.is_part(path, assemblies))
     )
 
 
@@ -67,12 +68,18 @@ def load(root: Root, tree: Tree, config: Config) -> Project:
     path = root.path
     if names.is_written(path):
         return _service(root, tree, config)
-    if app.is_app(path):
+    if cdk.is_app(path):
+        from leastwise.frontends.cloudformation.cdk import app
+
         return Project((root,), not_in_view=(app.unseen_app(tree, path),))
     if names.is_program(path):
         return Project((root,), not_in_view=(names.unseen_program(path),))
-    if app.is_manifest(path) and read_assembly(tree, path.rpartition("/")[0]) is not None:
-        return Project((root,), diagnostics=app.problems(tree, path), files=(path,))
+    if cdk.is_manifest(path):
+        from leastwise.frontends.cloudformation.cdk import app
+        from leastwise.frontends.cloudformation.cdk.assembly import read_assembly
+
+        if read_assembly(tree, path.rpartition("/")[0]) is not None:
+            return Project((root,), diagnostics=app.problems(tree, path), files=(path,))
     from leastwise.frontends.cloudformation import project
 
     return project.load(root, tree, config)

@@ -12,14 +12,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from leastwise.frontends.cloudformation.cdk.names import MANIFEST, MARKER
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_data import Json, data_of
 from leastwise.source.span import Span
 from leastwise.source.tree import Tree, normalise
-
-MANIFEST = "manifest.json"
-MARKER = "cdk.out"
-"""A file of this name, with the version of the schema, lies in every cloud assembly."""
 
 MAX_STACKS = 2_000
 

@@ -8,7 +8,8 @@ machine that ran the app: they count where a file of that name is in the tree.
 import posixpath
 from collections.abc import Iterator
 
-from leastwise.frontends.cloudformation.cdk.assembly import MANIFEST, Stack
+from leastwise.frontends.cloudformation.cdk.assembly import Stack
+from leastwise.frontends.cloudformation.cdk.names import MANIFEST
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_data import Json, data_of
 from leastwise.source.span import Span
