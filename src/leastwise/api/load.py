@@ -68,11 +68,18 @@ def load_workspace(
     included = frozenset().union(*(p.read for p in templates)) - workspace.explicit
     documents = tuple(name for name in rest if name not in included)
     others = _load_all(_json_roots(workspace, documents, reader.config, options), reader)
-    second = templates + others
+    taken = _claimed(others)
+    second = (*(p for p in templates if not _is_other(p, taken)), *others)
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
     left = candidates - _claimed((*touched, *second))
     unread = _unread(workspace, tuple(sorted(left - _claimed(first))))
     return Loaded((*plans, *touched, *second, *unread), len(left - _claimed(unread)))
+
+
+def _is_other(project: Project, claimed: frozenset[str]) -> bool:
+    """Tell whether an entry of the configuration names what is read as something else: a dump."""
+    is_none = any(d.code == "not-a-template" for d in project.diagnostics)
+    return is_none and project.roots[0].path in claimed
 
 
 def _claimed(projects: Iterable[Project]) -> frozenset[str]:
