@@ -27,6 +27,8 @@ from leastwise.frontends.cloudformation.transforms.sam.work import (
 )
 from leastwise.source.value import Mapping, Sequence, Text, Value
 
+MAX_DESTINATIONS = 500
+"""No stack has more resources, and each destination makes one at least."""
 _TYPES = {
     "AWS::Serverless::Function": "AWS::Lambda::Function",
     "AWS::Serverless::StateMachine": "AWS::StepFunctions::StateMachine",
@@ -98,6 +100,10 @@ def expand_connector(macro: Macro) -> None:
         text.literal or "" for text in items_of(macro.get("Permissions")) if isinstance(text, Text)
     )
     for index, destination in enumerate(items_of(given)):
+        if index == MAX_DESTINATIONS:
+            message = f"only the first {MAX_DESTINATIONS} destinations of the connector are read"
+            problem(macro, macro.span, message, "CloudFormation takes no more than 500 resources")
+            return
         start = _end(macro, source, destination)
         end = _end(macro, destination, source)
         if start is None or end is None:
