@@ -112,3 +112,13 @@ def test_properties_of_any_shape_are_read(junk: object) -> None:
     }
     resources["Last"] = {"Type": "AWS::IAM::Group"}
     assert any(p.address == "Last" for p in read(resources).principals)
+
+
+@pytest.mark.parametrize(
+    "properties", ["!Macro x", "{<<: !Macro x, RoleName: a}"], ids=["tag", "merge"]
+)
+def test_a_role_whose_properties_are_not_known_may_hold_anything(properties):
+    text = f"Resources: {{R: {{Type: AWS::IAM::Role, Properties: {properties}}}}}\n"
+    tree = MemoryTree({"t.yaml": text.encode()})
+    (role,) = cloudformation.load(Root("cloudformation", "t.yaml"), tree, Config()).principals
+    assert role.attachments_open

@@ -95,6 +95,8 @@ def _is_open(site: Site, policies: Value | None) -> bool:
         place = place or site.declared.span or Span(site.reading.source.path, 0, 0)
         site.reading.not_in_view.append(NotInView("policy", place, message, remedy))
         return True
+    if site.declared.properties.tail is not None:
+        return True
     macro = change(site.declared, site.reading.scope.template)
     return macro is not None or is_open(site.value("ManagedPolicyArns"))
 

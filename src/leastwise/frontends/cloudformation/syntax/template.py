@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from leastwise.frontends.cloudformation.syntax.removal import Chain
 from leastwise.source.span import Span
-from leastwise.source.value import Mapping, Sequence, Text, Value
+from leastwise.source.value import Mapping, Sequence, Text, Unknown, Value
 
 SAM = "AWS::Serverless-2016-10-31"
 """The name of SAM in the Transform section."""
@@ -121,9 +121,20 @@ def _declaration(name: str, key: Text, body: Mapping) -> Declaration:
         type=(kind.literal or "") if isinstance(kind, Text) else "",
         key=key,
         body=body,
-        properties=properties if isinstance(properties, Mapping) else Mapping(()),
+        properties=_properties(properties),
         condition=condition.literal if isinstance(condition, Text) else None,
     )
+
+
+def _properties(value: Value | None) -> Mapping:
+    """Return the properties as written; of those that can't be read any may be there."""
+    match value:
+        case Mapping():
+            return value
+        case Unknown():
+            return Mapping((), value.span, value.symbol)
+        case _:
+            return Mapping(())
 
 
 def macro_names(transform: Value | None) -> Iterator[str]:
