@@ -12,7 +12,8 @@ class Options(NamedTuple):
     ``config_path`` and ``baseline`` are paths as typed, relative to the working directory.
     ``kind`` says what raw IAM JSON is. ``jobs`` is the number of processes that read roots; 1
     reads in this one, 0 decides by the number of roots. ``variables`` are ``--var``,
-    ``--var-file``, ``--parameter`` and ``--parameter-file`` with what follows them, in order. ``environment`` leaves out the others.
+    ``--var-file``, ``--parameter`` and ``--parameter-file`` with what follows them, in order.
+    ``environment`` leaves out the others.
     """
 
     select: tuple[str, ...] = ()
