@@ -24,6 +24,7 @@ import leastwise.semantics
 
 FOLDER = Path(leastwise.semantics.__file__).parent
 MODULES = (
+    "action_length",
     "truth",
     "pattern",
     "operators",
