@@ -49,6 +49,19 @@ def test_what_only_the_name_of_the_version_tells_is_read():
 
 
 @pytest.mark.parametrize(
+    ("second", "named"), [(True, "v1"), (False, "v2")], ids=["two marks", "another name"]
+)
+def test_versions_that_contradict_each_other_leave_the_document_unknown(second, named):
+    versions = [version("v1", "s1:*", default=True), version("v2", "s2:*", default=second)]
+    project = project_of(dump(*versions, DefaultVersionId=named))
+    (policy,) = project.policies
+    assert policy.document.opaque is not None
+    (problem,) = project.diagnostics
+    assert (problem.severity, problem.code) == ("error", "invalid-dump")
+    assert "several versions" in problem.message
+
+
+@pytest.mark.parametrize(
     ("part", "code"),
     [
         ('"CreateDate": NaN', "json-syntax"),

@@ -165,13 +165,24 @@ def read_policy(source: Source, entry: Mapping) -> Managed | None:
 
 
 def _default_version(source: Source, entry: Mapping) -> tuple[int, Value | None]:
-    """Return the version in force with its index; no document when the dump does not show it."""
+    """Return the version in force with its index; no document when the dump does not show it.
+
+    A dump that names several is no dump that AWS makes: which one is in force is not known.
+    """
     default = literal_of(entry, "DefaultVersionId")
     versions = list(source.entries(entry, "PolicyVersionList"))
-    for index, version in versions:
-        if is_true(version.get("IsDefaultVersion")):
-            return index, version.get("Document")
-    for index, version in versions:
-        if default is not None and literal_of(version, "VersionId") == default:
-            return index, version.get("Document")
-    return 0, None
+    marked = [(i, one) for i, one in versions if is_true(one.get("IsDefaultVersion"))]
+    named = [
+        (i, one)
+        for i, one in versions
+        if default is not None and literal_of(one, "VersionId") == default
+    ]
+    found = marked or named
+    if not found:
+        return 0, None
+    index, version = found[0]
+    others = {literal_of(one, "VersionId") for _, one in marked} | {default} - {None}
+    if len(marked) > 1 or len(others) > 1:
+        source.refuse(entry, "the dump names several versions of the policy as the one in force")
+        return index, None
+    return index, version.get("Document")
