@@ -59,7 +59,8 @@ def snapshot_date(snapshot: Path = SNAPSHOT) -> str | None:
 def path_of_name(name: str, *, snapshot: Path = SNAPSHOT) -> str | None:
     """Return what follows ``:policy/`` in the ARN of the AWS managed policy of a name."""
     query = (
-        "SELECT path FROM policies WHERE path = ?1 OR substr(path, -length(?1) - 1) = '/' || ?1"
+        "SELECT path FROM policies, (SELECT ? AS name)"
+        " WHERE path = name OR substr(path, -length(name) - 1) = '/' || name"
         " ORDER BY length(path), path"
     )
     row = _row(snapshot, query, name)
