@@ -1,13 +1,8 @@
 """Ids for cfn-lint: each rule has one number for good."""
 
-import pytest
-
-from leastwise.rules.catalogue import catalogue
-
-pytest.importorskip("cfnlint", reason="the extra cfn-lint is not installed")
-
 from leastwise import cfn_lint_rules
 from leastwise.cfn_lint_rules.classes import numbered_rules, rule_classes
+from leastwise.rules.catalogue import catalogue
 
 RELEASED = {
     "analysis": 9400,

@@ -2,10 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("cfnlint", reason="the extra cfn-lint is not installed")
-
 from leastwise.cfn_lint_rules.classes import rule_classes
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cfn-lint.md"

@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 import pytest
 
-pytest.importorskip("cfnlint", reason="the extra cfn-lint is not installed")
-
 ROLE = """\
 AWSTemplateFormatVersion: "2010-09-09"
 Resources:

@@ -20,7 +20,6 @@ ROOT = Path(__file__).resolve().parents[5]
 
 @pytest.fixture(scope="module")
 def judge():
-    pytest.importorskip("samtranslator", reason="needs the package aws-sam-translator")
     path = ROOT / "scripts" / "sam_translation.py"
     spec = importlib.util.spec_from_file_location("sam_translation", path)
     module = importlib.util.module_from_spec(spec)
