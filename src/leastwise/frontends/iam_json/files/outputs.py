@@ -8,11 +8,11 @@ References.
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
-Output: TypeAlias = Literal[
+AboutIam: TypeAlias = Literal[
     "dump",
     "entry",
     "principals",
@@ -26,6 +26,8 @@ Output: TypeAlias = Literal[
     "attached",
     "entities",
     "profiles",
+]
+AboutOrganization: TypeAlias = Literal[
     "organization",
     "accounts",
     "parents",
@@ -35,24 +37,9 @@ Output: TypeAlias = Literal[
     "scp-list",
     "scp",
 ]
+Output: TypeAlias = AboutIam | AboutOrganization
 
-IAM: frozenset[Output] = frozenset(
-    (
-        "dump",
-        "entry",
-        "principals",
-        "principal",
-        "policies",
-        "policy",
-        "version",
-        "versions",
-        "inline",
-        "inline-names",
-        "attached",
-        "entities",
-        "profiles",
-    )
-)
+IAM: frozenset[Output] = frozenset(get_args(AboutIam))
 """Outputs about the IAM of one account; the others are about an organization."""
 
 DUMP_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList")
