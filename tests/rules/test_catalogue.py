@@ -36,8 +36,8 @@ def test_rule_pages_are_fresh():
     assert written == wanted, "run scripts/generate_rule_pages.py"
 
 
-def test_the_fourteen_rules_of_the_first_version_are_known():
-    assert [rule.info.id for rule in catalogue()] == [
+def test_the_first_fourteen_rules_are_kept():
+    assert {rule.info.id for rule in catalogue()} >= {
         "boundary/missing-on-create",
         "escalation/iam-attach-or-put-policy-self",
         "escalation/iam-create-policy-version",
@@ -52,7 +52,7 @@ def test_the_fourteen_rules_of_the_first_version_are_known():
         "wildcard/passrole-any",
         "wildcard/resource-on-write",
         "wildcard/service-admin",
-    ]
+    }
 
 
 @pytest.mark.parametrize("path", rule_files())
@@ -62,34 +62,41 @@ def test_rule_file_shows_what_is_found_and_what_is_not(path):
     assert {"fail", "pass"} == set(expectations)
 
 
-def test_names_of_rules_and_aliases_are_used_once():
-    names = [n for rule in catalogue() for n in (rule.info.id, *rule.info.aliases)]
-    assert len(names) == len(set(names))
+def test_names_of_rules_are_used_once():
+    own = [rule.info.id for rule in catalogue()]
+    former = [n for rule in catalogue() for n in rule.info.aliases if "/" in n and ":" not in n]
+    assert len({*own, *former}) == len(own) + len(former)
 
 
 def test_every_python_rule_has_its_file():
-    assert {name for name, _ in PYTHON_RULES} <= {r.info.id for r in catalogue()}
+    assert sorted(name for name, _ in PYTHON_RULES) == [
+        r.info.id for r in catalogue() if r.decide is not None
+    ]
     assert all(rule.grades or rule.decide for rule in catalogue())
 
 
-def test_all_rules_run_by_default():
-    assert select(catalogue(), (), ()) == catalogue()
+def test_rules_run_by_default_unless_they_say_otherwise_or_are_in_preview():
+    chosen = select(catalogue(), (), ())
+    assert [r.info.id for r in catalogue() if r not in chosen] == [
+        r.info.id for r in catalogue() if not r.info.default or r.info.status == "preview"
+    ]
 
 
 def test_group_and_id_and_alias_select():
     chosen = select(catalogue(), ("trust", "wildcard/admin", "checkov:CKV_AWS_111"), ())
-    assert [rule.info.id for rule in chosen] == [
-        "trust/cross-account-no-externalid",
-        "trust/oidc-open-sub",
-        "trust/wildcard-principal",
+    ids = [rule.info.id for rule in chosen]
+    assert [name for name in ids if not name.startswith("trust/")] == [
         "wildcard/admin",
         "wildcard/resource-on-write",
     ]
+    assert {"trust/oidc-open-sub", "trust/wildcard-principal"} <= set(ids)
 
 
 def test_ignore_wins_over_select():
     chosen = select(catalogue(), ("trust",), ("trust/oidc-open-sub", "trust/wildcard-principal"))
-    assert [rule.info.id for rule in chosen] == ["trust/cross-account-no-externalid"]
+    ids = {rule.info.id for rule in chosen}
+    assert "trust/cross-account-no-externalid" in ids
+    assert not ids & {"trust/oidc-open-sub", "trust/wildcard-principal"}
 
 
 def test_misspelled_rule_is_answered_with_near_matches():

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from leastwise.config.model import Config
+from leastwise.config.read import config_of
 from leastwise.iam.project import Project, merge
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.engine import Evaluation, evaluate
@@ -149,7 +150,14 @@ def add(dump, kind, facts):
     dump["RoleDetailList"].append(entry)
 
 
-def load(tree: MemoryTree, config: Config | None = None) -> Project:
+def configured(example) -> Config:
+    """Read the configuration of an example."""
+    if "config" not in example:
+        return Config(own_accounts=tuple(example.get("own_accounts", ())))
+    return config_of(example["config"])
+
+
+def load(tree: MemoryTree, config: Config | None = None, kind: str | None = None) -> Project:
     """Load everything in a tree of one kind of file."""
     config = config or Config()
     names = tuple(sorted(tree.files))
@@ -164,7 +172,7 @@ def load(tree: MemoryTree, config: Config | None = None) -> Project:
     else:
         from leastwise.frontends import iam_json
 
-        roots = iam_json.roots(tree, names, kind=None, named=frozenset(names))
+        roots = iam_json.roots(tree, names, kind=kind, named=frozenset(names))
         front_end = iam_json
     return merge(tuple(front_end.load(root, tree, config) for root in roots))
 

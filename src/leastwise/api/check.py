@@ -74,7 +74,7 @@ def prepare(workspace: Workspace, options: Options, cwd: Path) -> Setup | WrongU
     if isinstance(settled, WrongUse):
         return settled
     config = with_options(settled, options)
-    rules = select(catalogue(), config.select, config.ignore)
+    rules = select(catalogue(), config.select, config.ignore, preview=config.preview)
     if isinstance(rules, str):
         return WrongUse(rules)
     workspace = without(workspace, config.exclude)

@@ -53,6 +53,13 @@ class GivenVariables(NamedTuple):
     value: str = ""
 
 
+class LevelOverride(NamedTuple):
+    """Give a rule (an id) or a group another level, or ``off``."""
+
+    rule: str
+    level: Literal["error", "warning", "note", "off"]
+
+
 class Config(NamedTuple):
     """Hold the settings of one run; the defaults are those of a project without a file.
 
@@ -61,6 +68,13 @@ class Config(NamedTuple):
     ``roots`` are unique by path and environment. ``opentofu``: a ``.tofu`` file hides its ``.tf``
     twin. ``variables`` and ``parameters`` come from the command line, in order; the last value
     counts.
+
+    ``own_organizations`` are ids (``o-...``), ``trusted_principals`` IAM-style globs over ARNs of
+    principals and account numbers outside that may have access. ``sensitive`` are IAM-style globs
+    over ARNs of resources. ``required_boundary`` is such a glob over policy ARNs that every role
+    and user must have one of. ``forbidden_actions`` are globs over actions. ``account`` is the
+    account of roots that say nothing else, ``scps`` bind all roots that name none. ``rules`` is
+    a folder with the team's own rules, relative to the tree. ``preview``: run rules in preview.
     """
 
     select: tuple[str, ...] = ()
@@ -75,3 +89,13 @@ class Config(NamedTuple):
     opentofu: bool = False
     variables: tuple[GivenVariables, ...] = ()
     parameters: tuple[GivenVariables, ...] = ()
+    levels: tuple[LevelOverride, ...] = ()
+    own_organizations: tuple[str, ...] = ()
+    trusted_principals: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    required_boundary: str | None = None
+    forbidden_actions: tuple[str, ...] = ()
+    account: str | None = None
+    scps: tuple[str, ...] = ()
+    rules: str | None = None
+    preview: bool = False

@@ -48,7 +48,7 @@ def read_config(text: str, source: str) -> Config | ConfigProblem:
         return Config()
     wrong = _wrong(table)
     if wrong is None:
-        return _config(table)
+        return config_of(table)
     path, words = wrong
     return _problem(source, line_of(text, (*prefix, *path)), words)
 
@@ -213,7 +213,8 @@ def _unknown_key(path: _Path, error: "ValidationError") -> tuple[_Path, str]:
     return (*path, unknown), f"unknown key {_short(unknown)}{hint}"
 
 
-def _config(table: _Table) -> Config:
+def config_of(table: _Table) -> Config:
+    """Make a configuration of a table that the schema accepts."""
     return Config(
         select=tuple(table.get("select", ())),
         ignore=tuple(table.get("ignore", ())),

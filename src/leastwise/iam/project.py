@@ -237,6 +237,24 @@ class Resource:
     role_use: RoleUse | None = None
 
 
+class Credential(NamedTuple):
+    """Name a long-lived credential that the source makes, or shows.
+
+    ``access-key`` and ``password`` are made for ``user`` (its name or ARN as written); an
+    ``output`` or ``parameter`` would show one. ``shown_as``: which attribute holds the secret.
+    ``guarded``: the secret is encrypted for somebody (``pgp_key``) before it is stored.
+    """
+
+    kind: Literal["access-key", "password", "service-credential", "output", "parameter"]
+    address: str
+    span: Span | None
+    user: Pattern | None = None
+    shown_as: str = ""
+    guarded: bool = False
+    occurrence: Occurrence | None = None
+    rests_on: tuple[VariableUse, ...] = ()
+
+
 class NotInView(NamedTuple):
     """List something that was recognised but is not analysed, and how to bring it into view.
 
@@ -277,6 +295,7 @@ class Project(NamedTuple):
     principals: tuple[Principal, ...] = ()
     policies: tuple[Policy, ...] = ()
     resources: tuple[Resource, ...] = ()
+    credentials: tuple[Credential, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     not_in_view: tuple[NotInView, ...] = ()
     embedded: tuple[Embedded, ...] = ()
@@ -290,7 +309,7 @@ class Project(NamedTuple):
     owners: Mapping[int, Root] | None = None
     """The root of each principal and policy, by identity, where there are several roots."""
 
-    def owner(self, *declared: Policy | Principal | None) -> Root | None:
+    def owner(self, *declared: Policy | Principal | Credential | None) -> Root | None:
         """Return the root of the first of these that has one, or None."""
         if len(self.roots) == 1:
             return self.roots[0]
@@ -311,6 +330,7 @@ def merge(projects: tuple[Project, ...]) -> Project:
         principals=tuple(x for p in projects for x in p.principals),
         policies=tuple(x for p in projects for x in p.policies),
         resources=tuple(x for p in projects for x in p.resources),
+        credentials=tuple(x for p in projects for x in p.credentials),
         diagnostics=tuple(dict.fromkeys((*(x for p in projects for x in p.diagnostics), *common))),
         not_in_view=tuple(dict.fromkeys(x for p in projects for x in p.not_in_view)),
         embedded=tuple(x for p in projects for x in p.embedded),
@@ -323,9 +343,10 @@ def merge(projects: tuple[Project, ...]) -> Project:
     )
 
 
-def _declared(project: Project) -> Iterator[Policy | Principal]:
+def _declared(project: Project) -> Iterator[Policy | Principal | Credential]:
     yield from project.principals
     yield from project.policies
+    yield from project.credentials
 
 
 def _common(projects: tuple[Project, ...]) -> list[Diagnostic]:

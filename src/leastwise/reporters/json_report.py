@@ -76,7 +76,7 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
         "confidence": finding.confidence,
         "message": finding.message,
         "help_uri": rule.help_uri if rule else None,
-        "aliases": list(rule.aliases) if rule else [],
+        "aliases": list(finding.aliases or (rule.aliases if rule else ())),
         "subject": {"kind": finding.subject.kind, "address": finding.subject.address},
         "path_id": finding.path_id,
         "location": _location(presentation, finding.span),

@@ -175,6 +175,8 @@ def _properties(finding: Finding) -> _Object:
         properties["assumptions"] = list(finding.assumptions)
     if finding.environments:
         properties["environments"] = list(finding.environments)
+    if finding.aliases:
+        properties["aliases"] = list(finding.aliases)
     if finding.path_id:
         properties["pathId"] = finding.path_id
     return properties

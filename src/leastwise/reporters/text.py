@@ -186,6 +186,7 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
             f"{a.rule} ({a.path_id})" if a.path_id else a.rule for a in finding.also
         )
         told.append(("also", ", ".join(names)))
+    told += [("known as", alias) for alias in finding.aliases]
     rule = page.presentation.rules.get(finding.rule)
     if rule is not None:
         told.append(("help", rule.help_uri))

@@ -6,17 +6,30 @@ from typing import NamedTuple
 
 from leastwise.config.model import Config
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Attachment, Policy, Principal, PrincipalKind, Project
+from leastwise.iam.project import (
+    Attachment,
+    Credential,
+    Policy,
+    Principal,
+    PrincipalKind,
+    Project,
+    Resource,
+)
 from leastwise.rules.model import Level, Subject, SubjectKind
 from leastwise.semantics.model import EffectiveAccess
 
 
 class View(NamedTuple):
-    """Hold what a rule may look at beside its subject; ``groups`` are ARNs by address."""
+    """Hold what a rule may look at beside its subject.
+
+    ``groups`` are ARNs by address, ``carriers`` the resource that carries a resource policy, by
+    the policy's identity.
+    """
 
     project: Project
     config: Config
     groups: Mapping[str, tuple[Pattern, ...]]
+    carriers: Mapping[int, Resource] = MappingProxyType({})
 
 
 class Case(NamedTuple):
@@ -29,7 +42,7 @@ class Case(NamedTuple):
     holders, or are all that the principal holds. ``unseen_boundary`` is set when a boundary is
     named whose document is not in view. ``originals`` leads from policies of ``access``, by
     identity, to those of the project. ``accepted`` is the reason why this subject is expected
-    to be an administrator.
+    to be an administrator. ``credential`` is the subject of that kind.
     """
 
     kind: SubjectKind
@@ -46,6 +59,7 @@ class Case(NamedTuple):
     unseen_boundary: str | None = None
     originals: Mapping[int, Policy] = MappingProxyType({})
     accepted: str | None = None
+    credential: Credential | None = None
 
     def original(self, policy: Policy) -> Policy:
         """Return the project's policy behind one that an answer names."""

@@ -17,8 +17,8 @@ def catalogue() -> "tuple[Rule, ...]":
     """Return all rules by id, read once from the package's compiled file.
 
     Raises:
-        ValueError: a rule says that it is decided in Python and none of that id is listed, or
-            the other way round (a bug of the package, never of the input).
+        ValueError: a rule says that it is decided in Python and none of that id is listed (a
+            bug of the package, never of the input).
 
     """
     from leastwise.rules.format import rule_from
@@ -27,8 +27,8 @@ def catalogue() -> "tuple[Rule, ...]":
     deciders = dict(PYTHON_RULES)
     compiled = _compiled()
     in_python = {data["id"] for data in compiled if "decide" in data}
-    if in_python != set(deciders):
-        raise ValueError(f"Python rules differ from the list: {in_python ^ set(deciders)}")
+    if not in_python <= set(deciders):
+        raise ValueError(f"rules without their Python part: {in_python - set(deciders)}")
     return tuple(rule_from(data, deciders.get(data["id"])) for data in compiled)
 
 
@@ -43,11 +43,16 @@ def _compiled() -> list[dict[str, Any]]:
 
 
 def select(
-    rules: "tuple[Rule, ...]", chosen: Iterable[str], ignored: Iterable[str]
+    rules: "tuple[Rule, ...]",
+    chosen: Iterable[str],
+    ignored: Iterable[str],
+    *,
+    preview: bool = False,
 ) -> "tuple[Rule, ...] | str":
     """Choose rules by ids, groups and aliases; a name nobody knows gives a message.
 
-    Without ``chosen`` all rules that run by default are chosen; ``ignored`` wins.
+    Without ``chosen`` all rules that run by default are chosen; ``ignored`` wins. Rules in
+    preview count with ``preview`` only.
     """
     chosen, ignored = tuple(chosen), tuple(ignored)
     for name in (*chosen, *ignored):
@@ -58,6 +63,7 @@ def select(
         for rule in rules
         if (any(_is_named(rule, n) for n in chosen) if chosen else rule.info.default)
         and not any(_is_named(rule, n) for n in ignored)
+        and (preview or rule.info.status != "preview")
     )
 
 

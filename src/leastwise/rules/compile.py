@@ -28,11 +28,13 @@ _KEPT = (
     "aliases",
     "since",
     "status",
+    "default",
     "points_at",
     "aws_managed",
     "gain",
     "decide",
     "match",
+    "code",
     "grades",
 )
 

@@ -82,6 +82,7 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         occurrence=_occurrence(case),
         reached=reached(case),
         rests_on=uses,
+        aliases=(f"access-analyzer:{hit.code}",) if hit.code else (),
         fingerprint=fingerprint(basis),
         cause=basis,
         principal=case.principal,
@@ -149,17 +150,19 @@ def _is_guarded(hit: Hit) -> bool:
 def _occurrence(case: Case) -> Occurrence | None:
     if case.policy is not None and case.policy.occurrence is not None:
         return case.policy.occurrence
+    if case.credential is not None:
+        return case.credential.occurrence
     return None if case.principal is None else case.principal.occurrence
 
 
 def _environments(case: Case) -> tuple[str, ...]:
-    root = case.view.project.owner(case.principal, case.policy)
+    root = case.view.project.owner(case.principal, case.policy, case.credential)
     return () if root is None or not root.environment else (root.environment,)
 
 
 def _roots(case: Case, span: Span) -> tuple[str, ...]:
     roots = case.view.project.roots
-    owner = case.view.project.owner(case.principal, case.policy)
+    owner = case.view.project.owner(case.principal, case.policy, case.credential)
     if owner is not None:
         return (owner.path,)
     inside = [r.path for r in roots if _contains(r.path, span.path)]

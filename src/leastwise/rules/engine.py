@@ -1,6 +1,6 @@
 """Evaluate rules on a project: subjects, hits, findings, groups, and who is accepted."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from leastwise.config.model import Config
@@ -11,7 +11,7 @@ from leastwise.rules.fingerprints import numbered
 from leastwise.rules.format import Rule
 from leastwise.rules.grouping import ADMIN, grouped
 from leastwise.rules.hits import hits
-from leastwise.rules.model import LEVELS, Finding, Silenced
+from leastwise.rules.model import LEVELS, Finding, Silenced, SubjectKind
 from leastwise.rules.subjects import subjects
 
 
@@ -52,7 +52,8 @@ def judged(
 ) -> tuple[Judged, ...]:
     """Put the rules to a project's cases; those of which they say nothing are left out."""
     cases = (c for c in subjects(project, config, among) if concerns is None or concerns(c))
-    found = (Judged(case, tuple(_drafts(case, rules))) for case in cases)
+    by_subject = _by_subject(rules)
+    found = (Judged(case, tuple(_drafts(case, by_subject))) for case in cases)
     return tuple(one for one in found if one.drafts)
 
 
@@ -83,11 +84,20 @@ def _order(draft: Draft) -> tuple[int, float, str, int, str]:
     )
 
 
-def _drafts(case: Case, rules: tuple[Rule, ...]) -> Iterator[Draft]:
+def _by_subject(rules: tuple[Rule, ...]) -> dict[SubjectKind, tuple[Rule, ...]]:
+    """Sort rules by what they judge; an administrator may be one by the sum of its policies."""
+    found: dict[SubjectKind, tuple[Rule, ...]] = {}
     for rule in rules:
-        whole = rule.info.id == ADMIN and case.kind == "principal"
-        if rule.info.subject == case.kind or whole:
-            yield from (draft(rule, hit, case) for hit in hits(rule, case))
+        subject = rule.info.subject
+        found[subject] = (*found.get(subject, ()), rule)
+        if rule.info.id == ADMIN:
+            found["principal"] = (*found.get("principal", ()), rule)
+    return found
+
+
+def _drafts(case: Case, rules: Mapping[SubjectKind, tuple[Rule, ...]]) -> Iterator[Draft]:
+    for rule in rules.get(case.kind, ()):
+        yield from (draft(rule, hit, case) for hit in hits(rule, case))
 
 
 def _with_split_admins(drafts: list[Draft]) -> list[Draft]:

@@ -8,6 +8,8 @@ _SUBJECTS = {
     "principal": "each role and user, with all its policies, its boundary and every Deny",
     "trust": "each trust policy",
     "resource_policy": "each resource policy",
+    "document": "each policy document as it is written, also boundaries, SCPs and RCPs",
+    "credential": "each access key, password and output that holds one",
 }
 
 

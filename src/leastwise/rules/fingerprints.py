@@ -32,7 +32,8 @@ def cause(rule: Rule, hit: Hit, case: Case) -> tuple[str, ...]:
     """Spell what grouping and fingerprint rest on."""
     group, _, name = rule.info.id.partition("/")
     kind = "gain" if group == "escalation" else name
-    return (group, kind, _identity(case), *sorted({_grant(d, case) for d in granting(hit)}))
+    grants = sorted({_grant(d, case) for d in granting(hit)})
+    return (group, kind, _identity(case), *grants, *hit.key)
 
 
 def fingerprint(finding_cause: Iterable[str]) -> str:
@@ -100,7 +101,7 @@ def _grant(deciding: Deciding, case: Case) -> str:
 
 
 def _has_environment(case: Case) -> bool:
-    root = case.view.project.owner(case.principal, case.policy)
+    root = case.view.project.owner(case.principal, case.policy, case.credential)
     return root is not None and bool(root.environment)
 
 

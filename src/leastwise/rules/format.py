@@ -63,11 +63,15 @@ Match: TypeAlias = Ask | Combined
 
 
 class Grade(NamedTuple):
-    """Hold a question with the level and message of its yes; the first grade that holds speaks."""
+    """Hold a question with the level and message of its yes; the first grade that holds speaks.
+
+    ``code`` is the Access Analyzer check that this very grade is.
+    """
 
     level: Level
     match: Match
     message: str
+    code: str = ""
 
 
 class Example(NamedTuple):
@@ -112,6 +116,7 @@ def rule_from(data: Mapping[str, Any], decide: "Decider | None") -> Rule:
         aliases=tuple(data.get("aliases", ())),
         since=data["since"],
         status=data["status"],
+        default=data.get("default", True),
     )
     return Rule(
         info=info,
@@ -128,9 +133,15 @@ def rule_from(data: Mapping[str, Any], decide: "Decider | None") -> Rule:
 
 def _grades(data: Mapping[str, Any]) -> tuple[Grade, ...]:
     if "match" in data:
-        return (Grade(data["level"], _match(data["match"]), data["message"]),)
+        match = _match(data["match"])
+        return (Grade(data["level"], match, data["message"], data.get("code", "")),)
     return tuple(
-        Grade(grade["level"], _match(grade["match"]), grade.get("message", data["message"]))
+        Grade(
+            grade["level"],
+            _match(grade["match"]),
+            grade.get("message", data["message"]),
+            grade.get("code", ""),
+        )
         for grade in data.get("grades", ())
     )
 

@@ -20,6 +20,10 @@ class Hit(NamedTuple):
     ``points_at``. ``assumptions`` are sentences beside those of the answers. ``grade`` is the
     number of the grade that speaks, the most serious is 0. ``is_chain``: the answers are steps
     of one way, not several ways.
+
+    Where no request decides, ``span`` is the place and ``key`` what tells the find from others of
+    its rule in the same document, whatever the lines; ``statements`` are indexes of those that it
+    is about. ``code`` is the Access Analyzer check that this is.
     """
 
     level: Level
@@ -32,6 +36,9 @@ class Hit(NamedTuple):
     assumptions: tuple[str, ...] = ()
     grade: int = 0
     is_chain: bool = False
+    key: tuple[str, ...] = ()
+    statements: tuple[int, ...] = ()
+    code: str = ""
 
 
 def hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
@@ -62,6 +69,7 @@ def _graded(rule: Rule, case: Case) -> Hit | None:
                 grade.message,
                 points_at=rule.points_at,
                 grade=number,
+                code=grade.code,
                 is_chain=case.kind == "principal" and len(outcome.answers) > 1,
             )
     return None

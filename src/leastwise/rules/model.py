@@ -20,7 +20,9 @@ from leastwise.source.span import Span
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 Confidence: TypeAlias = Literal["proven", "possible"]
-SubjectKind: TypeAlias = Literal["policy", "principal", "trust", "resource_policy"]
+SubjectKind: TypeAlias = Literal[
+    "policy", "principal", "trust", "resource_policy", "document", "credential"
+]
 
 LEVELS: tuple[Level, ...] = ("note", "warning", "error")
 """Levels from least to most serious."""
@@ -29,7 +31,8 @@ LEVELS: tuple[Level, ...] = ("note", "warning", "error")
 class RuleInfo(NamedTuple):
     """Hold what a rule says of itself, whatever way it decides.
 
-    ``security_severity`` is 0.0 to 10.0 as in SARIF. ``aliases`` are former names and the ids
+    ``security_severity`` is 0.0 to 10.0 as in SARIF.
+    ``default``: it runs when nobody selects it. ``aliases`` are former names and the ids
     of other tools (``access-analyzer:PASS_ROLE_WITH_STAR_IN_RESOURCE``, ``checkov:CKV_AWS_62``).
     """
 
@@ -96,7 +99,8 @@ class Finding:
 
     ``span`` is None only when nothing in the tree decides (then the report names the file of
     the subject). ``reached`` are the chains of module calls that lead to it, ``rests_on`` the
-    values of variables without which it may not hold, those it points into first. ``roots`` are
+    values of variables without which it may not hold, those it points into first. ``aliases`` are
+    what other tools call this very finding (``access-analyzer:INVALID_ACTION``). ``roots`` are
     root paths, ``assumptions`` sentences. ``cause`` is what grouping and fingerprint rest on:
     rule group, kind of gain and the normalised deciding grant.
     """
@@ -118,6 +122,7 @@ class Finding:
     reached: tuple[tuple[ModuleCall, ...], ...] = ()
     rests_on: tuple[VariableUse, ...] = ()
     path_id: str | None = None
+    aliases: tuple[str, ...] = ()
     also: tuple[Also, ...] = ()
     fixes: tuple[Fix, ...] = ()
     fingerprint: str = ""

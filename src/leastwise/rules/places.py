@@ -69,6 +69,7 @@ def _fallback(case: Case) -> Span:
     for span in (
         case.policy.span if case.policy is not None else None,
         case.principal.span if case.principal is not None else None,
+        case.credential.span if case.credential is not None else None,
     ):
         if span is not None:
             return span
@@ -142,7 +143,9 @@ def _lets_in(value: Pattern, given: str) -> bool:
 
 def statement_spans(hit: Hit, case: Case) -> tuple[Span, ...]:
     """Return where the deciding statements stand."""
-    spans = (statement_of(d).span for d in granting(hit) if not case.original(d.policy).aws_managed)
+    spans = [statement_of(d).span for d in granting(hit) if not case.original(d.policy).aws_managed]
+    if case.policy is not None:
+        spans += [case.policy.document.statements[n].span for n in hit.statements]
     return tuple(dict.fromkeys(s for s in spans if s is not None))
 
 

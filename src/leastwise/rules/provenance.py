@@ -36,6 +36,7 @@ def rests_on(hit: Hit, case: Case, point: Span) -> tuple[VariableUse, ...]:
     resting = [case.original(deciding.policy).rests_on for deciding in granting(hit)]
     resting += [attachment.rests_on for attachment in held]
     resting += [attachment.policy.rests_on for attachment in held]
+    resting += [] if case.credential is None else [case.credential.rests_on]
     uses = dict.fromkeys(use for found in resting for use in found)
     places = [point, *_places(hit)]
     return tuple(sorted(uses, key=lambda use: (not _is_in(use.span, places), use.name)))

@@ -36,7 +36,8 @@ def view_of(project: Project, config: Config) -> View:
     for one in project.principals:
         if one.kind == "group":
             found[one.address] = (*found.get(one.address, ()), one.arn)
-    return View(project, config, found)
+    carriers = {id(r.policy): r for r in project.resources if r.policy is not None}
+    return View(project, config, found, carriers)
 
 
 def subjects(project: Project, config: Config, among: Project | None = None) -> Iterator[Case]:
@@ -58,6 +59,8 @@ def subjects(project: Project, config: Config, among: Project | None = None) -> 
         if principal.kind != "group":
             yield _principal_case(principal, view)
     yield from _documents(project, view)
+    yield from _as_written(project, view)
+    yield from _credentials(project, view)
 
 
 def _holdings(project: Project) -> dict[int, list[Holding]]:
@@ -236,6 +239,37 @@ def _documents(project: Project, view: View) -> Iterator[Case]:
             self_arn=owner.arn if owner is not None else Pattern(()),
             cap=_CAPS.get(policy.consumption, "error"),
             originals={id(known): policy},
+        )
+
+
+def _as_written(project: Project, view: View) -> Iterator[Case]:
+    """List every document as it is written, what it is for aside; AWS's own are none of ours."""
+    owners = {id(p.trust): p for p in project.principals if p.trust is not None}
+    for policy in project.policies:
+        if policy.aws_managed:
+            continue
+        owner = owners.get(id(policy))
+        yield Case(
+            kind="document",
+            subject=Subject("policy", policy.address)
+            if owner is None
+            else Subject(owner.kind, owner.address),
+            access=EffectiveAccess(),
+            view=view,
+            principal=owner,
+            policy=policy,
+            cap="note" if policy.consumption == "builder" else "error",
+        )
+
+
+def _credentials(project: Project, view: View) -> Iterator[Case]:
+    for credential in project.credentials:
+        yield Case(
+            kind="credential",
+            subject=Subject("credential", credential.address),
+            access=EffectiveAccess(),
+            view=view,
+            credential=credential,
         )
 
 

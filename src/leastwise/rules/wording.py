@@ -19,6 +19,8 @@ def who(case: Case) -> str:
     """Name the subject in words: ``role aws_iam_role.ci``."""
     kind, address = case.subject.kind, case.subject.address
     words = {"permission-set": "permission set"}
+    if case.kind == "credential":
+        return address
     if case.kind == "principal" and case.principal is None:
         return f"a role that holds {address}"
     return f"{words.get(kind, kind)} {address}"

@@ -298,7 +298,7 @@ def test_a_permission_set_that_nobody_is_assigned_is_at_most_a_warning(
     assignment: str, cap: str
 ) -> None:
     cases = subjects(load(SET + assignment), Config())
-    assert {case.cap for case in cases} == {cap}
+    assert {case.cap for case in cases if case.kind != "document"} == {cap}
 
 
 def test_a_budget_action_attaches_only_when_it_ran() -> None:

@@ -13,7 +13,7 @@ from leastwise.rules.gain import strength
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import only_statement, restored
 from leastwise.rules.model import LEVELS, Level
-from leastwise.rules.python.service_admin import listed
+from leastwise.rules.python.wildcard.service_admin import listed
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern

@@ -1,0 +1,5 @@
+"""What a team requires or forbids: what closed words cannot say."""
+
+from leastwise.rules.format import Decider
+
+RULES: tuple[tuple[str, Decider], ...] = ()
