@@ -3,7 +3,13 @@ import sys
 
 import pytest
 
-from leastwise.config.model import Config, ExpectedAdmin, PathIgnore, RootSettings
+from leastwise.config.model import (
+    Config,
+    ExpectedAdmin,
+    LevelOverride,
+    PathIgnore,
+    RootSettings,
+)
 from leastwise.config.read import ConfigProblem, read_config
 
 FULL = """\
@@ -135,8 +141,10 @@ def test_other_file_names_count_as_a_whole():
         (
             "plugins = ['evil']",
             (
-                "c.toml:1: unknown key 'plugins'; known are baseline, exclude, expected-admins, "
-                "fail-on, ignore, opentofu, own-accounts, per-path-ignores, root, select"
+                "c.toml:1: unknown key 'plugins'; known are account, baseline, exclude, "
+                "expected-admins, fail-on, forbidden-actions, ignore, levels, opentofu, own-accounts, "
+                "own-organizations, per-path-ignores, preview, required-boundary, root, rules, scps, "
+                "select, sensitive, trusted-principals"
             ),
         ),
         ("\nselect = 'wildcard'", "c.toml:2: select must be a list, not 'wildcard'"),
@@ -256,3 +264,52 @@ def test_jsonschema_is_imported_only_for_settings():
     )
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert out.stdout == "False\n"
+
+
+CATALOGUE = """\
+preview = true
+rules = "team/rules"
+account = "111122223333"
+own-organizations = ["o-a1b2c3d4e5"]
+trusted-principals = ["arn:aws:iam::444455556666:role/audit-*", "777788889999"]
+sensitive = ["arn:aws:s3:::payroll/*"]
+required-boundary = "arn:aws:iam::*:policy/boundary-*"
+forbidden-actions = ["iam:CreateUser", "organizations:*"]
+scps = ["org/guardrails.json"]
+
+[levels]
+trust = "error"
+"wildcard/data-read" = "off"
+"""
+
+
+def test_what_the_catalogue_asks_for_is_read():
+    config = read_config(CATALOGUE, "leastwise.toml")
+    assert config == Config(
+        preview=True,
+        rules="team/rules",
+        account="111122223333",
+        own_organizations=("o-a1b2c3d4e5",),
+        trusted_principals=("arn:aws:iam::444455556666:role/audit-*", "777788889999"),
+        sensitive=("arn:aws:s3:::payroll/*",),
+        required_boundary="arn:aws:iam::*:policy/boundary-*",
+        forbidden_actions=("iam:CreateUser", "organizations:*"),
+        scps=("org/guardrails.json",),
+        levels=(LevelOverride("trust", "error"), LevelOverride("wildcard/data-read", "off")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('levels = {"wildcard" = "warn"}', "levels.wildcard must be one of 'error', 'warning', 'note', 'off', not 'warn'"),
+        ('own-organizations = ["x"]', "own-organizations[0] must be the id of an organization, like 'o-a1b2c3d4e5', not 'x'"),
+        ('sensitive = ["s3:*"]', "sensitive[0] must be an ARN, * and ? stand for any characters, not 's3:*'"),
+        ('rules = "../elsewhere"', "rules '../elsewhere' must be a relative path inside the tree"),
+        ('scps = ["/a"]', "scps '/a' must be a relative path"),
+        ('forbidden-actions = ["CreateUser"]', "forbidden-actions[0] must be an action, like 'iam:CreateUser' or 'iam:Create*', not 'CreateUser'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_of_the_catalogue_is_told_with_its_line(text, words):
+    problem = read_config(text, "c.toml")
+    assert problem.message == f"c.toml:1: {words}"

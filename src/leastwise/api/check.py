@@ -20,7 +20,8 @@ from leastwise.config.model import Config
 from leastwise.fixes.second_look import SecondReaders
 from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.cases import Case
-from leastwise.rules.catalogue import catalogue, select
+from leastwise.rules.catalogue import catalogue
+from leastwise.rules.choice import chosen, unread_previews
 from leastwise.rules.engine import Judged, concluded, evaluate, judged
 from leastwise.rules.format import Rule
 from leastwise.rules.model import LEVELS, Finding, Report, Summary
@@ -50,7 +51,10 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setup:
-    """Hold what stays the same over the rounds of one run."""
+    """Hold what stays the same over the rounds of one run.
+
+    ``unread_previews`` are rules that were selected by name but need ``--preview``.
+    """
 
     workspace: Workspace
     settings: Settings
@@ -58,6 +62,7 @@ class Setup:
     rules: tuple[Rule, ...]
     baseline: Mapping[str, str] = field(default_factory=dict)
     readers: SecondReaders = field(default_factory=SecondReaders)
+    unread_previews: tuple[str, ...] = ()
 
     @property
     def config(self) -> Config:
@@ -74,11 +79,13 @@ def prepare(workspace: Workspace, options: Options, cwd: Path) -> Setup | WrongU
     if isinstance(settled, WrongUse):
         return settled
     config = with_options(settled, options)
-    rules = select(catalogue(), config.select, config.ignore, preview=config.preview)
+    rules = chosen(catalogue(), config)
     if isinstance(rules, str):
         return WrongUse(rules)
     workspace = without(workspace, config.exclude)
-    return Setup(workspace, settings._replace(config=config), options, rules)
+    settings = settings._replace(config=config)
+    missed = unread_previews(catalogue(), config)
+    return Setup(workspace, settings, options, rules, unread_previews=missed)
 
 
 def with_baseline(setup: Setup, cwd: Path) -> Setup | WrongUse:

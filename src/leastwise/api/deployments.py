@@ -36,6 +36,16 @@ def deployments(
     return tuple(found)
 
 
+def files_of_all(
+    key: str, names: tuple[str, ...], folder: str, workspace: Workspace, file: tuple[str, str]
+) -> tuple[str, ...] | WrongUse:
+    """Return the files of a setting for all roots as paths of the tree."""
+    if workspace.root is None:
+        return ()
+    paths = _paths(names, folder, "", workspace.tree)
+    return paths if isinstance(paths, tuple) else _problem(file, (key,), f"{key} {paths}")
+
+
 def _problem(file: tuple[str, str], path: tuple[str | int, ...], words: str) -> WrongUse:
     text, source = file
     prefix = ("tool", "leastwise") if source.rpartition("/")[2] == "pyproject.toml" else ()
@@ -60,21 +70,29 @@ def _settled(entry: RootSettings, folder: str, tree: Tree) -> RootSettings | tup
         ("parameter-files", entry.parameter_files),
         ("scps", entry.scps),
     ):
-        paths = []
-        for name in names:
-            place = normalise(posixpath.join(folder, name))
-            if place is None:
-                return key, f"{name!r} lies outside the scanned tree"
-            if not tree.exists(place):
-                return key, _missing(name, posixpath.join(entry.path, name), folder, tree)
-            paths.append(place)
-        files[key] = tuple(paths)
+        paths = _paths(names, folder, entry.path, tree)
+        if isinstance(paths, str):
+            return key, paths
+        files[key] = paths
     return entry._replace(
         path=path,
         var_files=files["var-files"],
         parameter_files=files["parameter-files"],
         scps=files["scps"],
     )
+
+
+def _paths(names: tuple[str, ...], folder: str, beside: str, tree: Tree) -> tuple[str, ...] | str:
+    """Return paths of the tree for names counted from ``folder``, or what is wrong with one."""
+    paths = []
+    for name in names:
+        place = normalise(posixpath.join(folder, name))
+        if place is None:
+            return f"{name!r} lies outside the scanned tree"
+        if not tree.exists(place):
+            return _missing(name, posixpath.join(beside, name), folder, tree)
+        paths.append(place)
+    return tuple(paths)
 
 
 def _foreign(entry: RootSettings, *, is_template: bool) -> tuple[str, str] | None:

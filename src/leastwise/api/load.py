@@ -249,7 +249,7 @@ def _json_roots(
         kind=options.kind,
         named=workspace.explicit,
         around=workspace.files,
-        scps=frozenset(path for entry in config.roots for path in entry.scps),
+        scps=frozenset((*config.scps, *(p for entry in config.roots for p in entry.scps))),
     )
 
 

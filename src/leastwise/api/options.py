@@ -29,6 +29,7 @@ class Options(NamedTuple):
     jobs: int = 0
     variables: tuple[tuple[str, str], ...] = ()
     environment: str | None = None
+    preview: bool = False
 
 
 def with_options(config: Config, options: Options) -> Config:
@@ -38,4 +39,5 @@ def with_options(config: Config, options: Options) -> Config:
         ignore=config.ignore + options.ignore,
         exclude=config.exclude + options.exclude,
         fail_on=options.fail_on or config.fail_on,
+        preview=options.preview or config.preview,
     )

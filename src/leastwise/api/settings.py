@@ -75,14 +75,20 @@ def _settled(
     settings: Settings | WrongUse, folder: str, workspace: Workspace, file: tuple[str, str]
 ) -> Settings | WrongUse:
     """Find the paths of root entries in the tree; ``file`` is the text read and its name."""
-    if isinstance(settings, WrongUse) or not settings.config.roots:
+    if isinstance(settings, WrongUse):
         return settings
-    from leastwise.api.deployments import deployments
+    config = settings.config
+    if not (config.roots or config.scps):
+        return settings
+    from leastwise.api.deployments import deployments, files_of_all
 
-    found = deployments(settings.config.roots, folder, workspace, file)
+    found = deployments(config.roots, folder, workspace, file)
+    scps = files_of_all("scps", config.scps, folder, workspace, file)
     if isinstance(found, WrongUse):
         return found
-    return settings._replace(config=settings.config._replace(roots=found))
+    if isinstance(scps, WrongUse):
+        return scps
+    return settings._replace(config=config._replace(roots=found, scps=scps))
 
 
 def _read_tree_file(workspace: Workspace, path: str) -> str | WrongUse:

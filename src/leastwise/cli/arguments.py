@@ -163,6 +163,7 @@ def _selection(command: argparse.ArgumentParser) -> None:
         command.add_argument(
             flag, action="append", default=[], metavar="RULES", help=f"{text} or groups (commas)"
         )
+    command.add_argument("--preview", action="store_true", help="run rules in preview too")
     command.add_argument(
         "--strict",
         action="store_true",

@@ -95,6 +95,7 @@ def _options(arguments: Namespace) -> "Options":
         jobs=arguments.jobs,
         variables=tuple(arguments.variables),
         environment=arguments.environment,
+        preview=getattr(arguments, "preview", False),
     )
 
 
@@ -104,7 +105,12 @@ def _setup(arguments: Namespace) -> "Setup | WrongUse":
         return workspace
     from leastwise.api.check import prepare
 
-    return prepare(workspace, _options(arguments), Path.cwd())
+    setup = prepare(workspace, _options(arguments), Path.cwd())
+    if not isinstance(setup, WrongUse):
+        for name in setup.unread_previews:
+            words = f"leastwise: {name} is in preview, it runs with --preview only\n"
+            sys.stderr.write(words)
+    return setup
 
 
 def _setup_with_baseline(arguments: Namespace) -> "Setup | WrongUse":

@@ -7,16 +7,21 @@ from argparse import Namespace
 from leastwise.api.check import Outcome, Setup
 from leastwise.api.workspace import WrongUse
 from leastwise.cli.output import presentation_of, render, use_color
-from leastwise.rules.catalogue import catalogue, unknown_name
+from leastwise.rules.catalogue import catalogue, is_named, unknown_name
 from leastwise.rules.explain import explain
 
 
 def explain_rule(name: str) -> str | WrongUse:
-    """Return the page of a rule by its id or one of its aliases, or what else it could be."""
+    """Return the pages of the rules of a name, or what else it could be.
+
+    A name is an id, a former one, or that of another tool with or without the tool
+    (``checkov:CKV_AWS_111``, ``CKV_AWS_111``); several rules may stand for one of those.
+    """
     rules = catalogue()
-    for rule in rules:
-        if name == rule.info.id or name in rule.info.aliases:
-            return explain(rule)
+    named = [rule for rule in rules if name == rule.info.id or name in rule.info.aliases]
+    named = named or [rule for rule in rules if is_named(rule, name) and rule.info.group != name]
+    if named:
+        return "\n".join(explain(rule) for rule in named)
     group = [rule.info.id for rule in rules if rule.info.group == name]
     if group:
         return WrongUse(f"{name!r} is a group of rules: {', '.join(group)}")

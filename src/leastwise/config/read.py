@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from leastwise.config.lines import line_of
-from leastwise.config.model import Config, ExpectedAdmin, PathIgnore, RootSettings
+from leastwise.config.model import Config, ExpectedAdmin, LevelOverride, PathIgnore, RootSettings
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -91,9 +91,13 @@ def _wrong(table: Any) -> tuple[_Path, str] | None:
     first = min(errors, key=lambda error: [str(part) for part in error.absolute_path], default=None)
     if first is not None:
         return _explained(first)
-    baseline = table.get("baseline", "inside")
-    if not _is_inside(baseline):
-        return ("baseline",), f"baseline {baseline!r} must be a relative path inside the tree"
+    for key in ("baseline", "rules"):
+        path = table.get(key, "inside")
+        if not _is_inside(path):
+            return (key,), f"{key} {path!r} must be a relative path inside the tree"
+    for path in table.get("scps", ()):
+        if not _is_relative(path):
+            return ("scps",), f"scps {path!r} must be a relative path"
     return _wrong_roots(table.get("root", ()))
 
 
@@ -104,7 +108,7 @@ def _wrong_roots(roots: Iterable[_Table]) -> tuple[_Path, str] | None:
         named = [("path", entry["path"])]
         named += [(key, path) for key in _FILES for path in entry.get(key, ())]
         for key, path in named:
-            if path.startswith("/") or any(c in path for c in "\\:\0"):
+            if not _is_relative(path):
                 words = f"root[{number}].{key} {path!r} must be a relative path"
                 return ("root", number, key), words
         one = posixpath.normpath(entry["path"]), _environment(entry)
@@ -131,9 +135,12 @@ def _schema() -> _Table:
 
 
 def _is_inside(path: str) -> bool:
-    parts = path.split("/")
+    return bool(path) and ".." not in path.split("/") and _is_relative(path)
+
+
+def _is_relative(path: str) -> bool:
     # a backslash or a colon could make it absolute on Windows
-    return bool(parts[0]) and ".." not in parts and not any(c in path for c in "\\:\0")
+    return not path.startswith("/") and not any(c in path for c in "\\:\0")
 
 
 def _explained(error: "ValidationError") -> tuple[_Path, str]:
@@ -179,12 +186,20 @@ def _kind(value: object) -> str:
 def _refused(path: _Path) -> str:
     """Say what a string at the path must be."""
     match path:
-        case ("own-accounts", _) | ("root", _, "account"):
+        case ("own-accounts", _) | ("account",) | ("root", _, "account"):
             return "must be an account number of 12 digits"
         case ("root", _, "region"):
             return "must be a region like 'eu-central-1'"
         case ("root", _, "environment" | "workspace"):
             return "must be a name of letters, digits and . _ / -"
+        case ("own-organizations", _):
+            return "must be the id of an organization, like 'o-a1b2c3d4e5'"
+        case ("sensitive", _) | ("required-boundary",):
+            return "must be an ARN, * and ? stand for any characters"
+        case ("forbidden-actions", _):
+            return "must be an action, like 'iam:CreateUser' or 'iam:Create*'"
+        case ("levels",):
+            return "must name rules or groups"
         case ("select" | "ignore", _) | ("per-path-ignores", _, _):
             return "must be a rule id or a group, like 'wildcard/admin' or 'wildcard'"
         case _:
@@ -232,6 +247,16 @@ def config_of(table: _Table) -> Config:
         baseline=table.get("baseline"),
         roots=tuple(map(_root, table.get("root", ()))),
         opentofu=table.get("opentofu", False),
+        levels=tuple(LevelOverride(rule, level) for rule, level in table.get("levels", {}).items()),
+        own_organizations=tuple(table.get("own-organizations", ())),
+        trusted_principals=tuple(table.get("trusted-principals", ())),
+        sensitive=tuple(table.get("sensitive", ())),
+        required_boundary=table.get("required-boundary"),
+        forbidden_actions=tuple(table.get("forbidden-actions", ())),
+        account=table.get("account"),
+        scps=tuple(table.get("scps", ())),
+        rules=table.get("rules"),
+        preview=table.get("preview", False),
     )
 
 

@@ -48,27 +48,39 @@ def select(
     ignored: Iterable[str],
     *,
     preview: bool = False,
+    turned_on: frozenset[str] = frozenset(),
 ) -> "tuple[Rule, ...] | str":
     """Choose rules by ids, groups and aliases; a name nobody knows gives a message.
 
-    Without ``chosen`` all rules that run by default are chosen; ``ignored`` wins. Rules in
-    preview count with ``preview`` only.
+    Without ``chosen`` all rules that run by default are chosen, and those ``turned_on``, by id;
+    ``ignored`` wins. Rules in preview count with ``preview`` only.
     """
     chosen, ignored = tuple(chosen), tuple(ignored)
     for name in (*chosen, *ignored):
-        if not any(_is_named(rule, name) for rule in rules):
+        if not any(is_named(rule, name) for rule in rules):
             return unknown_name(rules, name)
     return tuple(
         rule
         for rule in rules
-        if (any(_is_named(rule, n) for n in chosen) if chosen else rule.info.default)
-        and not any(_is_named(rule, n) for n in ignored)
+        if (any(is_named(rule, n) for n in chosen) if chosen else _runs(rule, turned_on))
+        and not any(is_named(rule, n) for n in ignored)
         and (preview or rule.info.status != "preview")
     )
 
 
-def _is_named(rule: "Rule", name: str) -> bool:
-    return name in (rule.info.id, rule.info.group, *rule.info.aliases)
+def _runs(rule: "Rule", turned_on: frozenset[str]) -> bool:
+    return rule.info.default or rule.info.id in turned_on
+
+
+def is_named(rule: "Rule", name: str) -> bool:
+    """Say whether a name means a rule: its id, group or alias, or the id of another tool."""
+    info = rule.info
+    return name in (info.id, info.group, *info.aliases) or name in _foreign(info.aliases)
+
+
+def _foreign(aliases: Iterable[str]) -> list[str]:
+    """Return the ids of other tools without the tool: ``CKV_AWS_1`` of ``checkov:CKV_AWS_1``."""
+    return [alias.partition(":")[2] for alias in aliases if ":" in alias]
 
 
 def unknown_name(rules: "tuple[Rule, ...]", name: str) -> str:

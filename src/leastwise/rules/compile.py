@@ -29,6 +29,7 @@ _KEPT = (
     "since",
     "status",
     "default",
+    "enabled_by",
     "points_at",
     "aws_managed",
     "gain",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PointsAt: TypeAlias = Literal["action", "resource", "principal", "condition"]
 OwnWord: TypeAlias = Literal["own-boundary", "unnamed-policy"]
+EnabledBy: TypeAlias = Literal["required-boundary", "forbidden-actions", "sensitive"]
 Combinator: TypeAlias = Literal["all", "any", "not", "one_resource"]
 Decider: TypeAlias = "Callable[[Case], tuple[Hit, ...]]"
 
@@ -86,6 +87,8 @@ class Rule(NamedTuple):
     """Hold a rule: what it says of itself, and either grades or a Python decider.
 
     ``judges_aws_managed``: an AWS managed policy is judged too, at its attachment.
+    ``enabled_by``: the key of the configuration that turns on a rule which is off by default.
+    ``given_level``: the level that the configuration gives it.
     ``own_ceiling``: what is gained ends at the subject's own permissions boundary.
     """
 
@@ -96,6 +99,8 @@ class Rule(NamedTuple):
     points_at: PointsAt = "action"
     judges_aws_managed: bool = True
     own_ceiling: bool = False
+    enabled_by: EnabledBy | None = None
+    given_level: Level | None = None
     bad: Example | None = None
     good: Example | None = None
 
@@ -126,6 +131,7 @@ def rule_from(data: Mapping[str, Any], decide: "Decider | None") -> Rule:
         points_at=data.get("points_at", "action"),
         judges_aws_managed=data.get("aws_managed", "judge") == "judge",
         own_ceiling=data.get("gain") == "own-ceiling",
+        enabled_by=data.get("enabled_by"),
         bad=_example(data.get("bad")),
         good=_example(data.get("good")),
     )

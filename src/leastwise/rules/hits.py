@@ -45,6 +45,22 @@ def hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
     """Put a rule to a case."""
     if case.policy is not None and case.policy.aws_managed and not rule.judges_aws_managed:
         return ()
+    found = _hits(rule, case)
+    if rule.given_level is None:
+        return found
+    return tuple(hit._replace(level=_given(hit.level, rule)) for hit in found)
+
+
+def _given(level: Level, rule: Rule) -> Level:
+    """Return the level that a team wants: a hit of the rule's own has it, others at most that.
+
+    What limits a level in one case (a value that is not known) still does, see ``drafts``.
+    """
+    given = rule.given_level or level
+    return given if level == rule.info.level else cap(level, given)
+
+
+def _hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
     if rule.decide is not None:
         return rule.decide(case)
     found = _graded(rule, case)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from leastwise.config.model import Config, RootSettings
+from leastwise.config.roots import settings_of
 from leastwise.frontends.iam_json import organization as above
 from leastwise.frontends.iam_json.account.collect import (
     Collected,
@@ -65,8 +66,9 @@ def account_project(root: Root, tree: Tree, config: Config) -> Project:
         files=tuple(reading.files),
         read=frozenset(root.parts or (root.path,)),
     )
-    for entry in config.roots:
-        if entry.scps and entry.path in project.files:
+    for path in project.files:
+        entry = settings_of(config, path, "")
+        if entry is not None and entry.scps:
             project = _configured(project, entry, tree)
     return project
 

@@ -8,6 +8,7 @@ typed. What a NoEcho parameter is given is never read, so that no report can sho
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from leastwise.config import roots
 from leastwise.config.model import Config, GivenVariables, RootSettings
 from leastwise.frontends.cloudformation.evaluation.parameters import (
     allowed_values,
@@ -152,9 +153,7 @@ def load_inputs(
 
 def settings_of(root: Root, config: Config) -> RootSettings | None:
     """Return what the configuration says of a root in its environment."""
-    found = [entry for entry in config.roots if entry.path == root.path]
-    named = (entry for entry in found if entry.environment == root.environment)
-    return next(named, next((e for e in found if not e.environment), None))
+    return roots.settings_of(config, root.path, root.environment)
 
 
 def refused_defaults(template: Template) -> Iterable[Diagnostic]:

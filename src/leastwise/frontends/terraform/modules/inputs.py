@@ -11,6 +11,7 @@ https://terragrunt.gruntwork.io/docs/features/inputs/.
 import posixpath
 from dataclasses import dataclass, replace
 
+from leastwise.config import roots
 from leastwise.config.model import Config, GivenVariables, RootSettings
 from leastwise.frontends.terraform.modules.terragrunt import read_unit
 from leastwise.frontends.terraform.scope.state import ModuleInstance, Scope, State
@@ -180,9 +181,7 @@ def with_common(project: Project) -> Project:
 def settings_of(root: Root, config: Config) -> RootSettings | None:
     """Return what the configuration says of a root in its environment."""
     place = posixpath.dirname(root.inputs) if root.inputs else root.path
-    found = [e for e in config.roots if e.path == place]
-    named = (e for e in found if e.environment == root.environment)
-    return next(named, next((e for e in found if not e.environment), None))
+    return roots.settings_of(config, place, root.environment)
 
 
 def _is_literal(block: Block) -> bool:

@@ -1,0 +1,58 @@
+"""Choose the rules of a run, and the levels that a team gives them."""
+
+from collections.abc import Iterable
+
+from leastwise.config.model import Config
+from leastwise.rules.catalogue import is_named, select, unknown_name
+from leastwise.rules.format import Rule
+
+
+def chosen(rules: tuple[Rule, ...], config: Config) -> tuple[Rule, ...] | str:
+    """Return the rules that run, with their levels; a name that nobody knows gives a message.
+
+    What is off by default runs where it is selected, or where the configuration says what it asks
+    for (``enabled_by``).
+    """
+    unknown = next((o.rule for o in config.levels if not _any_named(rules, o.rule)), None)
+    if unknown is not None:
+        return f"levels: {unknown_name(rules, unknown)}"
+    asked = frozenset(rule.info.id for rule in rules if _is_configured(rule, config))
+    wanted = select(rules, config.select, config.ignore, preview=config.preview, turned_on=asked)
+    if isinstance(wanted, str):
+        return wanted
+    return tuple(found for rule in wanted if (found := _levelled(rule, config)) is not None)
+
+
+def unread_previews(rules: tuple[Rule, ...], config: Config) -> tuple[str, ...]:
+    """List the rules in preview that were selected by their ids, but not asked for."""
+    if config.preview:
+        return ()
+    names = [n for n in config.select if "/" in n or ":" in n]
+    found = [r for r in rules if r.info.status == "preview"]
+    return tuple(r.info.id for r in found if any(is_named(r, name) for name in names))
+
+
+def _any_named(rules: Iterable[Rule], name: str) -> bool:
+    return any(is_named(rule, name) for rule in rules)
+
+
+def _is_configured(rule: Rule, config: Config) -> bool:
+    match rule.enabled_by:
+        case "required-boundary":
+            return config.required_boundary is not None
+        case "forbidden-actions":
+            return bool(config.forbidden_actions)
+        case "sensitive":
+            return bool(config.sensitive)
+        case _:
+            return False
+
+
+def _levelled(rule: Rule, config: Config) -> Rule | None:
+    """Return the rule with the level given to it, or to its group; None where that is off."""
+    given = {override.rule: override.level for override in config.levels}
+    names = (rule.info.id, *rule.info.aliases, rule.info.group)
+    level = next((given[name] for name in names if name in given), None)
+    if level == "off":
+        return None
+    return rule if level is None else rule._replace(given_level=level)
