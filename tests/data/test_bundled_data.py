@@ -45,6 +45,7 @@ def test_action_index_has_the_tables_that_the_program_reads(actions):
         "action_conditions": ["service", "action", "key"],
         "action_resources": ["service", "action", "resource_type", "required"],
         "actions": ["service", "name", "access_level"],
+        "condition_keys": ["service", "key", "type"],
         "dependent_actions": ["service", "action", "dependent"],
         "meta": ["key", "value"],
         "resource_conditions": ["service", "resource_type", "key"],
