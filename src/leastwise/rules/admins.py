@@ -1,0 +1,62 @@
+"""Say whether a principal is an administrator, or one call away from it.
+
+Only what is proven counts: a grant under a condition that a request need not meet makes nobody
+an administrator. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+"""
+
+from functools import lru_cache
+
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Principal
+from leastwise.rules.arns import in_an_account, sibling
+from leastwise.rules.known import is_unseen, known_part
+from leastwise.semantics.access import allows_all
+from leastwise.semantics.effective import access_of
+from leastwise.semantics.model import EffectiveAccess, RequestPattern
+
+_EVERYTHING = RequestPattern()
+_OWN: dict[str, tuple[str, ...]] = {
+    "role": ("iam:AttachRolePolicy", "iam:PutRolePolicy"),
+    "user": ("iam:AttachUserPolicy", "iam:PutUserPolicy"),
+}
+"""What widens the own grants, as far as no permissions boundary caps them."""
+_PAIRS = (
+    ("role/*", "iam:CreateRole", "iam:AttachRolePolicy"),
+    ("role/*", "iam:CreateRole", "iam:PutRolePolicy"),
+    ("role/*", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy"),
+    ("role/*", "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy"),
+    ("user/*", "iam:CreateAccessKey", "iam:AttachUserPolicy"),
+    ("user/*", "iam:CreateAccessKey", "iam:PutUserPolicy"),
+)
+"""What, on every role or user of the account, makes an administrator and takes its place."""
+
+
+@lru_cache(maxsize=2048)
+def is_admin_equivalent(principal: Principal) -> bool:
+    """Say whether a principal may do everything, or surely give itself that.
+
+    A boundary that is named but not in view is taken to stop it.
+    """
+    boundary = principal.boundary
+    if boundary is not None and is_unseen(boundary.policy.document):
+        return False
+    whole = access_of(principal)
+    access = whole._replace(identity=tuple(map(known_part, whole.identity)), open=False)
+    if _all(access, _EVERYTHING):
+        return True
+    if boundary is None and any(
+        _on(access, action, (principal.arn,)) for action in _OWN.get(principal.kind, ())
+    ):
+        return True
+    return any(
+        all(_on(access, action, (sibling(principal.arn, path),)) for action in pair)
+        for path, *pair in _PAIRS
+    )
+
+
+def _on(access: EffectiveAccess, action: str, resources: tuple[Pattern, ...]) -> bool:
+    return _all(access, RequestPattern((action,), tuple(map(in_an_account, resources))))
+
+
+def _all(access: EffectiveAccess, pattern: RequestPattern) -> bool:
+    return allows_all(access, pattern).certainty == "proven"

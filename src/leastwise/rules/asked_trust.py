@@ -1,0 +1,205 @@
+"""Put questions to a trust policy: one Allow of it, a caller, and what AWS says of that caller.
+
+Which keys a caller can set, and which AWS sets about it:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from leastwise.config.model import Config
+from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, Statement
+from leastwise.iam.project import Policy
+from leastwise.rules.admission import is_admitted_by_name
+from leastwise.rules.arns import is_account, segments, spelled
+from leastwise.semantics.access import allows
+from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.source.value import Symbol
+
+Values: TypeAlias = tuple[Pattern, ...] | None
+Context: TypeAlias = tuple[tuple[str, Values], ...]
+
+OUTSIDER = "000000000000"
+ASSUME = "sts:AssumeRole"
+MOST_NAMES = 64
+"""Principals and accounts of one document that are asked for."""
+
+
+class Known(NamedTuple):
+    """Hold what the configuration says of accounts, organizations and principals."""
+
+    own_accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
+    account: str | None = None
+
+    @staticmethod
+    def of(config: Config) -> "Known":
+        """Take from a configuration what tells friends from strangers."""
+        return Known(
+            config.own_accounts,
+            config.own_organizations,
+            config.trusted_principals,
+            config.account,
+        )
+
+
+class Part(NamedTuple):
+    """Hold a trust policy of which one Allow is left; ``arn`` is the role's."""
+
+    policy: Policy
+    statements: tuple[Statement, ...]
+    arn: Pattern
+    known: Known
+
+
+NO_SERVICE: Context = (
+    ("aws:principalisawsservice", (Pattern(("false",)),)),
+    ("aws:principalservicename", None),
+    ("aws:principalservicenameslist", None),
+    ("aws:sourceaccount", None),
+    ("aws:sourcearn", None),
+    ("aws:sourceorgid", None),
+    ("aws:sourceorgpaths", None),
+    ("ec2:sourceinstancearn", None),
+    ("identitystore:userid", None),
+    ("lambda:sourcefunctionarn", None),
+)
+"""What a call by a service, or with the credentials of one's own compute, would carry."""
+NO_NETWORK: Context = (
+    ("aws:sourceip", (Pattern(("198.51.100.7",)),)),
+    ("aws:sourcevpc", None),
+    ("aws:sourcevpcarn", None),
+    ("aws:sourcevpce", None),
+    ("aws:vpcsourceip", None),
+    ("aws:vpceaccount", None),
+    ("aws:vpceorgid", None),
+    ("aws:vpceorgpaths", None),
+)
+
+
+def outsider(partition: str = "aws") -> Context:
+    """Return what AWS says of a caller from an account that the team has nothing to do with."""
+    return (
+        *placed(partition),
+        ("aws:principalorgid", None),
+        ("aws:principalorgpaths", None),
+        *NO_NETWORK,
+    )
+
+
+def placed(partition: str) -> Context:
+    """Return what AWS says of an outsider that may lie in an organization or a network."""
+    return (
+        ("aws:principalaccount", one(OUTSIDER)),
+        ("aws:principalarn", one(f"arn:{partition}:iam::{OUTSIDER}:*")),
+        ("aws:userid", one("AROASTRANGER:*")),
+        *NO_SERVICE,
+    )
+
+
+def of_account(account: str) -> Context:
+    """Return what AWS says of a caller of an account."""
+    return ("aws:principalaccount", one(account)), *NO_SERVICE
+
+
+def own_account(arn: Pattern, known: Known) -> str | None:
+    """Return the number of the role's own account, where it is known."""
+    parts = segments(arn)
+    number = spelled(parts[4]) if len(parts) == 6 else known.account
+    return number if number is not None and is_account(number) else None
+
+
+def partitions(part: Part) -> list[str]:
+    """List the partitions that callers may be of: the role's own, else those that are spelled."""
+    own = spelled_partition(part.arn)
+    if own is not None:
+        return [own]
+    named = (spelled_partition(p) for p in _spelled_arns(part))
+    return list(dict.fromkeys(["aws", *(n for n in named if n is not None)]))[:4]
+
+
+def spelled_partition(arn: Pattern) -> str | None:
+    """Return the partition of an ARN where it is spelled."""
+    parts = segments(arn)
+    text = spelled(parts[1]) if len(parts) == 6 else None
+    return text if text and "*" not in text and "?" not in text else None
+
+
+def _spelled_arns(part: Part) -> Iterator[Pattern]:
+    for statement in part.statements:
+        for entry in statement.principals.entries if statement.principals is not None else ():
+            if entry.type == "AWS":
+                yield entry.pattern
+        for condition in statement.conditions:
+            if str(condition.key).lower() == "aws:principalarn":
+                yield from condition.values
+
+
+def tag_keys(part: Part) -> list[str]:
+    """List the tags of callers that conditions look at, as keys in lower case."""
+    keys = (str(c.key).lower() for s in part.statements for c in s.conditions)
+    return [key for key in dict.fromkeys(keys) if key.startswith("aws:principaltag/")]
+
+
+def entries(part: Part, element: str) -> list[PrincipalEntry]:
+    """List the principals of one element type that are named."""
+    found = [
+        entry
+        for statement in part.statements
+        if statement.principals is not None and not statement.principals.negated
+        for entry in statement.principals.entries
+        if entry.type == element and entry.pattern.literal != "*"
+    ]
+    return found[:MOST_NAMES]
+
+
+def one(text: str) -> tuple[Pattern, ...]:
+    """Return the one value of a key."""
+    return (Pattern((text,)),)
+
+
+def ask(part: Part, name: "str | Pattern", context: Context) -> Answer | None:
+    """Ask whether a caller with AWS credentials can assume the role."""
+    pieces = (name,) if isinstance(name, str) else name.pieces
+    caller = CallerPattern("AWS", Pattern(pieces))
+    return asked(part.policy, RequestPattern((ASSUME,), principal=caller, context=context))
+
+
+def asked(trust: Policy, pattern: RequestPattern) -> Answer | None:
+    """Ask a trust policy; None: no, or only because an unknown string might name the caller."""
+    if _refuses(trust.document, pattern):
+        return None
+    answer = allows(EffectiveAccess(trust=trust), pattern)
+    if answer.certainty == "no" or answer.witness is None or _rests_on_unknown(answer):
+        return None
+    return answer
+
+
+@lru_cache(maxsize=8192)
+def _refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
+    policy = Policy("", "", "trust", document, "concrete", None)
+    return allows(EffectiveAccess(trust=policy), pattern).certainty == "no"
+
+
+def _rests_on_unknown(answer: Answer) -> bool:
+    if answer.certainty != "possible" or answer.witness is None:
+        return False
+    caller = answer.witness.principal
+    statements: Iterable[Statement] = (
+        d.policy.document.statements[d.statement] for d in answer.deciding if d.statement >= 0
+    )
+    return not any(is_admitted_by_name(s, caller) or _is_symbolic(s) for s in statements)
+
+
+def _is_symbolic(statement: Statement) -> bool:
+    """Tell whether a principal is spelled but for its account, which may be the caller's."""
+    principals = statement.principals
+    entries = () if principals is None else principals.entries
+    return any(
+        isinstance(e.pattern.pieces[0], str)
+        and any(isinstance(p, Symbol) for p in e.pattern.pieces[1:])
+        for e in entries
+        if e.pattern.pieces
+    )
