@@ -1,4 +1,7 @@
-"""Compile rules/ to src/leastwise/data/rules.json; run it after every edit of a rule."""
+"""Compile rules/ to src/leastwise/data/rules.json; run it after every edit of a rule.
+
+The schema goes beside it, for rules of teams.
+"""
 
 import json
 import sys
@@ -8,6 +11,7 @@ from leastwise.rules.compile import compile_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "src" / "leastwise" / "data" / "rules.json"
+SCHEMA = TARGET.with_name("rule.schema.json")
 
 
 def compiled() -> str:
@@ -19,10 +23,11 @@ def compiled() -> str:
     if isinstance(result, str):
         return result
     for fault in result:
-        print(f"rules/{fault.path}: {fault.message}", file=sys.stderr)
+        print(f"rules/{fault.path}:{fault.line or 1}: {fault.message}", file=sys.stderr)
     sys.exit(1)
 
 
 if __name__ == "__main__":
     TARGET.write_text(compiled(), encoding="utf-8", newline="\n")
+    SCHEMA.write_bytes((ROOT / "rules" / "rule.schema.json").read_bytes())
     print(f"wrote {TARGET.relative_to(ROOT)}")

@@ -6,9 +6,10 @@ import pytest
 from tests.rules.worked import RULES, rule_files
 
 from leastwise.rules.catalogue import catalogue, select
-from leastwise.rules.compile import compile_rules, read_rule
+from leastwise.rules.compile import compile_rules
 from leastwise.rules.explain import explain
 from leastwise.rules.python import PYTHON_RULES
+from leastwise.rules.reading import read_rule
 
 ROOT = RULES.parent
 SCHEMA = json.loads((RULES / "rule.schema.json").read_text(encoding="utf-8"))

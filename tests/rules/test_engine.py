@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from tests.rules.worked import account_dump, add, find, find_terraform
+from tests.rules.worked import find, find_terraform
 
+from leastwise.api.rule_examples import account_dump, add_principal
 from leastwise.config.model import Config, ExpectedAdmin
 from leastwise.rules.fingerprints import without_module
 from leastwise.source.span import locate, source_file
@@ -86,7 +87,7 @@ def test_expected_administrator_is_accepted_with_all_that_follows():
 def test_expected_administrator_does_not_excuse_another():
     config = Config(expected_admins=(ExpectedAdmin("*/subject", "break glass"),))
     dump = account_dump({"statements": STAR}, is_trust=False)
-    add(dump, "role", {"name": "other", "policies": [STAR], "attached": []})
+    add_principal(dump, "role", {"name": "other", "policies": [STAR], "attached": []})
     tree = MemoryTree({"account.json": json.dumps(dump).encode()})
     evaluation = find(tree, config)
     assert told(evaluation) == [("wildcard/admin", "error", "arn:aws:iam::111122223333:role/other")]

@@ -53,7 +53,9 @@ class Outcome(NamedTuple):
 class Setup:
     """Hold what stays the same over the rounds of one run.
 
-    ``unread_previews`` are rules that were selected by name but need ``--preview``.
+    ``rules`` are those that run, ``known`` all there are, the team's included; ``faults`` say what
+    is wrong with files of those. ``unread_previews`` are rules that were selected by name but need
+    ``--preview``.
     """
 
     workspace: Workspace
@@ -62,6 +64,8 @@ class Setup:
     rules: tuple[Rule, ...]
     baseline: Mapping[str, str] = field(default_factory=dict)
     readers: SecondReaders = field(default_factory=SecondReaders)
+    known: tuple[Rule, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
     unread_previews: tuple[str, ...] = ()
 
     @property
@@ -79,13 +83,26 @@ def prepare(workspace: Workspace, options: Options, cwd: Path) -> Setup | WrongU
     if isinstance(settled, WrongUse):
         return settled
     config = with_options(settled, options)
-    rules = chosen(catalogue(), config)
+    own: tuple[Rule, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+    if config.rules is not None:
+        from leastwise.api.team_rules import rules_of_team
+
+        own, faults = rules_of_team(workspace, settings, options, cwd)
+    known = (*catalogue(), *own)
+    rules = chosen(known, config)
     if isinstance(rules, str):
         return WrongUse(rules)
     workspace = without(workspace, config.exclude)
-    settings = settings._replace(config=config)
-    missed = unread_previews(catalogue(), config)
-    return Setup(workspace, settings, options, rules, unread_previews=missed)
+    return Setup(
+        workspace,
+        settings._replace(config=config),
+        options,
+        rules,
+        known=known,
+        faults=faults,
+        unread_previews=unread_previews(known, config),
+    )
 
 
 def with_baseline(setup: Setup, cwd: Path) -> Setup | WrongUse:
@@ -115,7 +132,7 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     untried = 0
     if with_fixes:
         kept, untried = _with_proved_fixes(lambda: bench(setup, loaded, found), kept)
-    diagnostics = project.diagnostics + _suppression_faults(setup, project, sources)
+    diagnostics = project.diagnostics + setup.faults + _suppression_faults(setup, project, sources)
     report = Report(
         findings=kept,
         diagnostics=diagnostics,
@@ -245,7 +262,7 @@ def summary_of(project: Project, loaded: Loaded) -> Summary:
 
 
 def _suppression_faults(setup: Setup, project: Project, sources: Sources) -> tuple[Diagnostic, ...]:
-    known = frozenset(rule.info.id for rule in catalogue())
+    known = frozenset(rule.info.id for rule in setup.known)
     found: list[Diagnostic] = []
     for path in project.files:
         if path not in setup.workspace.named:

@@ -1,18 +1,11 @@
-"""Compile rule files to the one JSON file that the program reads at run time.
-
-YAML and jsonschema are imported here and nowhere else among the rules, so that a check pays for
-neither. Meant for rule files of people one trusts: a file is capped in size, not in aliases.
-"""
+"""Compile rule files to the one JSON file that the program reads at run time."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import jsonschema
-import yaml
+from leastwise.rules.reading import RuleFault, RuleFile, read_rule
 
-MAX_RULE_BYTES = 256 * 1024
 _KEPT = (
     "id",
     "title",
@@ -40,46 +33,6 @@ _KEPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFault:
-    """Say what is wrong with a rule file."""
-
-    path: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFile:
-    """Hold a rule file as it was read, checked against the schema."""
-
-    path: str
-    data: Mapping[str, Any]
-
-
-def read_rule(
-    path: str, text: bytes, schema: Mapping[str, Any]
-) -> RuleFile | tuple[RuleFault, ...]:
-    """Read one rule file; ``path`` is POSIX and ends in ``GROUP/NAME.yaml``."""
-    if len(text) > MAX_RULE_BYTES:
-        return (RuleFault(path, f"the file is larger than {MAX_RULE_BYTES} bytes"),)
-    try:
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        return (RuleFault(path, f"this is no YAML: {error}"),)
-    validator = jsonschema.Draft202012Validator(schema)
-    errors = sorted(validator.iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path])
-    if errors:
-        return tuple(RuleFault(path, _told(error)) for error in errors)
-    if not path.endswith(f"{data['id']}.yaml"):
-        return (RuleFault(path, f"the rule {data['id']!r} belongs in {data['id']}.yaml"),)
-    return RuleFile(path, data)
-
-
-def _told(error: jsonschema.ValidationError) -> str:
-    where = ".".join(str(part) for part in error.absolute_path)
-    return f"{where}: {error.message}" if where else error.message
-
-
 def compile_rules(
     files: Mapping[str, bytes], schema: Mapping[str, Any]
 ) -> str | tuple[RuleFault, ...]:
@@ -89,7 +42,7 @@ def compile_rules(
     for path in sorted(files):
         read = read_rule(path, files[path], schema)
         if isinstance(read, RuleFile):
-            rules.append(_compiled(read.data))
+            rules.append(compiled(read.data))
         else:
             faults += read
     ids = [rule["id"] for rule in rules]
@@ -100,7 +53,8 @@ def compile_rules(
     return json.dumps({"version": 1, "rules": rules}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _compiled(data: Mapping[str, Any]) -> dict[str, Any]:
+def compiled(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the program keeps of a rule: all but its examples, of which two are shown."""
     kept = {key: data[key] for key in _KEPT if key in data}
     examples = data["examples"]
     kept["bad"] = _shown(next(e for e in examples if e["expect"] == "fail"))

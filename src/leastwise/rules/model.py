@@ -50,6 +50,7 @@ class RuleInfo(NamedTuple):
     since: str = "0.1.0"
     status: Literal["preview", "stable", "deprecated"] = "stable"
     default: bool = True
+    page: str = ""
 
     @property
     def group(self) -> str:
@@ -58,7 +59,9 @@ class RuleInfo(NamedTuple):
 
     @property
     def help_uri(self) -> str:
-        """Return the address of the rule's page."""
+        """Return the address of its page; for a team's rule what it names, or ours on them."""
+        if self.page:
+            return self.page
         return f"https://github.com/leastwise/leastwise/blob/main/docs/rules/{self.id}.md"
 
 
