@@ -19,7 +19,8 @@ def compiled() -> str:
     folder = ROOT / "rules"
     schema = json.loads((folder / "rule.schema.json").read_text(encoding="utf-8"))
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.glob("*/*.yaml")}
-    result = compile_rules(files, schema)
+    date = (folder / "DATE").read_text(encoding="ascii").strip()
+    result = compile_rules(files, schema, date)
     if isinstance(result, str):
         return result
     for fault in result:

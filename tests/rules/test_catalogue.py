@@ -143,7 +143,9 @@ def test_what_is_no_yaml_is_a_fault():
 def test_compiling_twice_gives_the_same_text():
     files = {p: (RULES / p).read_bytes() for p in rule_files()}
     backwards = dict(reversed(files.items()))
-    assert compile_rules(files, SCHEMA) == compile_rules(backwards, SCHEMA)
+    assert compile_rules(files, SCHEMA, "2026-01-01") == compile_rules(
+        backwards, SCHEMA, "2026-01-01"
+    )
 
 
 def test_compiled_rules_leave_the_examples_out():

@@ -10,7 +10,8 @@ def data_date() -> str:
 
 
 def version_line() -> str:
-    """Return the version, the number of rules and the date of the data in one line."""
-    from leastwise.rules.catalogue import rule_count
+    """Return the version, the number of rules and the dates of rules and data in one line."""
+    from leastwise.rules.catalogue import catalogue_date, rule_count
 
-    return f"leastwise {__version__} ({rule_count()} rules, action data of {data_date()})"
+    rules = f"{rule_count()} rules of {catalogue_date()}"
+    return f"leastwise {__version__} ({rules}, action data of {data_date()})"

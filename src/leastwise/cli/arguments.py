@@ -247,6 +247,18 @@ def _test(command: argparse.ArgumentParser) -> None:
 
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--config", metavar="FILE", help="use this configuration file")
+    actions = command.add_subparsers(dest="action", metavar="ACTION")
+    new = _command(actions, "new", "write the first version of a rule of your own")
+    new.add_argument("name", metavar="GROUP/NAME", help="the id of the rule, it names what is bad")
+    test = _command(actions, "test", "judge the examples of your own rules")
+    for one in (new, test):
+        one.add_argument(
+            "folder",
+            nargs="?",
+            metavar="FOLDER",
+            help="where they are (default: what the configuration says, else leastwise-rules)",
+        )
 
 
 def _baseline(command: argparse.ArgumentParser) -> None:
@@ -323,7 +335,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "test": ("check the access expectations of a file", _test),
     "who": ("list who may do something, outsiders included", _who),
     "explain": ("explain a rule, or one finding by its fingerprint", _explain),
-    "rules": ("list the rules", _rules),
+    "rules": ("list the rules, write and test your own", _rules),
     "baseline": ("keep a list of findings that are known", _baseline),
 }
 

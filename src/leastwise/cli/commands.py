@@ -272,13 +272,10 @@ def _explain(arguments: Namespace) -> int:
 
 
 def _rules(arguments: Namespace) -> int:
-    from leastwise.reporters import rules_list
-    from leastwise.rules.catalogue import catalogue
+    from leastwise.cli.rules import run as rules
 
-    infos = tuple(rule.info for rule in catalogue())
-    render = rules_list.as_json if arguments.format == "json" else rules_list.as_text
-    write_out(render(infos))
-    return 0
+    code = rules(arguments)
+    return _wrong(code) if isinstance(code, WrongUse) else code
 
 
 def _baseline_create(arguments: Namespace) -> int:

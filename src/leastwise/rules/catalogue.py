@@ -37,9 +37,20 @@ def rule_count() -> int:
     return len(_compiled())
 
 
+def catalogue_date() -> str:
+    """Return how old the rules are, YYYY-MM-DD."""
+    date: str = _file()["date"]
+    return date
+
+
 def _compiled() -> list[dict[str, Any]]:
-    rules: list[dict[str, Any]] = json.loads(_COMPILED.read_text(encoding="utf-8"))["rules"]
+    rules: list[dict[str, Any]] = _file()["rules"]
     return rules
+
+
+def _file() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(_COMPILED.read_text(encoding="utf-8"))
+    return content
 
 
 def select(

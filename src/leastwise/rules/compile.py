@@ -34,9 +34,12 @@ _KEPT = (
 
 
 def compile_rules(
-    files: Mapping[str, bytes], schema: Mapping[str, Any]
+    files: Mapping[str, bytes], schema: Mapping[str, Any], date: str
 ) -> str | tuple[RuleFault, ...]:
-    """Compile rule files to JSON text, the same for the same files, or say what is wrong."""
+    """Compile rule files to JSON text, the same for the same files, or say what is wrong.
+
+    ``date`` says how old the catalogue is, YYYY-MM-DD.
+    """
     rules: list[dict[str, Any]] = []
     faults: list[RuleFault] = []
     for path in sorted(files):
@@ -50,7 +53,10 @@ def compile_rules(
     if faults:
         return tuple(faults)
     rules.sort(key=lambda rule: str(rule["id"]))
-    return json.dumps({"version": 1, "rules": rules}, indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"version": 1, "date": date, "rules": rules}, indent=1, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def compiled(data: Mapping[str, Any]) -> dict[str, Any]:
