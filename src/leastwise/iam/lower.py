@@ -111,7 +111,7 @@ def decode(value: Value, notes: Notes, scope: str) -> Value:
     if isinstance(parsed, Diagnostic):
         notes.found.append(parsed)
         symbol = Symbol(f"{scope}|unreadable|{fresh_symbol(value).id}", "policy")
-        return Unknown(symbol, parsed.message, span_of(value))
+        return Unknown(symbol, parsed.message, span_of(value), parsed)
     return parsed
 
 
@@ -285,6 +285,7 @@ def _statement(mapping: Mapping, when: When, kind: PolicyKind, notes: Notes) -> 
         sid=_sid(elements.values.get("Sid")),
         when=when,
         span=mapping.span,
+        written=mapping,
     )
 
 

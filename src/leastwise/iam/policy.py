@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from leastwise.source.span import Span
-from leastwise.source.value import Assumption, Symbol, Text
+from leastwise.source.value import Assumption, Mapping, Symbol, Text
 
 if TYPE_CHECKING:
     from leastwise.source.located import LocatedDiagnostic
@@ -128,7 +128,7 @@ class Condition:
     """Hold one operator and key of a Condition block; values are alternatives (OR).
 
     ``key`` is spelled as written; keys compare case-insensitively. ``tail``: further values
-    that are not known. ``span`` is where the key is written.
+    that are not known. ``span`` is where the key is written, ``written`` the operator's text.
     """
 
     operator: Operator
@@ -136,6 +136,7 @@ class Condition:
     values: tuple[Pattern, ...]
     tail: Symbol | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
+    written: Text | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ class Statement:
 
     ``principals`` is None in identity-type documents, ``resources`` is None in trust policies.
     ``conditions`` are ANDed; ``conditions_tail`` stands for further conditions not known.
-    Effect ``Unknown``: it may allow or deny.
+    Effect ``Unknown``: it may allow or deny. ``written`` is the object it was lowered from, in its
+    world, with all that AWS would refuse.
     """
 
     effect: Effect
@@ -156,6 +158,7 @@ class Statement:
     sid: str | None = None
     when: tuple[Assumption, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
+    written: Mapping | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 
 Codec = Literal[
@@ -182,11 +183,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Stand for a value of any type; ``reason`` says in words why it is not known."""
+    """Stand for a value of any type; ``reason`` says in words why it is not known.
+
+    ``refused`` says where a text that was to be JSON is none.
+    """
 
     symbol: Symbol
     reason: str = field(default="", compare=False)
     span: Span | None = field(default=None, compare=False)
+    refused: Diagnostic | None = field(default=None, compare=False)
 
 
 Value: TypeAlias = Text | Scalar | Sequence | Mapping | Choice | Unknown

@@ -46,7 +46,8 @@ def decoded(value: Value, path: str, diagnostics: list[Diagnostic]) -> Value:
     if isinstance(parsed, Diagnostic):
         diagnostics.append(parsed)
         place = span_of(value) or Span(path, 0, 0)
-        return Unknown(Symbol(f"{path}|unreadable|{place.start}", "policy"), parsed.message, place)
+        symbol = Symbol(f"{path}|unreadable|{place.start}", "policy")
+        return Unknown(symbol, parsed.message, place, parsed)
     return parsed
 
 
