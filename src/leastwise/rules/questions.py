@@ -30,6 +30,7 @@ NO = Answer("no")
 _TYPES = ("role", "user", "group", "policy")
 _ANY = {f"any-{kind}": f"{kind}/*" for kind in _TYPES}
 _UNNAMED = {f"unnamed-{kind}": f"{kind}/a-{kind}-{UNNAMED}" for kind in _TYPES}
+_PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _SELF = ("self", "own-role", "own-user", "own-groups", "attached-policies")
 
 Context = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
@@ -211,7 +212,27 @@ def _values(case: Case, key: str, value: ContextValue) -> tuple[Pattern, ...] | 
         return None if boundary is None or boundary.policy.arn is None else (boundary.policy.arn,)
     if value == "unnamed-policy":
         return own_resources(case, ("unnamed-policy",))
-    return tuple(Pattern((text,)) for text in value)
+    return values(case, value)
+
+
+def values(case: Case, texts: tuple[str, ...]) -> tuple[Pattern, ...]:
+    """Turn the globs of a context value into patterns."""
+    return tuple(pattern for text in texts for pattern in _value(case, text))
+
+
+def _value(case: Case, text: str) -> tuple[Pattern, ...]:
+    """Spell a policy's ARN ``arn:*:iam::*:...`` in the own account, in each possible partition.
+
+    A condition may take it for a plain string, in which a wildcard would cross colons and let in
+    what is no ARN of a policy.
+    """
+    if not text.startswith("arn:*:iam::"):
+        return (Pattern((text,)),)
+    account, _, name = text.removeprefix("arn:*:iam::").partition(":")
+    arn = sibling(case.self_arn, name, account=None if account == "*" else account)
+    if not is_open(arn) and partition_of(arn) != "*":
+        return (arn,)
+    return tuple(with_partition(arn, partition) for partition in _PARTITIONS)
 
 
 def _strangers(case: Case, key: str, stranger: Stranger) -> tuple[str, ...]:
