@@ -61,9 +61,10 @@ def configured(example) -> Config:
 
 
 def find(tree: MemoryTree, config: Config | None = None) -> Evaluation:
-    """Evaluate all rules on a tree."""
+    """Evaluate on a tree all rules that run where nobody selects any."""
     config = config or Config()
-    return evaluate(load(tree, config), config, catalogue())
+    rules = tuple(rule for rule in catalogue() if rule.info.default)
+    return evaluate(load(tree, config), config, rules)
 
 
 def find_terraform(text: str, config: Config | None = None) -> Evaluation:
