@@ -1,0 +1,122 @@
+"""Cut resource policies to what an outsider is sure to have, and ask what is left.
+
+What is not known of a condition or a principal is taken to keep outsiders out: a finding that
+rests on nothing but an unknown value would be made of every policy that a variable guards.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from leastwise.iam.policy import Condition, Pattern, Principals, Statement
+from leastwise.iam.project import Policy, Resource
+from leastwise.rules.arns import segments, spelled
+from leastwise.rules.cases import Case
+from leastwise.rules.known import restored
+from leastwise.semantics.access import allows
+from leastwise.semantics.callers import STRANGER
+from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.valuation import Valuation
+from leastwise.source.value import Symbol
+
+NO = Answer("no")
+_SOMEBODY = "888888888888"
+"""Stands for the account of a stranger where a policy names it, as AWS's examples do."""
+
+Context = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
+
+
+def settled(policy: Policy, kept: Callable[[Statement], bool]) -> Policy:
+    """Return the Allow statements that are ``kept`` and all others, nothing of it unknown.
+
+    Statement indexes stay as they are.
+    SOUND: under-approximates; an Allow under further conditions that are not known is left out,
+    a Deny under such counts without them, and unknown strings are none of a stranger's.
+    """
+    statements = tuple(
+        _settled(s) if s.effect == "Deny" or kept(s) else _without_grant(s)
+        for s in policy.document.statements
+    )
+    return replace(policy, document=replace(policy.document, statements=statements, opaque=None))
+
+
+def _without_grant(statement: Statement) -> Statement:
+    return replace(statement, actions=replace(statement.actions, globs=(), negated=False))
+
+
+def _settled(statement: Statement) -> Statement:
+    open_ended = statement.conditions_tail is not None or any(
+        c.operator.name == "Unknown" or c.key.literal is None for c in statement.conditions
+    )
+    if open_ended and statement.effect != "Deny":
+        return _without_grant(statement)
+    return replace(
+        statement,
+        principals=_named(statement.principals),
+        conditions=tuple(_condition(c) for c in statement.conditions if c.key.literal is not None),
+        conditions_tail=None,
+    )
+
+
+def _named(principals: Principals | None) -> Principals | None:
+    if principals is None:
+        return None
+    entries = tuple(e._replace(pattern=_sample(e.pattern)) for e in principals.entries)
+    return replace(principals, entries=entries, tail=None)
+
+
+def _condition(condition: Condition) -> Condition:
+    return replace(condition, values=tuple(map(_sample, condition.values)), tail=None)
+
+
+def _sample(pattern: Pattern) -> Pattern:
+    """Return a pattern with a value in place of what is not known, the same in all places."""
+    known = all(isinstance(piece, str) for piece in pattern.pieces)
+    text = str(pattern) if known else Valuation().spell(pattern.pieces)
+    if known and STRANGER not in text:
+        return pattern
+    return replace(pattern, pieces=(text.replace(STRANGER, _SOMEBODY),))
+
+
+def asked(
+    case: Case, policy: Policy, actions: Iterable[str], who: CallerPattern, context: Context
+) -> Answer:
+    """Answer whether a caller may call one of the actions, on the resource itself if it can be.
+
+    ``policy`` is a cut of the policy of the case; the answer names that.
+    """
+    chosen = tuple(actions)
+    whole = case.access.trust
+    if not chosen or whole is None:
+        return NO
+    access = EffectiveAccess(trust=policy)
+    for resources in _own(carrier(case)):
+        answer = allows(access, RequestPattern(chosen, resources, who, context))
+        if answer.certainty == "proven" or (answer.certainty != "no" and answer.assumptions):
+            return restored(answer, whole, policy)
+    return NO
+
+
+def _own(resource: Resource | None) -> list[tuple[Pattern, ...] | None]:
+    """List the resources to ask for: that which carries the policy, then any."""
+    arn = None if resource is None else resource.arn
+    if arn is None or any(isinstance(p, Symbol) and not p.environment for p in arn.pieces):
+        return [None]
+    return [(arn, replace(arn, pieces=(*arn.pieces, "/*"))), None]
+
+
+def carrier(case: Case) -> Resource | None:
+    """Return the resource that carries the policy of a case, if one is in view."""
+    policy = case.policy
+    if policy is None:
+        return None
+    found = case.view.carriers.get(id(policy))
+    if found is not None:
+        return found
+    alike = (r for r in case.view.carriers.values() if r.address == policy.address)
+    return next(alike, None)
+
+
+def service_of(resource: Resource | None) -> str | None:
+    """Return the service prefix of a resource by its ARN, or None where it is not known."""
+    parts = segments(resource.arn) if resource is not None and resource.arn is not None else []
+    return spelled(parts[2]) if len(parts) == 6 else None

@@ -1,0 +1,114 @@
+"""exposure/public-resource: a stranger may use a resource.
+
+Asked is, for each statement that names everyone, what somebody may do who has an AWS account and
+nothing that AWS vouches for. Networks, organizations, accounts and sources in conditions keep
+strangers out; tags, session names and user agents do not.
+"""
+
+from itertools import islice
+
+from leastwise.iam.policy import Pattern, Statement
+from leastwise.iam.project import Policy
+from leastwise.rules.cases import Case
+from leastwise.rules.hits import Hit
+from leastwise.rules.known import only_statement
+from leastwise.rules.model import LEVELS, Level
+from leastwise.rules.python.exposure.asking import NO, asked, carrier, service_of, settled
+from leastwise.rules.python.exposure.worth import LEVELS as GRADES
+from leastwise.rules.python.exposure.worth import granted, worth
+from leastwise.rules.python.wildcard.service_admin import listed
+from leastwise.rules.strangers import MOST_CASES, strangers
+from leastwise.semantics.model import Answer, CallerPattern
+from leastwise.semantics.principals import is_everyone
+
+MESSAGE = "{subject} lets anyone call {actions}"
+STATEMENTS = 40
+"""Public statements of one policy that are asked about; more say nothing new."""
+SHOWN = 3
+_URL_ONLY = "lambda:invokedviafunctionurl"
+_INVOKE = "lambda:InvokeFunction"
+
+Found = tuple[Level, Answer]
+
+
+def decide(case: Case) -> tuple[Hit, ...]:
+    """Make one hit of all that strangers may do."""
+    whole = case.access.trust
+    if whole is None or not any(map(names_everyone, whole.document.statements)):
+        return ()
+    found = found_in(case, settled(whole, names_everyone))
+    return (hit(found, MESSAGE),) if found else ()
+
+
+def names_everyone(statement: Statement) -> bool:
+    """Say whether a statement lets everyone in, as far as its Principal goes."""
+    principals = statement.principals
+    if statement.effect != "Allow" or principals is None or principals.negated:
+        return False
+    return any(map(is_everyone, principals.entries))
+
+
+def found_in(case: Case, cut: Policy) -> list[Found]:
+    """List what a stranger may do by each statement of a cut, the most serious first."""
+    granting = [n for n, s in enumerate(cut.document.statements) if s.effect == "Allow"]
+    named = (n for n in granting if not _is_empty(cut.document.statements[n]))
+    found = []
+    for index in islice(named, STATEMENTS):
+        part = only_statement(cut, index)
+        level, answer = _worst(case, part, cut.document.statements[index])
+        if answer.certainty != "no":
+            found.append((level, answer))
+    return sorted(found, key=lambda one: -LEVELS.index(one[0]))
+
+
+def _is_empty(statement: Statement) -> bool:
+    return not statement.actions.globs and not statement.actions.negated
+
+
+def _worst(case: Case, part: Policy, statement: Statement) -> Found:
+    """Find the most serious thing that a stranger may do by one statement."""
+    actions = granted(statement, service_of(carrier(case)))
+    for level in GRADES:
+        graded = [a for a in actions if _graded(a, statement) == level]
+        if not graded:
+            continue
+        for number, stranger in enumerate(strangers(part.document)):
+            if number == MOST_CASES:
+                break
+            who = CallerPattern("AWS", Pattern((stranger.arn,)))
+            answer = asked(case, part, graded, who, stranger.context)
+            if answer.certainty != "no":
+                return level, answer
+    return "note", NO
+
+
+def _graded(action: str, statement: Statement) -> Level:
+    """Grade an action; a call of a function that only its URL may make is worth as much as that."""
+    if action == _INVOKE and any(str(c.key).lower() == _URL_ONLY for c in statement.conditions):
+        action = "lambda:InvokeFunctionUrl"
+    return worth(action)
+
+
+def hit(found: list[Found], message: str, code: str = "") -> Hit:
+    """Make one hit of several answers, the most serious of which speaks."""
+    level = found[0][0]
+    answers = tuple(answer for _, answer in found)
+    actions = dict.fromkeys(name for answer in answers for name in named_actions(answer))
+    certain = any(a.certainty == "proven" for lvl, a in found if lvl == level)
+    return Hit(
+        level,
+        "proven" if certain else "possible",
+        answers,
+        message,
+        words={"actions": listed(list(actions), SHOWN)},
+        points_at="principal",
+        code=code,
+    )
+
+
+def named_actions(answer: Answer) -> list[str]:
+    """Name the action of an answer as the policy spells it, or as AWS does."""
+    written = [str(d.action) for d in answer.deciding if d.action is not None]
+    if written and written[0] != "*":
+        return written[:1]
+    return [] if answer.witness is None else [answer.witness.action]
