@@ -1,0 +1,67 @@
+"""Make hits of statements that accept tokens, for the rules about identity providers."""
+
+from collections.abc import Iterator, Mapping
+
+from leastwise.rules.admins import is_admin_equivalent
+from leastwise.rules.cases import Case
+from leastwise.rules.hits import Hit
+from leastwise.rules.issuers import Form
+from leastwise.rules.model import Level
+from leastwise.rules.tokens import Accepted, accepted, in_place, place
+from leastwise.semantics.model import Answer
+
+_NO_WORDS: Mapping[str, str] = {}
+
+
+def providers(case: Case, *forms: Form) -> Iterator[Accepted]:
+    """List the providers that a trust policy accepts tokens of, if they are of such forms."""
+    trust = case.access.trust
+    for one in accepted(trust.document) if trust is not None else ():
+        if one.issuer.form in forms:
+            yield one
+
+
+def tenant_level(case: Case) -> Level:
+    """Return how serious it is that a whole tenant may assume the role."""
+    principal = case.principal
+    is_admin = principal is not None and is_admin_equivalent(principal)
+    return "error" if is_admin else "warning"
+
+
+def hit(  # noqa: PLR0913 - what a hit is made of
+    case: Case,
+    one: Accepted,
+    answers: tuple[Answer, ...],
+    level: Level,
+    message: str,
+    *,
+    code: str = "",
+    words: Mapping[str, str] = _NO_WORDS,
+) -> Hit:
+    """Make a hit that points at the value that lets the token in, else at the provider.
+
+    ``{issuer}``, ``{who}``, ``{tenant}``, ``{project}`` and ``{part}`` of the message are the
+    issuer's, ``words`` are further ones.
+    """
+    trust = case.access.trust
+    if trust is None:
+        raise ValueError("a provider without a trust policy")
+    issuer = one.issuer
+    told = {
+        "issuer": one.label,
+        "who": issuer.who,
+        "tenant": issuer.tenant,
+        "project": issuer.project,
+        "part": issuer.part,
+        **words,
+    }
+    return Hit(
+        level,
+        "proven" if all(a.certainty == "proven" for a in answers) else "possible",
+        tuple(in_place(answer, trust) for answer in answers),
+        message,
+        words=told,
+        points_at="condition",
+        span=place(one, answers[0], trust),
+        code=code,
+    )
