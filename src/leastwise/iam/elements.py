@@ -204,7 +204,8 @@ def conditions(value: Value, notes: Notes) -> tuple[tuple[Condition, ...], Symbo
         for key, values in _entries(block, notes, inner, "a condition operator"):
             texts, tail = _texts(values, notes, scalars=True)
             globs = tuple(pattern_of(text) for text in texts)
-            found.append(Condition(operator, pattern_of(key), globs, tail, span_of(key)))
+            place = span_of(key)
+            found.append(Condition(operator, pattern_of(key), globs, tail, place, operator_name))
         tails += [_under(operator_name, symbol) for symbol in inner]
     return tuple(found), joined(tails)
 
