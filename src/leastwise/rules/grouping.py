@@ -4,6 +4,7 @@
 - An administrator's other findings stand in the ``also`` of the one that says so.
 - Within a rule group and subject, what rests only on grants that a more serious finding already
   names is folded into it; so are two ways up (``escalation``) from one statement.
+- A note on wildcards is folded into whatever the group says of the same statement.
 - Writing to every resource is no news where another finding says what the same grant leads to.
 - Creating a role without boundary is one cause for two groups: whoever tried to require a
   boundary hears of the boundary, everyone else of the escalation.
@@ -72,6 +73,7 @@ def _one_of(alike: list[Draft]) -> Draft:
         message=first.finding.message + _more(equals),
         related=_related(first.finding, others),
         reached=tuple(dict.fromkeys(r for d in (first, *alike) for r in d.finding.reached)),
+        aliases=tuple(dict.fromkeys(a for d in (first, *alike) for a in d.finding.aliases)),
         attachments=attachments,
     )
     return first._replace(finding=finding, holders=holders)
@@ -152,6 +154,8 @@ def _covers_group(speaker: Draft, draft: Draft) -> bool:
         return False
     if group == "escalation" and draft.main == speaker.main is not None:
         return True
+    if group == "wildcard" and draft.finding.level == "note" and draft.main == speaker.main:
+        return draft.main is not None
     return bool(draft.grants) and draft.grants <= speaker.grants
 
 

@@ -1,24 +1,34 @@
 """wildcard/service-admin: every action of a service on every resource.
 
-The services are those that a wildcard of the policy names; IAM is ``wildcard/admin``.
+The services are those that a wildcard of the policy names; IAM is ``wildcard/admin``. A service
+that can only be read, or whose changes can't be limited to resources and leave permissions alone,
+is no more than a note; where nothing changes or can be limited there is nothing to say.
 """
+
+from collections.abc import Iterator
+from functools import lru_cache
 
 from leastwise.iam.policy import Statement
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import is_telemetry
 from leastwise.rules.hits import Hit
+from leastwise.rules.model import Level
+from leastwise.rules.python.wildcard.weights import is_change, weight
 from leastwise.semantics.access import allows_all
-from leastwise.semantics.actions import action_index
+from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.model import Answer, RequestPattern
 
 MESSAGE = "{subject} allows every action of {services} on every resource"
 SHOWN = 4
+SPANNED = 8
+"""Services that a wildcard before the colon may match; more are other rules."""
 
 
 def decide(case: Case) -> tuple[Hit, ...]:
     """Make one hit for each statement that grants whole services."""
     found: dict[tuple[int, int], list[tuple[str, Answer]]] = {}
     for service in _services(case):
+        if worth(service) is None:
+            continue
         answer = allows_all(case.access, RequestPattern(actions=(f"{service}:*",)))
         if answer.deciding and (answer.certainty == "proven" or answer.assumptions):
             first = answer.deciding[0]
@@ -41,13 +51,47 @@ def _in(statement: Statement) -> list[str]:
         service, colon, name = (glob.literal or "").lower().partition(":")
         if colon and "*" in name and service in known:
             found.append(service)
+        elif "*" in service or "?" in service:
+            found += _spanned(glob.literal or "")
     return found
+
+
+@lru_cache(maxsize=1024)
+def _spanned(glob: str) -> tuple[str, ...]:
+    """List the services that a glob with a wildcard before its colon matches."""
+    index = action_index()
+    bits = index.bits(glob)
+    found = index.by_service(bits, ()) if bits != index.everything else []
+    return tuple(prefix for prefix, _ in found) if len(found) <= SPANNED else ()
+
+
+@lru_cache(maxsize=512)
+def worth(service: str) -> Level | None:
+    """Grade a whole service by what it changes that could be limited to some resources."""
+    if any(_is_serious(known) for known in _actions(service)):
+        return "warning"
+    if any(is_change(known) or known.arn_formats for known in _actions(service)):
+        return "note"
+    return None
+
+
+def _actions(service: str) -> Iterator[ActionInfo]:
+    index = action_index()
+    for name in index.names(index.bits(f"{service}:*")):
+        known = info(name)
+        if known is not None:
+            yield known
+
+
+def _is_serious(known: ActionInfo) -> bool:
+    worth_limiting = bool(known.arn_formats) or weight(known) == "error"
+    return worth_limiting and is_change(known) and weight(known) != "note"
 
 
 def _hit(found: list[tuple[str, Answer]]) -> Hit:
     names = [service for service, _ in found]
     return Hit(
-        "note" if all(is_telemetry(name) for name in names) else "warning",
+        "warning" if any(worth(name) == "warning" for name in names) else "note",
         "proven" if all(a.certainty == "proven" for _, a in found) else "possible",
         tuple(answer for _, answer in found),
         MESSAGE,

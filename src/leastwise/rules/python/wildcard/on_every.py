@@ -1,0 +1,254 @@
+"""What a statement lets its holder do on every resource of a type, although it could name some.
+
+Counted are known actions that can be limited to resources (Service Authorization Reference). A
+condition that not every request meets makes the grant a limited one. Every resource may be that
+of one account or region, where the ARN says so.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
+
+from leastwise.iam.policy import Pattern, Patterns, Statement
+from leastwise.iam.project import Policy
+from leastwise.rules.arns import UNNAMED, Pieces, joined, segments, spelled
+from leastwise.rules.cases import Case
+from leastwise.rules.known import only_statement, restored
+from leastwise.semantics.access import allows_all
+from leastwise.semantics.actions import ActionInfo, action_index, info
+from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
+from leastwise.semantics.pattern import action_matches, resource_matches
+
+ASKED = 24
+MISSES = 4
+"""Actions asked in vain before a statement counts as one that its conditions limit."""
+PLACES = 4
+"""Accounts and regions of one statement that are looked at."""
+Extent: TypeAlias = Literal["everywhere", "account", "region", "other-account"]
+EXTENTS: dict[Extent, str] = {
+    "everywhere": "every resource",
+    "account": "every resource of the account",
+    "region": "every resource of a region",
+    "other-account": "every resource of another account",
+}
+"""How far a grant reaches, in words."""
+_ANY = "?*"
+_ACCESS_POINT = ":accesspoint/"
+
+
+class Place(NamedTuple):
+    """Hold the partition, region and account that an ARN states; None: it leaves them open."""
+
+    partition: Pieces | None = None
+    region: Pieces | None = None
+    account: Pieces | None = None
+
+
+class Open(NamedTuple):
+    """Hold one action that a statement allows on every resource, and how far that reaches."""
+
+    known: ActionInfo
+    answer: Answer
+    extent: Extent
+
+
+class Opened(NamedTuple):
+    """Hold what one statement opens, in the order asked for; ``more``: there may be others.
+
+    ``access`` is that of the statement alone, with all that denies.
+    """
+
+    statement: Statement
+    access: EffectiveAccess
+    policy: Policy
+    part: Policy
+    found: tuple[Open, ...]
+    more: bool
+
+    def restored(self, answer: Answer) -> Answer:
+        """Return an answer to a question put to ``access`` as one of the policy's own."""
+        return restored(answer, self.policy, self.part)
+
+
+Chosen: TypeAlias = Callable[[Statement], list[ActionInfo]]
+
+
+def opened(case: Case, chosen: Chosen) -> Iterator[Opened]:
+    """List the statements that open actions; ``chosen`` lists those of interest.
+
+    The most serious come first. Statements with NotAction or NotResource are other rules.
+    """
+    for policy in case.access.identity[:1]:
+        for index, statement in enumerate(policy.document.statements):
+            if not _is_wide(statement):
+                continue
+            found = _of_statement(case, policy, index, chosen(statement))
+            if found is not None:
+                yield found
+
+
+def bits_of_wide(statement: Statement) -> int:
+    """Return the known actions of a statement but for whole services on everything.
+
+    Those are other rules, and their actions need not be listed.
+    """
+    index = action_index()
+    everything = _reaches_everything(statement.resources)
+    bits = 0
+    for glob in statement.actions.globs:
+        whole = (glob.literal or "").partition(":")[2] in ("", "*")
+        if glob.literal is not None and not (whole and everything):
+            bits |= index.bits(glob.literal)
+    return bits
+
+
+def known_actions(bits: int) -> list[ActionInfo]:
+    """List the actions of a bit set that can be limited to resources, in order."""
+    known = (info(name) for name in action_index().names(bits))
+    return [one for one in known if one is not None and one.arn_formats]
+
+
+def _is_wide(statement: Statement) -> bool:
+    """Sort out at once what names its resources."""
+    resources = statement.resources
+    if statement.effect != "Allow" or statement.actions.negated:
+        return False
+    if resources is None or resources.negated:
+        return False
+    return any(isinstance(p, str) and "*" in p for g in resources.globs for p in g.pieces)
+
+
+def _reaches_everything(resources: Patterns | None) -> bool:
+    return resources is not None and any(not str(g).strip("*?") for g in resources.globs)
+
+
+def _of_statement(
+    case: Case, policy: Policy, index: int, wanted: list[ActionInfo]
+) -> Opened | None:
+    statement = policy.document.statements[index]
+    places = _places(statement) if wanted else []
+    reached = [(known, _reached(known, statement, places)) for known in wanted]
+    reaching = [(known, within) for known, within in reached if within]
+    if not reaching:
+        return None
+    part = only_statement(policy, index)
+    access = case.access._replace(identity=(part, *case.access.identity[1:]))
+    found = _found(case, access, statement, reaching[:ASKED])
+    if not found:
+        return None
+    named = tuple(one._replace(answer=restored(one.answer, policy, part)) for one in found)
+    return Opened(statement, access, policy, part, named, len(reaching) > ASKED)
+
+
+def _found(
+    case: Case,
+    access: EffectiveAccess,
+    statement: Statement,
+    reaching: list[tuple[ActionInfo, list[Place]]],
+) -> list[Open]:
+    found: list[Open] = []
+    for count, (known, places) in enumerate(reaching):
+        if found and _is_plain(access, statement):
+            answer = _by_name(found[0].answer, known, statement)
+            found.append(found[0]._replace(known=known, answer=answer))
+            continue
+        if not found and count >= MISSES:
+            break
+        one = _on_every(case, access, known, places)
+        found += [] if one is None else [one]
+    return found
+
+
+def _by_name(answer: Answer, known: ActionInfo, statement: Statement) -> Answer:
+    """Return the answer for another action of a plain statement, with the string that names it."""
+    globs = statement.actions.globs
+    named = next((g for g in globs if action_matches(g.pieces, known.name)), None)
+    return answer._replace(deciding=tuple(d._replace(action=named) for d in answer.deciding))
+
+
+def _is_plain(access: EffectiveAccess, statement: Statement) -> bool:
+    """Say whether a statement reaches every resource and nothing else has a say."""
+    if access.boundary is not None or statement.conditions or statement.conditions_tail:
+        return False
+    denies = any(s.effect == "Deny" for p in access.identity for s in p.document.statements)
+    globs = statement.resources.globs if statement.resources is not None else ()
+    return not denies and any(glob.literal == "*" for glob in globs)
+
+
+def _places(statement: Statement) -> list[Place]:
+    """List what ARNs that end in a wildcard state, those that state least first."""
+    found = {}
+    for glob in statement.resources.globs if statement.resources is not None else ():
+        parts = segments(glob)
+        if len(parts) < 6:
+            found[Place()] = True
+            continue
+        last = parts[5][-1:] if parts[5] else ()
+        if last and isinstance(last[0], str) and last[0].endswith("*"):
+            partition, region, account = (_stated(parts[i]) for i in (1, 3, 4))
+            found[Place(partition)] = True
+            found[Place(partition, region, account)] = True
+    return sorted(found, key=lambda p: sum(part is not None for part in p))[:PLACES]
+
+
+def _stated(part: Pieces) -> Pieces | None:
+    text = spelled(part)
+    return None if text is not None and ("*" in text or "?" in text or not text) else part
+
+
+def _formats(known: ActionInfo) -> tuple[str, ...]:
+    """Return the ARNs of an action; an access point is but another way to a bucket."""
+    buckets = tuple(f for f in known.arn_formats if _ACCESS_POINT not in f)
+    return buckets or known.arn_formats
+
+
+def _within(arn_format: str, place: Place) -> Pattern:
+    """Return a glob over ARNs as those of a place."""
+    parts: list[Pieces] = [(part,) if part else () for part in arn_format.split(":", 5)]
+    for index, stated in ((1, place.partition), (3, place.region), (4, place.account)):
+        if stated is not None and len(parts) == 6 and parts[index] == (_ANY,):
+            parts[index] = stated
+    return joined(tuple(p for i, part in enumerate(parts) for p in ((":",) * (i > 0) + part)))
+
+
+def _reached(known: ActionInfo, statement: Statement, places: list[Place]) -> list[Place]:
+    """Refute quickly: a resource of each type, of a name that nobody uses, must be reached."""
+    return [place for place in places if _may_reach_all(known, statement, place)]
+
+
+def _may_reach_all(known: ActionInfo, statement: Statement, place: Place) -> bool:
+    globs = statement.resources.globs if statement.resources is not None else ()
+    for arn_format in _formats(known):
+        arn = _unnamed(_within(arn_format, place))
+        if all(resource_matches(glob.pieces, arn) is False for glob in globs):
+            return False
+    return True
+
+
+def _unnamed(pattern: Pattern) -> Pieces:
+    return tuple(p.replace(_ANY, UNNAMED) if isinstance(p, str) else p for p in pattern.pieces)
+
+
+def _on_every(
+    case: Case, access: EffectiveAccess, known: ActionInfo, places: list[Place]
+) -> Open | None:
+    """Ask for every resource, then for those of a partition, account and region."""
+    for place in places:
+        resources = None if place == Place() else tuple(_within(f, place) for f in _formats(known))
+        answer = allows_all(access, RequestPattern(actions=(known.name,), resources=resources))
+        if answer.certainty == "proven" or answer.assumptions:
+            return Open(known, answer, _extent(case, known, place))
+    return None
+
+
+def _extent(case: Case, known: ActionInfo, place: Place) -> Extent:
+    """Say how far a grant reaches in a place; an account that is not known is the own."""
+    split = [arn_format.split(":", 5) for arn_format in _formats(known)]
+    if place.region is not None and any(p[3] == _ANY for p in split):
+        return "region"
+    if place.account is None or all(p[4] != _ANY for p in split):
+        return "everywhere"
+    own = segments(case.self_arn)
+    number = spelled(own[4]) if len(own) == 6 else None
+    stated = spelled(place.account)
+    other = number is not None and stated is not None and number != stated
+    return "other-account" if other else "account"
