@@ -252,6 +252,11 @@ def _database() -> "sqlite3.Connection | None":
     return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
+def database() -> "sqlite3.Connection | None":
+    """Return the open database of the index, or None where the file is missing."""
+    return _database()
+
+
 @lru_cache(maxsize=65536)
 def info(action: str) -> ActionInfo | None:
     """Return what is known of an action, named in any case, or None."""

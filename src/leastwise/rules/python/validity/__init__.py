@@ -1,5 +1,45 @@
 """What AWS refuses, ignores or advises against in a policy: what closed words cannot say."""
 
 from leastwise.rules.format import Decider
+from leastwise.rules.python.validity import (
+    assuming,
+    combinations,
+    empties,
+    invalid_arn,
+    malformed,
+    missing,
+    organizations,
+    principals,
+    redundant,
+    resource_mismatch,
+    sids,
+    sizes,
+    unknown_action,
+    unsupported_in_policy,
+    variables,
+    wildcard_in_service,
+)
 
-RULES: tuple[tuple[str, Decider], ...] = ()
+RULES: tuple[tuple[str, Decider], ...] = (
+    ("validity/conflicting-elements", combinations.decide),
+    ("validity/empty-element", empties.decide),
+    ("validity/invalid-arn", invalid_arn.decide),
+    ("validity/invalid-principal", principals.decide),
+    ("validity/invalid-rcp", organizations.decide_rcp),
+    ("validity/invalid-scp", organizations.decide_scp),
+    ("validity/invalid-sid", sids.decide),
+    ("validity/invalid-variable", variables.decide),
+    ("validity/malformed-policy", malformed.decide),
+    ("validity/mismatched-assume-action", assuming.decide),
+    ("validity/missing-element", missing.decide),
+    ("validity/missing-version", missing.decide_version),
+    ("validity/policy-too-large", sizes.decide),
+    ("validity/principal-by-id", principals.decide_ids),
+    ("validity/rcp-missing-guard", organizations.decide_guard),
+    ("validity/redundant", redundant.decide),
+    ("validity/redundant-principal", assuming.decide_redundant),
+    ("validity/resource-mismatch", resource_mismatch.decide),
+    ("validity/unknown-action", unknown_action.decide),
+    ("validity/unsupported-in-policy", unsupported_in_policy.decide),
+    ("validity/wildcard-in-service", wildcard_in_service.decide),
+)

@@ -1,0 +1,182 @@
+"""Find resources that no action of their statement takes, and actions that none of them fits.
+
+An Allow of the one grants nothing on it, a Deny of the other denies nothing. What an action takes
+is the Service Authorization Reference's word:
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+An action that takes no resource is allowed on ``*`` only:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
+from leastwise.rules.cases import Case
+from leastwise.rules.hits import Hit
+from leastwise.rules.python.validity.issues import Issue, reported
+from leastwise.rules.python.validity.written_arn import WrittenArn, written_arn
+from leastwise.semantics.actions import action_index
+from leastwise.semantics.arn_formats import ArnFormat, formats_of_actions, overlaps
+from leastwise.source.span import Span
+from leastwise.source.text import span_of
+
+_FIELDS = 6
+_MOST_ACTIONS = 2_000
+"""Actions that a statement names beyond which it takes too many resources to name a wrong one."""
+_MOST_ENTRIES = 400
+"""Entries of a statement beyond which they are not held against each other."""
+_SHOWN = 3
+_FREE = frozenset({"execute-api"})
+"""Services whose ARNs may end early, so that no form is theirs."""
+
+
+class _Named(NamedTuple):
+    """Hold a Resource entry that is an ARN, as it is written and as it is read."""
+
+    pattern: Pattern
+    arn: WrittenArn
+
+
+def decide(case: Case) -> tuple[Hit, ...]:
+    """Report the statements of a document whose actions and resources do not go together."""
+    return () if case.policy is None else reported(_issues(case.policy.document), case)
+
+
+def _issues(document: PolicyDocument) -> Iterator[Issue]:
+    for number, statement in enumerate(document.statements):
+        named = _named(statement, document)
+        actions = _actions(statement)
+        if not named or not actions:
+            continue
+        formats = formats_of_actions(actions)
+        useless = [one for one in named if not _takes(formats, one.arn)]
+        if len(useless) == len(named):
+            yield _all_useless(statement, number, useless)
+            continue
+        yield from _useless_resources(statement, number, useless, named)
+        yield from _useless_actions(statement, number, named)
+
+
+def _named(statement: Statement, document: PolicyDocument) -> list[_Named]:
+    """Return the ARNs of a statement; none where an entry is not known to be an ARN."""
+    resources = statement.resources
+    if resources is None or resources.negated or resources.tail is not None:
+        return []
+    found = []
+    for pattern in resources.globs[: _MOST_ENTRIES + 1]:
+        arn = written_arn(pattern, document)
+        if arn is None or not _is_judged(arn):
+            return []
+        found.append(_Named(pattern, arn))
+    return found if len(found) <= _MOST_ENTRIES else []
+
+
+def _is_judged(arn: WrittenArn) -> bool:
+    """Say whether an entry is an ARN of a known service that names something."""
+    if len(arn.parts) < _FIELDS or not arn.sure or arn.parts[0] != "arn":
+        return False
+    service = arn.parts[2].lower()
+    return bool(service) and "*" not in service and "?" not in service and service not in _FREE
+
+
+def _actions(statement: Statement) -> tuple[str, ...]:
+    """Return the actions of a statement as globs; none where some are not known, or all are."""
+    actions = statement.actions
+    if actions.negated or actions.tail is not None or len(actions.globs) > _MOST_ENTRIES:
+        return ()
+    index, count, found = action_index(), 0, []
+    for pattern in actions.globs:
+        literal = pattern.literal
+        bits = 0 if literal is None else index.bits(literal)
+        if literal is None or not bits:
+            return ()
+        count += bits.bit_count()
+        found.append(literal.lower())
+    return tuple(dict.fromkeys(found)) if count <= _MOST_ACTIONS else ()
+
+
+def _takes(formats: tuple[ArnFormat, ...], arn: WrittenArn) -> bool:
+    """Say whether some resource of these formats is one that an ARN names."""
+    service, path = arn.parts[2].lower(), arn.parts[5]
+    return any(
+        _is_of(service, f) and overlaps(path, f.path, slashless=f.slashless) for f in formats
+    )
+
+
+def _is_of(service: str, known: ArnFormat) -> bool:
+    return known.service == service or overlaps(service, known.service)
+
+
+def _all_useless(statement: Statement, number: int, useless: list[_Named]) -> Issue:
+    several = len(useless) > 1
+    verb = "denies" if statement.effect == "Deny" else "grants"
+    return Issue(
+        "",
+        "warning",
+        f"a statement of {{subject}} {verb} nothing: {_actions_named(statement)}"
+        f" on {'resources' if several else 'a resource'} of another kind,"
+        f" {_listed([one.pattern for one in useless])}",
+        _span(useless[0].pattern),
+        number,
+        ("all", *(str(one.pattern) for one in useless[:_SHOWN])),
+    )
+
+
+def _useless_resources(
+    statement: Statement, number: int, useless: list[_Named], named: list[_Named]
+) -> Iterator[Issue]:
+    """Tell of resources beside others that the actions take: they do no harm."""
+    wider = {f"{one.arn.text.removesuffix('/*')}" for one in named if one not in useless}
+    for one in useless:
+        if one.arn.text in wider:
+            continue  # a bucket beside its objects: written for actions that may come
+        verb = "denies" if statement.effect == "Deny" else "allows"
+        yield Issue(
+            "",
+            "note",
+            f"no action of a statement of {{subject}} takes the resource {str(one.pattern)!r},"
+            f" so that it {verb} nothing on it",
+            _span(one.pattern),
+            number,
+            ("resource", str(one.pattern)),
+        )
+
+
+def _useless_actions(statement: Statement, number: int, named: list[_Named]) -> Iterator[Issue]:
+    """Tell of actions that take none of the resources, though others do."""
+    useless = [
+        pattern
+        for pattern in statement.actions.globs
+        if not any(_takes(formats_of_actions((_lower(pattern),)), one.arn) for one in named)
+    ]
+    if not useless:
+        return
+    verb = "denies" if statement.effect == "Deny" else "grants"
+    yield Issue(
+        "",
+        "warning" if statement.effect == "Deny" else "note",
+        f"a statement of {{subject}} {verb} nothing with {_listed(useless)}:"
+        f" no resource of it is one that {'they take' if len(useless) > 1 else 'it takes'}",
+        _span(useless[0]),
+        number,
+        ("action", *(str(pattern) for pattern in useless[:_SHOWN])),
+    )
+
+
+def _lower(pattern: Pattern) -> str:
+    return (pattern.literal or "").lower()
+
+
+def _actions_named(statement: Statement) -> str:
+    actions: Patterns = statement.actions
+    return _listed(list(actions.globs))
+
+
+def _listed(patterns: list[Pattern]) -> str:
+    names = [str(pattern) for pattern in patterns]
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _span(pattern: Pattern) -> Span | None:
+    return None if pattern.origin is None else span_of(pattern.origin)

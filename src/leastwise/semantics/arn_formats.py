@@ -1,0 +1,106 @@
+"""Answer which ARNs the resources of AWS have, and which of them an action takes.
+
+From the Service Authorization Reference, as ``actions`` has it. What it does not list may exist.
+"""
+
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from leastwise.semantics.actions import ActionIndex, action_index, database
+from leastwise.semantics.pattern import accepts, compile_glob, tokenize
+from leastwise.source.value import Symbol
+
+_SLASHLESS = frozenset({("s3", "bucket")})
+"""Services of ARNs and types whose names hold no slash, which tells them from another type."""
+
+
+class ArnFormat(NamedTuple):
+    """Hold how the ARNs of a resource type are spelled: globs, in lower case.
+
+    ``service`` is that of the ARN, not of the action. ``slashless``: what is free holds no slash.
+    """
+
+    type: str
+    service: str
+    region: str
+    account: str
+    path: str
+    slashless: bool = False
+
+
+def overlaps(glob: str, other: str, *, slashless: bool = False) -> bool:
+    """Tell whether two globs have a string in common; ``other`` may be held to no slash."""
+    return _overlap(glob.lower(), other, slashless)
+
+
+@lru_cache(maxsize=65536)
+def _overlap(glob: str, other: str, slashless: bool) -> bool:
+    if not glob.strip("*"):
+        return bool(glob) or not other.strip("*")
+    strings = Symbol("other", "other", glob=other, environment=slashless)
+    return accepts(compile_glob(tokenize((glob,)) or ()), (strings,), wide=True)
+
+
+@cache
+def formats_of_service(service: str) -> tuple[ArnFormat, ...]:
+    """Return the formats of all ARNs that name a service (lower case), whoever takes them."""
+    source = database()
+    if source is None:
+        return ()
+    rows = source.execute(_OF_SERVICE, (f"%:{service}:%",))
+    formats = (one for row in rows for one in _formats(*row))
+    return tuple(dict.fromkeys(one for one in formats if one.service == service))
+
+
+@lru_cache(maxsize=4096)
+def formats_of_actions(globs: tuple[str, ...]) -> tuple[ArnFormat, ...]:
+    """Return the formats of all resources that some action takes that a glob matches."""
+    index, bits = action_index(), 0
+    for glob in globs:
+        bits |= index.bits(glob)
+    return tuple(dict.fromkeys(f for name in index.names(bits) for f in formats_of(name)))
+
+
+def formats_of(action: str) -> tuple[ArnFormat, ...]:
+    """Return the formats of the resources that a known action takes, none when it takes none."""
+    service, _, name = action.lower().partition(":")
+    return _by_action(action_index(), service).get(name, ())
+
+
+@lru_cache(maxsize=1024)
+def _by_action(index: ActionIndex, service: str) -> dict[str, tuple[ArnFormat, ...]]:
+    del index  # INVARIANT: the database is that of the index
+    source = database()
+    found: dict[str, list[ArnFormat]] = {}
+    if source is not None:
+        for action, *row in source.execute(_BY_ACTION, (service,)):
+            found.setdefault(action.lower(), []).extend(_formats(*row))
+    return {name: tuple(dict.fromkeys(formats)) for name, formats in found.items()}
+
+
+_OF_SERVICE = "SELECT name, arn_format FROM resource_types WHERE arn_format LIKE ?"
+_BY_ACTION = """SELECT a.action, t.name, t.arn_format
+FROM action_resources a JOIN resource_types t
+ON t.service = a.service AND t.name = a.resource_type WHERE a.service = ?"""
+
+
+@lru_cache(maxsize=4096)
+def _formats(name: str, written: str) -> tuple[ArnFormat, ...]:
+    """Read a row; some types of API Gateway have two formats, side by side."""
+    found = []
+    for one in written.split(", "):
+        _, _, owner, region, account, path = one.split(":", 5)
+        slashless = (owner.lower(), name) in _SLASHLESS
+        free = "*" if slashless else "?*"
+        places = owner.lower(), _glob(region), _glob(account)
+        found.append(ArnFormat(name, *places, _glob(path, free), slashless))
+    return tuple(found)
+
+
+def _glob(text: str, free: str = "?*") -> str:
+    """Turn ``role/${RoleName}`` into a glob; a part that is free has one character or more."""
+    parts, rest = [], text.lower()
+    while (start := rest.find("${")) != -1 and (end := rest.find("}", start)) != -1:
+        parts += [rest[:start], free]
+        rest = rest[end + 1 :]
+    return "".join(parts) + rest
