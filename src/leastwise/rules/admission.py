@@ -26,6 +26,13 @@ def is_whole_account(pattern: Pattern) -> bool:
     return is_account(literal) or literal.endswith(":root")
 
 
+def is_one_principal(pattern: Pattern) -> bool:
+    """Say whether an AWS principal is a role or user, and not an account or everybody."""
+    parts = segments(pattern)
+    first = parts[5][0] if len(parts) == 6 and parts[5] else ""
+    return isinstance(first, str) and first.startswith(("role/", "user/"))
+
+
 def account_named(pattern: Pattern) -> str | None:
     """Return the account of an AWS principal: a number, or the fifth part of an ARN."""
     literal = pattern.literal

@@ -23,13 +23,15 @@ class View(NamedTuple):
     """Hold what a rule may look at beside its subject.
 
     ``groups`` are ARNs by address, ``carriers`` the resource that carries a resource policy, by
-    the policy's identity.
+    the policy's identity. ``trusting`` are the roles that a trust policy opens to one principal,
+    by its ARN as written, and to a whole account, under None.
     """
 
     project: Project
     config: Config
     groups: Mapping[str, tuple[Pattern, ...]]
     carriers: Mapping[int, Resource] = MappingProxyType({})
+    trusting: Mapping[Pattern | None, tuple[Principal, ...]] = MappingProxyType({})
 
 
 class Case(NamedTuple):

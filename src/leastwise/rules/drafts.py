@@ -82,6 +82,7 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         occurrence=_occurrence(case),
         reached=reached(case),
         rests_on=uses,
+        path_id=hit.path_id,
         aliases=(f"access-analyzer:{hit.code}",) if hit.code else (),
         fingerprint=fingerprint(basis),
         cause=basis,

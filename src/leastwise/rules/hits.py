@@ -19,7 +19,7 @@ class Hit(NamedTuple):
     ``span`` is the narrowest string that decides, where the rule knows better than its
     ``points_at``. ``assumptions`` are sentences beside those of the answers. ``grade`` is the
     number of the grade that speaks, the most serious is 0. ``is_chain``: the answers are steps
-    of one way, not several ways.
+    of one way, not several ways. ``path_id`` is the escalation path in the catalogue of paths.
 
     Where no request decides, ``span`` is the place and ``key`` what tells the find from others of
     its rule in the same document, whatever the lines; ``statements`` are indexes of those that it
@@ -36,6 +36,7 @@ class Hit(NamedTuple):
     assumptions: tuple[str, ...] = ()
     grade: int = 0
     is_chain: bool = False
+    path_id: str | None = None
     key: tuple[str, ...] = ()
     statements: tuple[int, ...] = ()
     code: str = ""

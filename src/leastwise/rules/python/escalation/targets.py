@@ -1,0 +1,233 @@
+"""Roles worth having: which of them a caller may pass to a service, and what it gains by it.
+
+Roles of the project in the same account are tried one by one; a pass that reaches roles not in
+view is a warning. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Account, Policy, Principal
+from leastwise.rules.arns import UNNAMED, Pieces, segments, sibling
+from leastwise.rules.cases import Case
+from leastwise.rules.gain import STRENGTHS, WORDS, gain
+from leastwise.rules.hits import Hit
+from leastwise.rules.known import has_words, is_unseen, known_part
+from leastwise.rules.model import LEVELS, Level
+from leastwise.rules.questions import spellings
+from leastwise.semantics.access import allows
+from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+
+MAX_TARGETS = 200
+_UNSAID = (("iam:passedtoservice", None),)
+UNKNOWN = "that role {target} is in the same account, which is not known here"
+
+
+class Target(NamedTuple):
+    """Hold a role that can be passed, and what is gained by it; None: it is not in view."""
+
+    name: str
+    passed: Answer
+    level: Level
+    gained: str
+    same_account: bool = True
+
+
+def _passed(case: Case, role: Pattern, service: str) -> Answer | None:
+    """Ask for the pass; one that only a request without the service's name allows is possible."""
+    to_service = (("iam:passedtoservice", (Pattern((service,)),)),)
+    for context in (to_service, _UNSAID):
+        pattern = RequestPattern(
+            actions=("iam:PassRole",), resources=spellings(case, (role,)), context=context
+        )
+        answer = allows(case.access, pattern)
+        if answer.certainty != "no":
+            certain = answer.certainty if context is to_service else "possible"
+            return answer._replace(certainty=certain)
+    return None
+
+
+def best_target(case: Case, service: str) -> Target | None:
+    """Return the role in view that is worth most when it is passed to a service, or None."""
+    best: Target | None = None
+    for role, alike in islice(_roles(case, service), MAX_TARGETS):
+        best = _target(case, role, service, best, alike=alike) or best
+        if best is not None and best.level == "error":
+            break
+    return best
+
+
+def _worth(level: Level, passed: Answer) -> tuple[int, bool]:
+    return LEVELS.index(level), passed.certainty == "proven"
+
+
+def _roles(case: Case, service: str) -> Iterator[tuple[Principal, bool]]:
+    """Yield the roles that a service may take, and whether each is surely in the caller's account.
+
+    Those of the account come first: a tree of many roots has more roles than are tried.
+    """
+    own = None if case.principal is None else case.principal.id.account
+    found = [
+        (role, "unknown" if own is None else same_account(own, role.id.account))
+        for role in case.view.project.principals
+        if role.kind == "role" and role is not case.principal
+    ]
+    for wanted in ("yes", "unknown"):
+        for role, same in found:
+            if same == wanted and trusts(role, service):
+                yield role, same == "yes"
+
+
+def same_account(first: Account, second: Account) -> str:
+    """Say whether two accounts are the same: yes, no or unknown."""
+    if first.number is not None and second.number is not None:
+        return "yes" if first.number == second.number else "no"
+    return "yes" if first.id == second.id else "unknown"
+
+
+def _target(
+    case: Case, role: Principal, service: str, best: Target | None, *, alike: bool
+) -> Target | None:
+    """Return the role as a target if it is worth more than the best one so far."""
+    passed = _passed(case, role.arn, service)
+    if passed is None or means_another_role(case, passed, role):
+        return None
+    found = gain(access_of_role(role), case.access, _above(best, passed))
+    if found is None:
+        return None
+    elsewhere = "" if alike or role.span is None else f" ({role.span.path})"
+    return Target(role.address + elsewhere, passed, found.level, WORDS[found.level], alike)
+
+
+def _above(best: Target | None, passed: Answer) -> tuple[Level, ...]:
+    """Return what has to be gained through a pass for it to be worth more than another one."""
+    if best is None:
+        return STRENGTHS
+    least = _worth(best.level, best.passed)
+    return tuple(level for level in STRENGTHS if _worth(level, passed) > least)
+
+
+class Gained(NamedTuple):
+    """Hold a role that the caller can become, the answer that says so, and what that is worth."""
+
+    role: Principal
+    answer: Answer
+    level: Level
+
+
+def best_gain(
+    case: Case, roles: Iterable[Principal], way: Callable[[Principal], Answer]
+) -> Gained | None:
+    """Return the role that gains the caller most, of those that ``way`` leads to, or None."""
+    best: Gained | None = None
+    for role in islice(roles, MAX_TARGETS):
+        answer = way(role)
+        if answer.certainty == "no" or means_another_role(case, answer, role):
+            continue
+        wanted = STRENGTHS if best is None else STRENGTHS[: STRENGTHS.index(best.level)]
+        found = gain(access_of_role(role), case.access, wanted)
+        best = best if found is None else Gained(role, answer, found.level)
+        if best is not None and best.level == "error":
+            break
+    return best
+
+
+def hit_of(best: Gained, message: str, path_id: str) -> Hit:
+    """Make a hit of the best role: it is worth its level."""
+    words = {"target": best.role.address, "gain": WORDS[best.level]}
+    certainty = best.answer.certainty
+    return Hit(best.level, certainty, (best.answer,), message, words=words, path_id=path_id)
+
+
+def roles_of_account(case: Case) -> Iterator[Principal]:
+    """Yield the other roles that are surely in the caller's account."""
+    if case.principal is None:
+        return
+    own = case.principal.id.account
+    for role in case.view.project.principals:
+        if role.kind != "role" or role is case.principal:
+            continue
+        if same_account(own, role.id.account) == "yes":
+            yield role
+
+
+def trusts(role: Principal, service: str) -> bool:
+    """Say whether a role lets a service assume it."""
+    return role.trust is not None and _lets_in(role.trust, service)
+
+
+@lru_cache(maxsize=4096)
+def _lets_in(policy: Policy, service: str) -> bool:
+    trust = known_part(policy)
+    pattern = RequestPattern(
+        actions=("sts:AssumeRole",), principal=CallerPattern("Service", Pattern((service,)))
+    )
+    return allows(EffectiveAccess(trust=trust), pattern).certainty != "no"
+
+
+def means_another_role(case: Case, passed: Answer, role: Principal) -> bool:
+    """Say whether the pass is possible only because another role's ARN is not spelled out."""
+    if passed.certainty == "proven":
+        return False
+    named = {d.resource for d in passed.deciding if d.resource is not None}
+    others = {p.arn for p in case.view.project.principals if p is not role}
+    return bool(named) and all(n in others or not has_words(n) for n in named)
+
+
+@lru_cache(maxsize=4096)
+def access_of_role(role: Principal) -> EffectiveAccess:
+    """Return what a role may do, as far as its policies are known."""
+    boundary = None if role.boundary is None else role.boundary.policy
+    seen = boundary is not None and not is_unseen(boundary.document)
+    return EffectiveAccess(
+        identity=tuple(known_part(a.policy) for a in role.attachments),
+        boundary=(boundary,) if boundary is not None and seen else None,
+        caller_kind="role",
+        caller_arn=role.arn,
+    )
+
+
+def unseen_target(case: Case, service: str) -> Target | None:
+    """Find a pass that reaches roles which are not in view: any name, or one not declared."""
+    declared = {str(p.arn) for p in case.view.project.principals}
+    for role in _passable(case):
+        if str(role) in declared:
+            continue
+        passed = _passed(case, role, service)
+        if passed is not None:
+            full = any(r.kind == "account-dump" for r in case.view.project.roots)
+            level: Level = "note" if full else "warning"
+            return Target(_shown(role), passed, level, "what that role may do")
+    return None
+
+
+def _passable(case: Case) -> list[Pattern]:
+    """List the roles that iam:PassRole grants name beside a role that none names."""
+    found = [sibling(case.self_arn, f"role/a-role-{UNNAMED}")]
+    own = segments(case.self_arn)
+    for policy in case.access.identity:
+        for statement in policy.document.statements:
+            resources = statement.resources
+            if statement.effect != "Allow" or resources is None or resources.negated:
+                continue
+            for glob in resources.globs:
+                parts = segments(glob)
+                if len(parts) == 6 and _is_one_role(parts, own):
+                    found.append(replace(glob, origin=None))
+    return found
+
+
+def _is_one_role(parts: list[Pieces], own: list[Pieces]) -> bool:
+    path = "".join(p for p in parts[5] if isinstance(p, str))
+    first = parts[5][0] if parts[5] else ""
+    if not isinstance(first, str) or not first.startswith("role/"):
+        return False
+    return "*" not in path and "?" not in path and len(own) == 6 and parts[4] == own[4]
+
+
+def _shown(role: Pattern) -> str:
+    return "of any name" if UNNAMED in str(role) else str(role)
