@@ -4,18 +4,18 @@ Which keys a caller can set, and which AWS sets about it:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from leastwise.config.model import Config
 from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, Statement
 from leastwise.iam.project import Policy
-from leastwise.rules.admission import is_admitted_by_name
-from leastwise.rules.arns import is_account, segments, spelled
+from leastwise.rules.admission import is_admitted_by_name, is_whole_account
+from leastwise.rules.arns import is_account as is_account_number
+from leastwise.rules.arns import resource_part, segments, spelled
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
-from leastwise.source.value import Symbol
 
 Values: TypeAlias = tuple[Pattern, ...] | None
 Context: TypeAlias = tuple[tuple[str, Values], ...]
@@ -24,6 +24,7 @@ OUTSIDER = "000000000000"
 ASSUME = "sts:AssumeRole"
 MOST_NAMES = 64
 """Principals and accounts of one document that are asked for."""
+_MOST_STRANGERS = 8
 
 
 class Known(NamedTuple):
@@ -108,7 +109,7 @@ def own_account(arn: Pattern, known: Known) -> str | None:
     """Return the number of the role's own account, where it is known."""
     parts = segments(arn)
     number = spelled(parts[4]) if len(parts) == 6 else known.account
-    return number if number is not None and is_account(number) else None
+    return number if number is not None and is_account_number(number) else None
 
 
 def partitions(part: Part) -> list[str]:
@@ -118,6 +119,30 @@ def partitions(part: Part) -> list[str]:
         return [own]
     named = (spelled_partition(p) for p in _spelled_arns(part))
     return list(dict.fromkeys(["aws", *(n for n in named if n is not None)]))[:4]
+
+
+def strangers(part: Part, partition: str) -> list[str]:
+    """List callers that are outsiders, named as conditions on aws:PrincipalArn let them be."""
+    found = [f"arn:{partition}:iam::{OUTSIDER}:*"]
+    for value in _tested(part.statements, "aws:principalarn"):
+        path = resource_part(value.literal or "").replace("*", "x").replace("?", "x")
+        if path.startswith(("role/", "user/", "assumed-role/")):
+            found.append(f"arn:{partition}:iam::{OUTSIDER}:{path}")
+        else:
+            found.append(f"arn:{partition}:iam::{OUTSIDER}:role/x")
+    return list(dict.fromkeys(found))[:_MOST_STRANGERS]
+
+
+def _tested(statements: tuple[Statement, ...], key: str) -> Iterator[Pattern]:
+    for statement in statements:
+        for condition in statement.conditions:
+            if str(condition.key).lower() == key:
+                yield from condition.values
+
+
+def is_account(pattern: Pattern) -> bool:
+    """Say whether an AWS principal is an account, whose number need not be known."""
+    return is_whole_account(pattern) or segments(pattern)[5:] == [("root",)]
 
 
 def spelled_partition(arn: Pattern) -> str | None:
@@ -172,9 +197,9 @@ def asked(trust: Policy, pattern: RequestPattern) -> Answer | None:
     if _refuses(trust.document, pattern):
         return None
     answer = allows(EffectiveAccess(trust=trust), pattern)
-    if answer.certainty == "no" or answer.witness is None or _rests_on_unknown(answer):
+    if answer.certainty == "no" or answer.witness is None:
         return None
-    return answer
+    return None if _rests_on_unknown(answer, pattern) else answer
 
 
 @lru_cache(maxsize=8192)
@@ -183,23 +208,27 @@ def _refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
     return allows(EffectiveAccess(trust=policy), pattern).certainty == "no"
 
 
-def _rests_on_unknown(answer: Answer) -> bool:
+def _rests_on_unknown(answer: Answer, pattern: RequestPattern) -> bool:
     if answer.certainty != "possible" or answer.witness is None:
         return False
     caller = answer.witness.principal
-    statements: Iterable[Statement] = (
+    statements = [
         d.policy.document.statements[d.statement] for d in answer.deciding if d.statement >= 0
-    )
-    return not any(is_admitted_by_name(s, caller) or _is_symbolic(s) for s in statements)
+    ]
+    asked_for = None if pattern.principal is None else pattern.principal.name
+    return not any(is_admitted_by_name(s, caller) or _spells(s, asked_for) for s in statements)
 
 
-def _is_symbolic(statement: Statement) -> bool:
-    """Tell whether a principal is spelled but for its account, which may be the caller's."""
+def _spells(statement: Statement, caller: Pattern | None) -> bool:
+    """Tell whether a principal is spelled as the caller, or its account, unknown parts included."""
     principals = statement.principals
-    entries = () if principals is None else principals.entries
-    return any(
-        isinstance(e.pattern.pieces[0], str)
-        and any(isinstance(p, Symbol) for p in e.pattern.pieces[1:])
-        for e in entries
-        if e.pattern.pieces
-    )
+    if caller is None or principals is None or principals.negated:
+        return False
+    account = segments(caller)[4:5]
+    for entry in principals.entries:
+        parts = segments(entry.pattern)
+        if entry.pattern.pieces == caller.pieces:
+            return True
+        if account and parts[4:5] == account and is_account(entry.pattern):
+            return True
+    return False

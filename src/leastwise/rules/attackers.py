@@ -27,7 +27,6 @@ from leastwise.rules.asked_trust import (
     MOST_NAMES,
     NO_NETWORK,
     NO_SERVICE,
-    OUTSIDER,
     Known,
     Part,
     ask,
@@ -40,6 +39,7 @@ from leastwise.rules.asked_trust import (
     partitions,
     placed,
     spelled_partition,
+    strangers,
     tag_keys,
 )
 from leastwise.rules.cases import View
@@ -172,15 +172,16 @@ def _concerns_callers(part: Part) -> bool:
 
 def _anyone(part: Part) -> list[WayIn]:
     """Ask for an outsider, then for one that lies in an organization or a network."""
+    limited: list[WayIn] = []
     for partition in partitions(part):
-        stranger = f"arn:{partition}:iam::{OUTSIDER}:*"
-        answer = ask(part, stranger, outsider(partition))
-        if answer is not None:
-            return [WayIn("anyone", answer, own=False)]
-        answer = ask(part, stranger, placed(partition))
-        if answer is not None:
-            return [_limited(part, stranger, partition, answer)]
-    return []
+        for stranger in strangers(part, partition):
+            answer = ask(part, stranger, outsider(partition))
+            if answer is not None:
+                return [WayIn("anyone", answer, own=False)]
+            answer = None if limited else ask(part, stranger, placed(partition))
+            if answer is not None:
+                limited.append(_limited(part, stranger, partition, answer))
+    return limited
 
 
 def _limited(part: Part, stranger: str, partition: str, answer: Answer) -> WayIn:
@@ -330,7 +331,9 @@ def _own_account(part: Part) -> list[WayIn]:
     answer = ask(part, name, context)
     if answer is None:
         return []
-    return [WayIn("own-account", answer, str(joined(account)), whole=True, own=True)]
+    entry = next((e for e in entries(part, "AWS") if segments(e.pattern)[4:5] == [account]), None)
+    who = str(joined(account))
+    return [WayIn("own-account", answer, who, whole=True, own=True, entry=entry)]
 
 
 # --- who is named -------------------------------------------------------------------------------

@@ -1,8 +1,46 @@
 """Who may assume a role: what closed words cannot say."""
 
 from leastwise.rules.format import Decider
-from leastwise.rules.python.trust import cross_account
+from leastwise.rules.python.trust import (
+    account_root,
+    cognito,
+    confused_deputy,
+    cross_account,
+    dead_principal,
+    not_principal,
+    oidc_dead,
+    oidc_reach,
+    oidc_tenants,
+    outsiders,
+    rolesanywhere_open,
+    saml_missing_aud,
+    tagsession_abac,
+    without_mfa,
+)
 
 RULES: tuple[tuple[str, Decider], ...] = (
+    ("trust/account-root", account_root.decide),
+    ("trust/caller-controlled-condition", outsiders.caller_controlled_condition),
+    ("trust/cognito-missing-amr", cognito.decide_missing_amr),
+    ("trust/cognito-missing-aud", cognito.decide_missing_aud),
+    ("trust/cognito-unauthenticated", cognito.decide_unauthenticated),
+    ("trust/condition-met-by-absence", outsiders.condition_met_by_absence),
+    ("trust/confused-deputy", confused_deputy.decide),
     ("trust/cross-account-no-externalid", cross_account.decide),
+    ("trust/dead-principal", dead_principal.decide),
+    ("trust/inverted-condition", outsiders.inverted_condition),
+    ("trust/irsa-missing-sub", oidc_tenants.decide_irsa_missing_sub),
+    ("trust/irsa-wide-sub", oidc_reach.decide_irsa_wide_sub),
+    ("trust/not-principal", not_principal.decide),
+    ("trust/oidc-dead-sub", oidc_dead.decide),
+    ("trust/oidc-missing-aud", oidc_reach.decide_missing_aud),
+    ("trust/oidc-missing-sub", oidc_tenants.decide_missing_sub),
+    ("trust/oidc-missing-tenant", oidc_tenants.decide_missing_tenant),
+    ("trust/oidc-open-sub", oidc_tenants.decide_open_sub),
+    ("trust/oidc-wide-sub", oidc_reach.decide_wide_sub),
+    ("trust/rolesanywhere-open", rolesanywhere_open.decide),
+    ("trust/saml-missing-aud", saml_missing_aud.decide),
+    ("trust/tagsession-abac", tagsession_abac.decide),
+    ("trust/wildcard-principal", outsiders.wildcard_principal),
+    ("trust/without-mfa", without_mfa.decide),
 )
