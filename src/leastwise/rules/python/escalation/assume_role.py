@@ -1,7 +1,8 @@
 """escalation/sts-assume-role: a role that trusts the caller and may do what the caller may not.
 
 A trust policy that names the caller is enough in one account; one that opens the role to the
-whole account needs sts:AssumeRole of the caller too.
+whole account needs sts:AssumeRole of the caller too. Who is named was meant to have what the role
+may do, so that only a way to more permissions or credentials is told of those.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-cross.html
 """
 
@@ -24,7 +25,11 @@ _NO = Answer("no")
 def decide(case: Case) -> tuple[Hit, ...]:
     """Make at most one hit: of the role that gains most."""
     best = best_gain(case, _trusting(case), lambda role: _assumed(case, role))
-    return _nobody(case) if best is None else (hit_of(best, MESSAGE, "sts/assume-role"),)
+    if best is None:
+        return _nobody(case)
+    if best.level != "error" and best.role in case.view.trusting.get(case.self_arn, ()):
+        return ()
+    return (hit_of(best, MESSAGE, "sts/assume-role"),)
 
 
 def _trusting(case: Case) -> Iterator[Principal]:
