@@ -18,7 +18,8 @@ def found(worked):
     tree = tree_of(worked, rule.info.subject)
     config = configured(worked.data)
     project = load(tree, config, worked.data.get("kind"))
-    assert [d for d in project.diagnostics if d.severity == "error"] == []
+    broken = [d for d in project.diagnostics if d.severity == "error" and d.code != "json-syntax"]
+    assert broken == []
     findings = evaluate(project, config, (rule,)).findings
     if worked.form == "statements":
         findings = tuple(f for f in findings if f.subject.address.endswith(f"/{SUBJECT}"))

@@ -55,12 +55,20 @@ def _hit(issue: Issue, case: Case) -> Hit:
         issue.level if certainty == "proven" else cap(issue.level, "warning"),
         certainty,
         (),
-        issue.message,
+        _named(issue.message, case),
         span=issue.span or (None if statement is None else statement.span),
         assumptions=tuple(assumed.text for assumed in when),
         key=(issue.code, *issue.key),
         statements=() if issue.statement is None else (issue.statement,),
         code=issue.code,
+    )
+
+
+def _named(message: str, case: Case) -> str:
+    """Call the trust policy of a role what it is: the role holds others."""
+    of_principal = case.principal is not None and case.policy is case.principal.trust
+    return (
+        message.replace("{subject}", "the trust policy of {subject}") if of_principal else message
     )
 
 
