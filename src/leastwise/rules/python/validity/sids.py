@@ -70,4 +70,6 @@ def _go_together(one: Written, other: Written) -> bool:
 
 def _again(code: str, literal: str, sid: Entry, index: int) -> Issue:
     message = f"{{subject}} has several statements with the Sid {literal!r}"
-    return Issue(code, "error" if code == _REQUIRED else "note", message, sid.place, index, (literal,))
+    return Issue(
+        code, "error" if code == _REQUIRED else "note", message, sid.place, index, (literal,)
+    )
