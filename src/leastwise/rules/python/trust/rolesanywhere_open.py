@@ -9,7 +9,7 @@ from leastwise.rules.arns import UNNAMED
 from leastwise.rules.asked_trust import ASSUME, Context, asked, one
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.python.trust.ways import key_name
+from leastwise.rules.python.trust.ways import entry_span, key_name, ways_of
 from leastwise.semantics.model import CallerPattern, RequestPattern
 
 SERVICE = "rolesanywhere.amazonaws.com"
@@ -20,7 +20,9 @@ _CERTIFICATE = "a-certificate-that-nobody-names"
 def decide(case: Case) -> tuple[Hit, ...]:
     """Make one hit where neither trust anchor nor certificate is pinned."""
     trust = case.access.trust
-    if trust is None:
+    named = (way for way in ways_of(case) if way.kind == "service" and way.who == SERVICE)
+    way = next(named, None)
+    if trust is None or way is None:
         return ()
     tested = dict.fromkeys(key_name(c) for s in trust.document.statements for c in s.conditions)
     tags = [key for key in tested if key.startswith(("aws:principaltag/", "aws:requesttag/"))]
@@ -33,4 +35,5 @@ def decide(case: Case) -> tuple[Hit, ...]:
     answer = asked(trust, RequestPattern((ASSUME,), principal=caller, context=context))
     if answer is None:
         return ()
-    return (Hit("warning", answer.certainty, (answer,), MESSAGE, points_at="principal"),)
+    span = entry_span(way.entry, answer)
+    return (Hit("warning", answer.certainty, (answer,), MESSAGE, points_at="principal", span=span),)
