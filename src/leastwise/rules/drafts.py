@@ -18,12 +18,14 @@ from leastwise.rules.places import (
     statement_spans,
 )
 from leastwise.rules.provenance import created, is_alone, reached, rests_on
+from leastwise.rules.service_roles import is_held_by_a_service
 from leastwise.rules.wording import assumptions, message, steps
 from leastwise.semantics.model import Request
 from leastwise.semantics.valuation import Valuation
 from leastwise.source.span import Span
 
 WITNESSES = 3
+SERVICE_ROLE = "that somebody makes the AWS service misuse this role, which nobody else holds"
 Grant = tuple[int, int, str]
 
 
@@ -59,6 +61,9 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
     level = cap(hit.level, case.cap)
     if hit.certainty == "possible":
         level = cap(level, "warning")
+    if level == "error" and rule.info.group == "escalation" and is_held_by_a_service(case):
+        level = "warning"
+        hit = hit._replace(assumptions=(*hit.assumptions, SERVICE_ROLE))
     point = primary(hit, case)
     uses = rests_on(hit, case, point)
     alone = is_alone(uses)
