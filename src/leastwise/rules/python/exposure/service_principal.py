@@ -28,7 +28,7 @@ from leastwise.semantics.model import Answer, CallerPattern
 
 RESTRICT = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"
 RECOMMENDED = "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"
-MESSAGE = "{subject} lets {services} call {actions} on behalf of any account"
+MESSAGE = "{subject} lets {services} call {actions} without asking for whom"
 STATEMENTS = 40
 _TABLE = Path(__file__).parents[3] / "data" / "service_principals.csv"
 _SHOWN = 3
@@ -69,13 +69,13 @@ def _names_service(statement: Statement) -> bool:
     return statement.effect == "Allow" and any(_services(statement, statement))
 
 
-def _services(written: Statement, cut: Statement) -> Iterator[str]:
-    """Yield the services of a statement as its cut spells them; wholly unknown ones are none."""
+def _services(written: Statement, cut: Statement) -> Iterator[tuple[Pattern, str]]:
+    """Yield services as written and as the cut spells them; wholly unknown ones are none."""
     if written.principals is None or cut.principals is None or written.principals.negated:
         return
     for entry, spelled in zip(written.principals.entries, cut.principals.entries, strict=True):
         if entry.type == "Service" and has_words(entry.pattern):
-            yield str(spelled.pattern)
+            yield entry.pattern, str(spelled.pattern)
 
 
 def _found(case: Case, whole: Policy, cut: Policy) -> Iterator[Found]:
@@ -84,7 +84,7 @@ def _found(case: Case, whole: Policy, cut: Policy) -> Iterator[Found]:
     for index, statement, services in islice(named, STATEMENTS):
         if not _is_told_otherwise(statement):
             part = only_statement(cut, index)
-            for service in dict.fromkeys(services):
+            for service in dict(services).items():
                 yield from _of_service(case, part, statement, service)
 
 
@@ -94,28 +94,35 @@ def _is_told_otherwise(statement: Statement) -> bool:
     return any(key in _OPAQUE or key.startswith(_ENCRYPTED_FOR) for key in keys)
 
 
-def _of_service(case: Case, part: Policy, statement: Statement, service: str) -> Iterator[Found]:
+def _of_service(
+    case: Case, part: Policy, statement: Statement, service: tuple[Pattern, str]
+) -> Iterator[Found]:
+    written, name = service
     actions = granted(statement, service_of(carrier(case)))
     content = [a for a in actions if is_content(a)]
-    answer = _for_a_stranger(case, part, service, content)
-    level: Level = "warning" if _is_directed(service, content) else "note"
+    answer = _for_a_stranger(case, part, name, content)
+    level: Level = "warning" if _is_directed(written, content) else "note"
     if answer.certainty == "no":
-        level, answer = "note", _for_a_stranger(case, part, service, actions)
+        level, answer = "note", _for_a_stranger(case, part, name, actions)
     if answer.certainty != "no":
-        yield level, service, RECOMMENDED if statement.conditions else RESTRICT, answer
+        yield level, str(written), RECOMMENDED if statement.conditions else RESTRICT, answer
 
 
-def _is_directed(service: str, content: list[str]) -> bool:
+def _is_directed(service: Pattern, content: list[str]) -> bool:
     # A key only serves those who may use what it encrypts.
     of_keys = all(action.startswith("kms:") for action in content)
-    return not of_keys and _acts().get(_without_region(service)) == "directed"
+    return not of_keys and _acts().get(_short_name(service)) == "directed"
 
 
-def _without_region(service: str) -> str:
-    """Return ``logs.amazonaws.com`` of ``logs.eu-west-1.amazonaws.com``."""
-    labels = service.removesuffix(".cn").split(".")
-    kept = [part for part in labels if part.count("-") < 2 or part[-1:].isalpha()]
-    return ".".join(kept)
+def _short_name(service: Pattern) -> str:
+    """Return ``logs`` of ``logs.eu-west-1.amazonaws.com``, of a region or suffix by name too."""
+    head = service.pieces[0]
+    labels = head.partition(".amazonaws.")[0].split(".") if isinstance(head, str) else []
+    return ".".join(label for label in labels if label and not _is_region(label))
+
+
+def _is_region(label: str) -> bool:
+    return label.count("-") > 1 and label[-1].isdigit()
 
 
 @cache

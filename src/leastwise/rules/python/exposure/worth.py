@@ -67,6 +67,18 @@ _DATA = frozenset(
 )
 """Actions of the level Read that return content; the others describe the resource."""
 
+_OF_PARTS = frozenset(
+    (
+        "kms:CreateGrant",
+        "kms:RetireGrant",
+        "kms:RevokeGrant",
+        "s3:BypassGovernanceRetention",
+        "s3:ObjectOwnerOverrideToBucketOwner",
+        "s3:PutObjectAcl",
+        "s3:PutObjectVersionAcl",
+    )
+)
+"""Permissions on parts of a resource, which ordinary use by another account takes."""
 _SERIOUS = ("Write", "Permissions management")
 
 
@@ -81,9 +93,10 @@ def worth(action: str) -> Level:
 
 
 def is_permissions(action: str) -> bool:
-    """Say whether an action manages permissions."""
+    """Say whether an action manages the permissions on the resource as a whole."""
     known = info(action)
-    return known is not None and known.access_level == "Permissions management"
+    managing = known is not None and known.access_level == "Permissions management"
+    return managing and action not in _OF_PARTS
 
 
 def is_content(action: str) -> bool:
