@@ -293,7 +293,8 @@ def _as_glob(arn_format: str) -> str:
 
 
 def _cut(key: str) -> str:
-    return key.lower().partition("${")[0]
+    """Cut a key at its free part, which the reference spells ``tag-key`` too."""
+    return key.lower().partition("${")[0].removesuffix("tag-key")
 
 
 @lru_cache(maxsize=1024)

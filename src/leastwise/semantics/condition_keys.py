@@ -29,10 +29,11 @@ class ConditionKey(NamedTuple):
     ``traits`` are closed words: ``always`` (in every request), ``sensitive`` (no wildcard has a
     use in it), ``spoofable`` (the caller sets it at will), ``of-people`` (a service principal never
     carries it), ``own-resource`` (constant in a resource policy), ``everywhere`` (a service's key
-    that requests to all services carry), ``gone``, and what its values are: ``service``,
-    ``regional-service``, ``region``, ``vpc``, ``vpce``, ``kms-key``, ``public-ip``, ``private-ip``.
-    ``partners``: it is sound only with one of them. ``services``: prefixes of the only ones that
-    send it, empty for no limit.
+    that requests to all services carry), ``unlisted`` (sent for actions of which the reference does
+    not say so), ``gone`` and ``deprecated`` (``partners`` took its place), and what its values are:
+    ``service``, ``regional-service``, ``region``, ``vpc``, ``vpce``, ``kms-key``, ``public-ip``,
+    ``private-ip``. Without those, it is sound only with one of ``partners``. ``services`` are the
+    prefixes of the only ones that send it, empty for no limit.
     """
 
     name: str

@@ -10,6 +10,8 @@ from leastwise.semantics.actions import action_index, carries, info
 
 _TAG_KEYS = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 _SHOWN = 3
+_FOR_OTHERS = frozenset({"tag", "resource-groups"})
+"""Services that tag what others hold, of which the reference lists no tag keys."""
 
 
 def without_tags(found: Written) -> str:
@@ -40,7 +42,7 @@ def _every_other(head: str, prefixes: set[str]) -> str:
 @lru_cache(maxsize=1024)
 def _sends(prefix: str, head: str) -> bool:
     index = action_index()
-    if prefix not in index.services:
+    if prefix not in index.services or prefix in _FOR_OTHERS:
         return True
     key = head if head.endswith(":tagkeys") else f"{head}x"
     known = (info(action) for action in index.names(index.bits(f"{prefix}:*")))

@@ -44,8 +44,15 @@ def _issues(found: Written) -> Iterator[Issue]:
     elif is_claim(found.name):
         return
     elif found.has("gone"):
-        message = "{subject} tests the key 'aws:ARN', which AWS has replaced by 'aws:PrincipalArn'"
-        yield of_key(found, "UNSUPPORTED_GLOBAL_CONDITION_KEY", "warning", message)
+        message = (
+            f"{{subject}} tests {found.spelled!r}, which AWS no longer documents;"
+            " 'aws:PrincipalArn' is the ARN of the caller, 'aws:SourceArn' that of the source"
+        )
+        # SOUND: where it still works nobody says, and nobody says that it does not.
+        yield of_key(found, "UNSUPPORTED_GLOBAL_CONDITION_KEY", "note", message)
+    elif found.has("deprecated") and found.key is not None:
+        message = f"{{subject}} tests {found.spelled!r}; {found.key.partners[0]!r} has replaced it"
+        yield of_key(found, "DEPRECATED_GLOBAL_CONDITION_KEY", "note", message)
     elif _misses_tag(found.name):
         message = f"{{subject}} tests {found.spelled!r} without the key of the tag"
         yield of_key(found, "MISSING_TAG_KEY_IN_CONDITION", "warning", message)

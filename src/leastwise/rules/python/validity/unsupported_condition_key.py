@@ -10,6 +10,7 @@ SOUND: what the index does not know may carry the key.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from leastwise.iam.policy import Statement
@@ -54,10 +55,10 @@ def _issues(found: Written, case: Case) -> Iterator[Issue]:
 
 def _actions(found: Written) -> Iterator[Issue]:
     key = found.key
-    if key is None or key.name.startswith("aws:") or "everywhere" in key.traits:
+    if key is None or key.name.startswith("aws:") or key.traits & {"everywhere", "unlisted"}:
         return
     globs = _globs(found.statement)
-    if is_claim(found.name) or globs is None:
+    if is_claim(found.name) or globs is None or not _is_listed(key):
         return
     without = [glob for glob in globs if not _carries(glob, key, found.name)]
     if not without:
@@ -79,6 +80,21 @@ def _globs(statement: Statement) -> tuple[str, ...] | None:
     if actions.negated or actions.tail is not None or len(globs) != len(actions.globs):
         return None
     return globs or None
+
+
+@lru_cache(maxsize=1024)
+def _is_listed(key: ConditionKey) -> bool:
+    """Say whether the reference lists the key for any action of its service.
+
+    SOUND: where it lists it for none, or the service is none, nothing is known of who sends it.
+    """
+    index = action_index()
+    names = index.names(index.bits(f"{key.name.partition(':')[0]}:*"))
+    return any(_has(action, key, f"{key.name.lower()}x") for action in names)
+
+
+def _has(action: str, key: ConditionKey, name: str) -> bool:
+    return info(action) is not None and _carried_by(action, key, name)
 
 
 def _carries(glob: str, key: ConditionKey, name: str) -> bool:

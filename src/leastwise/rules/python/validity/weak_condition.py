@@ -123,7 +123,8 @@ def _spoofable(found: Written, case: Case) -> Iterator[Issue]:
 
 
 def _unpaired(found: Written, named: frozenset[tuple[int, str]]) -> Iterator[Issue]:
-    partners = () if found.key is None or "gone" in found.key.traits else found.key.partners
+    replaced = found.has("gone") or found.has("deprecated")
+    partners = () if found.key is None or replaced else found.key.partners
     if partners and not any((found.number, p.lower()) in named for p in partners):
         message = (
             f"{{subject}} tests {found.spelled!r} without {partners[0]},"

@@ -53,8 +53,9 @@ def _name(key: Pattern) -> str | None:
     if key.literal is not None:
         return key.literal.lower()
     first = key.pieces[0] if key.pieces else None
-    if isinstance(first, str) and "/" in first:
-        return f"{first.partition('/')[0]}/{_SOMETHING}".lower()
+    head, slash, _ = first.partition("/") if isinstance(first, str) else ("", "", "")
+    if slash and ":" in head:
+        return f"{head}/{_SOMETHING}".lower()
     return None
 
 
