@@ -13,15 +13,18 @@ from leastwise.semantics.actions import action_index
 from leastwise.semantics.spelling import nearest
 
 _DATA = Path(__file__).parent.parent / "data"
-_FEW = 2
-"""Services that share a name; what more have (``TagResource``) tells nothing of any."""
 
 
 class Meant(NamedTuple):
-    """Name the actions that an unknown one stands for; ``words`` say so."""
+    """Name the actions that an unknown one stands for; ``words`` say so.
+
+    ``sure``: there is hardly another explanation. An action may also be new, and be called as one
+    of another service.
+    """
 
     actions: tuple[str, ...]
     words: str
+    sure: bool = True
 
 
 def meant(action: str) -> Meant | None:
@@ -37,9 +40,15 @@ def meant(action: str) -> Meant | None:
     if near is not None:
         return Meant((near,), f"does not exist (did you mean {near!r}?)")
     others = _by_name().get(name.lower(), ())
-    if 0 < len(others) <= _FEW:
-        return Meant(others, f"does not exist, but {' and '.join(others)} does")
+    if len(others) == 1 and _is_telling(others[0]):
+        known = prefix.lower() in action_index().services
+        return Meant(others, f"is not known, but {others[0]} is", sure=not known)
     return None
+
+
+def _is_telling(action: str) -> bool:
+    """Say whether a name is of several words: ``Receive`` may be anybody's."""
+    return sum(c.isupper() for c in action.partition(":")[2]) > 1
 
 
 def _slip(prefix: str, name: str) -> str | None:
@@ -69,6 +78,8 @@ def _operations() -> dict[str, tuple[str, ...]]:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
     https://docs.aws.amazon.com/lambda/latest/dg/API_Invoke.html
+    https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
     """
     text = (_DATA / "api_operations.csv").read_text(encoding="ascii")
     rows = csv.DictReader(text.splitlines())

@@ -13,9 +13,15 @@ from leastwise.source.value import Symbol
 _SLASHLESS = frozenset({("s3", "bucket")})
 """Services of ARNs and types whose names hold no slash, which tells them from another type."""
 
+_TWO_PAGES = frozenset(
+    {"apigateway", "elasticloadbalancing", "greengrass", "kinesisanalytics", "lex", "ses"}
+)
+"""Services whose two versions share a prefix, and have a page each in the reference. Of an action
+of both, the data has the resources of one: their actions are said to take all of the service."""
+
 
 class ArnFormat(NamedTuple):
-    """Hold how the ARNs of a resource type are spelled: globs, in lower case.
+    """Hold how the ARNs of a resource type are spelled: globs.
 
     ``service`` is that of the ARN, not of the action. ``slashless``: what is free holds no slash.
     """
@@ -29,8 +35,11 @@ class ArnFormat(NamedTuple):
 
 
 def overlaps(glob: str, other: str, *, slashless: bool = False) -> bool:
-    """Tell whether two globs have a string in common; ``other`` may be held to no slash."""
-    return _overlap(glob.lower(), other, slashless)
+    """Tell whether two globs have a string in common, case apart.
+
+    ``slashless`` holds the strings of ``other`` to no slash.
+    """
+    return _overlap(glob.lower(), other.lower(), slashless)
 
 
 @lru_cache(maxsize=65536)
@@ -64,7 +73,8 @@ def formats_of_actions(globs: tuple[str, ...]) -> tuple[ArnFormat, ...]:
 def formats_of(action: str) -> tuple[ArnFormat, ...]:
     """Return the formats of the resources that a known action takes, none when it takes none."""
     service, _, name = action.lower().partition(":")
-    return _by_action(action_index(), service).get(name, ())
+    found = _by_action(action_index(), service).get(name, ())
+    return formats_of_service(service) if found and service in _TWO_PAGES else found
 
 
 @lru_cache(maxsize=1024)
@@ -99,7 +109,7 @@ def _formats(name: str, written: str) -> tuple[ArnFormat, ...]:
 
 def _glob(text: str, free: str = "?*") -> str:
     """Turn ``role/${RoleName}`` into a glob; a part that is free has one character or more."""
-    parts, rest = [], text.lower()
+    parts, rest = [], text
     while (start := rest.find("${")) != -1 and (end := rest.find("}", start)) != -1:
         parts += [rest[:start], free]
         rest = rest[end + 1 :]

@@ -4,17 +4,22 @@ from collections.abc import Iterable
 
 _SHORT = 6
 """Names shorter than this are near only at one slip."""
+_SHORTEST = 4
+"""Names shorter than this are near to none: too many are."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that is at most two slips away, the nearest and first of them.
 
     A slip is a character too much, too little, exchanged or swapped with its neighbour. Names
-    that differ in a digit are different things (``InvokeModelV2``), not slips. Case counts.
+    that differ in a digit are different things (``InvokeModelV2``), not slips, and so are those
+    that differ in the first character (``deauthorize``). Case counts.
     """
     best: tuple[int, str] | None = None
     for other in sorted(known):
-        limit = _limit(name, other) if best is None else best[0] - 1
+        limit = _limit(name, other)
+        if best is not None:
+            limit = min(limit, best[0] - 1)
         distance = slips(name, other, limit) if limit > 0 else None
         if distance is not None:
             best = distance, other
@@ -22,7 +27,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def _limit(name: str, other: str) -> int:
-    return 1 if min(len(name), len(other)) < _SHORT else 2
+    length = min(len(name), len(other))
+    if length < _SHORTEST or name[0] != other[0]:
+        return 0
+    return 1 if length < _SHORT else 2
 
 
 def slips(name: str, other: str, limit: int) -> int | None:

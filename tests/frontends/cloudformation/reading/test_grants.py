@@ -142,7 +142,7 @@ CASES = {
         {
             "Effect": "Allow",
             "Principal": {"Service": "acm.amazonaws.com"},
-            "Action": ["IssueCertificate"],
+            "Action": ["acm-pca:IssueCertificate"],
             "Resource": "arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/c",
             "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
         },

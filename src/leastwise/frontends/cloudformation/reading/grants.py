@@ -23,7 +23,7 @@ from leastwise.iam.project import Policy, Resource
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_scan import parse_json
 from leastwise.source.text import concat, literal_text
-from leastwise.source.value import Chars, Mapping, Scalar, Symbol, Text, Unknown, Value
+from leastwise.source.value import Chars, Mapping, Scalar, Sequence, Symbol, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from leastwise.iam.policy import Pattern
@@ -39,7 +39,8 @@ class _Grant(NamedTuple):
     """Say how a type is read: what its properties are, and where the policy stands.
 
     ``resource`` is the property that names what the grant is on, by its ARN or by what follows
-    ``head`` in it. ``conditions`` are operator, key and property.
+    ``head`` in it. ``conditions`` are operator, key and property. ``service`` is the prefix of
+    actions that are written without one.
     """
 
     resource: str
@@ -48,6 +49,7 @@ class _Grant(NamedTuple):
     sid: str = ""
     conditions: tuple[Condition, ...] = ()
     default: str = ""
+    service: str = ""
 
 
 GRANTS: dict[str, _Grant] = {
@@ -79,6 +81,7 @@ GRANTS: dict[str, _Grant] = {
         "",
         action="Actions",
         conditions=(("StringEquals", "aws:SourceAccount", "SourceAccount"),),
+        service="acm-pca",
     ),
     "AWS::Signer::ProfilePermission": _Grant(
         "ProfileName",
@@ -218,7 +221,7 @@ def _statement(site: Site, grant: _Grant, given: Given, arn: Text) -> Mapping:
     found += [
         ("Effect", literal_text("Allow")),
         ("Principal", _principal(site, given["Principal"])),
-        ("Action", action),
+        ("Action", _of_service(action, grant.service)),
         ("Resource", arn),
     ]
     operators: dict[str, list[tuple[str, Value]]] = {}
@@ -231,6 +234,15 @@ def _statement(site: Site, grant: _Grant, given: Given, arn: Text) -> Mapping:
     if conditions:
         found.append(("Condition", _object(*conditions)))
     return replace(_object(*found), span=site.declared.properties.span or site.declared.span)
+
+
+def _of_service(action: Value, service: str) -> Value:
+    """Put the service before the names of actions that are written without it."""
+    if isinstance(action, Sequence):
+        return replace(action, items=tuple(_of_service(item, service) for item in action.items))
+    if not service or not isinstance(action, Text) or ":" in (action.literal or ":"):
+        return action
+    return concat([literal_text(f"{service}:"), action], action.span)
 
 
 def _bus_condition(value: Value) -> list[tuple[str, Mapping]]:

@@ -31,6 +31,8 @@ from leastwise.semantics.spelling import nearest
 from leastwise.source.text import span_of
 
 _FIELDS = 6
+_OF_VALUES = frozenset({"INVALID_PARTITION", "INVALID_SERVICE", "INVALID_ARN_REGION"})
+"""What is wrong with a value: it is told once in a document, wherever else it stands."""
 _DIGITS = 12
 _REFUSING = ("identity", "boundary")
 """Kinds of policies that IAM stores, and refuses to."""
@@ -53,24 +55,34 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 
 def _issues(policy: Policy) -> Iterator[Issue]:
+    told: set[Misfit] = set()
     for number, statement in enumerate(policy.document.statements):
         for pattern in statement.resources.globs if statement.resources is not None else ():
             arn = written_arn(pattern, policy.document)
-            if arn is not None:
-                for misfit in _misfits(arn, policy):
+            if arn is None or (statement.when and _is_hollow(arn)):
+                continue
+            for misfit in _misfits(arn, policy):
+                if misfit not in told:
                     yield _issue(misfit, pattern, arn, number, policy)
+                if misfit.code in _OF_VALUES:
+                    told.add(misfit)
+
+
+def _is_hollow(arn: WrittenArn) -> bool:
+    """Say whether an ARN lacks what all have: in some worlds, what gives it is not there."""
+    return len(arn.parts) < _FIELDS or not arn.parts[1] or not arn.parts[2]
 
 
 def _issue(misfit: Misfit, pattern: Pattern, arn: WrittenArn, number: int, policy: Policy) -> Issue:
     refused = misfit.refused and policy.kind in _REFUSING
     level = "error" if refused else misfit.level
-    outcome = "IAM refuses the policy" if refused else "it matches nothing"
+    outcome = "is refused by IAM" if refused else "matches nothing"
     if level == "note":
-        outcome = "check that it is right"
+        outcome = "may not be right"
     return Issue(
         misfit.code,
         level,
-        f"the resource {str(pattern)!r} of {{subject}} is not right, {outcome}: {misfit.message}",
+        f"the resource {str(pattern)!r} in {{subject}} {outcome}: {misfit.message}",
         None if pattern.origin is None else span_of(pattern.origin),
         number,
         (str(pattern),),

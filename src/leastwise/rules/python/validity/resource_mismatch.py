@@ -13,10 +13,11 @@ from typing import NamedTuple
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
+from leastwise.rules.python.validity.arn_forms import misfits, takes
 from leastwise.rules.python.validity.issues import Issue, reported
-from leastwise.rules.python.validity.written_arn import WrittenArn, written_arn
+from leastwise.rules.python.validity.written_arn import WrittenArn, is_known, written_arn
 from leastwise.semantics.actions import action_index
-from leastwise.semantics.arn_formats import ArnFormat, formats_of_actions, overlaps
+from leastwise.semantics.arn_formats import formats_of, formats_of_actions, formats_of_service
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
 
@@ -49,9 +50,9 @@ def _issues(document: PolicyDocument) -> Iterator[Issue]:
         if not named or not actions:
             continue
         formats = formats_of_actions(actions)
-        useless = [one for one in named if not _takes(formats, one.arn)]
+        useless = [one for one in named if not takes(formats, one.arn)]
         if len(useless) == len(named):
-            yield _all_useless(statement, number, useless)
+            yield _all_useless(statement, number, actions, useless)
             continue
         yield from _useless_resources(statement, number, useless, named)
         yield from _useless_actions(statement, number, named)
@@ -76,7 +77,9 @@ def _is_judged(arn: WrittenArn) -> bool:
     if len(arn.parts) < _FIELDS or not arn.sure or arn.parts[0] != "arn":
         return False
     service = arn.parts[2].lower()
-    return bool(service) and "*" not in service and "?" not in service and service not in _FREE
+    if not is_known(service) or service in _FREE or not formats_of_service(service):
+        return False
+    return next(misfits(arn), None) is None
 
 
 def _actions(statement: Statement) -> tuple[str, ...]:
@@ -95,24 +98,31 @@ def _actions(statement: Statement) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) if count <= _MOST_ACTIONS else ()
 
 
-def _takes(formats: tuple[ArnFormat, ...], arn: WrittenArn) -> bool:
-    """Say whether some resource of these formats is one that an ARN names."""
-    service, path = arn.parts[2].lower(), arn.parts[5]
-    return any(
-        _is_of(service, f) and overlaps(path, f.path, slashless=f.slashless) for f in formats
-    )
+def _is_certain(actions: tuple[str, ...]) -> bool:
+    """Say whether the reference is to be believed that no action takes such resources.
+
+    It may lag behind where it has no resource of an action yet, or resources of other services
+    among them.
+    """
+    index = action_index()
+    for glob in actions:
+        names = [name for name in index.matching(glob) if formats_of(name)]
+        owners = {
+            (name.partition(":")[0].lower(), f.service) for name in names for f in formats_of(name)
+        }
+        if not names or any(own != service for own, service in owners):
+            return False
+    return True
 
 
-def _is_of(service: str, known: ArnFormat) -> bool:
-    return known.service == service or overlaps(service, known.service)
-
-
-def _all_useless(statement: Statement, number: int, useless: list[_Named]) -> Issue:
+def _all_useless(
+    statement: Statement, number: int, actions: tuple[str, ...], useless: list[_Named]
+) -> Issue:
     several = len(useless) > 1
     verb = "denies" if statement.effect == "Deny" else "grants"
     return Issue(
         "",
-        "warning",
+        "warning" if _is_certain(actions) else "note",
         f"a statement of {{subject}} {verb} nothing: {_actions_named(statement)}"
         f" on {'resources' if several else 'a resource'} of another kind,"
         f" {_listed([one.pattern for one in useless])}",
@@ -147,14 +157,15 @@ def _useless_actions(statement: Statement, number: int, named: list[_Named]) -> 
     useless = [
         pattern
         for pattern in statement.actions.globs
-        if not any(_takes(formats_of_actions((_lower(pattern),)), one.arn) for one in named)
+        if not any(takes(formats_of_actions((_lower(pattern),)), one.arn) for one in named)
     ]
     if not useless:
         return
     verb = "denies" if statement.effect == "Deny" else "grants"
+    certain = _is_certain(tuple(map(_lower, useless)))
     yield Issue(
         "",
-        "warning" if statement.effect == "Deny" else "note",
+        "warning" if verb == "denies" and certain else "note",
         f"a statement of {{subject}} {verb} nothing with {_listed(useless)}:"
         f" no resource of it is one that {'they take' if len(useless) > 1 else 'it takes'}",
         _span(useless[0]),

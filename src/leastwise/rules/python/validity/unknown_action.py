@@ -78,7 +78,7 @@ def _told(name: str, *, ask: bool) -> tuple[str, Level, str]:
     known = prefix.lower() in action_index().services
     code = "INVALID_ACTION" if known or "*" in prefix or "?" in prefix else _NO_SERVICE
     if found is not None:
-        return code, "warning", found.words
+        return code, "warning" if found.sure else "note", found.words
     near = nearest(prefix.lower(), action_index().services) if ask and code == _NO_SERVICE else None
     if near is not None:
         return code, "warning", f"names a service that does not exist (did you mean {near!r}?)"

@@ -20,7 +20,7 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.validity.issues import Issue, reported
-from leastwise.rules.python.validity.written_arn import written_arn
+from leastwise.rules.python.validity.written_arn import is_known, written_arn
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.arn_formats import overlaps
 from leastwise.source.text import span_of
@@ -64,6 +64,10 @@ _TRUSTED = frozenset(
 )
 """Actions that a trust policy may name; IAM refuses others ("AssumeRole policy may only specify STS
 AssumeRole actions")."""
+
+
+_KIN = {"s3": frozenset({"s3express"})}
+"""Services whose resources are declared as those of another: directory buckets, as buckets."""
 
 
 def decide(case: Case) -> tuple[Hit, ...]:
@@ -122,7 +126,8 @@ def _foreign_actions(statement: Statement, service: str) -> Iterator[Pattern]:
     """Yield the actions that name another known service."""
     for pattern in statement.actions.globs:
         prefix, colon, _ = (pattern.literal or "").lower().partition(":")
-        if colon and prefix != service and prefix in action_index().services:
+        known = prefix in action_index().services
+        if colon and known and prefix != service and prefix not in _KIN.get(service, ()):
             yield pattern
 
 
@@ -134,7 +139,8 @@ def _foreign_resources(
         if arn is None or len(arn.parts) < _FIELDS or not arn.sure:
             continue
         named = arn.parts[2].lower()
-        if named and "*" not in named and "?" not in named and named != service:
+        kin = named == service or named in _KIN.get(service, ())
+        if is_known(named) and not kin:
             yield pattern, f"which is of {named}, not of {service}"
         elif service == "s3" and _is_other_bucket(arn.parts[4:], own):
             yield pattern, "which is another bucket's"
@@ -147,4 +153,4 @@ def _is_other_bucket(named: tuple[str, ...], own: Pattern) -> bool:
     name = spelled(own_path)
     if account or own_account or name is None:
         return False
-    return not (overlaps(path, name.lower()) or overlaps(path, f"{name.lower()}/*"))
+    return not (overlaps(path, name) or overlaps(path, f"{name}/*"))

@@ -12,17 +12,24 @@ _PLACEHOLDERS = ("<", ">", "{", "}", "%", "$", "[", "]")
 """Characters that no ARN has, but templates of other tools, filled in before AWS sees them."""
 
 
+def is_blank(part: str) -> bool:
+    """Say whether a part is a word to be filled in, as people write it: ``YOUR_ACCOUNT_ID``."""
+    return "_" in part and part == part.upper() and any(c.isalpha() for c in part)
+
+
 class WrittenArn(NamedTuple):
     """Hold a Resource string as a glob: a symbol or policy variable is what it may be.
 
     ``parts`` are what stands between its first five colons. ``sure``: no unknown string that may
     itself hold colons stands before the sixth part. ``exact``: nothing in it is unknown.
+    ``crosses``: a star is written at the end of a field, so that it may match past the colon.
     """
 
     text: str
     parts: tuple[str, ...]
     sure: bool
     exact: bool
+    crosses: bool
 
     @property
     def is_wild(self) -> bool:
@@ -40,9 +47,9 @@ def _has_wildcard(text: str) -> bool:
 
 
 def written_arn(pattern: Pattern, document: PolicyDocument) -> WrittenArn | None:
-    """Read a Resource entry; None where it is a template that another tool fills in."""
+    """Read a Resource entry; None where it is a template that somebody fills in."""
     live = variables_live(document)
-    text, sure, exact = "", True, True
+    text, sure, exact, crosses = "", True, True, False
     for piece in pattern.pieces:
         if isinstance(piece, Symbol):
             sure = sure and not _may_hold_colons(piece, text)
@@ -53,8 +60,12 @@ def written_arn(pattern: Pattern, document: PolicyDocument) -> WrittenArn | None
         if plain is None or any(c in plain for c in _PLACEHOLDERS):
             return None
         exact = exact and plain == piece
+        crosses = crosses or "*:" in piece
         text += plain
-    return WrittenArn(text, tuple(text.split(":", COLONS)), sure, exact)
+    parts = tuple(text.split(":", COLONS))
+    if any(is_blank(part) for part in parts[:COLONS]):
+        return None
+    return WrittenArn(text, parts, sure, exact, crosses)
 
 
 def _may_hold_colons(symbol: Symbol, before: str) -> bool:
