@@ -5,6 +5,7 @@ is taken from the conditions, so that what is asked for lies within it.
 """
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from leastwise.iam.policy import Pattern
 from leastwise.rules.arns import UNNAMED, joined
@@ -125,27 +126,30 @@ def _strangers(one: Accepted, claim: str, templates: tuple[str, ...]) -> tuple[P
         head, mark, tail = template.partition("<stranger>")
         found.append(Pattern((f"{head}a-stranger{tail}" if mark else head,)))
         if mark:
-            names = (_let_in(value.pieces, head, tail[:1]) for value in values)
+            names = (_let_in(value.pieces, head) for value in values)
             found += [joined((head, *name, tail)) for name in names if name is not None]
     return tuple(dict.fromkeys(found)) or None
 
 
-def _let_in(value: Pieces, head: str, until: str) -> Pieces | None:
+def _let_in(value: Pieces, head: str) -> Pieces | None:
     """Return the name of a tenant that a wildcard lets in before a tenant's name ends."""
-    if not value or not isinstance(value[0], str) or not value[0].startswith(head):
-        return None
     name: list[str | Symbol] = []
-    for piece in (value[0].removeprefix(head), *value[1:]):
+    for piece in _without(value, head):
         if isinstance(piece, Symbol):
             name.append(piece)
             continue
-        ended = piece.find(until) if until else -1
-        text = piece if ended < 0 else piece[:ended]
+        text = "".join(takewhile(_is_of_names, piece))
         lead = text.replace("?", "*").partition("*")[0]
         if lead != text:
             tail = text[len(lead) :].replace("*", "a-stranger").replace("?", "x")
-            return (*name, lead, f"-{tail}" if (name or lead) and text[len(lead)] == "*" else tail)
-        if ended >= 0:
+            joint = "-" if (name or lead) and text[len(lead)] == "*" else ""
+            return (*name, f"{lead}{joint}{tail}")
+        if text != piece:
             return None
         name.append(text)
     return None
+
+
+def _is_of_names(char: str) -> bool:
+    """Say whether names of tenants may have a character, or a wildcard stand for some."""
+    return char.isalnum() or char in "-_.*?"

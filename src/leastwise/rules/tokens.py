@@ -49,6 +49,7 @@ class Accepted(NamedTuple):
     address as the keys of ``document`` spell it, and ``label`` as people know it. ``caller`` is
     the principal of whoever brings its tokens. ``document`` has that statement alone, with every
     Deny, in their places. ``tested`` are the claims that the statement has conditions on.
+    ``is_guess``: there may be further conditions.
     """
 
     statement: int
@@ -59,6 +60,7 @@ class Accepted(NamedTuple):
     issuer: Issuer
     document: PolicyDocument
     tested: tuple[str, ...]
+    is_guess: bool = False
 
 
 class _Key(NamedTuple):
@@ -157,6 +159,12 @@ def _after(pieces: Pieces, mark: str) -> Pieces | None:
     return None
 
 
+def claim_of(condition: Condition) -> str | None:
+    """Return the claim that a condition tests, None where its key is not that of a token."""
+    key = _key_of(condition)
+    return None if key is None else key.claim
+
+
 def _key_of(condition: Condition) -> _Key | None:
     """Read a condition key as that of a claim; the claim is what follows the last colon."""
     pieces = condition.key.pieces
@@ -179,6 +187,11 @@ def _accepted(document: PolicyDocument, index: int, named: _Provider) -> Accepte
     own = [k for c in conditions if (k := _key_of(c)) and _spells(k.issuer, provider)]
     tested = tuple(dict.fromkeys(key.claim.lower() for key in own))
     caller = _caller(named.entry.pattern.literal, provider)
+    # SOUND: over-approximates who is let in; a block with a key that is partly unknown may hold
+    # more than is known of it. What is found then is only possible.
+    is_guess = statement.conditions_tail is not None and any(not _literal(k.issuer) for k in keys)
+    if is_guess:
+        statement = replace(statement, conditions_tail=None)
     return Accepted(
         index,
         named.number,
@@ -188,6 +201,7 @@ def _accepted(document: PolicyDocument, index: int, named: _Provider) -> Accepte
         issuer_of(provider if is_known else "", _subjects(conditions, provider)),
         _alone(document, index, _entered(statement, named.entry, caller, conditions), provider),
         tested,
+        is_guess,
     )
 
 
@@ -268,7 +282,15 @@ def place(one: Accepted, answer: Answer, policy: Policy) -> Span | None:
     if principals is None:
         return statement.span
     origin = principals.entries[one.entry].pattern.origin
-    return principals.span if origin is None else span_of(origin)
+    span = None if origin is None else span_of(origin)
+    return span if _lies_in(span, statement.span) else principals.span
+
+
+def _lies_in(inner: Span | None, outer: Span | None) -> bool:
+    """Say whether a string is written there, and not where a reference leads to."""
+    if inner is None or outer is None or inner.path != outer.path:
+        return False
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _lets_in(value: Pattern, given: str) -> bool:

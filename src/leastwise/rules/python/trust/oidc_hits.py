@@ -47,6 +47,7 @@ def hit(  # noqa: PLR0913 - what a hit is made of
     if trust is None:
         raise ValueError("a provider without a trust policy")
     issuer = one.issuer
+    is_proven = not one.is_guess and all(a.certainty == "proven" for a in answers)
     told = {
         "issuer": one.label,
         "who": issuer.who,
@@ -57,7 +58,7 @@ def hit(  # noqa: PLR0913 - what a hit is made of
     }
     return Hit(
         level,
-        "proven" if all(a.certainty == "proven" for a in answers) else "possible",
+        "proven" if is_proven else "possible",
         tuple(in_place(answer, trust) for answer in answers),
         message,
         words=told,

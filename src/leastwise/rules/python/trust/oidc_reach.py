@@ -19,7 +19,9 @@ from leastwise.semantics.model import Answer
 
 EVERY_PROJECT = "{subject} can be assumed by {who} of any {project} of the {tenant}"
 EVERY_PART = "{subject} can be assumed by {who} of any {part}"
-ANY_AUDIENCE = "{subject} accepts tokens of {issuer} that were made out to anybody"
+ANY_AUDIENCE = (
+    "{subject} takes tokens of {issuer} for every audience that is registered with the provider"
+)
 
 
 def decide_wide_sub(case: Case) -> tuple[Hit, ...]:
