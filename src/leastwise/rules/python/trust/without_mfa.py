@@ -98,6 +98,7 @@ def _hit(answer: Answer, entry: PrincipalEntry, *, is_meant: bool) -> Hit:
         answer.certainty,
         (answer,),
         INEFFECTIVE if is_meant else NONE,
+        words={"principal": str(joined(segments(entry.pattern)[5]))} if not is_meant else {},
         points_at="condition" if is_meant else "principal",
         span=_where(answer) if is_meant else entry_span(entry, answer),
         grade=0 if is_meant else 1,
