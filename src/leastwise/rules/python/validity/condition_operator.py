@@ -41,23 +41,21 @@ def _of_statement(index: int, statement: Statement) -> Iterator[Issue]:
         text = None if condition.written is None else condition.written.literal
         if text is None or condition.written is None or condition.operator.name != "Unknown":
             continue
-        code, message = _refusal(text)
         place = span_of(condition.written) or condition.span
-        yield Issue(code, "error", message, place, index, (text,))
+        yield _no_operator(text)._replace(span=place, statement=index)
 
 
-def _refusal(text: str) -> tuple[str, str]:
+def _no_operator(text: str) -> Issue:
     prefix, _, bare = text.lower().rpartition(":")
     name = bare.removesuffix(_IF_EXISTS)
     if name == "null" and bare != name:
-        return "NULL_WITH_IF_EXISTS", (
-            "{subject} is refused by AWS: Null tests whether a key is there, so it has no IfExists"
-        )
+        # SOUND: the guide excludes it, but nobody says that IAM refuses it.
+        message = "{subject} has IfExists on Null, which tests itself whether the key is there"
+        return Issue("NULL_WITH_IF_EXISTS", "warning", message, None, key=(text,))
     meant = _meant(prefix, name, "IfExists" if bare != name else "")
     hint = f"; {meant!r} is one" if meant else ""
-    return "INVALID_CONDITION_OPERATOR", (
-        f"{{subject}} is refused by AWS: {text!r} is no condition operator{hint}"
-    )
+    message = f"{{subject}} is refused by AWS: {text!r} is no condition operator{hint}"
+    return Issue("INVALID_CONDITION_OPERATOR", "error", message, None, key=(text,))
 
 
 def _meant(prefix: str, name: str, suffix: str) -> str | None:

@@ -46,6 +46,8 @@ def _presence(found: Written) -> Iterator[Issue]:
     operator = found.condition.operator
     if operator.if_exists or operator.quantifier is not None or found.has("always"):
         return
+    if found.has("sensitive"):
+        return  # a star that lets in is validity/weak-condition, one that keeps out is plain
     if not any(text == "*" for text, _ in literals(found.condition)):
         return
     if operator.name == "StringLike":

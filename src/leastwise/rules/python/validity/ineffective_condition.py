@@ -52,7 +52,7 @@ def _issues(found: Written, asked: frozenset[tuple[int, str]]) -> Iterator[Issue
             f"{{subject}} excludes private addresses only in {found.spelled!r},"
             " which is always a public one, so that the condition always holds"
         )
-        yield of_key(found, "PRIVATE_NOT_IP_ADDRESS", _restricting(found), message)
+        yield of_key(found, "PRIVATE_NOT_IP_ADDRESS", "warning", message)
 
 
 def _restricting(found: Written) -> "Level":

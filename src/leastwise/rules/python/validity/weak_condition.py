@@ -33,7 +33,7 @@ _LEAST = 6
 _CHOSEN = ("aws:principaltag/", "aws:requesttag/", "aws:username", "aws:userid", "aws:referer")
 """Variables whose values callers choose, or those who name and tag them."""
 _WITH_ATTRIBUTES = ("dynamodb:Query", "dynamodb:Scan")
-_CALLERS = ("resource", "trust", "rcp", "endpoint")
+_CALLERS = ("resource", "rcp", "endpoint")
 
 
 def decide(case: Case) -> tuple[Hit, ...]:
@@ -73,11 +73,11 @@ def _wildcards(found: Written) -> Iterator[Issue]:
     ):
         return
     for value in literals(found.condition):
-        if value[0] == "*":  # it asks for the key to be there, and says so
-            continue
+        if value[0] == "*" and found.has("always"):
+            continue  # it restricts nothing: validity/ineffective-condition
         if found.has("sensitive") and _wild(value[0]):
             yield of_value(found, "WILDCARD_USAGE_TOO_PERMISSIVE", "warning", _any(found), value)
-        elif found.name == "aws:userid" and _is_short(value[0]):
+        elif found.name == "aws:userid" and value[0] != "*" and _is_short(value[0]):
             message = (
                 f"{{subject}} lets in every user id that {value[0]!r} matches; begin it with the id"
                 " of a role or user (AROA... or AIDA...)"
@@ -115,8 +115,10 @@ def _variables(found: Written) -> Iterator[Issue]:
 
 
 def _spoofable(found: Written, case: Case) -> Iterator[Issue]:
+    kind = "" if case.policy is None else case.policy.kind
+    if kind == "trust":
+        return  # trust/caller-controlled-condition tells who gets in
     if found.has("spoofable") and _is_opening(found) and not found.condition.operator.if_exists:
-        kind = "" if case.policy is None else case.policy.kind
         level: Level = "warning" if kind in _CALLERS else "note"
         message = f"{{subject}} relies on {found.spelled!r}, which every caller can set at will"
         yield of_key(found, "UNTRUSTWORTHY_CONDITION_KEY", level, message)
