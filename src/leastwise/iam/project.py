@@ -27,6 +27,9 @@ Resolution: TypeAlias = Literal[
     "concrete", "environment", "symbolic", "choice", "action-unknown", "opaque"
 ]
 RoleUse: TypeAlias = Literal["workload", "service"]
+CredentialKind: TypeAlias = Literal[
+    "access-key", "password", "service-credential", "output", "parameter"
+]
 Consumption: TypeAlias = Literal["attached", "unattached", "builder", "raw", "ignored"]
 
 
@@ -245,7 +248,7 @@ class Credential(NamedTuple):
     ``guarded``: the secret is encrypted for somebody (``pgp_key``) before it is stored.
     """
 
-    kind: Literal["access-key", "password", "service-credential", "output", "parameter"]
+    kind: CredentialKind
     address: str
     span: Span | None
     user: Pattern | None = None

@@ -5,6 +5,7 @@
 - Within a rule group and subject, what rests only on grants that a more serious finding already
   names is folded into it; so are two ways up (``escalation``) from one statement.
 - A note on wildcards is folded into whatever the group says of the same statement.
+- What is found of one credential is one finding.
 - Writing to every resource is no news where another finding says what the same grant leads to.
 - Creating a role without boundary is one cause for two groups: whoever tried to require a
   boundary hears of the boundary, everyone else of the escalation.
@@ -152,6 +153,8 @@ def _covers_group(speaker: Draft, draft: Draft) -> bool:
     group = speaker.finding.rule.partition("/")[0]
     if draft.finding.rule.partition("/")[0] != group or not _same_subject(speaker, draft):
         return False
+    if draft.case.credential is not None:
+        return draft.case.credential is speaker.case.credential
     if group == "escalation" and draft.main == speaker.main is not None:
         return True
     if group == "wildcard" and draft.finding.level == "note" and draft.main == speaker.main:

@@ -8,7 +8,7 @@ from leastwise.frontends.cloudformation.cdk.deployed import deployed
 from leastwise.frontends.cloudformation.reading.cycles import cyclic_references
 from leastwise.frontends.cloudformation.reading.dangling import dangling_references
 from leastwise.frontends.cloudformation.reading.malformed import malformed_functions
-from leastwise.frontends.cloudformation.reading.readers import read_site, tied
+from leastwise.frontends.cloudformation.reading.readers import finish, read_site, tied
 from leastwise.frontends.cloudformation.reading.reading import Reading, Site, sites
 from leastwise.frontends.cloudformation.reading.structure import misshapen_parts
 from leastwise.frontends.cloudformation.reading.targets import arn_of
@@ -71,6 +71,7 @@ def read_file(
         principals=found.principals,
         policies=found.policies,
         resources=found.resources,
+        credentials=found.credentials,
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         not_in_view=tuple(sorted(dict.fromkeys(unseen), key=lambda one: one.span)),
         files=tuple(dict.fromkeys((root.path, *nest.shelf.known))),
@@ -92,6 +93,7 @@ def _read(stack: Stack, reading: Reading) -> Iterator[Reading]:
         if below is not None:
             lists = Reading(below.scope, below.source, calls=reading.calls)
             apart += _read(below, _below(site, below, lists))
+    finish(reading)
     yield reading
     yield from apart
 
@@ -122,6 +124,7 @@ def _assembled(root: Root, reading: Reading) -> Project:
         principals=assembled.principals,
         policies=assembled.policies,
         resources=resources,
+        credentials=tuple(reading.credentials),
         diagnostics=(*reading.diagnostics, *assembled.diagnostics),
         not_in_view=(*reading.not_in_view, *assembled.not_in_view),
     )

@@ -10,6 +10,7 @@ from leastwise.source.span import Span
 from leastwise.source.value import Text, Value
 
 MODULE = "module"
+OUTPUT = "output"
 PROVIDER = "provider"
 SESSION_BLOCKS = frozenset(("assume_role", "assume_role_with_web_identity"))
 """The blocks of a provider that make a session, which may have policies of its own."""
@@ -39,7 +40,8 @@ class Instance(NamedTuple):
     """Hold one resource or data source instance after count and for_each.
 
     So is a call of a module that is not in view (type ``MODULE``): its body is what is passed.
-    A provider configuration that assumes a role is one of type ``PROVIDER``.
+    A provider configuration that assumes a role is one of type ``PROVIDER``, an output of the root
+    module, where some resource makes a secret, one of type ``OUTPUT``.
 
     ``address`` is Terraform's own (``module.app.aws_iam_role.ci["a"]``). ``block_instances``
     is how many instances the same block makes (an edit to it changes all of them).

@@ -7,7 +7,7 @@ from leastwise.frontends.terraform.attributes.arn_templates import MANAGED
 from leastwise.frontends.terraform.attributes.attribute import text_of
 from leastwise.frontends.terraform.attributes.computed import spell
 from leastwise.frontends.terraform.attributes.environment import bind_account, bind_accounts
-from leastwise.frontends.terraform.model import MODULE, Evaluated, Instance
+from leastwise.frontends.terraform.model import MODULE, OUTPUT, Evaluated, Instance
 from leastwise.frontends.terraform.modules.discover import may_hold_iam, module_files
 from leastwise.frontends.terraform.modules.inputs import with_common
 from leastwise.frontends.terraform.modules.terragrunt import read_unit
@@ -88,7 +88,7 @@ def _arn(instance: Instance, evaluated: Evaluated) -> Pattern | None:
 
 def is_read(resource_type: str) -> bool:
     """Say whether a resource or data type declares something in IAM."""
-    read = has_reader(resource_type) or resource_type in (BUILDER, PROFILE, MODULE)
+    read = has_reader(resource_type) or resource_type in (BUILDER, PROFILE, MODULE, OUTPUT)
     return read or holds_policy(resource_type)
 
 
@@ -119,6 +119,7 @@ def assembled_project(root: Root, evaluated: Evaluated, reading: Reading) -> Pro
         principals=assembled.principals,
         policies=assembled.policies,
         resources=tuple(joined(reading.resources)),
+        credentials=tuple(reading.credentials),
         diagnostics=tuple(dict.fromkeys(found)),
         not_in_view=(*evaluated.not_in_view, *reading.not_in_view, *assembled.not_in_view),
         embedded=tuple(reading.embedded),

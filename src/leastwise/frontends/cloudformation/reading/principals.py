@@ -3,7 +3,7 @@
 Source: the reference pages of AWS::IAM::Role, User, Group and InstanceProfile in the AWS
 CloudFormation template reference.
 
-Not modelled: access keys and passwords of users.
+Access keys and passwords of users are read in ``credentials``.
 """
 
 from dataclasses import replace

@@ -68,6 +68,10 @@ def read_site(site: Site) -> None:
     _reader(site.declared.type)(site)
     read_roles(site)
     kind = site.declared.type
+    if kind == "AWS::IAM::User" and site.declared.properties.get("LoginProfile") is not None:
+        from leastwise.frontends.cloudformation.reading.credentials import read_login
+
+        read_login(site)
     if kind.lower().startswith(_IAM.lower()) and kind not in _USUAL and shape_of(kind) is None:
         _note_unknown(site)
 
@@ -127,7 +131,19 @@ def _reader(resource_type: str) -> Reader:
 
         is_set = resource_type == "AWS::SSO::PermissionSet"
         return read.read_permission_set if is_set else read.read_assignment
+    if resource_type == "AWS::IAM::AccessKey":
+        from leastwise.frontends.cloudformation.reading.credentials import read_access_key
+
+        return read_access_key
     return read_resource
+
+
+def finish(reading: Reading) -> None:
+    """Read the outputs of a stack, where some resource makes a secret that they may show."""
+    if reading.secrets:
+        from leastwise.frontends.cloudformation.reading.credentials import read_outputs
+
+        read_outputs(reading)
 
 
 def _services() -> Mapping[str, Reader]:

@@ -28,6 +28,7 @@ from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import (
     Assignment,
     Consumption,
+    Credential,
     ModuleCall,
     NotInView,
     Occurrence,
@@ -91,7 +92,8 @@ class Reading:
     holds, which rests on ``existence``. Nested stacks share the lists of the one around them.
     ``capping`` are managed policies used as session policies, or as boundaries of roles that a
     service makes; ``profiles`` are the roles of instance profiles, by each string that names one;
-    ``permission_sets`` come with their ARNs.
+    ``permission_sets`` come with their ARNs. ``secrets`` are the symbols, by id, of attributes that
+    hold a secret, each with its name and the user whose it is.
     """
 
     scope: Scope
@@ -110,6 +112,8 @@ class Reading:
     profiles: dict[Pieces, Pattern] = field(default_factory=dict)
     permission_sets: list[tuple[Pieces, PrincipalDeclaration]] = field(default_factory=list)
     assignments: list[SetAssignment] = field(default_factory=list)
+    credentials: list[Credential] = field(default_factory=list)
+    secrets: dict[str, tuple[str, Pattern]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     not_in_view: list[NotInView] = field(default_factory=list)
     created: abc.Mapping[str, Span] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from leastwise.config.model import Config
+from leastwise.frontends.terraform.attributes.secrets import SECRETS
 from leastwise.frontends.terraform.evaluation.bodies import evaluate_body
 from leastwise.frontends.terraform.evaluation.expressions import evaluate
 from leastwise.frontends.terraform.evaluation.instances import Declared, Member, expand
@@ -16,6 +17,7 @@ from leastwise.frontends.terraform.evaluation.objects import body_of
 from leastwise.frontends.terraform.evaluation.provider_values import known_environment
 from leastwise.frontends.terraform.model import (
     MODULE,
+    OUTPUT,
     PROVIDER,
     SESSION_BLOCKS,
     Body,
@@ -92,6 +94,8 @@ def evaluate_root(
     accounts = {} if state.settings is None else configured_accounts(state.settings)
     run = _Run(state, wanted, parts, [], accounts, set())
     _walk(instance, run)
+    if wanted(OUTPUT) and any(one.type in SECRETS for one in run.instances):
+        run.instances.extend(_outputs(instance, state))
     return Evaluated(
         tuple(run.instances),
         tuple(state.diagnostics),
@@ -170,6 +174,21 @@ def _provider(key: str, module: ModuleInstance, body: Body) -> Instance:
         provider=key,
         occurrence=Occurrence(module.call, None),
     )
+
+
+def _outputs(module: ModuleInstance, state: State) -> Iterator[Instance]:
+    """Yield the outputs of the root module, which show their values to whoever may read them."""
+    for name, block in module.module.outputs.items():
+        yield Instance(
+            address=f"output.{name}",
+            mode="data",
+            type=OUTPUT,
+            name=name,
+            body=evaluate_body(block, Scope(state, module)),
+            scope=module.scope,
+            provider="",
+            occurrence=Occurrence(None, None),
+        )
 
 
 def _instances(name: str, module: ModuleInstance, run: _Run) -> Iterator[Instance]:

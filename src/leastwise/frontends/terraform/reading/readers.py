@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TypeAlias
 
-from leastwise.frontends.terraform.model import MODULE, PROVIDER, Instance
+from leastwise.frontends.terraform.attributes.secrets import SECRETS
+from leastwise.frontends.terraform.model import MODULE, OUTPUT, PROVIDER, Instance
 from leastwise.frontends.terraform.reading import attachments
 from leastwise.frontends.terraform.reading.principals import KINDS, read_principal
 from leastwise.frontends.terraform.reading.reading import Reading
@@ -61,6 +62,12 @@ def _services() -> Mapping[str, Reader]:
     }
 
 
+def _credentials() -> Mapping[str, Reader]:
+    from leastwise.frontends.terraform.reading.credentials import read_credential
+
+    return dict.fromkeys(SECRETS, read_credential)
+
+
 def _permission_sets() -> Mapping[str, Reader]:
     from leastwise.frontends.terraform.reading import permission_sets as read
 
@@ -75,6 +82,7 @@ def _permission_sets() -> Mapping[str, Reader]:
 
 _RARE: dict[str, Callable[[], Mapping[str, Reader]]] = {
     **dict.fromkeys(_PERMISSIONS, _permissions),
+    **dict.fromkeys(SECRETS, _credentials),
     "aws_cloudcontrolapi_resource": _embedded,
     "aws_cloudformation_stack": _embedded,
     "aws_cloudformation_stack_set": _embedded,
@@ -106,6 +114,10 @@ def read_instance(reading: Reading, instance: Instance) -> None:
         from leastwise.frontends.terraform.reading.module_inputs import read_module_call
 
         read_module_call(reading, instance)
+    elif instance.type == OUTPUT:
+        from leastwise.frontends.terraform.reading.credentials import read_output
+
+        read_output(reading, instance)
 
 
 @cache

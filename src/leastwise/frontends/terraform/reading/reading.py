@@ -26,6 +26,7 @@ from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import (
     Consumption,
+    Credential,
     Embedded,
     NotInView,
     Policy,
@@ -69,7 +70,8 @@ class Reading:
     """Collect what the resources of one root declare.
 
     ``capping``: managed policies used as session policies. ``passed`` are the values that
-    modules which are not in view are given.
+    modules which are not in view are given. ``secrets`` are the symbols, by id, of attributes
+    that hold a secret, each with its name and the user whose it is.
     """
 
     accounts: MappingOf[str, str]
@@ -80,6 +82,8 @@ class Reading:
     memberships: list[MembershipDeclaration] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     capping: list[PolicyReference] = field(default_factory=list)
+    credentials: list[Credential] = field(default_factory=list)
+    secrets: dict[str, tuple[str, Pattern]] = field(default_factory=dict)
     embedded: list[Embedded] = field(default_factory=list)
     not_in_view: list[NotInView] = field(default_factory=list)
     boundaries: "list[BoundaryDeclaration]" = field(default_factory=list)

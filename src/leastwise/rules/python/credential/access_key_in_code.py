@@ -1,0 +1,26 @@
+"""credential/access-key-in-code: code makes a credential that lasts until somebody removes it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#bp-workloads-use-roles
+"""
+
+from leastwise.rules.cases import Case
+from leastwise.rules.hits import Hit
+from leastwise.rules.python.credential.ownership import is_kept, user_named
+
+WORDS = {
+    "access-key": "a long-lived access key",
+    "service-credential": "a long-lived credential of one service",
+}
+KEPT = "{subject} makes {what} for {user}, and the state keeps its secret in plain text"
+MADE = "{subject} makes {what} for {user}"
+
+
+def decide(case: Case) -> tuple[Hit, ...]:
+    """Make one hit for each key."""
+    credential = case.credential
+    if credential is None or credential.kind not in WORDS:
+        return ()
+    kept = is_kept(credential)
+    words = {"what": WORDS[credential.kind], "user": user_named(credential)}
+    hit = Hit("warning" if kept else "note", "proven", (), KEPT if kept else MADE, words=words)
+    return (hit._replace(span=credential.span, key=(words["user"],)),)

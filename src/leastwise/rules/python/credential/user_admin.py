@@ -1,0 +1,31 @@
+"""credential/user-admin: a long-lived credential of a user who is, or can become, administrator."""
+
+from leastwise.rules.admins import is_admin_equivalent
+from leastwise.rules.cases import Case
+from leastwise.rules.hits import Hit
+from leastwise.rules.python.credential.ownership import is_kept, owner_of
+from leastwise.rules.subjects import expected_admin
+
+WORDS = {
+    "access-key": "a long-lived access key",
+    "password": "a console password",
+    "parameter": "a console password",
+}
+MESSAGE = "{subject} is {what} of {user}, an administrator"
+KEPT = f"{MESSAGE}, and is kept in plain text"
+
+
+def decide(case: Case) -> tuple[Hit, ...]:
+    """Make one hit for each key or password of an administrator."""
+    credential = case.credential
+    if credential is None or credential.kind not in WORDS:
+        return ()
+    owner = owner_of(case)
+    if owner is None or not is_admin_equivalent(owner):
+        return ()
+    kept = is_kept(credential)
+    expected = expected_admin(owner, case.view.config) is not None
+    words = {"what": WORDS[credential.kind], "user": f"user {owner.address}"}
+    hit = Hit("warning", "proven", (), KEPT if kept else MESSAGE, words=words)
+    hit = hit._replace(span=credential.span, key=(words["user"],))
+    return (hit._replace(level="error") if kept and not expected else hit,)
