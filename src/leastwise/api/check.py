@@ -15,6 +15,7 @@ from leastwise.api.load import Loaded, Progress, load_workspace, reload
 from leastwise.api.options import Options, with_options
 from leastwise.api.settings import Settings, find_baseline, find_settings
 from leastwise.api.suppress import faults, split, suppressions_in
+from leastwise.api.told import untold
 from leastwise.api.workspace import Workspace, WrongUse, without
 from leastwise.config.model import Config
 from leastwise.fixes.second_look import SecondReaders
@@ -132,7 +133,8 @@ def judge(setup: Setup, loaded: Loaded, *, with_fixes: bool = True) -> Outcome:
     untried = 0
     if with_fixes:
         kept, untried = _with_proved_fixes(lambda: bench(setup, loaded, found), kept)
-    diagnostics = project.diagnostics + setup.faults + _suppression_faults(setup, project, sources)
+    of_inputs = untold(project.diagnostics, shown)
+    diagnostics = of_inputs + setup.faults + _suppression_faults(setup, project, sources)
     report = Report(
         findings=kept,
         diagnostics=diagnostics,

@@ -16,7 +16,6 @@ from leastwise.rules.python.validity.written import (
     policy_of,
     statements,
 )
-from leastwise.source.text import span_of
 from leastwise.source.value import Mapping
 
 _PAIRS = ("Principal", "Action", "Resource")
@@ -68,4 +67,4 @@ def _of_trust(mapping: Mapping) -> Iterator[Issue]:
 
 
 def _issue(code: str, message: str, found: Entry) -> Issue:
-    return Issue(code, "error", message, span_of(found.key) or found.place)
+    return Issue(code, "error", message, found.place)

@@ -68,8 +68,14 @@ def _without_statement(case: Case) -> Iterator[Issue]:
     for top in tops(case):
         if isinstance(top.value, Mapping) and is_absent(top.value, "Statement"):
             message = "{subject} has no Statement"
-            place = top.value.span
-            yield Issue("MISSING_STATEMENT", "error", message, place, certainty=top.certainty)
+            # A document that lists what it is given is empty where it is given nothing.
+            yield Issue(
+                "MISSING_STATEMENT",
+                "error" if top.certainty == "proven" else "note",
+                message,
+                top.value.span,
+                certainty=top.certainty,
+            )
 
 
 def _of_statements(case: Case) -> Iterator[Issue]:
