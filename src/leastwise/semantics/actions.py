@@ -336,6 +336,22 @@ UNION SELECT DISTINCT key, '' FROM action_conditions
 WHERE key NOT IN (SELECT key FROM condition_keys)"""
 
 
+@lru_cache(maxsize=1024)
+def is_listed_key(key: str) -> bool:
+    """Tell whether the reference lists a key, cut at its free part, for some action."""
+    database = _database()
+    if database is None:
+        return False
+    asked = (key.partition(":")[0], key, f"{key}${{%", f"{key}tag-key") * 2
+    return database.execute(_LISTED_KEY, asked).fetchone() is not None
+
+
+_LISTED_KEY = """SELECT 1 FROM action_conditions
+WHERE service = ? AND (key = ? OR key LIKE ? OR key = ?)
+UNION SELECT 1 FROM resource_conditions
+WHERE service = ? AND (key = ? OR key LIKE ? OR key = ?)"""
+
+
 def carries(known: ActionInfo, key: str) -> bool:
     """Tell whether requests of an action can carry a service's condition key (lower case)."""
     if key in known.condition_keys:

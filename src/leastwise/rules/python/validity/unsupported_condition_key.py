@@ -10,7 +10,6 @@ SOUND: what the index does not know may carry the key.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from leastwise.iam.policy import Statement
@@ -25,7 +24,7 @@ from leastwise.rules.python.validity.written_condition import (
     of_key,
     written,
 )
-from leastwise.semantics.actions import action_index, asked_bits, carries, info
+from leastwise.semantics.actions import action_index, asked_bits, carries, info, is_listed_key
 from leastwise.semantics.condition_keys import ConditionKey, is_claim
 
 if TYPE_CHECKING:
@@ -58,7 +57,8 @@ def _actions(found: Written) -> Iterator[Issue]:
     if key is None or key.name.startswith("aws:") or key.traits & {"everywhere", "unlisted"}:
         return
     globs = _globs(found.statement)
-    if is_claim(found.name) or globs is None or not _is_listed(key):
+    if is_claim(found.name) or globs is None or not is_listed_key(key.name):
+        # SOUND: where the reference lists the key for no action, nobody says who sends it.
         return
     without = [glob for glob in globs if not _carries(glob, key, found.name)]
     if not without:
@@ -80,21 +80,6 @@ def _globs(statement: Statement) -> tuple[str, ...] | None:
     if actions.negated or actions.tail is not None or len(globs) != len(actions.globs):
         return None
     return globs or None
-
-
-@lru_cache(maxsize=1024)
-def _is_listed(key: ConditionKey) -> bool:
-    """Say whether the reference lists the key for any action of its service.
-
-    SOUND: where it lists it for none, or the service is none, nothing is known of who sends it.
-    """
-    index = action_index()
-    names = index.names(index.bits(f"{key.name.partition(':')[0]}:*"))
-    return any(_has(action, key, f"{key.name.lower()}x") for action in names)
-
-
-def _has(action: str, key: ConditionKey, name: str) -> bool:
-    return info(action) is not None and _carried_by(action, key, name)
 
 
 def _carries(glob: str, key: ConditionKey, name: str) -> bool:
