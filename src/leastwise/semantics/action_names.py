@@ -1,7 +1,8 @@
 """Say of an action that AWS's reference does not have which one was meant.
 
-Slips of the keyboard, the right name under the wrong service, and operations of an API that
-another action authorises (``data/api_operations.csv``).
+Slips of the keyboard, the right name under the wrong service, operations of an API that another
+action authorises (``data/api_operations.csv``), and names of services that the AWS CLI has and
+policies don't (``data/service_names.csv``).
 """
 
 import csv
@@ -41,9 +42,20 @@ def meant(action: str) -> Meant | None:
         return Meant((near,), f"does not exist (did you mean {near!r}?)")
     others = _by_name().get(name.lower(), ())
     if len(others) == 1 and _is_telling(others[0]):
-        known = prefix.lower() in action_index().services
-        return Meant(others, f"is not known, but {others[0]} is", sure=not known)
+        return Meant(others, f"is not known, but {others[0]} is", sure=False)
     return None
+
+
+def service_meant(prefix: str) -> str | None:
+    """Return the prefix of a service that was meant by one that is not known, or None."""
+    folded = prefix.lower()
+    return _service_names().get(folded) or nearest(folded, action_index().services)
+
+
+@cache
+def _service_names() -> dict[str, str]:
+    text = (_DATA / "service_names.csv").read_text(encoding="ascii")
+    return {row["name"]: row["prefix"] for row in csv.DictReader(text.splitlines())}
 
 
 def _is_telling(action: str) -> bool:

@@ -17,6 +17,7 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.arn_forms import Misfit, misfits
 from leastwise.rules.python.validity.issues import Issue, reported
 from leastwise.rules.python.validity.written_arn import WrittenArn, is_known, written_arn
+from leastwise.semantics.action_names import service_meant
 from leastwise.semantics.actions import action_index, data_date
 from leastwise.semantics.arn_formats import formats_of_service, overlaps
 from leastwise.semantics.places import (
@@ -27,7 +28,6 @@ from leastwise.semantics.places import (
     places,
     standing_of_region,
 )
-from leastwise.semantics.spelling import nearest
 from leastwise.source.text import span_of
 
 _FIELDS = 6
@@ -143,9 +143,9 @@ def _wrong_service(service: str) -> Misfit | None:
     name, services = service.lower(), action_index().services
     if not is_known(name) or name in services or formats_of_service(name):
         return None
-    near = nearest(name, services)
+    near = service_meant(name)
     if near is not None:
-        return Misfit("INVALID_SERVICE", f"AWS has no service {service!r}{_meant(near)}")
+        return Misfit("INVALID_SERVICE", f"ARNs name no service {service!r}{_meant(near)}")
     return Misfit(
         "INVALID_SERVICE", f"AWS had no service {service!r} on {data_date()}", level="note"
     )

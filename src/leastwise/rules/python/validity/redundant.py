@@ -85,8 +85,19 @@ def _is_wild(row: Pieces) -> bool:
     return any(isinstance(p, str) and ("*" in p or "?" in p) for p in row)
 
 
-@lru_cache(maxsize=16384)
 def _covers(wide: Pieces, row: Pieces, is_action: bool) -> bool:
+    """Tell whether one pattern matches all that another matches."""
+    head, start = wide[0], row[0] if row else ""
+    if isinstance(head, str) and isinstance(start, str):
+        # most entries begin otherwise: told before anything is compiled
+        literal = head.partition("*")[0].partition("?")[0]
+        if not start.startswith(literal):
+            return False
+    return _matches_all(wide, row, is_action)
+
+
+@lru_cache(maxsize=16384)
+def _matches_all(wide: Pieces, row: Pieces, is_action: bool) -> bool:
     """Tell whether one pattern matches all that another matches.
 
     SOUND: under-approximates. The other's star is a string that only a star matches, its question

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
@@ -27,6 +28,8 @@ _MOST_ACTIONS = 2_000
 _MOST_ENTRIES = 400
 """Entries of a statement beyond which they are not held against each other."""
 _SHOWN = 3
+_COMPLETE = frozenset({"ec2", "kms", "sts"})
+"""Services of which it is known that an action without resources in the reference takes none."""
 _FREE = frozenset({"execute-api"})
 """Services whose ARNs may end early, so that no form is theirs."""
 
@@ -49,13 +52,20 @@ def _issues(document: PolicyDocument) -> Iterator[Issue]:
         actions = _actions(statement)
         if not named or not actions:
             continue
-        formats = formats_of_actions(actions)
-        useless = [one for one in named if not takes(formats, one.arn)]
-        if len(useless) == len(named):
-            yield _all_useless(statement, number, actions, useless)
+        useless = _useless(actions, named)
+        if useless and len(useless) == len(named):
+            yield _all_useless(statement, number, useless)
             continue
         yield from _useless_resources(statement, number, useless, named)
         yield from _useless_actions(statement, number, named)
+
+
+def _useless(actions: tuple[str, ...], named: list[_Named]) -> list[_Named]:
+    """Return the resources that none of the actions takes, as far as the reference tells."""
+    if not all(map(_is_reliable, actions)):
+        return []
+    formats = formats_of_actions(actions)
+    return [one for one in named if not takes(formats, one.arn)]
 
 
 def _named(statement: Statement, document: PolicyDocument) -> list[_Named]:
@@ -98,31 +108,28 @@ def _actions(statement: Statement) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) if count <= _MOST_ACTIONS else ()
 
 
-def _is_certain(actions: tuple[str, ...]) -> bool:
-    """Say whether the reference is to be believed that no action takes such resources.
+@lru_cache(maxsize=4096)
+def _is_reliable(glob: str) -> bool:
+    """Say whether the reference is to be believed on what the actions take that a glob matches.
 
-    It may lag behind where it has no resource of an action yet, or resources of other services
-    among them.
+    It lags behind where it has no resource of an action, or those of other services among them:
+    policies of AWS's own name others.
     """
-    index = action_index()
-    for glob in actions:
-        names = [name for name in index.matching(glob) if formats_of(name)]
-        owners = {
-            (name.partition(":")[0].lower(), f.service) for name in names for f in formats_of(name)
-        }
-        if not names or any(own != service for own, service in owners):
-            return False
-    return True
+    names = action_index().matching(glob)
+    owners = [
+        (name.partition(":")[0].lower(), f.service) for name in names for f in formats_of(name)
+    ]
+    if not owners:
+        return all(name.partition(":")[0].lower() in _COMPLETE for name in names)
+    return all(own in (service, "sts") for own, service in owners)
 
 
-def _all_useless(
-    statement: Statement, number: int, actions: tuple[str, ...], useless: list[_Named]
-) -> Issue:
+def _all_useless(statement: Statement, number: int, useless: list[_Named]) -> Issue:
     several = len(useless) > 1
     verb = "denies" if statement.effect == "Deny" else "grants"
     return Issue(
         "",
-        "warning" if _is_certain(actions) else "note",
+        "warning",
         f"a statement of {{subject}} {verb} nothing: {_actions_named(statement)}"
         f" on {'resources' if several else 'a resource'} of another kind,"
         f" {_listed([one.pattern for one in useless])}",
@@ -155,23 +162,26 @@ def _useless_resources(
 def _useless_actions(statement: Statement, number: int, named: list[_Named]) -> Iterator[Issue]:
     """Tell of actions that take none of the resources, though others do."""
     useless = [
-        pattern
-        for pattern in statement.actions.globs
-        if not any(takes(formats_of_actions((_lower(pattern),)), one.arn) for one in named)
+        pattern for pattern in statement.actions.globs if not _is_taken(_lower(pattern), named)
     ]
     if not useless:
         return
     verb = "denies" if statement.effect == "Deny" else "grants"
-    certain = _is_certain(tuple(map(_lower, useless)))
     yield Issue(
         "",
-        "warning" if verb == "denies" and certain else "note",
+        "warning" if verb == "denies" else "note",
         f"a statement of {{subject}} {verb} nothing with {_listed(useless)}:"
         f" no resource of it is one that {'they take' if len(useless) > 1 else 'it takes'}",
         _span(useless[0]),
         number,
         ("action", *(str(pattern) for pattern in useless[:_SHOWN])),
     )
+
+
+def _is_taken(glob: str, named: list[_Named]) -> bool:
+    """Say whether some of the resources is one that the actions take; so it is when in doubt."""
+    formats = formats_of_actions((glob,))
+    return not _is_reliable(glob) or any(takes(formats, one.arn) for one in named)
 
 
 def _lower(pattern: Pattern) -> str:

@@ -13,9 +13,8 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.validity.issues import Issue, reported
-from leastwise.semantics.action_names import meant
+from leastwise.semantics.action_names import meant, service_meant
 from leastwise.semantics.actions import action_index, data_date
-from leastwise.semantics.spelling import nearest
 from leastwise.source.text import span_of
 
 _MOST_MEANT = 100
@@ -74,14 +73,14 @@ def _malformed(name: str) -> tuple[str, Level, str] | None:
 
 def _told(name: str, *, ask: bool) -> tuple[str, Level, str]:
     prefix, _, _ = name.partition(":")
-    found = meant(name) if ask else None
     known = prefix.lower() in action_index().services
     code = "INVALID_ACTION" if known or "*" in prefix or "?" in prefix else _NO_SERVICE
+    near = service_meant(prefix) if ask and code == _NO_SERVICE else None
+    if near is not None:
+        return code, "warning", f"names a service that policies do not have, but {near!r}"
+    found = meant(name) if ask else None
     if found is not None:
         return code, "warning" if found.sure else "note", found.words
-    near = nearest(prefix.lower(), action_index().services) if ask and code == _NO_SERVICE else None
-    if near is not None:
-        return code, "warning", f"names a service that does not exist (did you mean {near!r}?)"
     what = "no service of AWS has that prefix" if code == _NO_SERVICE else "AWS has none like it"
     return code, "note", f"is not known: {what} in the data of {data_date()}"
 
