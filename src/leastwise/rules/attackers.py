@@ -43,7 +43,10 @@ from leastwise.rules.asked_trust import (
     tag_keys,
 )
 from leastwise.rules.cases import View
+from leastwise.rules.claims import of_a_stranger
 from leastwise.rules.known import known_part, only_statement, restored
+from leastwise.rules.tokens import accepted, in_place
+from leastwise.rules.tokens import ask as put
 from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 
@@ -153,6 +156,7 @@ def _of_part(part: Part) -> Iterator[WayIn]:
             if not own:
                 yield from _named_principals(part)
     yield from _of_kind(part, "Service", "service", (ASSUME,))
+    yield from _foreign_tenants(part)
     yield from _of_kind(
         part, "Federated", "tenant", ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
     )
@@ -353,6 +357,16 @@ def _named_principals(part: Part) -> Iterator[WayIn]:
             yield WayIn(
                 "principal", answer, str(entry.pattern), whole=whole, own=is_own, entry=entry
             )
+
+
+def _foreign_tenants(part: Part) -> Iterator[WayIn]:
+    """Ask for tokens of tenants, or identities, that share an issuer and that nobody names."""
+    if not entries(part, "Federated"):
+        return
+    for token in accepted(part.policy.document):
+        answer = put(token, of_a_stranger(token)) if token.issuer.is_shared else None
+        if answer is not None and answer.certainty != "no":
+            yield WayIn("foreign-tenant", in_place(answer, part.policy), token.label, own=False)
 
 
 def _of_kind(

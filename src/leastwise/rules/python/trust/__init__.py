@@ -2,6 +2,9 @@
 
 from leastwise.rules.format import Decider
 from leastwise.rules.python.trust import (
+    abac_retagging,
+    abac_self_tagging,
+    abac_untagged_principal,
     account_root,
     cognito,
     confused_deputy,
@@ -19,6 +22,9 @@ from leastwise.rules.python.trust import (
 )
 
 RULES: tuple[tuple[str, Decider], ...] = (
+    ("trust/abac-retagging", abac_retagging.decide),
+    ("trust/abac-self-tagging", abac_self_tagging.decide),
+    ("trust/abac-untagged-principal", abac_untagged_principal.decide),
     ("trust/account-root", account_root.decide),
     ("trust/caller-controlled-condition", outsiders.caller_controlled_condition),
     ("trust/cognito-missing-amr", cognito.decide_missing_amr),
