@@ -227,7 +227,8 @@ class Resource:
 
     ``runs_as`` is the ARN of the role when it is declared, else the name or ARN as written in
     ``role_attribute``. ``role_use``: the software (or the people) that the resource serves get
-    the role's credentials, or an AWS service acts with it for the resource.
+    the role's credentials, or an AWS service acts with it for the resource. ``in_vpc``: only a
+    network of the account reaches it, whatever its policy says; None: not known, or not asked.
     """
 
     address: str
@@ -238,6 +239,7 @@ class Resource:
     runs_as: Pattern | None = None
     role_attribute: str = ""
     role_use: RoleUse | None = None
+    in_vpc: bool | None = None
 
 
 class Credential(NamedTuple):

@@ -36,6 +36,7 @@ from leastwise.source.value import Mapping, Scalar
 ORGANIZATION = "AWS::Organizations::Policy"
 
 _MOST_TYPES = 1_000
+_DOMAINS = frozenset({"AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain"})
 _ORGANIZATION: dict[str, PolicyKind] = {
     "SERVICE_CONTROL_POLICY": "scp",
     "RESOURCE_CONTROL_POLICY": "rcp",
@@ -85,8 +86,19 @@ def _read(site: Site, row: _Row, found: _Found) -> None:
                 arn,
                 site.declared.span,
                 guarded(policy, when),
+                in_vpc=_in_vpc(site),
             )
         )
+
+
+def _in_vpc(site: Site) -> bool | None:
+    """Say whether a search domain is in a VPC; what a condition decides stays open."""
+    if site.declared.type not in _DOMAINS:
+        return None
+    options = site.value("VPCOptions")
+    if options is None or is_null(options):
+        return False
+    return True if isinstance(options, Mapping) else None
 
 
 def _walk(found: _Found, path: tuple[str, ...]) -> Iterator[_Found]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
-from leastwise.frontends.terraform.attributes.attribute import given, is_nothing, text_at
+from leastwise.frontends.terraform.attributes.attribute import blocks, given, is_nothing, text_at
 from leastwise.frontends.terraform.attributes.computed import spell
 from leastwise.frontends.terraform.attributes.environment import bind_account
 from leastwise.frontends.terraform.model import Instance
@@ -31,12 +31,13 @@ from leastwise.frontends.terraform.reading.reading import (
 )
 from leastwise.iam.kinds import has_statements
 from leastwise.iam.policy import Pattern, PolicyKind
-from leastwise.iam.project import Consumption, Resource
+from leastwise.iam.project import Consumption, Policy, Resource
 from leastwise.source.text import after_last_slash, concat
 from leastwise.source.value import Chars, Text
 
 _TABLE = Path(__file__).parents[3] / "data" / "tf_policy_attributes.csv"
 _SCP = "aws_organizations_policy"
+_DOMAINS = frozenset({"aws_elasticsearch_domain", "aws_opensearch_domain"})
 _ORGANIZATION: dict[str, PolicyKind] = {
     "SERVICE_CONTROL_POLICY": "scp",
     "RESOURCE_CONTROL_POLICY": "rcp",
@@ -76,6 +77,9 @@ def read_resource(reading: Reading, instance: Instance) -> None:
             value = given(at.body, at.name)
             if value is not None and not is_nothing(value):
                 _read(reading, at, row)
+            elif instance.type in _DOMAINS:
+                # Its policy may be a resource of its own, which does not say where the domain is.
+                reading.resources.append(_carrier(reading, at, row, None))
 
 
 def _read(reading: Reading, at: Site, row: _Row) -> None:
@@ -84,10 +88,22 @@ def _read(reading: Reading, at: Site, row: _Row) -> None:
     when = existence(instance) + (block_existence(at) if at.body is not instance.body else ())
     policy = guarded(policy_at(reading, at, row.kind, consumption), when)
     reading.policies.append(policy)
+    reading.resources.append(_carrier(reading, at, row, policy))
+
+
+def _carrier(reading: Reading, at: Site, row: _Row, policy: Policy | None) -> Resource:
+    instance = at.instance
     arn = _arn(reading, at, row.arn) if row.arn else None
-    reading.resources.append(
-        Resource(instance.address, instance.type, arn, instance.body.span, policy)
-    )
+    span, in_vpc = instance.body.span, _in_vpc(instance)
+    return Resource(instance.address, instance.type, arn, span, policy, in_vpc=in_vpc)
+
+
+def _in_vpc(instance: Instance) -> bool | None:
+    """Say whether a search domain is in a VPC; a block that may be there or not leaves it open."""
+    if instance.type not in _DOMAINS:
+        return None
+    found = [block.maybe for block in blocks(instance.body, "vpc_options")]
+    return None if found and all(found) else bool(found)
 
 
 def _arn(reading: Reading, at: Site, template: str) -> Pattern:

@@ -116,6 +116,18 @@ def carrier(case: Case) -> Resource | None:
     return next(alike, None)
 
 
+def is_in_vpc(case: Case) -> bool | None:
+    """Say whether only a network reaches what carries the policy of a case; None: not known.
+
+    A policy that is a resource of its own is that of the resource with the same ARN.
+    """
+    own = carrier(case)
+    if own is None or own.in_vpc is not None or own.arn is None:
+        return None if own is None else own.in_vpc
+    alike = (r.in_vpc for r in case.view.project.resources if r.arn == own.arn)
+    return next((told for told in alike if told is not None), None)
+
+
 def service_of(resource: Resource | None) -> str | None:
     """Return the service prefix of a resource by its ARN, or None where it is not known."""
     parts = segments(resource.arn) if resource is not None and resource.arn is not None else []

@@ -12,8 +12,15 @@ from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import only_statement
-from leastwise.rules.model import LEVELS, Level
-from leastwise.rules.python.exposure.asking import NO, asked, carrier, service_of, settled
+from leastwise.rules.model import LEVELS, Level, cap
+from leastwise.rules.python.exposure.asking import (
+    NO,
+    asked,
+    carrier,
+    is_in_vpc,
+    service_of,
+    settled,
+)
 from leastwise.rules.python.exposure.worth import LEVELS as GRADES
 from leastwise.rules.python.exposure.worth import granted, worth
 from leastwise.rules.python.wildcard.service_admin import listed
@@ -25,6 +32,7 @@ MESSAGE = "{subject} lets anyone call {actions}"
 STATEMENTS = 40
 """Public statements of one policy that are asked about; more say nothing new."""
 SHOWN = 3
+_SEARCH = "es"
 _URL_ONLY = "lambda:invokedviafunctionurl"
 _INVOKE = "lambda:InvokeFunction"
 
@@ -67,9 +75,12 @@ def _is_empty(statement: Statement) -> bool:
 
 def _worst(case: Case, part: Policy, statement: Statement) -> Found:
     """Find the most serious thing that a stranger may do by one statement."""
-    actions = granted(statement, service_of(carrier(case)))
+    service = service_of(carrier(case))
+    in_vpc = is_in_vpc(case) if service == _SEARCH else None
+    actions = granted(statement, service) if in_vpc is not True else ()
+    most: Level = "note" if service == _SEARCH and in_vpc is None else "error"
     for level in GRADES:
-        graded = [a for a in actions if _graded(a, statement) == level]
+        graded = [a for a in actions if cap(_graded(a, statement), most) == level]
         if not graded:
             continue
         for number, stranger in enumerate(strangers(part.document)):

@@ -42,8 +42,11 @@ _SOURCES = (
 _OF_SERVICES = frozenset(
     ("aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist")
 )
-_OPAQUE = frozenset({"kms:calleraccount", "lambda:eventsourcetoken"})
-"""Keys that tell for whom a service acts, beside those of ``rules.strangers``."""
+_OPAQUE = frozenset({"aws:referer", "kms:calleraccount", "lambda:eventsourcetoken"})
+"""Keys that tell for whom a service acts, beside those of ``rules.strangers``.
+
+Amazon SES once put the account into aws:Referer.
+"""
 _ENCRYPTED_FOR = "kms:encryptioncontext:"
 
 Found = tuple[Level, str, str, Answer]

@@ -9,8 +9,9 @@ Some services are open by design, or are reached through a network that policies
 - A file system is reached through mount targets only, and by everyone there where it has no
   policy (https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html); a service of
   VPC Lattice through associated networks only.
-- A search domain may be in a VPC
-  (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/vpc.html).
+- A search domain may have users of its own beside its policy
+  (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html). One that is in a
+  VPC is left out (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/vpc.html).
 - The URL of a function, and versions of layers, are meant to be shared
   (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
 """
