@@ -11,7 +11,7 @@ from leastwise.iam.policy import Condition, OperatorName, Quantifier, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.issues import Issue, reported
-from leastwise.rules.python.validity.written_condition import Written, of_key, written
+from leastwise.rules.python.validity.written_condition import Written, of_key, shown, written
 from leastwise.semantics.spelling import nearest
 from leastwise.source.text import span_of
 
@@ -54,7 +54,7 @@ def _no_operator(text: str) -> Issue:
         return Issue("NULL_WITH_IF_EXISTS", "warning", message, None, key=(text,))
     meant = _meant(prefix, name, "IfExists" if bare != name else "")
     hint = f"; {meant!r} is one" if meant else ""
-    message = f"{{subject}} is refused by AWS: {text!r} is no condition operator{hint}"
+    message = f"{{subject}} is refused by AWS: {shown(text)} is no condition operator{hint}"
     return Issue("INVALID_CONDITION_OPERATOR", "error", message, None, key=(text,))
 
 
@@ -72,7 +72,7 @@ def _of_key(found: Written) -> Iterator[Issue]:
     operator = found.condition.operator
     if operator.name == "Null" and operator.quantifier is not None:
         message = (
-            f"{{subject}} tests with {operator.quantifier}:Null whether {found.spelled!r} is there;"
+            f"{{subject}} tests with {operator.quantifier}:Null whether {found.shown} is there;"
             " a qualifier makes the answer the same for every request, Null alone is meant"
         )
         yield of_key(found, "NULL_WITH_QUALIFIER", "note", message)
@@ -80,7 +80,7 @@ def _of_key(found: Written) -> Iterator[Issue]:
         # SOUND: of many services' keys the reference says list where requests carry one value.
         level: Level = "warning" if found.name.startswith("aws:") else "note"
         message = (
-            f"{{subject}} compares {found.spelled!r}, of which requests carry several values,"
+            f"{{subject}} compares {found.shown}, of which requests carry several values,"
             " without ForAnyValue or ForAllValues"
         )
         yield of_key(found, "MISSING_QUALIFIER", level, message)

@@ -14,6 +14,7 @@ from leastwise.rules.python.validity.written_condition import (
     literals,
     of_key,
     of_value,
+    shown,
     written,
 )
 from leastwise.semantics.condition_keys import is_claim
@@ -51,10 +52,10 @@ def _presence(found: Written) -> Iterator[Issue]:
     if not any(text == "*" for text, _ in literals(found.condition)):
         return
     if operator.name == "StringLike":
-        message = f"{{subject}} asks with a lone star for {found.spelled!r} to be there"
+        message = f"{{subject}} asks with a lone star for {found.shown} to be there"
         yield of_key(found, "EQUIVALENT_TO_NULL_FALSE", "note", f"{message}; Null says it")
     elif operator.name == "StringNotLike":
-        message = f"{{subject}} asks with a lone star for {found.spelled!r} to be absent"
+        message = f"{{subject}} asks with a lone star for {found.shown} to be absent"
         yield of_key(found, "EQUIVALENT_TO_NULL_TRUE", "note", f"{message}; Null says it")
 
 
@@ -65,7 +66,7 @@ def _arn(found: Written) -> Iterator[Issue]:
     values = [v for v in found.condition.values if v.literal != "*"]
     if any("*" in p or "?" in p for v in values for p in v.pieces if isinstance(p, str)):
         message = (
-            f"{{subject}} compares the ARN in {found.spelled!r} with"
+            f"{{subject}} compares the ARN in {found.shown} with"
             f" {found.condition.operator.name}, whose star crosses the colons between the parts"
             f" of an ARN; {better} keeps it inside"
         )
@@ -81,13 +82,13 @@ def _audience(found: Written) -> Iterator[Issue]:
         return
     if found.key is None:
         message = (
-            f"{{subject}} tests {found.spelled!r} with {operator.quantifier}, which is right only"
+            f"{{subject}} tests {found.shown} with {operator.quantifier}, which is right only"
             " where this provider's tokens have several audiences"
         )
         yield of_key(found, "CONFIRM_AUDIENCE_CLAIM_TYPE", "note", message)
     elif operator.quantifier == "ForAnyValue" and not found.key.multivalued:
         message = (
-            f"{{subject}} tests {found.spelled!r} with ForAnyValue, but tokens have one audience:"
+            f"{{subject}} tests {found.shown} with ForAnyValue, but tokens have one audience:"
             " no qualifier is needed"
         )
         yield of_key(found, "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE", "note", message)
@@ -103,14 +104,14 @@ def _addresses(found: Written) -> Iterator[Issue]:
             "PRIVATE_IP_ADDRESS_SUBSET" if name == "IpAddress" else "PRIVATE_NOT_IP_ADDRESS_SUBSET"
         )
         message = (
-            f"{{subject}} lists the private block {private[0][0]!r} in {found.spelled!r}, which is"
+            f"{{subject}} lists the private block {shown(private[0][0])} in {found.shown}, which is"
             " always a public address"
         )
         yield of_value(found, code, "note", message, private[0])
     for value in literals(found.condition):
         better = edge(value[0])
         if better is not None:
-            message = f"{{subject}} names the block {value[0]!r}, which is {better!r}"
+            message = f"{{subject}} names the block {shown(value[0])}, which is {better!r}"
             yield of_value(found, "IMPROVE_IP_RANGE", "note", message, value)
 
 
@@ -120,7 +121,7 @@ def _bounds(found: Written) -> Iterator[Issue]:
     numbers = {parse_number(text) for text, _ in literals(found.condition)} - {None}
     if side is not None and len(numbers) > 1:
         message = (
-            f"{{subject}} compares {found.spelled!r} with several numbers under {operator.name},"
+            f"{{subject}} compares {found.shown} with several numbers under {operator.name},"
             f" where the {side} alone decides"
         )
         yield of_key(found, "REDUNDANT_CONDITION_VALUE_NUM", "note", message)

@@ -20,6 +20,7 @@ from leastwise.rules.python.validity.written_condition import (
     literals,
     of_key,
     of_value,
+    shown,
     written,
 )
 from leastwise.semantics.condition_keys import KeyType, is_claim
@@ -99,7 +100,7 @@ def _mismatch(found: Written, family: Family, values: tuple[Spelled, ...]) -> It
     level = _level(family, kind, values)
     if level is not None:
         message = (
-            f"{{subject}} compares {found.spelled!r} with {found.condition.operator.name},"
+            f"{{subject}} compares {found.shown} with {found.condition.operator.name},"
             f" but its value is {_IN_WORDS[kind]}"
         )
         yield of_key(found, "TYPE_MISMATCH", level, message)
@@ -151,8 +152,8 @@ def _values(found: Written, wanted: Value, values: tuple[Spelled, ...]) -> Itera
     for value in values:
         if "${" not in value[0] and not wanted.is_one(value[0]):
             message = (
-                f"{{subject}} compares {found.spelled!r} with {found.condition.operator.name},"
-                f" but {value[0]!r} is no {wanted.words}"
+                f"{{subject}} compares {found.shown} with {found.condition.operator.name},"
+                f" but {shown(value[0])} is no {wanted.words}"
             )
             yield of_value(found, wanted.code, "warning", message, value)
 
@@ -160,7 +161,7 @@ def _values(found: Written, wanted: Value, values: tuple[Spelled, ...]) -> Itera
 def _both(found: Written, values: tuple[Spelled, ...]) -> Iterator[Issue]:
     if len({text.strip().lower() for text, _ in values if _is_bool(text)}) > 1:
         message = (
-            f"{{subject}} lets {found.spelled!r} be true and false alike,"
+            f"{{subject}} lets {found.shown} be true and false alike,"
             " so that it only asks for the key to be there"
         )
         yield of_key(found, "INVALID_CONDITION_MULTIPLE_BOOLEAN", "warning", message)
@@ -170,7 +171,9 @@ def _epochs(found: Written, values: tuple[Spelled, ...]) -> Iterator[Issue]:
     for value in values:
         text = value[0].strip()
         if text.isascii() and text.isdigit() and len(text) > len("2026"):
-            message = f"{{subject}} has the date {value[0]!r} in seconds, where ISO 8601 is safer"
+            message = (
+                f"{{subject}} has the date {shown(value[0])} in seconds, where ISO 8601 is safer"
+            )
             yield of_value(found, "INVALID_DATE_VALUE", "note", message, value)
 
 

@@ -14,6 +14,7 @@ from leastwise.rules.python.validity.written_condition import (
     Written,
     literals,
     of_value,
+    shown,
     written,
 )
 from leastwise.semantics.condition_keys import is_claim
@@ -71,7 +72,7 @@ def _has_wildcard(text: str) -> bool:
 def _literal_wildcard(found: Written, value: Value) -> Issue:
     name = found.condition.operator.name
     message = (
-        f"{{subject}} compares {found.spelled!r} with {name}, to which the star of {value[0]!r}"
+        f"{{subject}} compares {found.shown} with {name}, to which the star of {shown(value[0])}"
         f" is a character like any other; {_LIKE[name]} reads it as a wildcard"
     )
     return of_value(found, "WILDCARD_WITHOUT_LIKE_OPERATOR", "warning", message, value)
@@ -82,7 +83,7 @@ def _service(found: Written, value: Value) -> Iterator[Issue]:
     # SOUND: partitions have domains of their own, so that any name of a host is taken.
     if not 0 < text.find(".") < len(text) - 1 or ":" in text or "/" in text:
         message = (
-            f"{{subject}} asks for {text!r} in {found.spelled!r}, which holds names of services"
+            f"{{subject}} asks for {shown(text)} in {found.shown}, which holds names of services"
             " such as 'ec2.amazonaws.com'"
         )
         yield of_value(found, "INVALID_SERVICE_PRINCIPAL_FORMAT", "warning", message, value)
@@ -93,7 +94,7 @@ def _regional_service(found: Written, value: Value) -> Iterator[Issue]:
     head = next((text.removesuffix(d) for d in _DOMAINS if text.endswith(d)), text)
     if "." not in head:
         message = (
-            f"{{subject}} asks for {text!r} in {found.spelled!r}, which holds names of services"
+            f"{{subject}} asks for {shown(text)} in {found.shown}, which holds names of services"
             " in a Region such as 's3.us-east-1.amazonaws.com'"
         )
         yield of_value(found, "INVALID_SERVICE_PRINCIPAL_FORMAT", "warning", message, value)
@@ -104,7 +105,7 @@ def _region(found: Written, value: Value) -> Iterator[Issue]:
     if standing_of_region(text) == "unknown":
         near = nearest_region(text)
         hint = f"; {near!r} is one" if near else ""
-        message = f"{{subject}} asks for {text!r} in {found.spelled!r}, which is no Region{hint}"
+        message = f"{{subject}} asks for {shown(text)} in {found.shown}, which is no Region{hint}"
         yield of_value(found, "INVALID_REGION", "warning", message, value)
 
 
@@ -125,7 +126,7 @@ def _vpce(found: Written, value: Value) -> Iterator[Issue]:
 
 def _no_id(found: Written, value: Value, code: str, words: str, prefix: str) -> Issue:
     message = (
-        f"{{subject}} asks for {value[0]!r} in {found.spelled!r}, which is not {words}:"
+        f"{{subject}} asks for {shown(value[0])} in {found.shown}, which is not {words}:"
         f" {prefix!r} and 8 or 17 hexadecimal digits"
     )
     return of_value(found, code, "warning", message, value)
@@ -135,7 +136,7 @@ def _kms_key(found: Written, value: Value) -> Iterator[Issue]:
     parts = value[0].split(":")
     if len(parts) < 6 or parts[0] != "arn" or parts[2] != "kms" or not parts[5].startswith("key/"):
         message = (
-            f"{{subject}} asks for {value[0]!r} in {found.spelled!r}, which holds the ARN of a key"
+            f"{{subject}} asks for {shown(value[0])} in {found.shown}, which holds the ARN of a key"
         )
         yield of_value(found, "INVALID_KMS_KEY_VALUE", "warning", message, value)
 

@@ -35,13 +35,13 @@ def _issues(found: Written) -> Iterator[Issue]:
     if name == "IpAddress" and found.has("public-ip") and needs_key(condition):
         if all_private(condition):
             message = (
-                f"{{subject}} asks for private addresses in {found.spelled!r}, which is always a"
+                f"{{subject}} asks for private addresses in {found.shown}, which is always a"
                 f" public one, {_effect(found)}"
             )
             yield of_key(found, "PRIVATE_IP_ADDRESS", "warning", message)
     elif _refuses_all(found):
         message = (
-            f"{{subject}} excludes every value of {found.spelled!r} while it needs one,"
+            f"{{subject}} excludes every value of {found.shown} while it needs one,"
             f" {_effect(found)}"
         )
         code = "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION"
@@ -75,7 +75,7 @@ def _asks_for_absence(found: Written) -> bool:
 def _excluded(found: Written, absent: set[tuple[int, str]]) -> Iterator[Issue]:
     if needs_key(found.condition) and (found.number, found.name) in absent:
         message = (
-            f"{{subject}} asks for {found.spelled!r} to be absent and to have a value at once,"
+            f"{{subject}} asks for {found.shown} to be absent and to have a value at once,"
             f" {_effect(found)}"
         )
         yield of_key(found, "", "warning", message)

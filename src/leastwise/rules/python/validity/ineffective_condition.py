@@ -36,20 +36,20 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 def _issues(found: Written, asked: frozenset[tuple[int, str]]) -> Iterator[Issue]:
     if _is_always_true(found):
-        message = f"{{subject}} tests {found.spelled!r} in a way that every request passes"
+        message = f"{{subject}} tests {found.shown} in a way that every request passes"
         code = "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION"
         yield of_key(found, code, _restricting(found), message)
     elif found.condition.operator.quantifier == "ForAllValues":
         if (found.number, found.name) not in asked and _is_single_valued(found):
             message = (
-                f"{{subject}} tests {found.spelled!r} with ForAllValues, which holds for every"
+                f"{{subject}} tests {found.shown} with ForAllValues, which holds for every"
                 " request that does not carry the key; requests carry one value of it at most"
             )
             code = "FORALLVALUES_WITH_SINGLE_VALUED_KEY"
             yield of_key(found, code, _restricting(found), message)
     elif _excludes_private(found):
         message = (
-            f"{{subject}} excludes private addresses only in {found.spelled!r},"
+            f"{{subject}} excludes private addresses only in {found.shown},"
             " which is always a public one, so that the condition always holds"
         )
         yield of_key(found, "PRIVATE_NOT_IP_ADDRESS", "warning", message)

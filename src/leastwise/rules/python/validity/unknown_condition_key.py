@@ -37,7 +37,7 @@ def _issues(found: Written) -> Iterator[Issue]:
     prefix, colon, rest = found.name.partition(":")
     if not colon or not prefix or not rest:
         message = (
-            f"{{subject}} has the condition key {found.spelled!r}, which has no name"
+            f"{{subject}} has the condition key {found.shown}, which has no name"
             " of the form 'prefix:name'"
         )
         yield of_key(found, "INVALID_CONDITION_KEY_FORMAT", "warning", message)
@@ -45,16 +45,16 @@ def _issues(found: Written) -> Iterator[Issue]:
         return
     elif found.has("gone"):
         message = (
-            f"{{subject}} tests {found.spelled!r}, which AWS no longer documents;"
+            f"{{subject}} tests {found.shown}, which AWS no longer documents;"
             " 'aws:PrincipalArn' is the ARN of the caller, 'aws:SourceArn' that of the source"
         )
         # SOUND: where it still works nobody says, and nobody says that it does not.
         yield of_key(found, "UNSUPPORTED_GLOBAL_CONDITION_KEY", "note", message)
     elif found.has("deprecated") and found.key is not None:
-        message = f"{{subject}} tests {found.spelled!r}; {found.key.partners[0]!r} has replaced it"
+        message = f"{{subject}} tests {found.shown}; {found.key.partners[0]!r} has replaced it"
         yield of_key(found, "DEPRECATED_GLOBAL_CONDITION_KEY", "note", message)
     elif _misses_tag(found.name):
-        message = f"{{subject}} tests {found.spelled!r} without the key of the tag"
+        message = f"{{subject}} tests {found.shown} without the key of the tag"
         yield of_key(found, "MISSING_TAG_KEY_IN_CONDITION", "warning", message)
     elif found.key is None:
         yield _unknown(found, prefix)
@@ -75,7 +75,7 @@ def _unknown(found: Written, prefix: str) -> Issue:
     near = nearest(found.name, (name.lower() for name in known))
     if near is not None:
         spelled = next(name for name in known if name.lower() == near)
-        message = f"{{subject}} tests {found.spelled!r}, which is no condition key; {spelled!r} is"
+        message = f"{{subject}} tests {found.shown}, which is no condition key; {spelled!r} is"
         return of_key(found, code, "warning", message)
     return of_key(found, code, "note", _newer(found, "condition key"))
 
@@ -84,7 +84,7 @@ def _unknown_service(found: Written, prefix: str) -> Issue:
     near = nearest(prefix, action_index().services)
     if near is not None:
         message = (
-            f"{{subject}} tests {found.spelled!r}, but no service has the prefix {prefix!r};"
+            f"{{subject}} tests {found.shown}, but no service has the prefix {prefix!r};"
             f" {near!r} is one"
         )
         return of_key(found, "INVALID_SERVICE", "warning", message)
@@ -93,8 +93,7 @@ def _unknown_service(found: Written, prefix: str) -> Issue:
 
 def _newer(found: Written, what: str) -> str:
     return (
-        f"{{subject}} tests {found.spelled!r}, which is no {what} that AWS documented"
-        f" by {data_date()}"
+        f"{{subject}} tests {found.shown}, which is no {what} that AWS documented by {data_date()}"
     )
 
 

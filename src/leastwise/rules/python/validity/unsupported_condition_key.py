@@ -66,7 +66,7 @@ def _actions(found: Written) -> Iterator[Issue]:
     none = len(without) == len(globs)
     names = ", ".join(without[:_SHOWN]) + (", ..." if len(without) > _SHOWN else "")
     does = "denied" if found.statement.effect == "Deny" else "allowed"
-    message = f"{{subject}} tests {found.spelled!r}, which requests of {names} never carry, so that"
+    message = f"{{subject}} tests {found.shown}, which requests of {names} never carry, so that"
     end = "nothing is" if none else "they are never"
     level: Level = "warning" if none else "note"
     code = "UNSUPPORTED_ACTION_FOR_CONDITION_KEY"
@@ -105,7 +105,7 @@ def _tags(found: Written) -> Iterator[Issue]:
     code = f"{effect.upper()}_{negated}WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
     does = "denied" if effect == "Deny" else "allowed"
     message = (
-        f"{{subject}} tests {found.spelled!r}, which requests to {services} never carry,"
+        f"{{subject}} tests {found.shown}, which requests to {services} never carry,"
         f" so that they are never {does} here"
     )
     whole = effect == "Deny" and not negated
@@ -120,7 +120,7 @@ def _services(found: Written) -> Iterator[Issue]:
         return
     if all(entry.type == "Service" for entry in principals.entries):
         message = (
-            f"{{subject}} tests {found.spelled!r}, which AWS services that call for themselves"
+            f"{{subject}} tests {found.shown}, which AWS services that call for themselves"
             " never carry, so that the statement never holds for them"
         )
         yield of_key(found, "UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", "warning", message)
@@ -135,7 +135,7 @@ def _session_tags(found: Written, case: Case) -> Iterator[Issue]:
     if any(_may_tag(s) for s in statements) or case.policy.document.opaque is not None:
         return
     message = (
-        f"{{subject}} tests {found.spelled!r}, which only sessions with tags carry, but allows"
+        f"{{subject}} tests {found.shown}, which only sessions with tags carry, but allows"
         " sts:TagSession to nobody"
     )
     yield of_key(found, "MISSING_ACTION_FOR_CONDITION_KEY", "warning", message)
@@ -168,7 +168,7 @@ def _networks(found: Written) -> Iterator[Issue]:
     locks = found.statement.effect == "Deny" and is_negated(found.condition)
     names = ", ".join("every service" if p == "*" else p for p in others[:_SHOWN])
     message = (
-        f"{{subject}} tests {found.spelled!r} in requests to {names},"
+        f"{{subject}} tests {found.shown} in requests to {names},"
         " but only some services send this key"
     )
     locked = locks and not found.condition.operator.if_exists
@@ -180,7 +180,7 @@ def _own_resource(found: Written, case: Case) -> Iterator[Issue]:
     if case.policy is None or case.policy.kind != "resource" or not found.has("own-resource"):
         return
     message = (
-        f"{{subject}} tests {found.spelled!r}, which is the same in every request: the policy is"
+        f"{{subject}} tests {found.shown}, which is the same in every request: the policy is"
         " of one resource, in one account"
     )
     yield of_key(found, "IRRELEVANT_CONDITION_KEY_IN_POLICY", "note", message)

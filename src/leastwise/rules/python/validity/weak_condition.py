@@ -20,6 +20,7 @@ from leastwise.rules.python.validity.written_condition import (
     literals,
     of_key,
     of_value,
+    shown,
     written,
 )
 from leastwise.semantics.actions import asked_bits
@@ -79,15 +80,15 @@ def _wildcards(found: Written) -> Iterator[Issue]:
             yield of_value(found, "WILDCARD_USAGE_TOO_PERMISSIVE", "warning", _any(found), value)
         elif found.name == "aws:userid" and value[0] != "*" and _is_short(value[0]):
             message = (
-                f"{{subject}} lets in every user id that {value[0]!r} matches; begin it with the id"
-                " of a role or user (AROA... or AIDA...)"
+                f"{{subject}} lets in every user id that {shown(value[0])} matches;"
+                " begin it with the id of a role or user (AROA... or AIDA...)"
             )
             yield of_value(found, "WILDCARD_USAGE_TOO_PERMISSIVE", "warning", message, value)
 
 
 def _any(found: Written) -> str:
     return (
-        f"{{subject}} has a wildcard in {found.spelled!r}, which lets in accounts, organizations or"
+        f"{{subject}} has a wildcard in {found.shown}, which lets in accounts, organizations or"
         " networks that nobody named"
     )
 
@@ -108,7 +109,7 @@ def _variables(found: Written) -> Iterator[Issue]:
         parts = split_variables(value[0])
         if any(isinstance(p, Variable) and p.key.startswith(_CHOSEN) for p in parts):
             message = (
-                f"{{subject}} compares {found.spelled!r} with {value[0]!r}, a value that callers"
+                f"{{subject}} compares {found.shown} with {shown(value[0])}, a value that callers"
                 " or those who tag them choose"
             )
             yield of_value(found, "VARIABLE_USAGE_TOO_PERMISSIVE", "warning", message, value)
@@ -120,7 +121,7 @@ def _spoofable(found: Written, case: Case) -> Iterator[Issue]:
         return  # trust/caller-controlled-condition tells who gets in
     if found.has("spoofable") and _is_opening(found) and not found.condition.operator.if_exists:
         level: Level = "warning" if kind in _CALLERS else "note"
-        message = f"{{subject}} relies on {found.spelled!r}, which every caller can set at will"
+        message = f"{{subject}} relies on {found.shown}, which every caller can set at will"
         yield of_key(found, "UNTRUSTWORTHY_CONDITION_KEY", level, message)
 
 
@@ -129,7 +130,7 @@ def _unpaired(found: Written, named: frozenset[tuple[int, str]]) -> Iterator[Iss
     partners = () if found.key is None or replaced else found.key.partners
     if partners and not any((found.number, p.lower()) in named for p in partners):
         message = (
-            f"{{subject}} tests {found.spelled!r} without {partners[0]},"
+            f"{{subject}} tests {found.shown} without {partners[0]},"
             " so that the same address in any other network passes"
         )
         yield of_key(found, "MISSING_PAIRED_CONDITION_KEYS", "warning", message)

@@ -13,6 +13,7 @@ from leastwise.source.span import Span
 from leastwise.source.text import span_of
 
 _SOMETHING = "x"
+_LONGEST = 120
 
 
 class Written(NamedTuple):
@@ -29,9 +30,9 @@ class Written(NamedTuple):
     key: ConditionKey | None
 
     @property
-    def spelled(self) -> str:
-        """Spell the key as it is written."""
-        return str(self.condition.key)
+    def shown(self) -> str:
+        """Quote the key as it is written."""
+        return shown(str(self.condition.key))
 
     def has(self, trait: str) -> bool:
         """Say whether the key is known to have a trait."""
@@ -84,6 +85,11 @@ def literals(condition: Condition) -> Iterator[tuple[str, Span | None]]:
     for value in condition.values:
         if value.literal is not None:
             yield value.literal, place(value)
+
+
+def shown(text: str) -> str:
+    """Quote a string of a policy for a message; of a long one only the start."""
+    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")
 
 
 def place(pattern: Pattern) -> Span | None:
