@@ -5,7 +5,7 @@ is taken from the conditions, so that what is asked for lies within it.
 """
 
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from leastwise.iam.policy import Pattern
 from leastwise.rules.arns import UNNAMED, joined
@@ -14,8 +14,8 @@ from leastwise.rules.tokens import Accepted, Claims, Pieces, values_of
 from leastwise.source.value import Symbol
 
 _OF_STS = frozenset({"aud", "sub", "amr"})
-_MOST = 32
-"""Values of one claim that are looked at."""
+_MOST = 64
+"""Alternatives for one claim that are asked for; SOUND: further ones are taken to be alike."""
 
 
 def of_a_stranger(one: Accepted, *, with_person: bool = True) -> Claims:
@@ -72,7 +72,8 @@ def _filled(one: Accepted, claim: str, templates: tuple[str, ...]) -> Iterator[P
         tail = "*" if template.endswith("*") else ""
         parts = _named(template.removesuffix("*")).split("*")
         rows: list[Pieces] = [(), *(value.pieces for value in values_of(one, claim))]
-        yield from dict.fromkeys(joined((*_within(parts, row), tail)) for row in rows[:_MOST])
+        filled = dict.fromkeys(joined((*_within(parts, row), tail)) for row in rows)
+        yield from islice(filled, _MOST)
 
 
 def _named(template: str) -> str:
@@ -121,13 +122,14 @@ def _split(value: Pieces, until: str) -> tuple[Pieces, Pieces]:
 
 def _strangers(one: Accepted, claim: str, templates: tuple[str, ...]) -> tuple[Pattern, ...] | None:
     found: list[Pattern] = []
-    values = [*values_of(one, claim)][:_MOST]
+    values = [*values_of(one, claim)]
     for template in templates:
         head, mark, tail = template.partition("<stranger>")
         found.append(Pattern((f"{head}a-stranger{tail}" if mark else head,)))
         if mark:
-            names = (_let_in(value.pieces, head) for value in values)
-            found += [joined((head, *name, tail)) for name in names if name is not None]
+            names = dict.fromkeys(_let_in(value.pieces, head) for value in values)
+            let_in = (joined((head, *name, tail)) for name in names if name is not None)
+            found += islice(let_in, _MOST)
     return tuple(dict.fromkeys(found)) or None
 
 

@@ -3,7 +3,7 @@
 A policy is public when it allows some request of a stranger; ``rules.strangers`` says who that is.
 
 Identity providers that sign tokens for every customer of theirs let strangers in as well; the
-rule ``trust/oidc-open-sub`` knows them.
+rules of ``_TOKENS`` know them.
 
 Not modelled: access control lists, S3's own Block Public Access settings, and strangers that
 come through an AWS service.
@@ -17,13 +17,14 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Project
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.engine import evaluate
+from leastwise.rules.issuers import issuer_of
 from leastwise.rules.model import Finding
 from leastwise.rules.strangers import MOST_CASES, strangers
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 from leastwise.semantics.valuation import ACCOUNT
 
-_TOKENS = "trust/oidc-open-sub"
+_TOKENS = ("trust/cognito-missing-aud", "trust/oidc-missing-sub", "trust/oidc-open-sub")
 
 
 def is_public(policy: Policy, owner: Pattern | None = None) -> Answer:
@@ -51,7 +52,15 @@ def is_public(policy: Policy, owner: Pattern | None = None) -> Answer:
 
 
 def strangers_by_token(project: Project) -> tuple[Finding, ...]:
-    """Return the roles that a token of a stranger opens, as findings of the rule that says so."""
-    rules = tuple(rule for rule in catalogue() if rule.info.id == _TOKENS)
+    """Return the roles that a token of a stranger opens, as findings of the rules that say so."""
+    rules = tuple(rule for rule in catalogue() if rule.info.id in _TOKENS)
     found = evaluate(project, Config(), rules, lambda case: case.kind == "trust").findings
-    return tuple(f for f in found if f.answers and (f.level == "error" or f.confidence != "proven"))
+    return tuple(f for f in found if any(_is_strangers(a) for a in f.answers))
+
+
+def _is_strangers(answer: Answer) -> bool:
+    """Say whether a token is of an issuer that signs for everybody."""
+    if answer.witness is None:
+        return False
+    name = answer.witness.principal.name
+    return issuer_of(name.rpartition("oidc-provider/")[2]).is_shared
