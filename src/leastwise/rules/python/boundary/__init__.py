@@ -9,6 +9,7 @@ from leastwise.rules.python.boundary import (
     policy_editable,
     removable,
     replaceable,
+    resource_policy_bypass,
     self_in_scope,
 )
 
@@ -20,5 +21,6 @@ RULES: tuple[tuple[str, Decider], ...] = (
     ("boundary/policy-editable", policy_editable.decide),
     ("boundary/removable", removable.decide),
     ("boundary/replaceable", replaceable.decide),
+    ("boundary/resource-policy-bypass", resource_policy_bypass.decide),
     ("boundary/self-in-scope", self_in_scope.decide),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.rules.admins import is_admin_equivalent
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask
 from leastwise.rules.hits import Hit
@@ -67,10 +68,16 @@ def _others(case: Case, change: Change) -> Reach | None:
             continue
         if delegation.guards(case):
             return Reach("delegated", kind, answer)
-        if delegation.unbound(case).certainty != "no":
+        if _needs_no_such_way(case):
             return None
         unnamed = ask(case, change(kind, f"unnamed-{kind.lower()}"))
         if unnamed.certainty != "no":
             return Reach("any", kind, unnamed)
         return Reach("some", kind, answer)
     return None
+
+
+def _needs_no_such_way(case: Case) -> bool:
+    if case.principal is not None and is_admin_equivalent(case.principal):
+        return True
+    return delegation.unbound(case).certainty != "no"

@@ -8,11 +8,11 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.python.credential.ownership import is_kept, user_named
 
 WORDS = {
-    "access-key": "a long-lived access key",
-    "service-credential": "a long-lived credential of one service",
+    "access-key": "access key",
+    "service-credential": "credential",
 }
-KEPT = "{subject} makes {what} for {user}, and the state keeps its secret in plain text"
-MADE = "{subject} makes {what} for {user}"
+KEPT = "the long-lived {what} {subject} of {user} is made by code, and the state keeps its secret"
+MADE = "the long-lived {what} {subject} of {user} is made by code"
 
 
 def decide(case: Case) -> tuple[Hit, ...]:

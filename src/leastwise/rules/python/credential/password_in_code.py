@@ -5,10 +5,10 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.credential.ownership import is_kept, user_named
 
-WRITTEN = "{subject} gives {user} a console password that stands in the template"
-DEFAULT = "{subject} gives {user} a console password by its default, which stands in the template"
-KEPT = "{subject} makes a console password for {user}, and the state keeps it in plain text"
-MADE = "{subject} gives {user} a console password"
+WRITTEN = "the console password of {user} stands in the template ({subject})"
+DEFAULT = "the console password of {user} is by default that of {subject}, in the template"
+KEPT = "the state keeps the console password of {user} ({subject})"
+MADE = "code gives {user} a console password ({subject})"
 
 
 def decide(case: Case) -> tuple[Hit, ...]:

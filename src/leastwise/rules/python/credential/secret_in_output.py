@@ -10,8 +10,8 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.credential.ownership import user_named
 
-STACK = "{subject} shows {secret}, a secret of {user}, to whoever may describe the stack"
-STATE = "{subject} shows {secret}, a secret of {user}"
+STACK = "the output {subject} shows {secret}, a secret of {user}, to whoever may describe the stack"
+STATE = "the output {subject} shows {secret}, a secret of {user}"
 
 
 def decide(case: Case) -> tuple[Hit, ...]:

@@ -7,12 +7,12 @@ from leastwise.rules.python.credential.ownership import is_kept, owner_of
 from leastwise.rules.subjects import expected_admin
 
 WORDS = {
-    "access-key": "a long-lived access key",
-    "password": "a console password",
-    "parameter": "a console password",
+    "access-key": "long-lived access key",
+    "password": "console password",
+    "parameter": "console password",
 }
-MESSAGE = "{subject} is {what} of {user}, an administrator"
-KEPT = f"{MESSAGE}, and is kept in plain text"
+MESSAGE = "code makes the {what} {subject} of {user}, an administrator"
+KEPT = f"{MESSAGE}, and its secret is kept in plain text"
 
 
 def decide(case: Case) -> tuple[Hit, ...]:
