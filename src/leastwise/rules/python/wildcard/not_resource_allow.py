@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 
-from leastwise.iam.policy import Pattern, Statement
-from leastwise.iam.project import Policy
+from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import STRENGTHS, actions_of, bits_of
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import only_statement, restored
 from leastwise.rules.model import Level
+from leastwise.rules.python.wildcard.cuts import Cut, cut, statements
 from leastwise.rules.python.wildcard.shapes import Family, code_of
 from leastwise.semantics.access import allows
 from leastwise.semantics.actions import asked_bits, info
-from leastwise.semantics.model import EffectiveAccess, RequestPattern
+from leastwise.semantics.model import Answer, RequestPattern
 
 MESSAGE = "{subject} may call {action} on every resource that it does not leave out"
 TRIES = 8
@@ -28,41 +27,38 @@ _CHECKED: tuple[tuple[Family, str, str, Level], ...] = (
 def decide(case: Case) -> tuple[Hit, ...]:
     """Make the hits of each statement that leaves something open."""
     found: list[Hit] = []
-    for policy in case.access.identity[:1]:
-        for index, statement in enumerate(policy.document.statements):
-            resources = statement.resources
-            if statement.effect == "Allow" and resources is not None and resources.negated:
-                found += _judge(case, policy, index, statement)
+    for index, statement in statements(case):
+        if statement.resources is not None and statement.resources.negated:
+            found += _judge(cut(case, index))
     return tuple(found)
 
 
-def _judge(case: Case, policy: Policy, index: int, statement: Statement) -> list[Hit]:
-    part = only_statement(policy, index)
-    access = case.access._replace(identity=(part, *case.access.identity[1:]))
-    checked = list(_checked(access, policy, statement))
+def _judge(alone: Cut) -> list[Hit]:
+    checked = list(_checked(alone))
     if any(hit.level == "warning" for hit in checked):
         return checked
-    graded = {a: level for level in STRENGTHS for a in actions_of(statement, level, TRIES)}
+    graded = {a: level for level in STRENGTHS for a in actions_of(alone.statement, level, TRIES)}
     for action in sorted(graded, key=reads):
-        answer = allows(access, RequestPattern(actions=(action,)))
+        answer = allows(alone.access, RequestPattern(actions=(action,)))
         if answer.certainty != "no":
-            answer = restored(answer, policy, part)
             serious = "note" if reads(action) else _LEVELS[graded[action]]
-            hit = Hit(serious, answer.certainty, (answer,), MESSAGE, points_at="resource")
-            return [hit, *checked]
+            return [_hit(serious, alone.restored(answer), ""), *checked]
     return checked
 
 
-def _checked(access: EffectiveAccess, policy: Policy, statement: Statement) -> Iterator[Hit]:
-    bits, part = bits_of(statement), access.identity[0]
+def _checked(alone: Cut) -> Iterator[Hit]:
+    bits = bits_of(alone.statement)
     for family, action, key, level in _CHECKED:
         if not bits & asked_bits((action,)):
             continue
-        answer = allows(access, RequestPattern(actions=(action,), context=((key, _UNNAMED),)))
+        pattern = RequestPattern(actions=(action,), context=((key, _UNNAMED),))
+        answer = alone.restored(allows(alone.access, pattern))
         if answer.certainty != "no":
-            answer = restored(answer, policy, part)
-            code = code_of(family, answer)
-            yield Hit(level, answer.certainty, (answer,), MESSAGE, points_at="resource", code=code)
+            yield _hit(level, answer, code_of(family, answer))
+
+
+def _hit(level: Level, answer: Answer, code: str) -> Hit:
+    return Hit(level, answer.certainty, (answer,), MESSAGE, points_at="resource", code=code)
 
 
 def reads(action: str) -> bool:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, Patterns, Statement
-from leastwise.iam.project import Policy
 from leastwise.rules.arns import UNNAMED, Pieces, joined, segments, spelled
 from leastwise.rules.cases import Case
-from leastwise.rules.known import only_statement, restored
+from leastwise.rules.python.wildcard.cuts import Cut, cut, statements
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
@@ -52,21 +51,11 @@ class Open(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """Hold what one statement opens, in the order asked for; ``more``: there may be others.
+    """Hold what one statement opens, in the order asked for; ``more``: there may be others."""
 
-    ``access`` is that of the statement alone, with all that denies.
-    """
-
-    statement: Statement
-    access: EffectiveAccess
-    policy: Policy
-    part: Policy
+    cut: Cut
     found: tuple[Open, ...]
     more: bool
-
-    def restored(self, answer: Answer) -> Answer:
-        """Return an answer to a question put to ``access`` as one of the policy's own."""
-        return restored(answer, self.policy, self.part)
 
 
 Chosen: TypeAlias = Callable[[Statement], list[ActionInfo]]
@@ -77,11 +66,9 @@ def opened(case: Case, chosen: Chosen) -> Iterator[Opened]:
 
     The most serious come first. Statements with NotAction or NotResource are other rules.
     """
-    for policy in case.access.identity[:1]:
-        for index, statement in enumerate(policy.document.statements):
-            if not _is_wide(statement):
-                continue
-            found = _of_statement(case, policy, index, chosen(statement))
+    for index, statement in statements(case):
+        if _is_wide(statement):
+            found = _of_statement(case, index, statement, chosen(statement))
             if found is not None:
                 yield found
 
@@ -110,9 +97,7 @@ def known_actions(bits: int) -> list[ActionInfo]:
 def _is_wide(statement: Statement) -> bool:
     """Sort out at once what names its resources."""
     resources = statement.resources
-    if statement.effect != "Allow" or statement.actions.negated:
-        return False
-    if resources is None or resources.negated:
+    if statement.actions.negated or resources is None or resources.negated:
         return False
     return any(isinstance(p, str) and "*" in p for g in resources.globs for p in g.pieces)
 
@@ -122,29 +107,23 @@ def _reaches_everything(resources: Patterns | None) -> bool:
 
 
 def _of_statement(
-    case: Case, policy: Policy, index: int, wanted: list[ActionInfo]
+    case: Case, index: int, statement: Statement, wanted: list[ActionInfo]
 ) -> Opened | None:
-    statement = policy.document.statements[index]
     places = _places(statement) if wanted else []
     reached = [(known, _reached(known, statement, places)) for known in wanted]
     reaching = [(known, within) for known, within in reached if within]
     if not reaching:
         return None
-    part = only_statement(policy, index)
-    access = case.access._replace(identity=(part, *case.access.identity[1:]))
-    found = _found(case, access, statement, reaching[:ASKED])
+    alone = cut(case, index)
+    found = _found(case, alone, reaching[:ASKED])
     if not found:
         return None
-    named = tuple(one._replace(answer=restored(one.answer, policy, part)) for one in found)
-    return Opened(statement, access, policy, part, named, len(reaching) > ASKED)
+    named = tuple(one._replace(answer=alone.restored(one.answer)) for one in found)
+    return Opened(alone, named, len(reaching) > ASKED)
 
 
-def _found(
-    case: Case,
-    access: EffectiveAccess,
-    statement: Statement,
-    reaching: list[tuple[ActionInfo, list[Place]]],
-) -> list[Open]:
+def _found(case: Case, alone: Cut, reaching: list[tuple[ActionInfo, list[Place]]]) -> list[Open]:
+    access, statement = alone.access, alone.statement
     found: list[Open] = []
     for count, (known, places) in enumerate(reaching):
         if found and _is_plain(access, statement):

@@ -84,5 +84,6 @@ def _sensitive(opening: Opened, actions: tuple[str, ...], case: Case) -> Answer 
     resources = tuple(Pattern((text,)) for glob in globs for text in (glob, f"{glob}/*"))
     if not resources:
         return None
-    answer = allows(opening.access, RequestPattern(actions=actions, resources=resources))
-    return None if answer.certainty == "no" else opening.restored(answer)
+    pattern = RequestPattern(actions=actions, resources=resources)
+    answer = allows(opening.cut.access, pattern)
+    return None if answer.certainty == "no" else opening.cut.restored(answer)

@@ -105,7 +105,13 @@ MODEST = (
     "ssm:UpdateAssociationStatus",
     "ssm:UpdateInstanceAssociationStatus",
     "ssm:UpdateInstanceInformation",
-    # What is made has an id that nobody knows before, and what is attached cannot be deleted:
+    # What is made has an id of its own, so it takes nobody's place.
+    "ec2:AllocateAddress",
+    "ec2:CreateSecurityGroup",
+    "ec2:CreateVolume",
+    "elasticloadbalancing:CreateTargetGroup",
+    "lambda:PublishVersion",
+    # Functions and pods in a network need them, and what is attached cannot be deleted:
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     "ec2:AssignIpv6Addresses",
     "ec2:AssignPrivateIpAddresses",
