@@ -37,7 +37,7 @@ def message(hit: Hit, case: Case) -> str:
         text = f"{text}, depending on values that are not known here"
     if case.unseen_boundary is not None:
         text = f"{text}, unless its boundary {case.unseen_boundary}, which is not in view, stops it"
-    if case.policy is not None and not case.holders:
+    if case.policy is not None and not case.holders and case.cap != "error":
         text += _UNHELD.get(case.policy.consumption, "")
     if case.principal is not None and case.principal.assignments == ():
         text += "; it is assigned to nobody here"

@@ -18,6 +18,7 @@ from leastwise.source.text import span_of
 
 _LIVE_VERSION = "2012-10-17"
 _CHARACTERS = ("*", "?", "$")
+_OF_TEMPLATES = "AWS::"
 _WITH_VARIABLES = ("String", "Arn")
 
 
@@ -32,18 +33,40 @@ class Variable(NamedTuple):
         return "${" + self.inside + ("}" if self.closed else "")
 
 
+class Fault(NamedTuple):
+    """Say what is wrong with a variable, in words that follow it."""
+
+    code: str
+    words: str
+    level: Level = "error"
+
+
 def decide(case: Case) -> tuple[Hit, ...]:
     """Report variables that AWS refuses or takes for plain text."""
-    document = policy_of(case).document
+    policy = policy_of(case)
+    root = case.view.project.owner(case.principal, policy)
+    is_file = root is not None and root.kind == "iam-json"
+    is_live = policy.document.version == _LIVE_VERSION
     found = (
-        issue._replace(statement=index)
-        for index, statement in enumerate(document.statements)
-        for issue in _of_statement(statement, is_live=document.version == _LIVE_VERSION)
+        _of_file(issue) if is_file else issue
+        for index, statement in enumerate(policy.document.statements)
+        for issue in _of_statement(index, statement, is_live=is_live)
     )
     return reported(found, case)
 
 
-def _of_statement(statement: Statement, *, is_live: bool) -> Iterator[Issue]:
+def _of_file(issue: Issue) -> Issue:
+    """Take ``${account_id}`` for what another program fills in before AWS sees the file."""
+    variable = issue.key[-1]
+    return issue if ":" in variable or variable == "${}" else issue._replace(level="note")
+
+
+def _of_statement(index: int, statement: Statement, *, is_live: bool) -> Iterator[Issue]:
+    found = (*_misplaced(statement), *_in_use(statement, is_live=is_live))
+    yield from (issue._replace(statement=index) for issue in found)
+
+
+def _misplaced(statement: Statement) -> Iterator[Issue]:
     for element, pattern in _without(statement):
         for variable in variables(pattern):
             message = (
@@ -51,6 +74,9 @@ def _of_statement(statement: Statement, *, is_live: bool) -> Iterator[Issue]:
             )
             yield _issue("VARIABLE_UNSUPPORTED_IN_ELEMENT", message, pattern, variable)
             break
+
+
+def _in_use(statement: Statement, *, is_live: bool) -> Iterator[Issue]:
     for pattern in _resources(statement):
         yield from _spelling(pattern, is_live=is_live)
     for condition in statement.conditions:
@@ -79,9 +105,8 @@ def _spelling(pattern: Pattern, *, is_live: bool) -> Iterator[Issue]:
     for variable in variables(pattern):
         fault = _fault(variable)
         if fault is not None:
-            code, words = fault
-            message = f"{{subject}} has the variable {str(variable)!r}, {words}"
-            yield _issue(code, message, pattern, variable)
+            message = f"{{subject}} has the variable {str(variable)!r}, {fault.words}"
+            yield _issue(fault.code, message, pattern, variable, fault.level)
             return
         if not is_live:
             message = (
@@ -92,17 +117,19 @@ def _spelling(pattern: Pattern, *, is_live: bool) -> Iterator[Issue]:
             return
 
 
-def _fault(variable: Variable) -> tuple[str, str] | None:
+def _fault(variable: Variable) -> Fault | None:
     name, comma, default = variable.inside.partition(",")
     if not variable.closed:
-        return "MISSING_BRACE_IN_VARIABLE", "which has no closing brace"
+        return Fault("MISSING_BRACE_IN_VARIABLE", "which has no closing brace")
     if not variable.inside:
-        return "EMPTY_VARIABLE", "which names nothing"
+        return Fault("EMPTY_VARIABLE", "which names nothing")
+    if name.startswith(_OF_TEMPLATES):
+        return Fault("", "which is CloudFormation's and stays as it is without Fn::Sub", "warning")
     if comma and not _is_quoted(default.strip()):
-        return "MISSING_QUOTE_IN_VARIABLE", "whose default is not in single quotes"
+        return Fault("MISSING_QUOTE_IN_VARIABLE", "whose default is not in single quotes")
     # The key of a tag, behind the slash, may have spaces in it.
     if " " in name.partition("/")[0]:
-        return "UNSUPPORTED_SPACE_IN_VARIABLE", "with a space in its name"
+        return Fault("UNSUPPORTED_SPACE_IN_VARIABLE", "with a space in its name")
     return None
 
 
