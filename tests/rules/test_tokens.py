@@ -122,6 +122,74 @@ resource "aws_iam_role" "ci" {
     assert [(f.level, f.confidence) for f in found] == [("warning", "possible")]
 
 
+BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+AZURE = "vstoken.dev.azure.com/11111111-2222-3333-4444-555555555555"
+CIRCLE = "oidc.circleci.com/org/11111111"
+REPOSITORY = "{2f0c6b62-1d0c-4c2a-9f3b-0a6a2f2b1f11}"
+
+
+@pytest.mark.parametrize(
+    ("provider", "subject", "rule", "level"),
+    [
+        ("agent.buildkite.com", "organization:acme*", "trust/oidc-open-sub", "error"),
+        ("agent.buildkite.com", "organization:acme:*", "trust/oidc-wide-sub", "warning"),
+        ("agent.buildkite.com", "organization:acme:pipeline:app:*", "trust/oidc-wide-sub", "note"),
+        ("agent.buildkite.com", "organization:acme:pipeline:app:ref:refs/heads/main:*", "", ""),
+        ("oidc.vercel.com", "owner:*:project:web:*", "trust/oidc-open-sub", "error"),
+        ("oidc.vercel.com/acme", "owner:acme:project:*", "trust/oidc-wide-sub", "warning"),
+        ("oidc.vercel.com/acme", "owner:acme:project:web:*", "trust/oidc-wide-sub", "note"),
+        ("oidc.vercel.com/acme", "owner:acme:project:web:environment:production", "", ""),
+        (BITBUCKET, "*", "trust/oidc-missing-sub", "warning"),
+        (BITBUCKET, f"{REPOSITORY}:*", "", ""),
+        (BITBUCKET, "{*}:*", "trust/oidc-wide-sub", "warning"),
+        (AZURE, "sc://acme/*", "trust/oidc-wide-sub", "warning"),
+        (AZURE, "sc://acme/shop/aws", "", ""),
+        (CIRCLE, "org/11111111/project/*", "trust/oidc-wide-sub", "warning"),
+        (CIRCLE, "org/11111111/project/22222222/user/*", "", ""),
+        ("acme.app.spacelift.io", "space:*", "trust/oidc-wide-sub", "warning"),
+        ("acme.app.spacelift.io", "space:prod:stack:net:*", "trust/oidc-wide-sub", "note"),
+        (
+            "acme.app.spacelift.io",
+            "space:prod:stack:net:run_type:TRACKED:scope:write",
+            "",
+            "",
+        ),
+        ("app.terraform.io", "organization:acme:*", "trust/oidc-wide-sub", "warning"),
+        (
+            "app.terraform.io",
+            "organization:acme:project:p:workspace:*:run_phase:apply",
+            "",
+            "",
+        ),
+        ("gitlab.com", "project_path:acme/team/*", "trust/oidc-wide-sub", "warning"),
+        ("gitlab.com", "project_path:acme/team/app:*", "trust/oidc-wide-sub", "note"),
+        ("gitlab.com", "project_path:acme/team/app:ref_type:branch:ref:main", "", ""),
+        ("gitlab.acme.example", "*", "trust/oidc-missing-sub", "warning"),
+        ("token.actions.githubusercontent.com/acme", "repo:*", "trust/oidc-wide-sub", "warning"),
+        ("cognito-idp.eu-west-1.amazonaws.com/x", "*", "trust/oidc-missing-sub", "warning"),
+        ("acme.eu.auth0.com/", "auth0|*", "", ""),
+        ("oidc.codefresh.io", "account:*:pipeline:64de5cd4:*", "trust/oidc-open-sub", "error"),
+        ("scalr.io", "account:acme:environment:*", "", ""),
+        ("oidc.eks.eu-west-1.amazonaws.com/id/A", "system:serviceaccount:a:b", "", ""),
+    ],
+)
+def test_subject_is_judged_as_its_issuer_spells_it(provider, subject, rule, level):
+    document = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Federated": f"arn:aws:iam::111122223333:oidc-provider/{provider}"},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringLike": {f"{provider}:sub": subject, f"{provider}:aud": "sts.amazonaws.com"}
+            },
+        },
+    }
+    findings = find(MemoryTree({"trust.json": json.dumps(document).encode()})).findings
+    told = [(f.rule, f.level) for f in findings if f.rule.startswith("trust/")]
+    assert told == ([(rule, level)] if rule else [])
+
+
 def test_each_provider_of_a_statement_is_asked_by_itself():
     document = {
         "Version": "2012-10-17",

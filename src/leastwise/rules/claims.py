@@ -72,8 +72,8 @@ def _filled(one: Accepted, claim: str, templates: tuple[str, ...]) -> Iterator[P
         tail = "*" if template.endswith("*") else ""
         parts = _named(template.removesuffix("*")).split("*")
         rows: list[Pieces] = [(), *(value.pieces for value in values_of(one, claim))]
-        filled = dict.fromkeys(joined((*_within(parts, row), tail)) for row in rows)
-        yield from islice(filled, _MOST)
+        filled = (within for row in rows if (within := _within(parts, row)) is not None)
+        yield from islice(dict.fromkeys(joined((*within, tail)) for within in filled), _MOST)
 
 
 def _named(template: str) -> str:
@@ -85,16 +85,21 @@ def _named(template: str) -> str:
     return text
 
 
-def _within(parts: list[str], value: Pieces) -> Iterator[str | Symbol]:
-    """Put the parts of a template together with what a value has between them."""
-    yield parts[0]
+def _within(parts: list[str], value: Pieces) -> Pieces | None:
+    """Put the parts of a template together with what a value has between them.
+
+    None where a value goes on in another way, past a colon.
+    """
+    found: list[str | Symbol] = [parts[0]]
     rest = _without(value, parts[0])
     for part in parts[1:]:
         between, rest = _split(rest, part[:1])
+        if not rest and any(isinstance(p, str) and ":" in p for p in between):
+            return None
         known = tuple(p if isinstance(p, Symbol) else _plain(p) for p in between)
-        yield from known if any(known) else ("example",)
-        yield part
+        found += [*(known if any(known) else ("example",)), part]
         rest = _without(rest, part)
+    return tuple(found)
 
 
 def _plain(text: str) -> str:

@@ -78,9 +78,21 @@ class _Provider(NamedTuple):
     address: Pieces | None
 
 
-@lru_cache(maxsize=2048)
 def accepted(document: PolicyDocument) -> tuple[Accepted, ...]:
     """List the tokens that a trust policy may accept, by statement and provider."""
+    return _all_accepted(document) if any(map(_may_accept, document.statements)) else ()
+
+
+def _may_accept(statement: Statement) -> bool:
+    """Tell quickly whether a statement names a provider: most trust policies name none."""
+    principals = statement.principals
+    return principals is not None and any(
+        entry.type == "Federated" or entry.pattern.literal == "*" for entry in principals.entries
+    )
+
+
+@lru_cache(maxsize=2048)
+def _all_accepted(document: PolicyDocument) -> tuple[Accepted, ...]:
     found: list[Accepted] = []
     for index, statement in enumerate(document.statements):
         if statement.effect != "Allow" or statement.principals is None:
@@ -147,8 +159,15 @@ def _providers(statement: Statement) -> Iterator[_Provider]:
             continue
         if text is not None and not text.startswith("arn:") and text != "*":
             yield _Provider(number, entry, entry.pattern.pieces)
+        elif text == "*" and not any(_names_issuer(c) for c in statement.conditions):
+            continue  # anybody: that is another question
         elif not any(isinstance(p, str) and ":saml-provider/" in p for p in entry.pattern.pieces):
             yield _Provider(number, entry, _after(entry.pattern.pieces, _PROVIDER))
+
+
+def _names_issuer(condition: Condition) -> bool:
+    key = _key_of(condition)
+    return key is not None and _literal(key.issuer) != ""
 
 
 def _after(pieces: Pieces, mark: str) -> Pieces | None:
