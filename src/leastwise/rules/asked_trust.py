@@ -90,6 +90,20 @@ def outsider(partition: str = "aws") -> Context:
     )
 
 
+def member(partition: str) -> Context:
+    """Return what AWS says of an outsider in an organization of its own."""
+    return (*member_of("o-astranger00", partition), *NO_NETWORK)
+
+
+def member_of(organization: str, partition: str) -> Context:
+    """Return what AWS says of an outsider in an organization."""
+    return (
+        *placed(partition),
+        ("aws:principalorgid", one(organization)),
+        ("aws:principalorgpaths", one(f"{organization}/*")),
+    )
+
+
 def placed(partition: str) -> Context:
     """Return what AWS says of an outsider that may lie in an organization or a network."""
     return (
@@ -124,7 +138,7 @@ def partitions(part: Part) -> list[str]:
 def strangers(part: Part, partition: str) -> list[str]:
     """List callers that are outsiders, named as conditions on aws:PrincipalArn let them be."""
     found = [f"arn:{partition}:iam::{OUTSIDER}:*"]
-    for value in _tested(part.statements, "aws:principalarn"):
+    for value in tested_values(part.statements, "aws:principalarn"):
         path = resource_part(value.literal or "").replace("*", "x").replace("?", "x")
         if path.startswith(("role/", "user/", "assumed-role/")):
             found.append(f"arn:{partition}:iam::{OUTSIDER}:{path}")
@@ -133,7 +147,8 @@ def strangers(part: Part, partition: str) -> list[str]:
     return list(dict.fromkeys(found))[:_MOST_STRANGERS]
 
 
-def _tested(statements: tuple[Statement, ...], key: str) -> Iterator[Pattern]:
+def tested_values(statements: tuple[Statement, ...], key: str) -> Iterator[Pattern]:
+    """List the values that conditions compare a key (lower case) with."""
     for statement in statements:
         for condition in statement.conditions:
             if str(condition.key).lower() == key:

@@ -32,6 +32,8 @@ from leastwise.rules.asked_trust import (
     ask,
     asked,
     entries,
+    member,
+    member_of,
     of_account,
     one,
     outsider,
@@ -41,6 +43,7 @@ from leastwise.rules.asked_trust import (
     spelled_partition,
     strangers,
     tag_keys,
+    tested_values,
 )
 from leastwise.rules.cases import View
 from leastwise.rules.claims import of_a_stranger
@@ -179,9 +182,10 @@ def _anyone(part: Part) -> list[WayIn]:
     limited: list[WayIn] = []
     for partition in partitions(part):
         for stranger in strangers(part, partition):
-            answer = ask(part, stranger, outsider(partition))
-            if answer is not None:
-                return [WayIn("anyone", answer, own=False)]
+            for context in (outsider(partition), member(partition)):
+                answer = ask(part, stranger, context)
+                if answer is not None:
+                    return [WayIn("anyone", answer, own=False)]
             answer = None if limited else ask(part, stranger, placed(partition))
             if answer is not None:
                 limited.append(_limited(part, stranger, partition, answer))
@@ -194,29 +198,34 @@ def _limited(part: Part, stranger: str, partition: str, answer: Answer) -> WayIn
     ids = (*keys.get("aws:principalorgid", ()), *keys.get("aws:principalorgpaths", ()))
     if not ids:
         return WayIn("network", answer)
-    for name in dict.fromkeys((*_organizations(part), ids[0].partition("/")[0])):
-        if name in part.known.organizations:
-            continue
-        context = (
-            *((k, v) for k, v in placed(partition)),
-            ("aws:principalorgid", one(name)),
-            ("aws:principalorgpaths", one(f"{name}/*")),
-        )
-        foreign = ask(part, stranger, context)
+    named = _organizations(part)
+    for name in named:
+        foreign = None
+        if name not in part.known.organizations:
+            foreign = ask(part, stranger, member_of(name, partition))
         if foreign is not None:
             own = False if part.known.organizations else None
             return WayIn("organization", foreign, name, own=own)
-    return WayIn("organization", answer, ids[0].partition("/")[0], own=True)
+    who = ids[0].partition("/")[0] if named else _unknown_organization(part)
+    return WayIn("organization", answer, who, own=True if named else None)
+
+
+def _unknown_organization(part: Part) -> str:
+    """Spell the organization of a condition of which not all is known."""
+    values = (
+        value
+        for key in ("aws:principalorgid", "aws:principalorgpaths")
+        for value in tested_values(part.policy.document.statements, key)
+    )
+    return next((str(value) for value in values), "of its conditions")
 
 
 def _organizations(part: Part) -> list[str]:
     """List the organizations that conditions name, those of paths too."""
     texts = (
         value.literal or ""
-        for statement in part.statements
-        for condition in statement.conditions
-        if str(condition.key).lower() in ("aws:principalorgid", "aws:principalorgpaths")
-        for value in condition.values
+        for key in ("aws:principalorgid", "aws:principalorgpaths")
+        for value in tested_values(part.policy.document.statements, key)
     )
     names = (text.partition("/")[0] for text in texts)
     return [name for name in dict.fromkeys(names) if name and "*" not in name and "?" not in name]

@@ -95,7 +95,7 @@ def _refused(
 def _holder_tags(tagged: Tagged) -> list[str]:
     """List the tags of the holder that the condition compares with."""
     keys = dict.fromkeys(live_keys(tagged.condition.values))
-    return [key for key in keys if key.startswith(PRINCIPAL_TAG)]
+    return [key for key in keys if key.lower().startswith(PRINCIPAL_TAG)]
 
 
 def _puts(

@@ -27,19 +27,21 @@ class Tagged(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def principal_tags(policy: Policy) -> tuple[str, ...]:
-    """List the keys, in lower case, of tags that conditions test or that variables stand for."""
-    keys: dict[str, None] = {}
+    """List the keys, as written, of tags that conditions test or that variables stand for."""
+    keys: dict[str, str] = {}
     for statement in policy.document.statements:
-        found = [*map(_key, statement.conditions), *variables(policy, statement)]
-        keys.update(dict.fromkeys(found))
-    return tuple(key.removeprefix(PRINCIPAL_TAG) for key in keys if key.startswith(PRINCIPAL_TAG))
+        tested = [str(condition.key) for condition in statement.conditions]
+        for key in (*tested, *variables(policy, statement)):
+            keys.setdefault(key.lower(), key)
+    found = (written for key, written in keys.items() if key.startswith(PRINCIPAL_TAG))
+    return tuple(key[len(PRINCIPAL_TAG) :] for key in found)
 
 
 @lru_cache(maxsize=4096)
 def resource_tags(policy: Policy) -> tuple[Tagged, ...]:
     """List the Allow statements that a tag of the resource limits."""
     return tuple(
-        Tagged(index, condition, _key(condition).partition("/")[2])
+        Tagged(index, condition, str(condition.key).partition("/")[2])
         for index, statement in enumerate(policy.document.statements)
         if statement.effect == "Allow" and not statement.actions.negated
         for condition in statement.conditions
@@ -51,15 +53,11 @@ def _is_limit(condition: Condition) -> bool:
     operator = condition.operator
     if operator.name in _NEGATED or operator.if_exists or operator.quantifier == "ForAllValues":
         return False
-    return _key(condition).partition("/")[0].endswith(":resourcetag")
-
-
-def _key(condition: Condition) -> str:
-    return str(condition.key).lower()
+    return str(condition.key).lower().partition("/")[0].endswith(":resourcetag")
 
 
 def variables(policy: Policy, statement: Statement) -> list[str]:
-    """List the keys of live policy variables in a statement, in lower case."""
+    """List the keys of live policy variables in a statement, as written."""
     if policy.document.version != "2012-10-17":
         return []
     patterns = [value for condition in statement.conditions for value in condition.values]
@@ -68,15 +66,21 @@ def variables(policy: Policy, statement: Statement) -> list[str]:
 
 
 def live_keys(patterns: Iterable[Pattern]) -> list[str]:
-    """List the keys that variables in strings stand for, in lower case."""
+    """List the keys that variables in strings stand for, as written."""
     return [
-        part.key
+        _written(piece, part.key)
         for pattern in patterns
         for piece in pattern.pieces
         if isinstance(piece, str) and "${" in piece
         for part in split_variables(piece)
         if isinstance(part, Variable)
     ]
+
+
+def _written(text: str, key: str) -> str:
+    """Spell a key in lower case as the text does; the case of a tag's name counts."""
+    start = text.lower().find(key)
+    return key if start < 0 else text[start : start + len(key)]
 
 
 @lru_cache(maxsize=256)
