@@ -5,6 +5,8 @@ is the Service Authorization Reference's word:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 An action that takes no resource is allowed on ``*`` only:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+Amazon S3 refuses the policy of a bucket for that ("Action does not apply to any resource(s) in
+statement"). Of other resource policies, ``unsupported_in_policy`` tells what is wrong.
 """
 
 from collections.abc import Iterator
@@ -12,6 +14,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
+from leastwise.iam.project import Resource
+from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.arn_forms import misfits, takes
@@ -28,6 +32,7 @@ _MOST_ACTIONS = 2_000
 _MOST_ENTRIES = 400
 """Entries of a statement beyond which they are not held against each other."""
 _SHOWN = 3
+_JUDGED = ("identity", "boundary", "session", "scp", "rcp", "resource")
 _COMPLETE = frozenset({"ec2", "kms", "sts"})
 """Services of which it is known that an action without resources in the reference takes none."""
 _FREE = frozenset({"execute-api"})
@@ -43,7 +48,31 @@ class _Named(NamedTuple):
 
 def decide(case: Case) -> tuple[Hit, ...]:
     """Report the statements of a document whose actions and resources do not go together."""
-    return () if case.policy is None else reported(_issues(case.policy.document), case)
+    policy = case.policy
+    if policy is None or policy.kind not in _JUDGED:
+        return ()
+    if policy.kind != "resource":
+        return reported(_issues(policy.document), case)
+    if not _is_of_bucket(case.view.carriers.get(id(policy))):
+        return ()
+    return reported(map(_of_bucket, _issues(policy.document)), case)
+
+
+def _is_of_bucket(carrier: Resource | None) -> bool:
+    """Say whether a policy is that of a bucket."""
+    parts = segments(carrier.arn) if carrier is not None and carrier.arn is not None else []
+    return len(parts) == _FIELDS and spelled(parts[2]) == "s3" and not parts[4]
+
+
+def _of_bucket(issue: Issue) -> Issue:
+    """Raise the level: a statement that grants nothing is refused, an action that does may be."""
+    match issue.key[0]:
+        case "all":
+            return issue._replace(level="error")
+        case "action":
+            return issue._replace(level="warning")
+        case _:
+            return issue
 
 
 def _issues(document: PolicyDocument) -> Iterator[Issue]:
@@ -133,7 +162,7 @@ def _all_useless(statement: Statement, number: int, useless: list[_Named]) -> Is
         f"a statement of {{subject}} {verb} nothing: {_actions_named(statement)}"
         f" on {'resources' if several else 'a resource'} of another kind,"
         f" {_listed([one.pattern for one in useless])}",
-        _span(useless[0].pattern),
+        _span(useless[0].pattern, statement),
         number,
         ("all", *(str(one.pattern) for one in useless[:_SHOWN])),
     )
@@ -153,7 +182,7 @@ def _useless_resources(
             "note",
             f"no action of a statement of {{subject}} takes the resource {str(one.pattern)!r},"
             f" so that it {verb} nothing on it",
-            _span(one.pattern),
+            _span(one.pattern, statement),
             number,
             ("resource", str(one.pattern)),
         )
@@ -172,7 +201,7 @@ def _useless_actions(statement: Statement, number: int, named: list[_Named]) -> 
         "warning" if verb == "denies" else "note",
         f"a statement of {{subject}} {verb} nothing with {_listed(useless)}:"
         f" no resource of it is one that {'they take' if len(useless) > 1 else 'it takes'}",
-        _span(useless[0]),
+        _span(useless[0], statement),
         number,
         ("action", *(str(pattern) for pattern in useless[:_SHOWN])),
     )
@@ -199,5 +228,10 @@ def _listed(patterns: list[Pattern]) -> str:
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _span(pattern: Pattern) -> Span | None:
-    return None if pattern.origin is None else span_of(pattern.origin)
+def _span(pattern: Pattern, statement: Statement) -> Span | None:
+    """Return where an entry is written in its statement, the statement where it is elsewhere."""
+    whole = statement.span
+    span = None if pattern.origin is None else span_of(pattern.origin)
+    if span is None or whole is None or span.path != whole.path:
+        return whole
+    return span if whole.start <= span.start < whole.end else whole

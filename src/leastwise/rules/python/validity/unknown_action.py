@@ -30,6 +30,7 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 def _issues(document: PolicyDocument) -> Iterator[Issue]:
     asked: set[str] = set()
+    told: set[str] = set()
     for number, statement in enumerate(document.statements):
         for pattern in statement.actions.globs:
             name = _unknown(pattern)
@@ -37,8 +38,13 @@ def _issues(document: PolicyDocument) -> Iterator[Issue]:
                 continue
             asked.add(name.lower())
             ask = len(asked) <= _MOST_MEANT
-            code, level, message = _malformed(name) or _told(name, ask=ask)
+            code, level, message = _malformed(name) or _told(name, statement, ask=ask)
             outcome = _outcome(statement, level)
+            if code == _NO_SERVICE:
+                prefix = name.partition(":")[0].lower()
+                if prefix in told:
+                    continue
+                told.add(prefix)
             yield Issue(
                 code,
                 level,
@@ -71,18 +77,28 @@ def _malformed(name: str) -> tuple[str, Level, str] | None:
     return "INVALID_ACTION", "error", message
 
 
-def _told(name: str, *, ask: bool) -> tuple[str, Level, str]:
+def _told(name: str, statement: Statement, *, ask: bool) -> tuple[str, Level, str]:
     prefix, _, _ = name.partition(":")
     known = prefix.lower() in action_index().services
     code = "INVALID_ACTION" if known or "*" in prefix or "?" in prefix else _NO_SERVICE
     near = service_meant(prefix) if ask and code == _NO_SERVICE else None
     if near is not None:
-        return code, "warning", f"names a service that policies do not have, but {near!r}"
+        return code, "warning", f"names no service (did you mean {near!r}?)"
     found = meant(name) if ask else None
     if found is not None:
-        return code, "warning" if found.sure else "note", found.words
+        harm = found.sure and not _has(statement, found.actions)
+        return code, "warning" if harm else "note", found.words
     what = "no service of AWS has that prefix" if code == _NO_SERVICE else "AWS has none like it"
     return code, "note", f"is not known: {what} in the data of {data_date()}"
+
+
+def _has(statement: Statement, actions: tuple[str, ...]) -> bool:
+    """Say whether a statement names what was meant, too: then nothing is lost."""
+    index = action_index()
+    bits = 0
+    for pattern in statement.actions.globs:
+        bits |= index.bits(pattern.literal or "")
+    return all(index.bits(action) & bits for action in actions)
 
 
 _NO_SERVICE = "INVALID_SERVICE_IN_ACTION"

@@ -49,7 +49,7 @@ _OWN_ONLY = frozenset(
     }
 )
 """Services of ARNs whose resource policies take actions of that service only."""
-_REFUSING = frozenset({"s3", "sns", "sqs"})
+_REFUSING = frozenset({"s3", "sns"})
 """Those that refuse a policy with another service's action (MalformedPolicy, "Policy statement
 action out of service scope")."""
 _TRUSTED = frozenset(
@@ -112,10 +112,10 @@ def _of_resource(policy: Policy, carrier: Resource, arn: Pattern) -> Iterator[Is
         return
     level: Level = "error" if service in _REFUSING else "warning"
     for number, statement in enumerate(policy.document.statements):
-        for pattern in _foreign_actions(statement, service):
-            message = (
-                f"the policy of {carrier.address} has the action %r: it takes those of {service}"
-            )
+        foreign = list(_foreign_actions(statement, service))
+        for pattern in foreign[:1]:
+            more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+            message = f"the policy of {carrier.address} takes actions of {service}, not %r{more}"
             yield _issue("ACTION", level, message, pattern, number)
         for pattern, reason in _foreign_resources(statement, policy, arn, service):
             message = f"the policy of {carrier.address} is about the resource %r, {reason}"
