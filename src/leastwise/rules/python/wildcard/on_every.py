@@ -1,8 +1,8 @@
 """What a statement lets its holder do on every resource of a type, although it could name some.
 
 Counted are known actions that can be limited to resources (Service Authorization Reference). A
-condition that not every request meets makes the grant a limited one. Every resource may be that
-of one account or region, where the ARN says so.
+condition that not every request meets makes the grant a limited one, unless it asks for no more
+than TLS or a Region. Every resource may be that of one account or region, where the ARN says so.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from leastwise.iam.policy import Pattern, Patterns, Statement
 from leastwise.rules.arns import UNNAMED, Pieces, joined, segments, spelled
 from leastwise.rules.cases import Case
+from leastwise.rules.python.wildcard.contexts import met
 from leastwise.rules.python.wildcard.cuts import Cut, cut, statements
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
@@ -132,7 +133,7 @@ def _found(case: Case, alone: Cut, reaching: list[tuple[ActionInfo, list[Place]]
             continue
         if not found and count >= MISSES:
             break
-        one = _on_every(case, access, known, places)
+        one = _on_every(case, alone, known, places)
         found += [] if one is None else [one]
     return found
 
@@ -207,15 +208,15 @@ def _unnamed(pattern: Pattern) -> Pieces:
     return tuple(p.replace(_ANY, UNNAMED) if isinstance(p, str) else p for p in pattern.pieces)
 
 
-def _on_every(
-    case: Case, access: EffectiveAccess, known: ActionInfo, places: list[Place]
-) -> Open | None:
+def _on_every(case: Case, alone: Cut, known: ActionInfo, places: list[Place]) -> Open | None:
     """Ask for every resource, then for those of a partition, account and region."""
+    context, regional = met(alone.statement)
     for place in places:
         resources = None if place == Place() else tuple(_within(f, place) for f in _formats(known))
-        answer = allows_all(access, RequestPattern(actions=(known.name,), resources=resources))
+        pattern = RequestPattern(actions=(known.name,), resources=resources, context=context)
+        answer = allows_all(alone.access, pattern)
         if answer.certainty == "proven" or answer.assumptions:
-            return Open(known, answer, _extent(case, known, place))
+            return Open(known, answer, "region" if regional else _extent(case, known, place))
     return None
 
 

@@ -7,39 +7,59 @@ is no more than a note; where nothing changes or can be limited there is nothing
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from leastwise.iam.policy import Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
+from leastwise.rules.python.wildcard.contexts import Met, met
 from leastwise.rules.python.wildcard.weights import is_change, weight
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.model import Answer, RequestPattern
 
 MESSAGE = "{subject} allows every action of {services} on every resource"
+IN_REGION = f"{MESSAGE} of a region"
 SHOWN = 4
 SPANNED = 8
 """Services that a wildcard before the colon may match; more are other rules."""
 
 
+class Whole(NamedTuple):
+    """Hold a service that is allowed as a whole; ``regional``: in Regions that are named."""
+
+    service: str
+    answer: Answer
+    regional: bool
+
+
 def decide(case: Case) -> tuple[Hit, ...]:
     """Make one hit for each statement that grants whole services."""
-    found: dict[tuple[int, int], list[tuple[str, Answer]]] = {}
-    for service in _services(case):
+    found: dict[tuple[int, int], list[Whole]] = {}
+    for service, within in sorted(_services(case).items()):
         if worth(service) is None:
             continue
-        answer = allows_all(case.access, RequestPattern(actions=(f"{service}:*",)))
+        pattern = RequestPattern(actions=(f"{service}:*",), context=within.context)
+        answer = allows_all(case.access, pattern)
         if answer.deciding and (answer.certainty == "proven" or answer.assumptions):
             first = answer.deciding[0]
-            found.setdefault((id(first.policy), first.statement), []).append((service, answer))
+            one = Whole(service, answer, within.regional)
+            found.setdefault((id(first.policy), first.statement), []).append(one)
     return tuple(_hit(answers) for answers in found.values())
 
 
-def _services(case: Case) -> list[str]:
+def _services(case: Case) -> dict[str, Met]:
+    """List the services that are named, with the context that conditions leave open at most."""
+    found: dict[str, Met] = {}
     statements = (s for p in case.access.identity for s in p.document.statements)
-    named = [service for s in statements if s.effect == "Allow" for service in _in(s)]
-    return sorted(set(named) - {"iam"})
+    for statement in (s for s in statements if s.effect == "Allow"):
+        within = met(statement)
+        for service in _in(statement):
+            known = found.setdefault(service, within)
+            found[service] = min(known, within, key=lambda m: len(m.context))
+    found.pop("iam", None)
+    return found
 
 
 def _in(statement: Statement) -> list[str]:
@@ -88,14 +108,15 @@ def _is_serious(known: ActionInfo) -> bool:
     return worth_limiting and is_change(known) and weight(known) != "note"
 
 
-def _hit(found: list[tuple[str, Answer]]) -> Hit:
-    names = [service for service, _ in found]
+def _hit(found: list[Whole]) -> Hit:
+    serious = any(worth(one.service) == "warning" and not one.regional for one in found)
+    regional = all(one.regional for one in found)
     return Hit(
-        "warning" if any(worth(name) == "warning" for name in names) else "note",
-        "proven" if all(a.certainty == "proven" for _, a in found) else "possible",
-        tuple(answer for _, answer in found),
-        MESSAGE,
-        words={"services": listed(names, SHOWN)},
+        "warning" if serious else "note",
+        "proven" if all(one.answer.certainty == "proven" for one in found) else "possible",
+        tuple(one.answer for one in found),
+        IN_REGION if regional else MESSAGE,
+        words={"services": listed([one.service for one in found], SHOWN)},
     )
 
 
