@@ -7,7 +7,7 @@
 - A note on wildcards is folded into whatever the group says of the same statement.
 - What is found of one credential is one finding.
 - Writing to every resource is no news where another finding says what the same grant leads to.
-- Creating a role without boundary is one cause for two groups: whoever tried to require a
+- Creating a role or user without boundary is one cause for two groups: whoever tried to require a
   boundary hears of the boundary, everyone else of the escalation.
 """
 
@@ -21,8 +21,9 @@ from leastwise.rules.model import LEVELS, Also, Finding, Related
 
 ADMIN = "wildcard/admin"
 ON_EVERY = "wildcard/resource-on-write"
-CREATE_ROLE = "escalation/iam-create-role-and-attach"
+CREATES = ("escalation/iam-create-role-and-attach", "escalation/iam-create-user-and-attach")
 CREATE_UNBOUND = "boundary/missing-on-create"
+WRITE_UNBOUND = "boundary/missing-on-write"
 Covers: TypeAlias = Callable[[Draft, Draft], bool]
 _OF_ADMINS = ("wildcard", "escalation", "boundary")
 
@@ -30,7 +31,7 @@ _OF_ADMINS = ("wildcard", "escalation", "boundary")
 def grouped(drafts: Iterable[Draft]) -> list[Draft]:
     """Group drafts; those that remain speak for the others."""
     remaining = _fold(_by_rank(_merge_instances(drafts)), _covers_admin)
-    remaining = _fold(sorted(remaining, key=_is_better_told, reverse=True), _covers_create_role)
+    remaining = _fold(sorted(remaining, key=_is_better_told, reverse=True), _covers_create)
     remaining = _fold(_by_rank(remaining), _covers_grants)
     return merged_over_environments(_fold(remaining, _covers_group))
 
@@ -40,8 +41,8 @@ def _by_rank(drafts: list[Draft]) -> list[Draft]:
 
 
 def _is_better_told(draft: Draft) -> bool:
-    """Say whether this is the one of the pair for creating roles that is to speak."""
-    return draft.finding.rule == (CREATE_UNBOUND if draft.guarded else CREATE_ROLE)
+    """Say whether this is the one of the pair for creating principals that is to speak."""
+    return draft.finding.rule in ((CREATE_UNBOUND,) if draft.guarded else CREATES)
 
 
 def _merge_instances(drafts: Iterable[Draft]) -> list[Draft]:
@@ -137,16 +138,26 @@ def _covers_admin(speaker: Draft, draft: Draft) -> bool:
     return complete and draft.case.policy is speaker.case.policy
 
 
-def _covers_create_role(speaker: Draft, draft: Draft) -> bool:
-    pair = (CREATE_UNBOUND, CREATE_ROLE) if speaker.guarded else (CREATE_ROLE, CREATE_UNBOUND)
-    return (speaker.finding.rule, draft.finding.rule) == pair and _same_subject(speaker, draft)
+def _covers_create(speaker: Draft, draft: Draft) -> bool:
+    unbound, created = ((CREATE_UNBOUND,), CREATES)
+    speakers, silent = (unbound, created) if speaker.guarded else (created, unbound)
+    if speaker.finding.rule not in speakers or draft.finding.rule not in silent:
+        return False
+    return _same_subject(speaker, draft)
 
 
 def _covers_grants(speaker: Draft, draft: Draft) -> bool:
-    """Cover "on every resource" by a finding that says what the same strings lead to."""
-    if draft.finding.rule != ON_EVERY or not draft.grants <= speaker.grants:
+    """Cover "on every resource" by a finding that says what the same strings lead to.
+
+    So does a way up cover that the grant which leads there asks for no boundary.
+    """
+    if not draft.grants or not draft.grants <= speaker.grants:
         return False
-    return bool(draft.grants) and speaker.finding.level != "note"
+    if draft.finding.rule == WRITE_UNBOUND:
+        higher = speaker.rank[0] >= draft.rank[0]
+        upwards = speaker.finding.rule.startswith("escalation/")
+        return higher and upwards and _same_subject(speaker, draft)
+    return draft.finding.rule == ON_EVERY and speaker.finding.level != "note"
 
 
 def _covers_group(speaker: Draft, draft: Draft) -> bool:

@@ -90,11 +90,26 @@ _UNBOUND = (_both(None), _both(NO_BOUND))
 def unbound(case: Case) -> Outcome:
     """Say whether the subject can create something that nothing binds, and give it policies."""
     best = Outcome("no")
+    if not may_call(case, *(f"iam:Create{kind}" for kind in KINDS)):
+        return best
     for question in _UNBOUND:
         outcome = evaluate_match(question, case)
         if _RANK[outcome.certainty] > _RANK[best.certainty]:
             best = outcome
     return best
+
+
+def may_call(case: Case, *actions: str) -> bool:
+    """Refute quickly: say whether some statement names an action, its conditions aside."""
+    asked = 0
+    for action in actions:
+        asked |= action_index().bits(action)
+    return any(
+        bits_of(statement) & asked or any(g.literal is None for g in statement.actions.globs)
+        for policy in case.access.identity
+        for statement in policy.document.statements
+        if statement.effect == "Allow"
+    )
 
 
 def guards(case: Case, *actions: str) -> tuple[Guard, ...]:
@@ -182,8 +197,8 @@ def _weakness(condition: Condition, answer: Answer) -> str:
         if operator.name == "Null":
             return "Null asks that the call names no boundary"
         return f"{spelled_operator(condition)} also holds when the call names no boundary"
-    if named[0].endswith(":aws:policy/AdministratorAccess"):
-        return "AdministratorAccess, which may be that boundary, allows everything"
+    if any(value.literal == named[0] for value in condition.values):
+        return "AdministratorAccess as the boundary allows everything"
     if operator.name in _NEGATED:
         return f"{spelled_operator(condition)} lets in every other policy"
     if operator.name == "Null":

@@ -48,6 +48,8 @@ def reach(case: Case, own: Change, others: Change) -> Reach | None:
 
     ``own`` asks about the subject itself, ``others`` about whom it creates or finds.
     """
+    if not delegation.may_call(case, "iam:*PermissionsBoundary"):
+        return None
     return _own(case, own) or _others(case, others)
 
 
