@@ -325,15 +325,13 @@ UNION SELECT key FROM resource_conditions WHERE key LIKE ?"""
 def condition_key_rows() -> tuple[tuple[str, str], ...]:
     """List the condition keys of all services with their types, as the reference spells them.
 
-    Types are those of the reference (``String``, ``ArrayOfARN``, ...), empty where it has none.
+    Types are those of the reference (``String``, ``ArrayOfARN``, ...).
     """
     database = _database()
     return () if database is None else tuple(database.execute(_KEY_ROWS))
 
 
-_KEY_ROWS = """SELECT key, max(type) FROM condition_keys GROUP BY key
-UNION SELECT DISTINCT key, '' FROM action_conditions
-WHERE key NOT IN (SELECT key FROM condition_keys)"""
+_KEY_ROWS = "SELECT key, max(type) FROM condition_keys GROUP BY key ORDER BY key"
 
 
 @lru_cache(maxsize=1024)
