@@ -3,7 +3,7 @@
 From the Service Authorization Reference, as ``actions`` has it. What it does not list may exist.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.semantics.actions import ActionIndex, action_index, database
@@ -39,7 +39,16 @@ def overlaps(glob: str, other: str, *, slashless: bool = False) -> bool:
 
     ``slashless`` holds the strings of ``other`` to no slash.
     """
-    return _overlap(glob.lower(), other.lower(), slashless)
+    glob, other = glob.lower(), other.lower()
+    head, start = _literal(glob), _literal(other)
+    # most pairs begin otherwise: told before anything is compiled
+    if not head.startswith(start) and not start.startswith(head):
+        return False
+    return _overlap(glob, other, slashless)
+
+
+def _literal(glob: str) -> str:
+    return glob.partition("*")[0].partition("?")[0]
 
 
 @lru_cache(maxsize=65536)
@@ -50,13 +59,13 @@ def _overlap(glob: str, other: str, slashless: bool) -> bool:
     return accepts(compile_glob(tokenize((glob,)) or ()), (strings,), wide=True)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def formats_of_service(service: str) -> tuple[ArnFormat, ...]:
     """Return the formats of all ARNs that name a service (lower case), whoever takes them."""
     source = database()
     if source is None:
         return ()
-    rows = source.execute(_OF_SERVICE, (f"%:{service}:%",))
+    rows = source.execute(_OF_SERVICE, (f":{service}:",))
     formats = (one for row in rows for one in _formats(*row))
     return tuple(dict.fromkeys(one for one in formats if one.service == service))
 
@@ -88,7 +97,7 @@ def _by_action(index: ActionIndex, service: str) -> dict[str, tuple[ArnFormat, .
     return {name: tuple(dict.fromkeys(formats)) for name, formats in found.items()}
 
 
-_OF_SERVICE = "SELECT name, arn_format FROM resource_types WHERE arn_format LIKE ?"
+_OF_SERVICE = "SELECT name, arn_format FROM resource_types WHERE instr(lower(arn_format), ?)"
 _BY_ACTION = """SELECT a.action, t.name, t.arn_format
 FROM action_resources a JOIN resource_types t
 ON t.service = a.service AND t.name = a.resource_type WHERE a.service = ?"""

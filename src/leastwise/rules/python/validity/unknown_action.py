@@ -13,6 +13,7 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.validity.issues import Issue, reported
+from leastwise.semantics.action_length import is_too_long
 from leastwise.semantics.action_names import meant, service_meant
 from leastwise.semantics.actions import action_index, data_date
 from leastwise.source.text import span_of
@@ -59,6 +60,8 @@ def _unknown(pattern: Pattern) -> str | None:
     """Return an action that no known one is or matches; None: it may be one."""
     name = pattern.literal
     if not name or not name.strip("*") or any(c in name for c in _PLACEHOLDERS):
+        return None
+    if is_too_long(name):
         return None
     return None if action_index().bits(name) else name
 

@@ -8,6 +8,8 @@ from leastwise.semantics.pattern import split_variables
 from leastwise.source.value import Symbol
 
 COLONS = 5
+_LONGEST = 2_048
+"""Characters that an ARN has at most; what is longer is not looked into."""
 _PLACEHOLDERS = ("<", ">", "{", "}", "%", "$", "[", "]")
 """Characters that no ARN has, but templates of other tools, filled in before AWS sees them."""
 
@@ -63,7 +65,7 @@ def written_arn(pattern: Pattern, document: PolicyDocument) -> WrittenArn | None
         crosses = crosses or "*:" in piece
         text += plain
     parts = tuple(text.split(":", COLONS))
-    if any(is_blank(part) for part in parts[:COLONS]):
+    if len(text) > _LONGEST or any(is_blank(part) for part in parts[:COLONS]):
         return None
     return WrittenArn(text, parts, sure, exact, crosses)
 
