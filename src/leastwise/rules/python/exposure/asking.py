@@ -4,14 +4,16 @@ What is not known of a condition or a principal is taken to keep outsiders out: 
 rests on nothing but an unknown value would be made of every policy that a variable guards.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
 
 from leastwise.iam.policy import Condition, Pattern, Principals, Statement
 from leastwise.iam.project import Policy, Resource
 from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
-from leastwise.rules.known import restored
+from leastwise.rules.strangers import Stranger, strangers
 from leastwise.semantics.access import allows
 from leastwise.semantics.callers import STRANGER
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
@@ -19,6 +21,8 @@ from leastwise.semantics.valuation import Valuation
 from leastwise.source.value import Symbol
 
 NO = Answer("no")
+TRIES = 16
+"""Ways of a stranger that are tried; SOUND: under-approximates what strangers may do."""
 _SOMEBODY = "888888888888"
 """Stands for the account of a stranger where a policy names it, as AWS's examples do."""
 
@@ -39,8 +43,31 @@ def settled(policy: Policy, kept: Callable[[Statement], bool]) -> Policy:
     return replace(policy, document=replace(policy.document, statements=statements, opaque=None))
 
 
+class Cut(NamedTuple):
+    """Hold a policy with few of the statements of another, and their indexes there."""
+
+    policy: Policy
+    indexes: tuple[int, ...]
+
+
+def alone(policy: Policy, *chosen: int) -> Cut:
+    """Return some Allow statements of a policy with all its Deny statements."""
+    statements = policy.document.statements
+    kept = tuple(n for n, s in enumerate(statements) if s.effect == "Deny" or n in chosen)
+    few = tuple(statements[n] for n in kept)
+    return Cut(replace(policy, document=replace(policy.document, statements=few)), kept)
+
+
 def _without_grant(statement: Statement) -> Statement:
-    return replace(statement, actions=replace(statement.actions, globs=(), negated=False))
+    """Return a statement that allows nothing."""
+    return replace(
+        statement, actions=replace(statement.actions, globs=(), negated=False), conditions_tail=None
+    )
+
+
+def those_outside(cut: Cut) -> Iterator[Stranger]:
+    """Yield ways in which strangers may come to a policy, as many as are tried."""
+    return islice(strangers(cut.policy.document), TRIES)
 
 
 def _settled(statement: Statement) -> Statement:
@@ -78,22 +105,27 @@ def _sample(pattern: Pattern) -> Pattern:
 
 
 def asked(
-    case: Case, policy: Policy, actions: Iterable[str], who: CallerPattern, context: Context
+    case: Case, cut: Cut, actions: Iterable[str], who: CallerPattern, context: Context
 ) -> Answer:
     """Answer whether a caller may call one of the actions, on the resource itself if it can be.
 
-    ``policy`` is a cut of the policy of the case; the answer names that.
+    ``cut`` is one of the policy of the case; the answer names that.
     """
     chosen = tuple(actions)
     whole = case.access.trust
     if not chosen or whole is None:
         return NO
-    access = EffectiveAccess(trust=policy)
+    access = EffectiveAccess(trust=cut.policy)
     for resources in _own(carrier(case)):
         answer = allows(access, RequestPattern(chosen, resources, who, context))
         if answer.certainty == "proven" or (answer.certainty != "no" and answer.assumptions):
-            return restored(answer, whole, policy)
+            return _restored(answer, whole, cut)
     return NO
+
+
+def _restored(answer: Answer, whole: Policy, cut: Cut) -> Answer:
+    found = (d._replace(policy=whole, statement=cut.indexes[d.statement]) for d in answer.deciding)
+    return answer._replace(deciding=tuple(found))
 
 
 def _own(resource: Resource | None) -> list[tuple[Pattern, ...] | None]:

@@ -16,7 +16,15 @@ from leastwise.rules.arns import account_of, is_account
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
-from leastwise.rules.python.exposure.asking import NO, asked, carrier, service_of, settled
+from leastwise.rules.python.exposure.asking import (
+    NO,
+    Cut,
+    alone,
+    asked,
+    carrier,
+    service_of,
+    settled,
+)
 from leastwise.rules.python.exposure.public_resource import named_actions
 from leastwise.rules.python.exposure.worth import granted, is_content, is_permissions, worth
 from leastwise.rules.python.wildcard.service_admin import listed
@@ -31,7 +39,7 @@ ENTRIES = 40
 _TABLE = Path(__file__).parents[3] / "data" / "aws_service_accounts.csv"
 _SHOWN = 3
 
-Named = tuple[PrincipalEntry, Statement]
+Named = tuple[PrincipalEntry, Statement, int]
 
 
 def decide(case: Case) -> tuple[Hit, ...]:
@@ -62,14 +70,14 @@ def _foreign(case: Case) -> dict[str, list[Named]]:
 
 def _named(case: Case) -> Iterator[tuple[str, Named]]:
     trust = case.access.trust
-    for statement in trust.document.statements if trust is not None else ():
+    for index, statement in enumerate(trust.document.statements if trust is not None else ()):
         principals = statement.principals
         if statement.effect != "Allow" or principals is None or principals.negated:
             continue
         for entry in principals.entries:
             account = account_named(entry.pattern) if entry.type == "AWS" else None
             if account is not None and is_account(account):
-                yield account, (entry, statement)
+                yield account, (entry, statement, index)
 
 
 def own_accounts(case: Case) -> frozenset[str]:
@@ -98,7 +106,7 @@ def _of_key(case: Case) -> frozenset[str]:
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     """
-    for account, (entry, statement) in _named(case):
+    for account, (entry, statement, _) in _named(case):
         actions = [glob.literal for glob in statement.actions.globs]
         if is_whole_account(entry.pattern) and "kms:*" in actions and not statement.conditions:
             return frozenset({account})
@@ -122,11 +130,12 @@ def _of_aws() -> frozenset[str]:
 
 def _judge(case: Case, cut: Policy, account: str, named: list[Named]) -> Hit | None:
     service = service_of(carrier(case))
-    actions = dict.fromkeys(a for _, statement in named for a in granted(statement, service))
-    whole = any(is_whole_account(entry.pattern) for entry, _ in named)
+    actions = dict.fromkeys(a for _, statement, _ in named for a in granted(statement, service))
+    part = alone(cut, *(index for *_, index in named))
+    whole = any(is_whole_account(entry.pattern) for entry, *_ in named)
     name = f"arn:aws:iam::{account}:*" if whole else str(named[0][0].pattern)
     for level, graded in _grades(case, list(actions)):
-        answer = _ask(case, cut, name, account, graded)
+        answer = _ask(case, part, name, account, graded)
         if answer.certainty != "no":
             return _hit(case, account, named[0][0], level, answer)
     return None
@@ -145,7 +154,7 @@ def _grades(case: Case, actions: list[str]) -> Iterator[tuple[Level, list[str]]]
     yield "note", actions
 
 
-def _ask(case: Case, cut: Policy, name: str, account: str, actions: list[str]) -> Answer:
+def _ask(case: Case, part: Cut, name: str, account: str, actions: list[str]) -> Answer:
     if not actions:
         return NO
     context = (
@@ -153,7 +162,7 @@ def _ask(case: Case, cut: Policy, name: str, account: str, actions: list[str]) -
         ("aws:principalorgid", None),
         ("aws:principalorgpaths", None),
     )
-    return asked(case, cut, actions, CallerPattern("AWS", Pattern((name,))), context)
+    return asked(case, part, actions, CallerPattern("AWS", Pattern((name,))), context)
 
 
 def _hit(case: Case, account: str, entry: PrincipalEntry, level: Level, answer: Answer) -> Hit:

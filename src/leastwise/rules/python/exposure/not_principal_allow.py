@@ -9,7 +9,7 @@ from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.python.exposure.asking import asked, carrier, service_of, settled
+from leastwise.rules.python.exposure.asking import alone, asked, carrier, service_of, settled
 from leastwise.rules.python.exposure.public_resource import found_in, hit
 from leastwise.rules.python.exposure.worth import granted
 from leastwise.semantics.model import CallerPattern
@@ -39,7 +39,8 @@ def _leaves_out(statement: Statement) -> bool:
 def _within(case: Case, cut: Policy) -> tuple[Hit, ...]:
     """Ask for a role of the own account, where no stranger is let in."""
     service = service_of(carrier(case))
-    statements = [s for s in cut.document.statements if _leaves_out(s)]
-    actions = dict.fromkeys(a for s in statements for a in granted(s, service))
-    answer = asked(case, cut, actions, CallerPattern("AWS", Pattern((_MEMBER,))), ())
+    statements = {n: s for n, s in enumerate(cut.document.statements) if _leaves_out(s)}
+    actions = dict.fromkeys(a for s in statements.values() for a in granted(s, service))
+    part = alone(cut, *statements)
+    answer = asked(case, part, actions, CallerPattern("AWS", Pattern((_MEMBER,))), ())
     return () if answer.certainty == "no" else (hit([("warning", answer)], NARROWED, CODE),)

@@ -17,19 +17,27 @@ from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import has_words, only_statement
+from leastwise.rules.known import has_words
 from leastwise.rules.model import LEVELS, Level
-from leastwise.rules.python.exposure.asking import NO, asked, carrier, service_of, settled
+from leastwise.rules.python.exposure.asking import (
+    NO,
+    Cut,
+    alone,
+    asked,
+    carrier,
+    service_of,
+    settled,
+    those_outside,
+)
 from leastwise.rules.python.exposure.public_resource import named_actions
 from leastwise.rules.python.exposure.worth import granted, is_content
 from leastwise.rules.python.wildcard.service_admin import listed
-from leastwise.rules.strangers import MOST_CASES, strangers
 from leastwise.semantics.model import Answer, CallerPattern
 
 RESTRICT = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"
 RECOMMENDED = "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"
 MESSAGE = "{subject} lets {services} call {actions} without asking for whom"
-STATEMENTS = 40
+STATEMENTS = 12
 _TABLE = Path(__file__).parents[3] / "data" / "service_principals.csv"
 _SHOWN = 3
 _SOURCES = (
@@ -86,7 +94,7 @@ def _found(case: Case, whole: Policy, cut: Policy) -> Iterator[Found]:
     named = ((n, c, _services(w, c)) for n, (w, c) in enumerate(pairs) if _names_service(w))
     for index, statement, services in islice(named, STATEMENTS):
         if not _is_told_otherwise(statement):
-            part = only_statement(cut, index)
+            part = alone(cut, index)
             for service in dict(services).items():
                 yield from _of_service(case, part, statement, service)
 
@@ -98,7 +106,7 @@ def _is_told_otherwise(statement: Statement) -> bool:
 
 
 def _of_service(
-    case: Case, part: Policy, statement: Statement, service: tuple[Pattern, str]
+    case: Case, part: Cut, statement: Statement, service: tuple[Pattern, str]
 ) -> Iterator[Found]:
     written, name = service
     actions = granted(statement, service_of(carrier(case)))
@@ -134,11 +142,9 @@ def _acts() -> dict[str, str]:
     return {name: acts for name, acts, _ in (line.split(",") for line in lines)}
 
 
-def _for_a_stranger(case: Case, part: Policy, service: str, actions: Sequence[str]) -> Answer:
+def _for_a_stranger(case: Case, part: Cut, service: str, actions: Sequence[str]) -> Answer:
     who = CallerPattern("Service", Pattern((service,)))
-    for number, stranger in enumerate(strangers(part.document)):
-        if number == MOST_CASES or not actions:
-            break
+    for stranger in those_outside(part) if actions else ():
         told = dict(stranger.context)
         # Whom it acts for a service says itself, and that it is one.
         if any(told.get(key, ()) is None for key in _SOURCES):
