@@ -37,9 +37,8 @@ def _changes(statement: Statement) -> list[ActionInfo]:
 
 
 def _level(one: Open) -> Level:
-    """Grade one action: what is confined to a region is a warning no more."""
-    level = cap(weight(one.known), "warning")
-    return cap(level, "note") if one.extent in ("region", "other-account") else level
+    """Grade one action: whoever names an account or Region has thought of where it ends."""
+    return cap(weight(one.known), "warning" if one.extent == "everywhere" else "note")
 
 
 def _hit(opening: Opened) -> Hit:
