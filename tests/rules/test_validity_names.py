@@ -1,6 +1,7 @@
 """What the checks on actions and resources make of text that nobody writes by hand."""
 
 import json
+from itertools import product
 
 import pytest
 from tests.rules.worked import load
@@ -8,6 +9,8 @@ from tests.rules.worked import load
 from leastwise.config.model import Config
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.engine import evaluate
+from leastwise.rules.python.validity.redundant import _covers
+from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.tree import MemoryTree
 
 NAMES = (
@@ -56,3 +59,16 @@ def test_long_lists_are_judged_in_time():
     actions = [f"ec2:Describe{number}Thing*" for number in range(200)]
     resources = [f"arn:aws:ec2:eu-west-1:111122223333:things/{number}*" for number in range(200)]
     assert len(found(actions, resources)) == 400
+
+
+def test_an_entry_is_only_redundant_when_another_matches_all_of_it():
+    strings = ["".join(p) for size in range(4) for p in product("ab", repeat=size)]
+    globs = ["".join(p) for size in (1, 2, 3) for p in product("a*?", repeat=size)]
+    matched = {
+        glob: {s for s in strings if accepts(compile_glob(tokenize((glob,)) or ()), (s,))}
+        for glob in globs
+    }
+    pairs = [(wide, narrow) for wide in globs for narrow in globs if wide != narrow]
+    told = {(w, n) for w, n in pairs if _covers((w,), (n,), is_action=True)}
+    assert {(w, n) for w, n in told if not matched[n] <= matched[w]} == set()
+    assert len(told) > 200
