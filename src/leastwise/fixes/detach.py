@@ -14,11 +14,11 @@ from leastwise.source.edit import Applicability, Edit, Fix, overlaps
 def detach(finding: Finding) -> Fix | None:
     """Propose to detach the AWS managed policies that decide a finding, not yet proved.
 
-    Returns None when one of the deciding attachments is of another kind, or is a group's and the
+    A note is no reason to detach anything. Returns None when one of the deciding attachments is of another kind, or is a group's and the
     finding its member's: taking only some of them away would not end the finding.
     """
     principal = finding.principal
-    if principal is None or not finding.attachments:
+    if principal is None or not finding.attachments or finding.level == "note":
         return None
     attachments = _with_twins(principal, finding.attachments)
     # What members hold through a group goes with the group's own attachment.

@@ -64,7 +64,7 @@ def select(
     """Choose rules by ids, groups and aliases; a name nobody knows gives a message.
 
     Without ``chosen`` all rules that run by default are chosen, and those ``turned_on``, by id;
-    ``ignored`` wins. Rules in preview count with ``preview`` only.
+    ``ignored`` wins. A group means its rules that are on. Rules in preview count with ``preview`` only.
     """
     chosen, ignored = tuple(chosen), tuple(ignored)
     for name in (*chosen, *ignored):
@@ -73,10 +73,17 @@ def select(
     return tuple(
         rule
         for rule in rules
-        if (any(is_named(rule, n) for n in chosen) if chosen else _runs(rule, turned_on))
+        if (_is_chosen(rule, chosen, turned_on) if chosen else _runs(rule, turned_on))
         and not any(is_named(rule, n) for n in ignored)
         and (preview or rule.info.status != "preview")
     )
+
+
+def _is_chosen(rule: "Rule", chosen: tuple[str, ...], turned_on: frozenset[str]) -> bool:
+    """Say whether a rule is named; a group means those of it that run without being named."""
+    names = [name for name in chosen if is_named(rule, name)]
+    named_itself = any(name != rule.info.group for name in names)
+    return named_itself or (bool(names) and _runs(rule, turned_on))
 
 
 def _runs(rule: "Rule", turned_on: frozenset[str]) -> bool:
