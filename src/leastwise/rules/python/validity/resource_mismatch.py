@@ -20,7 +20,7 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.arn_forms import misfits, takes
 from leastwise.rules.python.validity.issues import Issue, reported
-from leastwise.rules.python.validity.written_arn import WrittenArn, is_known, written_arn
+from leastwise.rules.python.validity.written_arn import WrittenArn, is_blank, is_known, written_arn
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.arn_formats import formats_of, formats_of_actions, formats_of_service
 from leastwise.source.span import Span
@@ -116,7 +116,9 @@ def _is_judged(arn: WrittenArn) -> bool:
     if len(arn.parts) < _FIELDS or not arn.sure or arn.parts[0] != "arn":
         return False
     service = arn.parts[2].lower()
-    if not is_known(service) or service in _FREE or not formats_of_service(service):
+    if not is_known(service) or service in _FREE or is_blank(arn.parts[5]):
+        return False
+    if not formats_of_service(service):
         return False
     return next(misfits(arn), None) is None
 
