@@ -4,7 +4,8 @@ Which keys a caller can set, and which AWS sets about it:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -12,10 +13,11 @@ from leastwise.config.model import Config
 from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.admission import is_admitted_by_name, is_whole_account
+from leastwise.rules.arns import Pieces, resource_part, segments, spelled
 from leastwise.rules.arns import is_account as is_account_number
-from leastwise.rules.arns import resource_part, segments, spelled
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.principals import is_everyone
 
 Values: TypeAlias = tuple[Pattern, ...] | None
 Context: TypeAlias = tuple[tuple[str, Values], ...]
@@ -25,6 +27,7 @@ ASSUME = "sts:AssumeRole"
 MOST_NAMES = 64
 """Principals and accounts of one document that are asked for."""
 _MOST_STRANGERS = 8
+_FEW = 8
 
 
 class Known(NamedTuple):
@@ -53,6 +56,24 @@ class Part(NamedTuple):
     statements: tuple[Statement, ...]
     arn: Pattern
     known: Known
+
+
+def of_entries(part: Part, kept: Callable[[PrincipalEntry], bool]) -> Part:
+    """Leave out the named principals that cannot let a caller in; short ones stay as they are."""
+    rows = part.policy.document.statements
+    if sum(len(s.principals.entries) for s in rows if s.principals is not None) <= _FEW:
+        return part
+    statements = tuple(_of_entries(s, kept) for s in rows)
+    document = replace(part.policy.document, statements=statements)
+    return part._replace(policy=replace(part.policy, document=document))
+
+
+def _of_entries(statement: Statement, kept: Callable[[PrincipalEntry], bool]) -> Statement:
+    principals = statement.principals
+    if statement.effect != "Allow" or principals is None or principals.negated:
+        return statement
+    entries = tuple(e for e in principals.entries if kept(e))
+    return replace(statement, principals=replace(principals, entries=entries))
 
 
 NO_SERVICE: Context = (
@@ -155,9 +176,53 @@ def tested_values(statements: tuple[Statement, ...], key: str) -> Iterator[Patte
                 yield from condition.values
 
 
+def admits_unnamed(part: Part, account: Pieces | None) -> bool:
+    """Tell quickly whether principals that no entry names may be let in, those of an account too.
+
+    SOUND: exact as far as findings go; what rests on an unknown string alone is none.
+    """
+    for statement in part.statements:
+        principals = statement.principals
+        if principals is None or principals.negated:
+            return True
+        for entry in principals.entries:
+            if is_everyone(entry):
+                return True
+            if account is not None and entry.type == "AWS" and _is_of(entry.pattern, account):
+                return True
+    return False
+
+
+def _is_of(principal: Pattern, account: Pieces) -> bool:
+    if not is_account(principal):
+        return False
+    return segments(principal)[4:5] == [account] or principal.literal == spelled(account)
+
+
 def is_account(pattern: Pattern) -> bool:
     """Say whether an AWS principal is an account, whose number need not be known."""
     return is_whole_account(pattern) or segments(pattern)[5:] == [("root",)]
+
+
+def unknown_organization(part: Part) -> str:
+    """Spell the organization of a condition of which not all is known."""
+    values = (
+        value
+        for key in ("aws:principalorgid", "aws:principalorgpaths")
+        for value in tested_values(part.policy.document.statements, key)
+    )
+    return next((str(value) for value in values), "of its conditions")
+
+
+def organizations(part: Part) -> list[str]:
+    """List the organizations that conditions name, those of paths too."""
+    texts = (
+        value.literal or ""
+        for key in ("aws:principalorgid", "aws:principalorgpaths")
+        for value in tested_values(part.policy.document.statements, key)
+    )
+    names = (text.partition("/")[0] for text in texts)
+    return [name for name in dict.fromkeys(names) if name and "*" not in name and "?" not in name]
 
 
 def spelled_partition(arn: Pattern) -> str | None:

@@ -15,7 +15,7 @@ What is not modelled: the caller's own policies, which have to allow it too.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PrincipalEntry
@@ -29,13 +29,16 @@ from leastwise.rules.asked_trust import (
     NO_SERVICE,
     Known,
     Part,
+    admits_unnamed,
     ask,
     asked,
     entries,
     member,
     member_of,
     of_account,
+    of_entries,
     one,
+    organizations,
     outsider,
     own_account,
     partitions,
@@ -43,7 +46,7 @@ from leastwise.rules.asked_trust import (
     spelled_partition,
     strangers,
     tag_keys,
-    tested_values,
+    unknown_organization,
 )
 from leastwise.rules.cases import View
 from leastwise.rules.claims import of_a_stranger
@@ -180,6 +183,8 @@ def _concerns_callers(part: Part) -> bool:
 def _anyone(part: Part) -> list[WayIn]:
     """Ask for an outsider, then for one that lies in an organization or a network."""
     limited: list[WayIn] = []
+    if not admits_unnamed(part, None):
+        return []
     for partition in partitions(part):
         for stranger in strangers(part, partition):
             for context in (outsider(partition), member(partition)):
@@ -198,7 +203,7 @@ def _limited(part: Part, stranger: str, partition: str, answer: Answer) -> WayIn
     ids = (*keys.get("aws:principalorgid", ()), *keys.get("aws:principalorgpaths", ()))
     if not ids:
         return WayIn("network", answer)
-    named = _organizations(part)
+    named = organizations(part)
     for name in named:
         foreign = None
         if name not in part.known.organizations:
@@ -206,29 +211,8 @@ def _limited(part: Part, stranger: str, partition: str, answer: Answer) -> WayIn
         if foreign is not None:
             own = False if part.known.organizations else None
             return WayIn("organization", foreign, name, own=own)
-    who = ids[0].partition("/")[0] if named else _unknown_organization(part)
+    who = ids[0].partition("/")[0] if named else unknown_organization(part)
     return WayIn("organization", answer, who, own=True if named else None)
-
-
-def _unknown_organization(part: Part) -> str:
-    """Spell the organization of a condition of which not all is known."""
-    values = (
-        value
-        for key in ("aws:principalorgid", "aws:principalorgpaths")
-        for value in tested_values(part.policy.document.statements, key)
-    )
-    return next((str(value) for value in values), "of its conditions")
-
-
-def _organizations(part: Part) -> list[str]:
-    """List the organizations that conditions name, those of paths too."""
-    texts = (
-        value.literal or ""
-        for key in ("aws:principalorgid", "aws:principalorgpaths")
-        for value in tested_values(part.policy.document.statements, key)
-    )
-    names = (text.partition("/")[0] for text in texts)
-    return [name for name in dict.fromkeys(names) if name and "*" not in name and "?" not in name]
 
 
 # --- accounts -----------------------------------------------------------------------------------
@@ -242,18 +226,25 @@ def _foreign_accounts(part: Part) -> Iterator[WayIn]:
             continue
         if _is_trusted(account, str(arn), part.known):
             continue
-        answer, whole = _entered_from(part, account, entry, arn)
+        few = of_entries(part, partial(_may_be_of, account))
+        answer, whole = _entered_from(few, account, entry, arn)
         if answer is None:
             continue
-        yield WayIn(
+        unguarded = _unguarded(few, account, answer)
+        way = WayIn(
             "foreign-account",
             answer,
             account,
             whole=whole,
             own=None if own is None else False,
-            unguarded=_unguarded(part, account, answer),
+            unguarded=unguarded,
             entry=entry,
         )
+        yield _as_of(way, part.policy, few.policy)
+
+
+def _may_be_of(account: str, entry: PrincipalEntry) -> bool:
+    return account_named(entry.pattern) in (account, None)
 
 
 def _accounts(part: Part) -> dict[str, tuple[PrincipalEntry | None, Pattern]]:
@@ -294,7 +285,7 @@ def _entered_from(
     partition = spelled_partition(arn) or spelled_partition(part.arn) or "aws"
     context = of_account(account)
     anybody = f"arn:{partition}:iam::{account}:role/a-role-{UNNAMED}"
-    answer = ask(part, anybody, context)
+    answer = ask(part, anybody, context) if admits_unnamed(part, (account,)) else None
     if answer is not None:
         return answer, True
     everybody = f"arn:{partition}:iam::{account}:*"
@@ -334,6 +325,8 @@ def _own_account(part: Part) -> list[WayIn]:
         account, partition = (part.known.account,), ("aws",)
     else:
         return []
+    if not admits_unnamed(part, account):
+        return []
     name = joined(("arn:", *partition, ":iam::", *account, f":role/a-role-{UNNAMED}"))
     context = (
         *((key, None) for key in tag_keys(part)),
@@ -359,8 +352,10 @@ def _named_principals(part: Part) -> Iterator[WayIn]:
         account = account_named(entry.pattern)
         if account is not None and is_account(account) and account != own:
             continue
-        answer = ask(part, entry.pattern, ())
+        few = of_entries(part, partial(_is_like, entry))
+        answer = ask(few, entry.pattern, ())
         if answer is not None:
+            answer = restored(answer, part.policy, few.policy)
             whole = is_whole_account(entry.pattern)
             is_own = True if account is not None and account == own else None
             yield WayIn(
@@ -376,6 +371,10 @@ def _foreign_tenants(part: Part) -> Iterator[WayIn]:
         answer = put(token, of_a_stranger(token)) if token.issuer.is_shared else None
         if answer is not None and answer.certainty != "no":
             yield WayIn("foreign-tenant", in_place(answer, part.policy), token.label, own=False)
+
+
+def _is_like(entry: PrincipalEntry, other: PrincipalEntry) -> bool:
+    return other.pattern == entry.pattern
 
 
 def _of_kind(

@@ -19,15 +19,18 @@ UNKNOWN = "that account {account} is not the role's own, which is not known here
 
 
 def decide(case: Case) -> tuple[Hit, ...]:
-    """Make one hit for each foreign account, the first statement that lets it in."""
-    found: dict[str, Hit] = {}
+    """Make one hit for each statement that lets foreign accounts in, of the widest of them."""
+    found: dict[object, list[WayIn]] = {}
     for way in ways_of(case):
         if way.kind == "foreign-account" and way.unguarded is not None:
-            found.setdefault(way.who, _hit(case, way))
-    return tuple(found.values())
+            found.setdefault(way.unguarded.deciding[:1], []).append(way)
+    return tuple(_hit(case, alike) for alike in found.values())
 
 
-def _hit(case: Case, way: WayIn) -> Hit:
+def _hit(case: Case, alike: list[WayIn]) -> Hit:
+    way = max(alike, key=lambda w: (w.own is False, w.whole))
+    others = len({w.who for w in alike}) - 1
+    more = f" (and from {others} more)" if others else ""
     answer = way.unguarded or way.answer
     is_known = way.own is False
     admin = case.principal is not None and is_admin_equivalent(case.principal)
@@ -35,7 +38,7 @@ def _hit(case: Case, way: WayIn) -> Hit:
         _level(way, is_admin=admin),
         answer.certainty if is_known else "possible",
         (answer,),
-        (MESSAGE if way.whole else NAMED) + (ADMIN if admin else ""),
+        (MESSAGE if way.whole else NAMED) + more + (ADMIN if admin else ""),
         words={"account": way.who},
         points_at="principal",
         span=entry_span(way.entry, answer),

@@ -8,6 +8,7 @@ asks for a second factor somewhere. Roles never carry one.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry
 from leastwise.rules.arns import UNNAMED, joined, segments
@@ -26,7 +27,7 @@ from leastwise.source.span import Span
 INEFFECTIVE = "{subject} can be assumed without the second factor that its condition asks for"
 NONE = "{subject} can be assumed by {principal} without a second factor"
 _PRESENT, _AGE = "aws:multifactorauthpresent", "aws:multifactorauthage"
-_MOST = 64
+_MOST = 16
 
 
 def decide(case: Case) -> tuple[Hit, ...]:
@@ -36,11 +37,11 @@ def decide(case: Case) -> tuple[Hit, ...]:
         return ()
     is_meant = _asks_for_mfa(trust.document)
     found = []
-    for entry, caller in _people(trust.document, is_meant=is_meant):
+    for entry, caller in islice(_people(trust.document, is_meant=is_meant), _MOST):
         answer = _without_mfa(case, caller)
         if answer is not None:
             found.append(_hit(answer, entry, is_meant=is_meant))
-    return tuple(found[:_MOST])
+    return tuple(found)
 
 
 def _asks_for_mfa(document: PolicyDocument) -> bool:
