@@ -164,3 +164,46 @@ HOSTILE = [
 def test_nothing_that_is_written_raises(text, kind):
     project = load(MemoryTree({"policy.json": text.encode()}), kind=kind)
     evaluate(project, Config(), VALIDITY)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "level"),
+    [
+        ('{ Sid = var.sid, Effect = "Allow", Action = "a:B", Resource = "*" }', "sid", "warning"),
+        ('{ Sid = "x-y", Effect = "Allow", Action = var.sid, Resource = "*" }', "sid", "error"),
+        (
+            '{ Sid = "x-${var.sid}", Effect = "Deny", Action = "a:B", Resource = "*" }',
+            "sid",
+            "warning",
+        ),
+        ('{ Sid = "x", Effect = "allow", Action = var.sid, Resource = "*" }', "policy", "error"),
+    ],
+)
+def test_what_is_written_does_not_rest_on_a_default(text, rule, level):
+    """A module that is judged alone has defaults, which a caller may replace."""
+    module = f"""
+variable "sid" {{ default = "a-b" }}
+resource "aws_iam_policy" "p" {{
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [{text}] }})
+}}
+"""
+    names = {"sid": "invalid-sid", "policy": "malformed-policy"}
+    (found,) = findings({"main.tf": module.encode()}, names[rule])
+    assert found.level == level
+    assert bool(found.rests_on) is (level == "warning")
+
+
+def test_a_document_without_statements_by_default_is_possible():
+    text = b"""
+variable "statements" { default = [] }
+data "aws_iam_policy_document" "p" {
+  dynamic "statement" {
+    for_each = var.statements
+    content { actions = statement.value }
+  }
+}
+resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.p.json }
+"""
+    (found,) = findings({"main.tf": text}, "missing-element")
+    assert (found.level, found.confidence) == ("warning", "possible")
+    assert [use.name for use in found.rests_on] == ["statements"]

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from leastwise.iam.project import ModuleCall, Occurrence, VariableUse
+from leastwise.iam.worlds import parts_of
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Related
 from leastwise.rules.places import deciding_attachments, granting, statement_of
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
+from leastwise.source.value import Chars, Text, Value
 
 
 def reached(case: Case) -> tuple[tuple[ModuleCall, ...], ...]:
@@ -37,9 +39,54 @@ def rests_on(hit: Hit, case: Case, point: Span) -> tuple[VariableUse, ...]:
     resting += [attachment.rests_on for attachment in held]
     resting += [attachment.policy.rests_on for attachment in held]
     resting += [] if case.credential is None else [case.credential.rests_on]
+    resting.append(_of_document(hit, case, point))
     uses = dict.fromkeys(use for found in resting for use in found)
     places = [point, *_places(hit)]
     return tuple(sorted(uses, key=lambda use: (not _is_in(use.span, places), use.name)))
+
+
+def _of_document(hit: Hit, case: Case, point: Span) -> tuple[VariableUse, ...]:
+    """Return what a find without a request rests on: the values that it points into.
+
+    Nothing, where all that it points at is written there; else all that the document rests on.
+    """
+    if case.kind != "document" or case.policy is None:
+        return ()
+    uses = case.policy.rests_on
+    pointed = tuple(use for use in uses if _is_in(use.span, [point]))
+    if pointed or not uses:
+        return pointed
+    lowered = case.policy.document.statements
+    written = [w for n in hit.statements if (w := lowered[n].written) is not None]
+    whole = case.policy.value
+    values: list[Value] = [*written] if written or whole is None else [whole]
+    return () if any(_is_written_at(point, value) for value in values) else uses
+
+
+def _is_written_at(point: Span, value: Value) -> bool:
+    """Say whether a string of a value has all of its characters from one place."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Text):
+            if span_of(current) == point and _is_literal(current, point):
+                return True
+        else:
+            pending += parts_of(current)
+    return False
+
+
+def _is_literal(text: Text, point: Span) -> bool:
+    """Say whether a string is as it is written: no part of it comes from elsewhere."""
+    if text.derived:
+        return False
+    for piece in text.pieces:
+        if not isinstance(piece, Chars):
+            return False
+        covered = sum(s.end - s.start for s in piece.segments if _is_in(point, [s.span]))
+        if covered < len(piece.text):
+            return False
+    return True
 
 
 def _places(hit: Hit) -> list[Span]:

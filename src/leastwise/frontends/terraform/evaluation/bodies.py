@@ -52,17 +52,23 @@ def _body(
         if top and inner.type in _META_BLOCKS:
             continue
         if inner.type == "dynamic" and inner.labels:
-            _dynamic(inner, scope, blocks)
+            absent = _dynamic(inner, scope, blocks)
+            if absent:
+                kind = inner.labels[0].text
+                uses[kind] = uses.get(kind, frozenset()) | absent
         else:
             blocks.append((inner.type, _body(inner, scope, inner.span)))
     return Body(attributes, tuple(blocks), span, spans, maybe, uses)
 
 
-def _dynamic(block: Block, scope: Scope, blocks: list[tuple[str, Body]]) -> None:
+def _dynamic(
+    block: Block, scope: Scope, blocks: list[tuple[str, Body]]
+) -> "frozenset[VariableUse]":
+    """Add the blocks that a dynamic block makes; return what their absence rests on."""
     content = next((b for b in block.blocks if b.type == "content"), None)
     for_each = expression_of(block, "for_each")
     if content is None or for_each is None:
-        return
+        return frozenset()
     kind = block.labels[0].text
     name = _iterator(block) or kind
     outer = separately(scope.state)
@@ -88,6 +94,7 @@ def _dynamic(block: Block, scope: Scope, blocks: list[tuple[str, Body]]) -> None
         body = _body(content, inside, block.span, maybe=maybe)
         body = body._replace(many=maybe and place.rpartition(".")[2] == "*")
         blocks.append((kind, body._replace(uses={**body.uses, "": there}) if there else body))
+    return frozenset() if elements else there
 
 
 def _iterator(block: Block) -> str | None:
