@@ -53,7 +53,7 @@ var-files = ["envs/prod.tfvars"]
 def project(folder):
     write(folder, infra__main_tf=INFRA, leastwise_toml=SETTINGS)
     write(folder, envs__dev_tfvars='stage = "dev"\nactions = ["iam:*"]\n')
-    write(folder, envs__prod_tfvars='stage = "prod"\nactions = ["s3:GetObject"]\n')
+    write(folder, envs__prod_tfvars='stage = "prod"\nactions = ["s3:ListBucket"]\n')
     return folder
 
 

@@ -39,7 +39,7 @@ NEST = """\
 """
 ROOT = (
     'AWSTemplateFormatVersion: "2010-09-09"\n'
-    "Parameters:\n  Actions: {Type: String, Default: s3:GetObject}\n"
+    "Parameters:\n  Actions: {Type: String, Default: s3:ListBucket}\n"
     "  Password: {Type: String, NoEcho: true, Default: unused}\n"
     "Resources:\n" + ROLE + NEST
 )
@@ -49,7 +49,7 @@ path = "app/root.yaml"
 environment = "dev"
 account = "111122223333"
 region = "eu-central-1"
-parameters = { Actions = "s3:GetObject", Password = "verysecret" }
+parameters = { Actions = "s3:ListBucket", Password = "verysecret" }
 
 [[root]]
 path = "app/root.yaml"
@@ -88,7 +88,7 @@ def test_a_value_is_told_in_the_words_of_templates(run):
 
 
 def test_a_default_is_told_with_its_place(run, stacks):
-    (stacks / "app/root.yaml").write_text(ROOT.replace("s3:GetObject", "'*'"))
+    (stacks / "app/root.yaml").write_text(ROOT.replace("s3:ListBucket", "'*'"))
     out = run("check").out
     assert "= holds: with default parameter Actions = * (app/root.yaml:3)\n" in out
     (finding,) = run("check", "--format", "json").json["findings"]
@@ -118,7 +118,7 @@ def test_a_parameter_file_is_read(run, stacks, tmp_path_factory, outside, name, 
 @pytest.mark.usefixtures("stacks")
 def test_the_last_value_counts_whichever_flag_gave_it(run, stacks):
     (stacks / "p.json").write_text('{"Actions": "*"}')
-    wide, narrow = ("--parameter-file", "p.json"), ("--parameter", "Actions=s3:GetObject")
+    wide, narrow = ("--parameter-file", "p.json"), ("--parameter", "Actions=s3:ListBucket")
     assert run("check", *wide, *narrow).code == 0
     assert run("check", *narrow, *wide).code == 1
 
@@ -211,12 +211,12 @@ def test_a_template_is_judged_in_each_of_its_environments(run):
 
 @pytest.mark.usefixtures("environments")
 def test_an_account_of_the_settings_is_that_of_the_witness(run):
-    out = run("can", "App", "s3:GetObject", "arn:aws:s3:::x/y", "--environment", "dev").out
+    out = run("can", "App", "s3:ListBucket", "arn:aws:s3:::x", "--environment", "dev").out
     assert "arn:aws:iam::111122223333:role/" in out
 
 
 def test_one_finding_names_all_environments_in_which_it_holds(run, environments):
-    wide = SETTINGS.replace('"s3:GetObject"', '"*"')
+    wide = SETTINGS.replace('"s3:ListBucket"', '"*"')
     (environments / "leastwise.toml").write_text(wide)
     ran = run("check", "--format", "json")
     assert [f["environments"] for f in ran.json["findings"]] == [["dev", "prod"]]
@@ -328,7 +328,7 @@ Resources:
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
-            Action: s3:GetObject
+            Action: s3:ListBucket
             Resource: !If [Live, !Sub "arn:aws:s3:::${Env}-data/*", !Sub "arn:aws:s3:::${Env}-x/*"]
 """,
 }
@@ -439,5 +439,5 @@ def test_a_named_parameter_file_selects_the_template_it_is_for(run, stacks):
     ran = run("check", "app/prod.json")
     assert ran.code == 1
     assert " --> app/prod.json:1:13\n" in ran.out
-    (stacks / "app/prod.json").write_text('{"Actions": "s3:GetObject"}')
+    (stacks / "app/prod.json").write_text('{"Actions": "s3:ListBucket"}')
     assert run("check", "app/prod.json").out.startswith("no findings in ")

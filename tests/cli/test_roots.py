@@ -4,7 +4,7 @@ import pytest
 from tests.cli.texts import ROLE_TF, write
 
 MODULE = (
-    'variable "actions" {\n  type    = list(string)\n  default = ["s3:GetObject"]\n}\n'
+    'variable "actions" {\n  type    = list(string)\n  default = ["s3:ListBucket"]\n}\n'
     + ROLE_TF
     + """
 resource "aws_iam_role_policy" "app" {
@@ -39,7 +39,7 @@ def test_a_module_that_nobody_calls_is_judged_alone(run, folder):
 
 
 def test_a_called_module_with_a_backend_is_judged_both_ways(run, folder):
-    text = BACKEND + MODULE.replace('"s3:GetObject"', '"s3:*"')
+    text = BACKEND + MODULE.replace('"s3:ListBucket"', '"s3:*"')
     write(folder, modules__app__main_tf=text, envs__prod__main_tf=CALL)
     ran = run("check", "--format", "json")
     assert {(rule, *roots) for rule, roots in rules(ran)} >= {
@@ -57,6 +57,6 @@ def test_a_called_module_with_a_backend_is_judged_both_ways(run, folder):
     ],
 )
 def test_defaults_are_values_of_a_root_that_is_deployed(run, folder, sign, confidence):
-    write(folder, main_tf=sign + MODULE.replace('"s3:GetObject"', '"s3:*"'))
+    write(folder, main_tf=sign + MODULE.replace('"s3:ListBucket"', '"s3:*"'))
     (finding,) = run("check", "--format", "json").json["findings"]
     assert (finding["rule"], finding["confidence"]) == ("wildcard/service-admin", confidence)
