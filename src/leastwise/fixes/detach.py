@@ -14,8 +14,9 @@ from leastwise.source.edit import Applicability, Edit, Fix, overlaps
 def detach(finding: Finding) -> Fix | None:
     """Propose to detach the AWS managed policies that decide a finding, not yet proved.
 
-    A note is no reason to detach anything. Returns None when one of the deciding attachments is of another kind, or is a group's and the
-    finding its member's: taking only some of them away would not end the finding.
+    A note is no reason to detach anything. Returns None when one of the deciding attachments is
+    of another kind, or is a group's and the finding its member's: taking only some of them away
+    would not end the finding.
     """
     principal = finding.principal
     if principal is None or not finding.attachments or finding.level == "note":

@@ -64,7 +64,8 @@ def select(
     """Choose rules by ids, groups and aliases; a name nobody knows gives a message.
 
     Without ``chosen`` all rules that run by default are chosen, and those ``turned_on``, by id;
-    ``ignored`` wins. A group means its rules that are on. Rules in preview count with ``preview`` only.
+    ``ignored`` wins. A group means its rules that are on. Rules in preview count with
+    ``preview`` only.
     """
     chosen, ignored = tuple(chosen), tuple(ignored)
     for name in (*chosen, *ignored):
