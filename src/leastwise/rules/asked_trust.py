@@ -24,6 +24,7 @@ Context: TypeAlias = tuple[tuple[str, Values], ...]
 
 OUTSIDER = "000000000000"
 ASSUME = "sts:AssumeRole"
+TEAM = "o-theteam00"
 MOST_NAMES = 64
 """Principals and accounts of one document that are asked for."""
 _MOST_STRANGERS = 8
@@ -222,7 +223,9 @@ def organizations(part: Part) -> list[str]:
         for value in tested_values(part.policy.document.statements, key)
     )
     names = (text.partition("/")[0] for text in texts)
-    return [name for name in dict.fromkeys(names) if name and "*" not in name and "?" not in name]
+    return [
+        name for name in dict.fromkeys(names) if name and not any(mark in name for mark in "*?$")
+    ]
 
 
 def spelled_partition(arn: Pattern) -> str | None:
@@ -269,7 +272,21 @@ def ask(part: Part, name: "str | Pattern", context: Context) -> Answer | None:
     """Ask whether a caller with AWS credentials can assume the role."""
     pieces = (name,) if isinstance(name, str) else name.pieces
     caller = CallerPattern("AWS", Pattern(pieces))
-    return asked(part.policy, RequestPattern((ASSUME,), principal=caller, context=context))
+    pattern = RequestPattern((ASSUME,), principal=caller, context=(*context, *_of_role(part)))
+    return asked(part.policy, pattern)
+
+
+def _of_role(part: Part) -> Context:
+    """Say in which account and organization the role lies, where callers are compared with it."""
+    values = (v for s in part.policy.document.statements for c in s.conditions for v in c.values)
+    texts = (p.lower() for v in values for p in v.pieces if isinstance(p, str))
+    if not any("${aws:resource" in text for text in texts):
+        return ()
+    return (
+        ("aws:resourceaccount", one(own_account(part.arn, part.known) or "222222222222")),
+        ("aws:resourceorgid", one(TEAM)),
+        ("aws:resourceorgpaths", one(f"{TEAM}/*")),
+    )
 
 
 def asked(trust: Policy, pattern: RequestPattern) -> Answer | None:
