@@ -39,7 +39,7 @@ def test_explain_tells_a_suppressed_finding(run, folder):
     ("what", "message"),
     [
         ("wildcard/adnim", "there is no rule or group 'wildcard/adnim'; did you mean"),
-        ("trust", "'trust' is a group of rules: trust/cross-account-no-externalid, "),
+        ("trust", "'trust' is a group of rules: trust/abac-retagging, "),
         (
             "0123abcd#2",
             "'0123abcd#2' is neither a rule (see 'leastwise rules') nor the fingerprint of a finding",
