@@ -26,7 +26,7 @@ from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize, widen
 from leastwise.semantics.valuation import ACCOUNT, Valuation
-from leastwise.source.span import Span
+from leastwise.source.span import Span, lies_in
 from leastwise.source.text import span_of
 from leastwise.source.value import Symbol
 
@@ -302,14 +302,7 @@ def place(one: Accepted, answer: Answer, policy: Policy) -> Span | None:
         return statement.span
     origin = principals.entries[one.entry].pattern.origin
     span = None if origin is None else span_of(origin)
-    return span if _lies_in(span, statement.span) else principals.span
-
-
-def _lies_in(inner: Span | None, outer: Span | None) -> bool:
-    """Say whether a string is written there, and not where a reference leads to."""
-    if inner is None or outer is None or inner.path != outer.path:
-        return False
-    return outer.start <= inner.start and inner.end <= outer.end
+    return span if lies_in(span, statement.span) else principals.span
 
 
 def _lets_in(value: Pattern, given: str) -> bool:

@@ -24,6 +24,13 @@ class Span(NamedTuple):
     end: int
 
 
+def lies_in(inner: Span | None, outer: Span | None) -> bool:
+    """Say whether a place lies within another of the same file; what has no place does not."""
+    if inner is None or outer is None or inner.path != outer.path:
+        return False
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
 class Location(NamedTuple):
     """Give a span as people count it: 1-based lines, 1-based columns in Unicode code points.
 

@@ -12,7 +12,7 @@ from leastwise.frontends.cloudformation.syntax.removal import Cut, cut_at, cuts
 from leastwise.iam.declarations import PolicyReference
 from leastwise.iam.project import Removal
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.span import Span
+from leastwise.source.span import Span, lies_in
 from leastwise.source.text import span_of
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Value
 
@@ -93,13 +93,4 @@ def _item(leaf: Leaf, found: tuple[Cut, ...]) -> Item:
 def _inside(item: Value, found: tuple[Cut, ...]) -> tuple[Cut, ...]:
     """Return the cuts of one item of the list."""
     outer = span_of(item)
-    if outer is None:
-        return ()
-    return tuple(
-        cut
-        for cut in found
-        if (span := span_of(cut.node)) is not None
-        and outer.path == span.path
-        and outer.start <= span.start
-        and span.end <= outer.end
-    )
+    return tuple(cut for cut in found if lies_in(span_of(cut.node), outer))

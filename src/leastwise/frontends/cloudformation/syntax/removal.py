@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from leastwise.source.edit import Edit
-from leastwise.source.span import Span
+from leastwise.source.span import Span, lies_in
 from leastwise.source.text import span_of
 from leastwise.source.value import Mapping, Sequence, Text, Value
 
@@ -60,8 +60,7 @@ def cut_at(found: tuple[Cut, ...], span: Span | None) -> Edit | None:
     if span is None:
         return None
     for cut in found:
-        place = span_of(cut.node)
-        if place is not None and _contains(place, span):
+        if lies_in(span, span_of(cut.node)):
             return cut.edit
     return None
 
@@ -112,11 +111,6 @@ def _no_value(source: Source, branch: Value) -> Edit | None:
         return None
     is_json = source.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     return Edit(span, b'{"Ref": "AWS::NoValue"}' if is_json else b"!Ref AWS::NoValue")
-
-
-def _contains(outer: Span, inner: Span) -> bool:
-    same = outer.path == inner.path
-    return same and outer.start <= inner.start and inner.end <= outer.end
 
 
 def item_removal(source: Source, chain: Chain, sequence: Sequence, index: int) -> Edit | None:

@@ -21,7 +21,7 @@ from leastwise.frontends.terraform.syntax.tree import (
     TupleConstructor,
 )
 from leastwise.source.diagnostic import Diagnostic
-from leastwise.source.span import Span
+from leastwise.source.span import Span, lies_in
 from leastwise.source.text import cover, source_spans
 from leastwise.source.tree import Tree
 from leastwise.source.value import Chars, Text, Value
@@ -84,13 +84,13 @@ class Sources:
         """Return the string written in an attribute, or else the attribute's expression."""
         expression = self.expression_span(body, name)
         written = written_span(value)
-        return written if written is not None and _within(written, expression) else expression
+        return written if written is not None and lies_in(written, expression) else expression
 
     def item_place(self, item: ListItem) -> Span:
         """Return where an item of a list attribute is written, or else the attribute."""
         expression = self.expression_span(item.body, item.name)
         text = written_span(item.value)
-        if text is not None and _within(text, expression):
+        if text is not None and lies_in(text, expression):
             return text
         written = self.written_list(item)
         return expression if written is None else written.items[item.index].span
@@ -113,13 +113,13 @@ class Sources:
         pending: list[Expression] = [
             attribute.expression
             for attribute in _attributes(file.blocks, span)
-            if _within(span, attribute.span)
+            if lies_in(span, attribute.span)
         ]
         while pending:
             expression = pending.pop()
             if isinstance(expression, TupleConstructor):
                 yield expression
-            pending += [e for e in _operands(expression) if _within(span, e.span)]
+            pending += [e for e in _operands(expression) if lies_in(span, e.span)]
 
 
 def written_span(value: Value) -> Span | None:
@@ -142,18 +142,13 @@ def literal_span(value: Value) -> Span | None:
     return segment.span if (segment.start, segment.end) == (0, len(piece.text)) else None
 
 
-def _within(inner: Span, outer: Span) -> bool:
-    same = inner.path == outer.path
-    return same and outer.start <= inner.start and inner.end <= outer.end
-
-
 def _attributes(found: tuple[Block, ...], span: Span) -> Iterator[Attribute]:
     """Yield the attributes of the blocks around a place, at every depth."""
-    pending = [block for block in found if _within(span, block.span)]
+    pending = [block for block in found if lies_in(span, block.span)]
     while pending:
         block = pending.pop()
         yield from block.attributes.values()
-        pending += [inner for inner in block.blocks if _within(span, inner.span)]
+        pending += [inner for inner in block.blocks if lies_in(span, inner.span)]
 
 
 def _list_in(expression: Expression) -> TupleConstructor | None:

@@ -4,7 +4,7 @@ from leastwise.iam.policy import Condition, PrincipalEntry, Statement
 from leastwise.rules.attackers import WayIn, ways_in
 from leastwise.rules.cases import Case
 from leastwise.semantics.model import Answer
-from leastwise.source.span import Span
+from leastwise.source.span import Span, lies_in
 from leastwise.source.text import span_of
 
 
@@ -32,13 +32,7 @@ def entry_span(entry: PrincipalEntry | None, answer: Answer | None = None) -> Sp
     span = span_of(origin)
     statement = None if answer is None else granting(answer)
     whole = None if statement is None else statement.span
-    return span if origin.literal is not None or _lies_in(span, whole) else None
-
-
-def _lies_in(inner: Span | None, outer: Span | None) -> bool:
-    if inner is None or outer is None or inner.path != outer.path:
-        return False
-    return outer.start <= inner.start and inner.end <= outer.end
+    return span if origin.literal is not None or lies_in(span, whole) else None
 
 
 def condition_span(condition: Condition) -> Span | None:
