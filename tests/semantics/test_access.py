@@ -581,3 +581,27 @@ def test_a_deny_of_one_of_too_many_worlds_hides_nothing_of_the_others(iam):
     assert [a.text for a in answer.assumptions] == ["var.x0 is false"]
     both = in_world(iam, allow("iam:PassRole"), ("var.x0", "false"), ("var.x0", "true"))
     assert iam.allows(held(iam, both, *rows), iam.ask("iam:PassRole")).certainty == "no"
+
+
+@pytest.mark.parametrize(
+    "caller", ["arn:aws:iam::000000000000:*", "arn:aws:iam::000000000000:role/*"]
+)
+def test_a_caller_asked_for_by_a_glob_may_be_one_that_a_condition_tells_apart(iam, caller):
+    trust = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "sts:AssumeRole",
+        "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci"}},
+    }
+    access = iam.access(trust=iam.policy([trust], "trust"))
+    answer = iam.allows(access, iam.ask("sts:AssumeRole", principal=("AWS", caller)))
+    assert answer.certainty == "proven"
+    assert answer.witness.principal.name == "arn:aws:iam::000000000000:role/ci"
+
+
+def test_a_resource_type_with_two_formats_has_both(iam):
+    """API Gateway has HTTP and REST APIs: "stages" are of either."""
+    for kind in ("apis", "restapis"):
+        stage = f"arn:aws:apigateway:eu-west-1::/{kind}/a1/stages/prod"
+        access = iam.access([allow("apigateway:PATCH", stage)])
+        assert iam.allows(access, iam.ask("apigateway:PATCH")).certainty == "proven", kind

@@ -369,6 +369,7 @@ def test_keys_are_written_as_the_first_statement_has_them(iam):
     ("reference", "value"),
     [
         ("data.aws_region.here.name", "us-east-1"),
+        ("data.aws_partition.current.dns_suffix", "amazonaws.com"),
         ("data.aws_kms_key.it.id", "data-aws-kms-key-it-id"),
     ],
 )

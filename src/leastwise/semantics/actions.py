@@ -269,7 +269,9 @@ def info(action: str) -> ActionInfo | None:
     level = database.execute(_LEVEL, key).fetchone()
     if level is None:
         return None
-    formats = sorted({_as_glob(row[0]) for row in database.execute(_FORMATS, key)})
+    rows = database.execute(_FORMATS, key)
+    # Where a type has several formats, the reference lists them in one string.
+    formats = sorted({_as_glob(one) for row in rows for one in row[0].split(", ")})
     keys = {_cut(row[0]) for row in database.execute(_KEYS, key + key)}
     return ActionInfo(name, level[0], tuple(formats), frozenset(keys))
 

@@ -119,7 +119,10 @@ def _members(named: Iterable[Named]) -> Iterator[Named]:
 
 
 def _told_apart(space: Space, named: Iterable[Named], terms: TermRow) -> Iterator[Named]:
-    """Yield callers whose ARNs the conditions on aws:PrincipalArn tell apart, by account."""
+    """Yield callers whose ARNs the conditions on aws:PrincipalArn tell apart, by account.
+
+    What the question asks for is one more of these: it may name an account that nobody else does.
+    """
     tested = dict.fromkeys(
         (c, t.lookup) for t in terms for c in t.conditions if key_of(c) == _PRINCIPAL_ARN
     )
@@ -127,6 +130,8 @@ def _told_apart(space: Space, named: Iterable[Named], terms: TermRow) -> Iterato
         return
     accounts = [account_of_arn(tokenize(caller.name, plain=True) or ()) for caller in named]
     globs = [Pattern(("arn:aws:iam::", *join_tokens(a), ":*")) for a in accounts if a]
+    asked = space.question.principal
+    globs += [] if asked is None or asked.type not in ("AWS", "*") else [asked.name]
     for required in ((), *((Pattern(join(p.pieces)),) for p in dict.fromkeys(globs))):
         for value in elements(tuple(tested), required, Nature(), space.effort).found:
             if len(arn_segments(tokenize(value, plain=True) or ())) == 6:

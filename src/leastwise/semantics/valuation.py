@@ -60,10 +60,10 @@ def _environment(symbol: Symbol) -> str | None:
         return None
     name = symbol.reference.lower()
     for word, value in (
+        ("suffix", SUFFIX),  # before the partition, of which it may be an attribute
         ("account", ACCOUNT),
         ("partition", PARTITION),
         ("region", REGION),
-        ("suffix", SUFFIX),
     ):
         if word in name:
             return value
