@@ -8,8 +8,13 @@ from leastwise.rules.engine import evaluate
 from leastwise.source.span import locate, source_file
 
 RULES = {rule.info.id: rule for rule in catalogue()}
-TOLD_BY_PLACE = ("boundary/absent", "governance/user")
-"""Rules about what a principal is or lacks: no request shows it."""
+TOLD_BY_PLACE = (
+    "boundary/absent",
+    "governance/user",
+    "validity/dead-statement",
+    "validity/unreachable-role",
+)
+"""Rules about what a principal is or lacks, or cannot do: no request shows it."""
 
 
 def found(worked):

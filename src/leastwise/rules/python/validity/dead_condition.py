@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.addresses import all_private
+from leastwise.rules.python.validity.emptiness import never_holds
 from leastwise.rules.python.validity.ineffective_condition import LIKE
 from leastwise.rules.python.validity.issues import Issue, reported
 from leastwise.rules.python.validity.written_condition import (
@@ -19,6 +20,9 @@ from leastwise.rules.python.validity.written_condition import (
 )
 from leastwise.semantics.operators import NEGATED
 
+_MOST_PROOFS = 20
+"""Statements of one document whose conditions are held against each other."""
+
 
 def decide(case: Case) -> tuple[Hit, ...]:
     """Make a hit for each condition that is never met."""
@@ -26,6 +30,8 @@ def decide(case: Case) -> tuple[Hit, ...]:
     absent = {(one.number, one.name) for one in found if _asks_for_absence(one)}
     issues = [issue for one in found for issue in _issues(one)]
     issues += [issue for one in found for issue in _excluded(one, absent)]
+    told = {issue.statement for issue in issues if issue.statement is not None}
+    issues += _contradicting(case, found, told)
     return reported(issues, case)
 
 
@@ -79,3 +85,21 @@ def _excluded(found: Written, absent: set[tuple[int, str]]) -> Iterator[Issue]:
             f" {_effect(found)}"
         )
         yield of_key(found, "", "warning", message)
+
+
+def _contradicting(case: Case, found: tuple[Written, ...], told: set[int]) -> Iterator[Issue]:
+    """Find conditions on one key that no value meets together."""
+    version = "" if case.policy is None else case.policy.document.version
+    once: set[tuple[int, str]] = set()
+    tried: set[int] = set()
+    for one in found:
+        if (one.number, one.name) not in once:
+            once.add((one.number, one.name))
+        elif one.number not in told | tried and len(tried) < _MOST_PROOFS:
+            tried.add(one.number)
+            if never_holds(one.statement, version):
+                message = (
+                    f"{{subject}} asks for {one.shown} in ways that no request meets at once,"
+                    f" {_effect(one)}"
+                )
+                yield of_key(one, "", "warning", message)

@@ -7,20 +7,22 @@ without it. A list whose rest is not known, or that is as long as no person writ
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import Literal
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
+from leastwise.rules.python.validity.covers import covers, spelled
+from leastwise.rules.python.validity.emptiness import bits_of
+from leastwise.rules.python.validity.implied import is_implied
 from leastwise.rules.python.validity.issues import Issue, reported
-from leastwise.semantics.pattern import FRESH, Pieces, accepts, arn_tokens, compile_glob, tokenize
+from leastwise.semantics.pattern import Pieces
 from leastwise.source.text import span_of
-from leastwise.source.value import Symbol
 
 _MOST_PAIRS = 20_000
 """Pairs of entries of a list that are held against each other."""
-_MANY = Symbol("*", "*")
+_MOST_STATEMENTS = 200
+"""Comparisons of one statement with another in one document."""
 _Element = Literal["action", "resource"]
 _CODES: dict[_Element, str] = {"action": "REDUNDANT_ACTION", "resource": "REDUNDANT_RESOURCE"}
 
@@ -58,7 +60,7 @@ def _entries(element: _Element, patterns: Patterns, number: int) -> Iterator[Iss
 
 def _redundant(globs: tuple[Pattern, ...], *, folded: bool) -> list[tuple[Pattern, Pattern]]:
     """Return entries that another of the list covers, each with that one."""
-    rows = [_spelled(pattern, folded) for pattern in globs]
+    rows = [spelled(pattern, folded=folded) for pattern in globs]
     first: dict[Pieces, int] = {}
     found: list[tuple[Pattern, Pattern]] = []
     wide = [n for n, row in enumerate(rows) if _is_wild(row)]
@@ -69,69 +71,52 @@ def _redundant(globs: tuple[Pattern, ...], *, folded: bool) -> list[tuple[Patter
         if same != number:
             found.append((globs[number], globs[same]))
             continue
-        by = next((n for n in wide if rows[n] != row and _covers(rows[n], row, folded)), None)
+        by = next((n for n in wide if rows[n] != row and covers(rows[n], row, folded)), None)
         if by is not None:
             found.append((globs[number], globs[by]))
     return found
-
-
-def _spelled(pattern: Pattern, folded: bool) -> Pieces:
-    if not folded:
-        return pattern.pieces
-    return tuple(p.lower() if isinstance(p, str) else p for p in pattern.pieces)
 
 
 def _is_wild(row: Pieces) -> bool:
     return any(isinstance(p, str) and ("*" in p or "?" in p) for p in row)
 
 
-def _covers(wide: Pieces, row: Pieces, is_action: bool) -> bool:
-    """Tell whether one pattern matches all that another matches."""
-    head, start = wide[0], row[0] if row else ""
-    if isinstance(head, str) and isinstance(start, str):
-        # most entries begin otherwise: told before anything is compiled
-        literal = head.partition("*")[0].partition("?")[0]
-        if not start.startswith(literal):
-            return False
-    return _matches_all(wide, row, is_action)
-
-
-@lru_cache(maxsize=16384)
-def _matches_all(wide: Pieces, row: Pieces, is_action: bool) -> bool:
-    """Tell whether one pattern matches all that another matches.
-
-    SOUND: under-approximates. The other's star is a string that only a star matches, its question
-    mark a character that no pattern mentions; what is not known equals only itself.
-    """
-    tokens = tokenize(wide) or ()
-    if not is_action:
-        tokens = arn_tokens(tokens, crossing=False)
-    return accepts(compile_glob(tokens), tuple(_letters(row)))
-
-
-def _letters(row: Pieces) -> Iterator[str | Symbol]:
-    for piece in row:
-        if isinstance(piece, Symbol):
-            yield piece
-            continue
-        for number, run in enumerate(piece.replace("?", FRESH).split("*")):
-            if number:
-                yield _MANY
-            if run:
-                yield run
-
-
 def _statements(document: PolicyDocument) -> Iterator[Issue]:
     seen: dict[Statement, int] = {}
+    twice: set[int] = set()
     for number, statement in enumerate(document.statements):
         bare = replace(statement, sid=None)
         first = seen.setdefault(bare, number)
         if first != number:
-            yield Issue(
-                "REDUNDANT_STATEMENT",
-                "note",
-                f"statement {number + 1} of {{subject}} says what statement {first + 1} says",
-                statement.span,
-                number,
-                (str(statement.sid), *(str(g) for g in statement.actions.globs[:3])),
-            )
+            twice.add(number)
+            yield _issue(statement, number, f"says what statement {first + 1} says")
+    for number, by in _implied(document, twice):
+        wide = document.statements[by]
+        named = f"{wide.sid!r}" if wide.sid else f"{by + 1}"
+        statement = document.statements[number]
+        yield _issue(statement, number, f"adds nothing to statement {named}, which covers it")
+
+
+def _issue(statement: Statement, number: int, words: str) -> Issue:
+    message = f"statement {number + 1} of {{subject}} {words}"
+    key = (str(statement.sid), *(str(g) for g in statement.actions.globs[:3]))
+    return Issue("REDUNDANT_STATEMENT", "note", message, statement.span, number, key)
+
+
+def _implied(document: PolicyDocument, twice: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield statements that another one covers, each with that one; of equals the first stays."""
+    tried = 0
+    single = [(n, s) for n, s in enumerate(document.statements) if n not in twice]
+    rows = [(n, s, bits_of(s)) for n, s in single if s.effect != "Unknown"]
+    for number, statement, bits in rows:
+        for by, wide, more in rows if bits else ():
+            if by == number or bits & ~more or statement.effect != wide.effect:
+                continue
+            tried += 1
+            if tried > _MOST_STATEMENTS:
+                return
+            if not is_implied(statement, wide) or statement.span == wide.span:
+                continue
+            if by < number or not is_implied(wide, statement):
+                yield number, by
+                break
