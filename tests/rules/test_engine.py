@@ -8,6 +8,7 @@ from tests.rules.worked import find, find_terraform
 from leastwise.api.rule_examples import account_dump, add_principal
 from leastwise.config.model import Config, ExpectedAdmin
 from leastwise.rules.fingerprints import without_module
+from leastwise.rules.model import LEVELS
 from leastwise.source.span import locate, source_file
 from leastwise.source.tree import MemoryTree
 
@@ -53,28 +54,72 @@ def told(evaluation):
 def test_administrator_is_told_once_with_the_rest_in_also():
     (finding,) = find_dump({"statements": STAR}).findings
     assert finding.rule == "wildcard/admin"
-    assert [a.rule for a in finding.also] == [
+    also = [a.rule for a in finding.also]
+    assert set(also) >= {
         "boundary/missing-on-create",
         "escalation/iam-attach-or-put-policy-self",
         "escalation/iam-create-role-and-attach",
         "escalation/iam-create-policy-version",
-        "wildcard/passrole-any",
         "escalation/passrole-lambda-create-invoke",
-    ]
+        "wildcard/passrole-any",
+    }
+    assert len(also) == len(set(also))
+    levels = [LEVELS.index(a.level) for a in finding.also]
+    assert levels == sorted(levels, reverse=True)
 
 
-def test_administrator_by_the_sum_of_two_policies_is_found():
+LAMBDA_TRUST = [
+    {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+]
+IAM_ALONE = [{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}]
+ALL_BUT_IAM = [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}]
+
+
+def test_administrator_by_the_sum_of_two_policies_is_told_once():
+    (finding,) = find_dump({"statements": IAM_ALONE, "also_attached": [ALL_BUT_IAM]}).findings
+    assert finding.rule == "wildcard/admin"
+    assert finding.message.endswith("role/subject allows every action on every resource")
+    assert {"wildcard/not-action-allow", "escalation/iam-attach-or-put-policy-self"} <= {
+        a.rule for a in finding.also
+    }
+
+
+def test_who_may_do_all_in_iam_alone_hears_of_the_ways_up_too():
+    found = {(f.rule, f.level) for f in find_dump({"statements": IAM_ALONE}).findings}
+    assert found == {
+        ("wildcard/admin", "error"),
+        ("escalation/iam-attach-or-put-policy-self", "error"),
+    }
+
+
+def test_one_policy_that_makes_an_administrator_speaks_for_the_sum():
+    example = {"statements": STAR, "also_attached": [IAM_ALONE, ALL_BUT_IAM]}
+    (finding,) = find_dump(example).findings
+    assert finding.rule == "wildcard/admin"
+
+
+def test_passing_every_role_is_told_by_what_it_leads_to():
     example = {
-        "statements": [{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}],
-        "also_attached": [[{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}]],
+        "statements": [
+            {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
+            {"Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"]}
+            | {"Resource": "arn:aws:lambda:eu-west-1:111122223333:function:app-*"},
+        ],
+        "roles": [{"name": "admin", "trust": LAMBDA_TRUST, "statements": STAR}],
     }
-    findings = find_dump(example).findings
-    assert findings[0].rule == "wildcard/admin"
-    assert {f.rule for f in findings} <= {
-        "wildcard/admin",
-        "wildcard/not-action-allow",
-        "escalation/iam-attach-or-put-policy-self",
-    }
+    rules = {f.rule: f for f in find_dump(example).findings}
+    assert "wildcard/passrole-any" not in rules
+    speaker = rules["escalation/passrole-lambda-create-invoke"]
+    assert "wildcard/passrole-any" in {a.rule for a in speaker.also}
+
+
+def test_passing_every_role_that_leads_nowhere_is_told_itself():
+    example = {"statements": [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]}
+    assert "wildcard/passrole-any" in {f.rule for f in find_dump(example).findings}
 
 
 def test_expected_administrator_is_accepted_with_all_that_follows():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from leastwise.config.model import Config
-from leastwise.iam.project import Principal, Project
+from leastwise.iam.project import Project
 from leastwise.rules.cases import Case
 from leastwise.rules.drafts import Draft, draft
 from leastwise.rules.fingerprints import numbered
@@ -101,22 +101,27 @@ def _drafts(case: Case, rules: Mapping[SubjectKind, tuple[Rule, ...]]) -> Iterat
 
 
 def _with_split_admins(drafts: list[Draft]) -> list[Draft]:
-    """Drop the administrators by the sum of their policies whom one policy makes it already."""
-    by_policy = {
-        id(holder)
-        for d in drafts
-        if d.finding.rule == ADMIN and d.case.kind == "policy"
-        for holder in d.holders
-    }
+    """Drop the administrators by the sum of their policies whom one policy makes it already.
+
+    Every IAM action is one call away from every action; who holds the rest too is told as the
+    administrator that it is.
+    """
+    by_policy: dict[int, bool] = {}
+    for d in drafts:
+        if d.finding.rule == ADMIN and d.case.kind == "policy":
+            for holder in d.holders:
+                by_policy[id(holder)] = by_policy.get(id(holder), False) or d.complete
     return [
         d
         for d in drafts
-        if d.finding.rule != ADMIN or d.case.kind == "policy" or _is_new(d.holders, by_policy)
+        if d.finding.rule != ADMIN or d.case.kind == "policy" or _is_new(d, by_policy)
     ]
 
 
-def _is_new(holders: tuple[Principal, ...], known: set[int]) -> bool:
-    return bool(holders) and not any(id(holder) in known for holder in holders)
+def _is_new(draft: Draft, known: Mapping[int, bool]) -> bool:
+    """Say whether no policy of its own makes a holder what the sum makes it."""
+    by_one = [known[id(holder)] for holder in draft.holders if id(holder) in known]
+    return bool(draft.holders) and (not by_one or (draft.complete and not any(by_one)))
 
 
 def _accepted_admins(drafts: list[Draft]) -> dict[int, str]:

@@ -6,7 +6,8 @@
   names is folded into it; so are two ways up (``escalation``) from one statement.
 - A note on wildcards is folded into whatever the group says of the same statement.
 - What is found of one credential is one finding.
-- Writing to every resource is no news where another finding says what the same grant leads to.
+- Writing to every resource and passing every role are no news where another finding says what the
+  same grant leads to.
 - Creating a role or user without boundary is one cause for two groups: whoever tried to require a
   boundary hears of the boundary, everyone else of the escalation.
 """
@@ -20,7 +21,7 @@ from leastwise.rules.environments import merged_over_environments
 from leastwise.rules.model import LEVELS, Also, Finding, Related
 
 ADMIN = "wildcard/admin"
-ON_EVERY = "wildcard/resource-on-write"
+SAID_BY_MORE = ("wildcard/resource-on-write", "wildcard/passrole-any")
 CREATES = ("escalation/iam-create-role-and-attach", "escalation/iam-create-user-and-attach")
 CREATE_UNBOUND = "boundary/missing-on-create"
 WRITE_UNBOUND = "boundary/missing-on-write"
@@ -37,7 +38,10 @@ def grouped(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def _by_rank(drafts: list[Draft]) -> list[Draft]:
-    return sorted(drafts, key=lambda d: d.rank, reverse=True)
+    """Sort drafts, most serious first; of administrators those first who may do everything."""
+    return sorted(
+        drafts, key=lambda d: (d.rank, d.finding.rule == ADMIN and d.complete), reverse=True
+    )
 
 
 def _is_better_told(draft: Draft) -> bool:
@@ -157,7 +161,7 @@ def _covers_grants(speaker: Draft, draft: Draft) -> bool:
         higher = speaker.rank[0] >= draft.rank[0]
         upwards = speaker.finding.rule.startswith("escalation/")
         return higher and upwards and _same_subject(speaker, draft)
-    return draft.finding.rule == ON_EVERY and speaker.finding.level != "note"
+    return draft.finding.rule in SAID_BY_MORE and speaker.finding.level != "note"
 
 
 def _covers_group(speaker: Draft, draft: Draft) -> bool:
