@@ -9,7 +9,7 @@ from tests.rules.worked import load
 from leastwise.config.model import Config
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.engine import evaluate
-from leastwise.rules.python.validity.redundant import _covers
+from leastwise.rules.python.validity.covers import covers
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.tree import MemoryTree
 
@@ -69,6 +69,6 @@ def test_an_entry_is_only_redundant_when_another_matches_all_of_it():
         for glob in globs
     }
     pairs = [(wide, narrow) for wide in globs for narrow in globs if wide != narrow]
-    told = {(w, n) for w, n in pairs if _covers((w,), (n,), is_action=True)}
+    told = {(w, n) for w, n in pairs if covers((w,), (n,), is_action=True)}
     assert {(w, n) for w, n in told if not matched[n] <= matched[w]} == set()
     assert len(told) > 200
