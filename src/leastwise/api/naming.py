@@ -11,7 +11,8 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.arns import segments, spelled
 from leastwise.semantics.actions import action_index
-from leastwise.semantics.pattern import Pieces, accepts, compile_glob, matches, tokenize, widen
+from leastwise.semantics.globs import is_like
+from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
 from leastwise.source.span import Span
 
 _BOUNDARIES = "./:"
@@ -73,11 +74,10 @@ def resolve_principals(project: Project, text: str) -> tuple[Principal, ...] | N
 
 def matching_principals(project: Project, glob: str) -> tuple[Principal, ...]:
     """Return the principals whose address or ARN matches a glob of ``*`` and ``?``."""
-    compiled = compile_glob(tokenize((glob,)) or ())
     return tuple(
         p
         for p in project.principals
-        if any(accepts(compiled, (name,)) for name in (p.address, str(p.arn)))
+        if any(is_like(name, glob) for name in (p.address, str(p.arn)))
     )
 
 

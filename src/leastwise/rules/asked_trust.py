@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from leastwise.config.model import Config
-from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, Statement
+from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.admission import is_admitted_by_name, is_whole_account
 from leastwise.rules.arns import Pieces, resource_part, segments, spelled
 from leastwise.rules.arns import is_account as is_account_number
+from leastwise.rules.friends import Friends
+from leastwise.rules.questions import refuses
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 from leastwise.semantics.principals import is_everyone
@@ -31,32 +31,13 @@ _MOST_STRANGERS = 8
 _FEW = 8
 
 
-class Known(NamedTuple):
-    """Hold what the configuration says of accounts, organizations and principals."""
-
-    own_accounts: tuple[str, ...] = ()
-    organizations: tuple[str, ...] = ()
-    trusted: tuple[str, ...] = ()
-    account: str | None = None
-
-    @staticmethod
-    def of(config: Config) -> "Known":
-        """Take from a configuration what tells friends from strangers."""
-        return Known(
-            config.own_accounts,
-            config.own_organizations,
-            config.trusted_principals,
-            config.account,
-        )
-
-
 class Part(NamedTuple):
     """Hold a trust policy of which one Allow is left; ``arn`` is the role's."""
 
     policy: Policy
     statements: tuple[Statement, ...]
     arn: Pattern
-    known: Known
+    friends: Friends
 
 
 def of_entries(part: Part, kept: Callable[[PrincipalEntry], bool]) -> Part:
@@ -141,10 +122,10 @@ def of_account(account: str) -> Context:
     return ("aws:principalaccount", one(account)), *NO_SERVICE
 
 
-def own_account(arn: Pattern, known: Known) -> str | None:
+def own_account(arn: Pattern, friends: Friends) -> str | None:
     """Return the number of the role's own account, where it is known."""
     parts = segments(arn)
-    number = spelled(parts[4]) if len(parts) == 6 else known.account
+    number = spelled(parts[4]) if len(parts) == 6 else friends.account
     return number if number is not None and is_account_number(number) else None
 
 
@@ -283,7 +264,7 @@ def _of_role(part: Part) -> Context:
     if not any("${aws:resource" in text for text in texts):
         return ()
     return (
-        ("aws:resourceaccount", one(own_account(part.arn, part.known) or "222222222222")),
+        ("aws:resourceaccount", one(own_account(part.arn, part.friends) or "222222222222")),
         ("aws:resourceorgid", one(TEAM)),
         ("aws:resourceorgpaths", one(f"{TEAM}/*")),
     )
@@ -291,18 +272,12 @@ def _of_role(part: Part) -> Context:
 
 def asked(trust: Policy, pattern: RequestPattern) -> Answer | None:
     """Ask a trust policy; None: no, or only because an unknown string might name the caller."""
-    if _refuses(trust.document, pattern):
+    if refuses(trust.document, pattern):
         return None
     answer = allows(EffectiveAccess(trust=trust), pattern)
     if answer.certainty == "no" or answer.witness is None:
         return None
     return None if _rests_on_unknown(answer, pattern) else answer
-
-
-@lru_cache(maxsize=8192)
-def _refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
-    policy = Policy("", "", "trust", document, "concrete", None)
-    return allows(EffectiveAccess(trust=policy), pattern).certainty == "no"
 
 
 def _rests_on_unknown(answer: Answer, pattern: RequestPattern) -> bool:

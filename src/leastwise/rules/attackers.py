@@ -27,7 +27,6 @@ from leastwise.rules.asked_trust import (
     MOST_NAMES,
     NO_NETWORK,
     NO_SERVICE,
-    Known,
     Part,
     admits_unnamed,
     ask,
@@ -50,11 +49,11 @@ from leastwise.rules.asked_trust import (
 )
 from leastwise.rules.cases import View
 from leastwise.rules.claims import of_a_stranger
+from leastwise.rules.friends import Friends, friends_of, is_trusted
 from leastwise.rules.known import known_part, only_statement, restored
 from leastwise.rules.tokens import accepted, in_place
 from leastwise.rules.tokens import ask as put
 from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
-from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 
 WayKind: TypeAlias = Literal[
     "anyone",
@@ -98,7 +97,7 @@ def ways_in(trust: Policy, view: View, own: Principal | None) -> tuple[WayIn, ..
     Accounts and principals that the configuration calls its own or trusts are no ways in.
     """
     arn = Pattern(()) if own is None else own.arn
-    return _ways_in(trust, arn, Known.of(view.config))
+    return _ways_in(trust, arn, friends_of(view.config))
 
 
 def is_entered_from_outside(principal: Principal, view: View) -> bool:
@@ -117,10 +116,10 @@ def is_from_outside(way: WayIn) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _ways_in(trust: Policy, arn: Pattern, known: Known) -> tuple[WayIn, ...]:
+def _ways_in(trust: Policy, arn: Pattern, friends: Friends) -> tuple[WayIn, ...]:
     cut = known_part(trust)
     found: list[WayIn] = []
-    for part in _parts(cut, arn, known):
+    for part in _parts(cut, arn, friends):
         ways = [w for w in _of_part(part) if not _is_told(w, found)]
         found += [_as_of(way, cut, part.policy) for way in ways]
     return tuple(found)
@@ -142,13 +141,13 @@ def _as_of(way: WayIn, policy: Policy, part: Policy) -> WayIn:
     )
 
 
-def _parts(trust: Policy, arn: Pattern, known: Known) -> Iterator[Part]:
+def _parts(trust: Policy, arn: Pattern, friends: Friends) -> Iterator[Part]:
     rows = [(i, s) for i, s in enumerate(trust.document.statements) if s.effect == "Allow"]
     if len(rows) == 1 or len(rows) > _MOST_STATEMENTS:
-        yield Part(trust, tuple(s for _, s in rows), arn, known)
+        yield Part(trust, tuple(s for _, s in rows), arn, friends)
         return
     for index, statement in rows:
-        yield Part(only_statement(trust, index), (statement,), arn, known)
+        yield Part(only_statement(trust, index), (statement,), arn, friends)
 
 
 def _of_part(part: Part) -> Iterator[WayIn]:
@@ -206,10 +205,10 @@ def _limited(part: Part, stranger: str, partition: str, answer: Answer) -> WayIn
     named = organizations(part)
     for name in named:
         foreign = None
-        if name not in part.known.organizations:
+        if name not in part.friends.organizations:
             foreign = ask(part, stranger, member_of(name, partition))
         if foreign is not None:
-            own = False if part.known.organizations else None
+            own = False if part.friends.organizations else None
             return WayIn("organization", foreign, name, own=own)
     who = ids[0].partition("/")[0] if named else unknown_organization(part)
     return WayIn("organization", answer, who, own=True if named else None)
@@ -220,11 +219,11 @@ def _limited(part: Part, stranger: str, partition: str, answer: Answer) -> WayIn
 
 def _foreign_accounts(part: Part) -> Iterator[WayIn]:
     """Ask for each account that is named and is not the role's own, nor trusted."""
-    own = own_account(part.arn, part.known)
+    own = own_account(part.arn, part.friends)
     for account, (entry, arn) in _accounts(part).items():
-        if account in (own, *part.known.own_accounts):
+        if account in (own, *part.friends.own_accounts):
             continue
-        if _is_trusted(account, str(arn), part.known):
+        if is_trusted(part.friends, account, str(arn)):
             continue
         few = of_entries(part, partial(_may_be_of, account))
         answer, whole = _entered_from(few, account, entry, arn)
@@ -311,18 +310,13 @@ def _unguarded(part: Part, account: str, answer: Answer) -> Answer | None:
     return None
 
 
-def _is_trusted(account: str, name: str, known: Known) -> bool:
-    globs = [compile_glob(tokenize((text,)) or ()) for text in known.trusted]
-    return any(accepts(glob, (text,)) for glob in globs for text in (account, name))
-
-
 def _own_account(part: Part) -> list[WayIn]:
     """Ask for a role of the own account that nobody names, untagged, from anywhere."""
     parts = segments(part.arn)
     if len(parts) == 6:
         account, partition = parts[4], parts[1]
-    elif part.known.account is not None:
-        account, partition = (part.known.account,), ("aws",)
+    elif part.friends.account is not None:
+        account, partition = (part.friends.account,), ("aws",)
     else:
         return []
     if not admits_unnamed(part, account):
@@ -347,7 +341,7 @@ def _own_account(part: Part) -> list[WayIn]:
 
 def _named_principals(part: Part) -> Iterator[WayIn]:
     """List the principals of the own account, or of one that is not known, by their names."""
-    own = own_account(part.arn, part.known)
+    own = own_account(part.arn, part.friends)
     for entry in entries(part, "AWS"):
         account = account_named(entry.pattern)
         if account is not None and is_account(account) and account != own:

@@ -27,7 +27,7 @@ _PRINCIPAL_TYPES: dict[str, PrincipalType] = {
 }
 
 
-class Stranger(NamedTuple):
+class OtherTenant(NamedTuple):
     """Stand for values of a tenant that no policy names: ``prefix``, a name, ``until``, the rest.
 
     A tenant that a wildcard before ``until`` lets in is a stranger too.
@@ -37,7 +37,7 @@ class Stranger(NamedTuple):
     until: str
 
 
-ContextValue: TypeAlias = tuple[str, ...] | OwnWord | Stranger | None
+ContextValue: TypeAlias = tuple[str, ...] | OwnWord | OtherTenant | None
 
 
 class Ask(NamedTuple):
@@ -185,7 +185,7 @@ def _context(value: Any) -> ContextValue:
     if value is None:
         return None
     if isinstance(value, dict):
-        return Stranger(value["stranger"]["prefix"], value["stranger"]["until"])
+        return OtherTenant(value["stranger"]["prefix"], value["stranger"]["until"])
     if value in ("own-boundary", "unnamed-policy"):
         return cast("OwnWord", value)
     return _words(value)

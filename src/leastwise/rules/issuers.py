@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-from leastwise.semantics.pattern import Glob, accepts, compile_glob, tokenize
+from leastwise.semantics.globs import glob_of
+from leastwise.semantics.pattern import Glob, accepts
 
 Form: TypeAlias = Literal["pipeline", "kubernetes", "cognito"]
 Templates: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -100,9 +101,9 @@ def _table() -> tuple[_Row, ...]:
 def _row(data: Mapping[str, Any]) -> _Row:
     subject = data.get("subject")
     return _Row(
-        tuple(map(_glob, data.get("shared", ()))),
-        tuple(map(_glob, data.get("own", ()))),
-        None if subject is None else _glob(subject),
+        tuple(map(glob_of, data.get("shared", ()))),
+        tuple(map(glob_of, data.get("own", ()))),
+        None if subject is None else glob_of(subject),
         _issuer(data),
     )
 
@@ -129,7 +130,3 @@ def _issuer(data: Mapping[str, Any]) -> Issuer:
 
 def _templates(data: Mapping[str, list[str]]) -> Templates:
     return MappingProxyType({claim: tuple(values) for claim, values in data.items()})
-
-
-def _glob(text: str) -> Glob:
-    return compile_glob(tokenize((text,)) or ())

@@ -44,6 +44,11 @@ def has_words(pattern: Pattern) -> bool:
     return bool(pattern.pieces) and isinstance(pattern.pieces[0], str)
 
 
+def rests_on_unknown_name(answer: Answer) -> bool:
+    """Say whether a grant counts only where a string that is not known at all is the right one."""
+    return any(d.resource is not None and not has_words(d.resource) for d in answer.deciding)
+
+
 def denies_of(policy: Policy) -> Policy | None:
     """Return the Deny statements of a policy as one of its own, or None when it has none.
 

@@ -21,8 +21,8 @@ from leastwise.rules.arns import (
     with_partition,
 )
 from leastwise.rules.cases import Case
-from leastwise.rules.format import Ask, ContextValue, Stranger
-from leastwise.rules.known import has_words
+from leastwise.rules.format import Ask, ContextValue, OtherTenant
+from leastwise.rules.known import rests_on_unknown_name
 from leastwise.semantics.access import MANY_WORLDS, allows, allows_all
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 
@@ -62,11 +62,12 @@ def _is_refused_alike(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     """Say whether a trust policy allows none of it: most roles of an account trust in few ways."""
     if access.trust is None or access != EffectiveAccess(trust=access.trust):
         return False
-    return _refuses(access.trust.document, pattern)
+    return refuses(access.trust.document, pattern)
 
 
-@lru_cache(maxsize=4096)
-def _refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
+@lru_cache(maxsize=8192)
+def refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
+    """Say whether a trust policy allows none of it, wherever it stands."""
     policy = Policy("", "", "trust", document, "concrete", None)
     return allows(EffectiveAccess(trust=policy), pattern).certainty == "no"
 
@@ -130,7 +131,7 @@ def spellings(case: Case, arns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
 def _rests_on_unknown_name(answer: Answer, question: Ask) -> bool:
     if not any(w in _SELF or w in _UNNAMED for w in question.resources):
         return False
-    return any(d.resource is not None and not has_words(d.resource) for d in answer.deciding)
+    return rests_on_unknown_name(answer)
 
 
 def _rests_on_unknown_caller(answer: Answer, question: Ask) -> bool:
@@ -205,8 +206,8 @@ def _boundary_arn_unknown(case: Case) -> bool:
 def _values(case: Case, key: str, value: ContextValue) -> tuple[Pattern, ...] | None:
     if value is None:
         return None
-    if isinstance(value, Stranger):
-        return tuple(Pattern((text,)) for text in _strangers(case, key, value))
+    if isinstance(value, OtherTenant):
+        return tuple(Pattern((text,)) for text in _other_tenants(case, key, value))
     if value == "own-boundary":
         boundary = None if case.principal is None else case.principal.boundary
         return None if boundary is None or boundary.policy.arn is None else (boundary.policy.arn,)
@@ -235,7 +236,7 @@ def _value(case: Case, text: str) -> tuple[Pattern, ...]:
     return tuple(with_partition(arn, partition) for partition in _PARTITIONS)
 
 
-def _strangers(case: Case, key: str, stranger: Stranger) -> tuple[str, ...]:
+def _other_tenants(case: Case, key: str, tenant: OtherTenant) -> tuple[str, ...]:
     """Make up values of tenants that a policy does not name, those it lets in by a wildcard too."""
     names = ["a-stranger"]
     for statement in _statements(case):
@@ -243,17 +244,17 @@ def _strangers(case: Case, key: str, stranger: Stranger) -> tuple[str, ...]:
             if str(condition.key).lower() != key.lower():
                 continue
             for value in condition.values:
-                names += _let_in(value.literal or "", stranger)
-    rest = "*" if stranger.until else ""
-    return tuple(dict.fromkeys(f"{stranger.prefix}{n}{stranger.until}{rest}" for n in names))
+                names += _let_in(value.literal or "", tenant)
+    rest = "*" if tenant.until else ""
+    return tuple(dict.fromkeys(f"{tenant.prefix}{n}{tenant.until}{rest}" for n in names))
 
 
-def _let_in(value: str, stranger: Stranger) -> list[str]:
+def _let_in(value: str, other: OtherTenant) -> list[str]:
     """Return tenant names that a wildcard in ``value``, before its tenant ends, lets in."""
-    if not value.startswith(stranger.prefix):
+    if not value.startswith(other.prefix):
         return []
-    head = value.removeprefix(stranger.prefix)
-    tenant = head.partition(stranger.until)[0] if stranger.until else head
+    head = value.removeprefix(other.prefix)
+    tenant = head.partition(other.until)[0] if other.until else head
     lead = tenant.replace("?", "*").partition("*")[0]
     if lead == tenant:
         return []

@@ -17,8 +17,8 @@ from leastwise.rules.cases import Case, View
 from leastwise.rules.known import denies_of, is_unseen, known_part
 from leastwise.rules.model import Level, Subject
 from leastwise.semantics.effective import access_of
+from leastwise.semantics.globs import is_like
 from leastwise.semantics.model import EffectiveAccess
-from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.value import Symbol
 
 _CAPS: dict[Consumption, Level] = {"unattached": "warning", "builder": "note"}
@@ -293,7 +293,6 @@ def expected_admin(principal: Principal, config: Config) -> str | None:
     """Return the reason why a principal is expected to be an administrator, or None."""
     names = (principal.address, str(principal.arn))
     for expected in config.expected_admins:
-        glob = compile_glob(tokenize((expected.match,)) or ())
-        if any(accepts(glob, (name,)) for name in names):
+        if any(is_like(name, expected.match) for name in names):
             return expected.reason
     return None

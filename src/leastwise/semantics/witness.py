@@ -14,6 +14,7 @@ from leastwise.iam.project import Policy
 from leastwise.semantics.actions import info
 from leastwise.semantics.automaton import Clause, least_cells
 from leastwise.semantics.decide import Unknowns, decide
+from leastwise.semantics.globs import is_like
 from leastwise.semantics.model import Caller, EffectiveAccess, Request, RequestPattern
 from leastwise.semantics.paths import policies_of, with_each
 from leastwise.semantics.pattern import (
@@ -197,14 +198,10 @@ def _asked(request: Request, question: RequestPattern, valuation: Valuation) -> 
         if (patterns is None) != (given is None):
             return False
         for value in given or ():
-            if not any(_likes(valuation.spell(p.pieces), value) for p in patterns or ()):
+            if not any(is_like(value, valuation.spell(p.pieces)) for p in patterns or ()):
                 return False
     wanted = question.principal
-    return wanted is None or _likes(valuation.spell(wanted.name.pieces), request.principal.name)
-
-
-def _likes(glob: str, value: str) -> bool:
-    return accepts(compile_glob(tokenize((glob,)) or ()), (value,))
+    return wanted is None or is_like(request.principal.name, valuation.spell(wanted.name.pieces))
 
 
 def valuated(access: EffectiveAccess, valuation: Valuation) -> EffectiveAccess:

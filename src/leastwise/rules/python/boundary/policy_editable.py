@@ -13,7 +13,7 @@ from leastwise.iam.managed import is_aws_managed
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import has_words
+from leastwise.rules.known import rests_on_unknown_name
 from leastwise.rules.model import Level
 from leastwise.rules.python.boundary import delegation
 from leastwise.rules.questions import spellings
@@ -107,4 +107,4 @@ def _hit(case: Case, target: Target, way: Way) -> Hit | None:
 def _rests_on_unknown(answer: Answer) -> bool:
     if answer.certainty != "possible" or answer.assumptions:
         return False
-    return any(d.resource is not None and not has_words(d.resource) for d in answer.deciding)
+    return rests_on_unknown_name(answer)

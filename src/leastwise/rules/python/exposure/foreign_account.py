@@ -14,6 +14,7 @@ from leastwise.iam.project import Policy
 from leastwise.rules.admission import account_named, is_whole_account
 from leastwise.rules.arns import account_of, is_account
 from leastwise.rules.cases import Case
+from leastwise.rules.friends import friends_of, is_trusted
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.exposure.asking import (
@@ -29,7 +30,6 @@ from leastwise.rules.python.exposure.public_resource import named_actions
 from leastwise.rules.python.exposure.worth import granted, is_content, is_permissions, worth
 from leastwise.rules.python.wildcard.service_admin import listed
 from leastwise.semantics.model import Answer, CallerPattern
-from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.text import span_of
 
 MESSAGE = "{subject} lets account {account} call {actions}"
@@ -55,14 +55,14 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 def _foreign(case: Case) -> dict[str, list[Named]]:
     found: dict[str, list[Named]] = {}
-    own = own_accounts(case)
+    own, friends = own_accounts(case), friends_of(case.view.config)
     for number, (account, one) in enumerate(_named(case)):
         if number == ENTRIES:
             break
         if (
             account not in own
             and account not in _of_aws()
-            and not is_trusted(case, one[0], account)
+            and not is_trusted(friends, account, str(one[0].pattern))
         ):
             found.setdefault(account, []).append(one)
     return found
@@ -111,15 +111,6 @@ def _of_key(case: Case) -> frozenset[str]:
         if is_whole_account(entry.pattern) and "kms:*" in actions and not statement.conditions:
             return frozenset({account})
     return frozenset()
-
-
-def is_trusted(case: Case, entry: PrincipalEntry, account: str) -> bool:
-    """Say whether the configuration lists a principal, or its account, as trusted."""
-    for text in case.view.config.trusted_principals:
-        glob = compile_glob(tokenize((text,)) or ())
-        if accepts(glob, (account,)) or accepts(glob, (str(entry.pattern),)):
-            return True
-    return False
 
 
 @cache

@@ -1,0 +1,19 @@
+"""Match texts against globs of ``*`` and ``?``: of a configuration, of a table, of a question."""
+
+from leastwise.semantics.pattern import Glob, accepts, compile_glob, tokenize
+from leastwise.source.value import Symbol
+
+
+def glob_of(text: str) -> Glob:
+    """Compile a glob that is written out."""
+    return compile_glob(tokenize((text,)) or ())
+
+
+def is_like(text: str, glob: str) -> bool:
+    """Say whether a glob that is written out matches a text, case and all."""
+    return accepts(glob_of(glob), (text,))
+
+
+def has_wildcard(*pieces: str | Symbol) -> bool:
+    """Say whether what is written out of a string has a wildcard, ``${*}`` and ``${?}`` too."""
+    return any(isinstance(piece, str) and ("*" in piece or "?" in piece) for piece in pieces)
