@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from leastwise.source.span import Span
+from leastwise.source.text import span_of
 from leastwise.source.value import Assumption, Mapping, Symbol, Text
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ class Pattern:
             return self.pieces[0]
         return None
 
+    @property
+    def span(self) -> Span | None:
+        """Return where the string is written; None where it is made up."""
+        return None if self.origin is None else span_of(self.origin)
+
     def __str__(self) -> str:
         """Spell the pattern for people, unknown parts as ``${reference}``."""
         return "".join(p if isinstance(p, str) else "${" + p.reference + "}" for p in self.pieces)
@@ -137,6 +143,11 @@ class Condition:
     tail: Symbol | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
     written: Text | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key_name(self) -> str:
+        """Return the key as keys compare, in lower case; unknown parts as ``${reference}``."""
+        return str(self.key).lower()
 
 
 @dataclass(frozen=True, slots=True)

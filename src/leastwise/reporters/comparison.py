@@ -59,8 +59,8 @@ def changed_place(deciding: Deciding, near: Standing, request: Request) -> Span 
         return _principal_place(statement, request)
     if near.resource is False and statement.resources is not None:
         return _place(deciding.resource, statement.resources)
-    keys = {str(condition.key).lower() for condition in near.failing}
-    return next((c.span for c in statement.conditions if str(c.key).lower() in keys), None)
+    keys = {condition.key_name for condition in near.failing}
+    return next((c.span for c in statement.conditions if c.key_name in keys), None)
 
 
 def limiting_places(near: Standing) -> tuple[Span, ...]:

@@ -16,11 +16,16 @@ from leastwise.rules.arns import is_account as is_account_number
 from leastwise.rules.friends import Friends
 from leastwise.rules.questions import refuses
 from leastwise.semantics.access import allows
-from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.model import (
+    Answer,
+    CallerPattern,
+    Context,
+    EffectiveAccess,
+    RequestPattern,
+)
 from leastwise.semantics.principals import is_everyone
 
 Values: TypeAlias = tuple[Pattern, ...] | None
-Context: TypeAlias = tuple[tuple[str, Values], ...]
 
 OUTSIDER = "000000000000"
 ASSUME = "sts:AssumeRole"
@@ -154,7 +159,7 @@ def tested_values(statements: tuple[Statement, ...], key: str) -> Iterator[Patte
     """List the values that conditions compare a key (lower case) with."""
     for statement in statements:
         for condition in statement.conditions:
-            if str(condition.key).lower() == key:
+            if condition.key_name == key:
                 yield from condition.values
 
 
@@ -222,13 +227,13 @@ def _spelled_arns(part: Part) -> Iterator[Pattern]:
             if entry.type == "AWS":
                 yield entry.pattern
         for condition in statement.conditions:
-            if str(condition.key).lower() == "aws:principalarn":
+            if condition.key_name == "aws:principalarn":
                 yield from condition.values
 
 
 def tag_keys(part: Part) -> list[str]:
     """List the tags of callers that conditions look at, as keys in lower case."""
-    keys = (str(c.key).lower() for s in part.statements for c in s.conditions)
+    keys = (c.key_name for s in part.statements for c in s.conditions)
     return [key for key in dict.fromkeys(keys) if key.startswith("aws:principaltag/")]
 
 

@@ -273,7 +273,7 @@ def _is_whole(entry: PrincipalEntry | None) -> bool:
 def _tested_accounts(part: Part) -> Iterator[Pattern]:
     for statement in part.statements:
         for condition in statement.conditions:
-            if str(condition.key).lower() in ("aws:principalaccount", "aws:principalarn"):
+            if condition.key_name in ("aws:principalaccount", "aws:principalarn"):
                 yield from condition.values
 
 

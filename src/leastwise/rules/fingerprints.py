@@ -151,7 +151,7 @@ def _condition(condition: Condition, spell: _Spell = str) -> str:
     operator = condition.operator
     name = f"{operator.quantifier or ''}:{operator.name}{'IfExists' if operator.if_exists else ''}"
     values = sorted({spell(v) for v in condition.values})
-    return f"{name} {str(condition.key).lower()} {values}"
+    return f"{name} {condition.key_name} {values}"
 
 
 def written_in(pattern: Pattern, span: Span | None) -> str:

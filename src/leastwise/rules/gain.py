@@ -97,9 +97,9 @@ def gain(
 
     ``levels``: which strengths are of interest, the strongest first. Others are not looked for.
     """
-    if caller is not None and _is_admin(caller):
+    if caller is not None and is_administrator(caller):
         return None
-    if _is_admin(target):
+    if is_administrator(target):
         return Gain("error", "*")
     within = _within(target)
     for level in levels:
@@ -111,8 +111,31 @@ def gain(
     return None
 
 
+def may_gain(target: EffectiveAccess, levels: tuple[Level, ...]) -> bool:
+    """Refute quickly that ``target`` may do something of one of these strengths."""
+    return is_administrator(target) or not _strengths_of(target).isdisjoint(levels)
+
+
+@lru_cache(maxsize=8192)
+def _strengths_of(target: EffectiveAccess) -> frozenset[Level]:
+    within = _within(target)
+    found = (_strengths(bits_of(s) & within) for _, _, s in _allow_statements(target))
+    return frozenset().union(*found)
+
+
 @lru_cache(maxsize=4096)
-def _is_admin(access: EffectiveAccess) -> bool:
+def _strengths(bits: int) -> frozenset[Level]:
+    found: set[Level] = set()
+    for action in action_index().names(bits):
+        found.add(strength(action))
+        if len(found) == len(STRENGTHS):
+            break
+    return frozenset(found)
+
+
+@lru_cache(maxsize=8192)
+def is_administrator(access: EffectiveAccess) -> bool:
+    """Say whether an access allows everything for certain, so that nothing can be gained."""
     return allows_all(access, _EVERYTHING).certainty == "proven"
 
 

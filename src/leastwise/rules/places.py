@@ -12,7 +12,6 @@ from leastwise.rules.model import Related
 from leastwise.semantics.model import Deciding
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.span import Span
-from leastwise.source.text import span_of
 
 _ORDER: tuple[PointsAt, ...] = ("principal", "action", "resource", "condition")
 _GRANTING = ("identity", "trust", "resource")
@@ -100,13 +99,13 @@ def _spots(deciding: Deciding, statement: Statement, hit: Hit) -> Iterator[Span 
 
 def _string(pattern: Pattern | None, element: Patterns | None) -> Span | None:
     if pattern is not None and pattern.origin is not None:
-        return span_of(pattern.origin)
+        return pattern.span
     if element is None:
         return None
     if pattern is None and len(element.globs) == 1 and not element.negated:
-        origin = element.globs[0].origin
-        if origin is not None:
-            return span_of(origin)
+        only = element.globs[0]
+        if only.origin is not None:
+            return only.span
     return element.span
 
 
@@ -118,7 +117,7 @@ def _principal(statement: Statement, hit: Hit) -> Span | None:
     if witness is not None:
         for entry in principals.entries:
             if admits(entry, witness.principal) and entry.pattern.origin is not None:
-                return span_of(entry.pattern.origin)
+                return entry.pattern.span
     return principals.span
 
 
@@ -127,10 +126,10 @@ def _condition_value(statement: Statement, hit: Hit) -> Span | None:
     witness = hit.answers[0].witness if hit.answers else None
     context = dict(witness.context) if witness is not None else {}
     for condition in statement.conditions:
-        for given in context.get(str(condition.key).lower(), ()):
+        for given in context.get(condition.key_name, ()):
             for value in condition.values:
                 if _lets_in(value, given) and value.origin is not None:
-                    return span_of(value.origin)
+                    return value.span
     return None
 
 

@@ -103,7 +103,7 @@ def _places(hit: Hit) -> list[Span]:
             *(entry.pattern for entry in principals),
             *values,
         ):
-            span = None if pattern.origin is None else span_of(pattern.origin)
+            span = pattern.span
             found += [] if span is None else [span]
     return found
 

@@ -24,7 +24,13 @@ from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, ContextValue, OtherTenant
 from leastwise.rules.known import rests_on_unknown_name
 from leastwise.semantics.access import MANY_WORLDS, allows, allows_all
-from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.model import (
+    Answer,
+    CallerPattern,
+    Context,
+    EffectiveAccess,
+    RequestPattern,
+)
 
 NO = Answer("no")
 _TYPES = ("role", "user", "group", "policy")
@@ -32,8 +38,6 @@ _ANY = {f"any-{kind}": f"{kind}/*" for kind in _TYPES}
 _UNNAMED = {f"unnamed-{kind}": f"{kind}/a-{kind}-{UNNAMED}" for kind in _TYPES}
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _SELF = ("self", "own-role", "own-user", "own-groups", "attached-policies")
-
-Context = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
 
 
 def ask(case: Case, question: Ask, resources: tuple[Pattern, ...] | None = None) -> Answer:
@@ -241,7 +245,7 @@ def _other_tenants(case: Case, key: str, tenant: OtherTenant) -> tuple[str, ...]
     names = ["a-stranger"]
     for statement in _statements(case):
         for condition in statement.conditions:
-            if str(condition.key).lower() != key.lower():
+            if condition.key_name != key.lower():
                 continue
             for value in condition.values:
                 names += _let_in(value.literal or "", tenant)

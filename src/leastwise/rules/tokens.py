@@ -23,11 +23,16 @@ from leastwise.iam.policy import (
 from leastwise.iam.project import Policy
 from leastwise.rules.issuers import Issuer, issuer_of, names_issuer
 from leastwise.semantics.access import allows
-from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.model import (
+    Answer,
+    CallerPattern,
+    Context,
+    EffectiveAccess,
+    RequestPattern,
+)
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize, widen
 from leastwise.semantics.valuation import ACCOUNT, Valuation
 from leastwise.source.span import Span, lies_in
-from leastwise.source.text import span_of
 from leastwise.source.value import Symbol
 
 ACTION = "sts:AssumeRoleWithWebIdentity"
@@ -38,7 +43,7 @@ _MOST = 32
 _NO = Answer("no")
 
 Pieces: TypeAlias = tuple[str | Symbol, ...]
-Claims: TypeAlias = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
+Claims: TypeAlias = Context
 """Values of claims that requests have, by claim; None: they do not carry it."""
 
 
@@ -296,12 +301,11 @@ def place(one: Accepted, answer: Answer, policy: Policy) -> Span | None:
         given = None if key is None else claims.get(key.claim.lower())
         for value in condition.values if given is not None else ():
             if _lets_in(value, given or "") and value.origin is not None:
-                return span_of(value.origin)
+                return value.span
     principals = statement.principals
     if principals is None:
         return statement.span
-    origin = principals.entries[one.entry].pattern.origin
-    span = None if origin is None else span_of(origin)
+    span = principals.entries[one.entry].pattern.span
     return span if lies_in(span, statement.span) else principals.span
 
 

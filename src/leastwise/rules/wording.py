@@ -44,6 +44,15 @@ def message(hit: Hit, case: Case) -> str:
     return text[:1].upper() + text[1:]
 
 
+def listed(names: list[str], shown: int) -> str:
+    """Spell a list for people: ``a, b and 3 more``."""
+    if len(names) > shown:
+        return f"{', '.join(names[:shown])} and {len(names) - shown} more"
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def _of_witness(witness: Request | None) -> dict[str, str]:
     if witness is None:
         return {}

@@ -57,6 +57,10 @@ class Request(NamedTuple):
         return Request(caller, action, resource, context_of(context or {}))
 
 
+Context: TypeAlias = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
+"""Values that condition keys (lower case) have in requests, as alternatives; None: not sent."""
+
+
 class CallerPattern(NamedTuple):
     """Describe who may make the request: one principal type and an IAM glob over its name."""
 
@@ -75,7 +79,7 @@ class RequestPattern(NamedTuple):
     actions: tuple[str, ...] = ("*",)
     resources: tuple[Pattern, ...] | None = None
     principal: CallerPattern | None = None
-    context: tuple[tuple[str, tuple[Pattern, ...] | None], ...] = ()
+    context: Context = ()
 
 
 class EffectiveAccess(NamedTuple):

@@ -129,7 +129,7 @@ def _guards(case: Case) -> Iterator[Guard]:
 
 def conditions(statement: Statement) -> list[Condition]:
     """List the conditions of a statement on the boundary that a call names."""
-    return [c for c in statement.conditions if str(c.key).lower() == KEY]
+    return [c for c in statement.conditions if c.key_name == KEY]
 
 
 def pins(case: Case) -> tuple[Pin, ...]:

@@ -20,7 +20,6 @@ from leastwise.rules.python.boundary.delegation import KINDS, Pin
 from leastwise.rules.questions import ask
 from leastwise.semantics.access import allows, allows_all
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
-from leastwise.source.text import span_of
 
 EVERYTHING = (
     "{subject} must give the boundary {boundary} to what it creates, but that allows everything"
@@ -108,14 +107,13 @@ def _one(answer: Answer) -> Outcome:
 
 def _hit(pin: Pin, policy: Policy, message: str, outcome: Outcome) -> Hit:
     kind = next((k for k in KINDS if any(_is_about(a, k) for a in outcome.answers)), KINDS[0])
-    origin = pin.guard.condition.values[0].origin
     return Hit(
         "error",
         outcome.certainty,
         outcome.answers,
         message,
         words={"boundary": str(pin.arn), "kind": kind.lower()},
-        span=span_of(origin) if policy.aws_managed and origin is not None else None,
+        span=pin.guard.condition.values[0].span if policy.aws_managed else None,
         is_chain=len(outcome.answers) > 1,
         key=(str(replace(pin.arn, origin=None)),),
     )

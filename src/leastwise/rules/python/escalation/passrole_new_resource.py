@@ -51,17 +51,19 @@ def decide(case: Case) -> tuple[Hit, ...]:
     if passes.certainty == "no":
         return ()
     found: dict[str, Hit] = {}
+    tried: set[str] = set()
     for way in ways():
-        answers = _answers(case, way) if way.service not in found else None
+        answers = _answers(case, way) if way.service not in tried else None
         if answers is None:
             continue
+        tried.add(way.service)
         target = best_target(case, way.service) or unseen_target(case, way.service)
         if target is not None:
             found[way.service] = _hit(way, answers, target)
     if found:
         best = max(found.values(), key=lambda hit: (LEVELS.index(hit.level), hit.certainty))
         return (best, *(hit for hit in found.values() if hit is not best))
-    return _unused(case)
+    return _unused(case, tried)
 
 
 def _answers(case: Case, way: Way) -> tuple[Answer, ...] | None:
@@ -92,9 +94,14 @@ def _hit(way: Way, answers: tuple[Answer, ...], target: Target) -> Hit:
     )
 
 
-def _unused(case: Case) -> tuple[Hit, ...]:
-    """Note a pass of a stronger role that somebody else, or a later grant, may put to use."""
+def _unused(case: Case, tried: set[str]) -> tuple[Hit, ...]:
+    """Note a pass of a stronger role that somebody else, or a later grant, may put to use.
+
+    ``tried`` are services to which no such role can be passed.
+    """
     for service in dict.fromkeys((LAMBDA, *(way.service for way in ways()))):
+        if service in tried:
+            continue
         target = best_target(case, service)
         if target is not None and target.same_account and target.passed.certainty == "proven":
             words = {"target": target.name, "service": service}

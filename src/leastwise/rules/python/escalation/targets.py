@@ -11,18 +11,25 @@ from itertools import islice
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Account, Policy, Principal
+from leastwise.iam.project import Account, Principal
 from leastwise.rules.arns import UNNAMED, Pieces, segments, sibling
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import STRENGTHS, WORDS, gain
+from leastwise.rules.gain import STRENGTHS, WORDS, gain, is_administrator, may_gain
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import has_words, is_unseen, known_part
 from leastwise.rules.model import LEVELS, Level
-from leastwise.rules.questions import spellings
+from leastwise.rules.python.escalation.reach import (
+    addresses_of,
+    is_out_of_reach,
+    spelled_arns,
+    taken_by,
+)
+from leastwise.rules.questions import NO, spellings
 from leastwise.semantics.access import allows
-from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.model import Answer, Certainty, EffectiveAccess, RequestPattern
 
 MAX_TARGETS = 200
+PASS = "iam:PassRole"
 _UNSAID = (("iam:passedtoservice", None),)
 UNKNOWN = "that role {target} is in the same account, which is not known here"
 
@@ -42,7 +49,7 @@ def _passed(case: Case, role: Pattern, service: str) -> Answer | None:
     to_service = (("iam:passedtoservice", (Pattern((service,)),)),)
     for context in (to_service, _UNSAID):
         pattern = RequestPattern(
-            actions=("iam:PassRole",), resources=spellings(case, (role,)), context=context
+            actions=(PASS,), resources=spellings(case, (role,)), context=context
         )
         answer = allows(case.access, pattern)
         if answer.certainty != "no":
@@ -54,6 +61,8 @@ def _passed(case: Case, role: Pattern, service: str) -> Answer | None:
 def best_target(case: Case, service: str) -> Target | None:
     """Return the role in view that is worth most when it is passed to a service, or None."""
     best: Target | None = None
+    if is_administrator(case.access):
+        return None
     for role, alike in islice(_roles(case, service), MAX_TARGETS):
         best = _target(case, role, service, best, alike=alike) or best
         if best is not None and best.level == "error":
@@ -61,8 +70,8 @@ def best_target(case: Case, service: str) -> Target | None:
     return best
 
 
-def _worth(level: Level, passed: Answer) -> tuple[int, bool]:
-    return LEVELS.index(level), passed.certainty == "proven"
+def _worth(level: Level, passed: Certainty) -> tuple[int, bool]:
+    return LEVELS.index(level), passed == "proven"
 
 
 def _roles(case: Case, service: str) -> Iterator[tuple[Principal, bool]]:
@@ -73,12 +82,12 @@ def _roles(case: Case, service: str) -> Iterator[tuple[Principal, bool]]:
     own = None if case.principal is None else case.principal.id.account
     found = [
         (role, "unknown" if own is None else same_account(own, role.id.account))
-        for role in case.view.project.principals
-        if role.kind == "role" and role is not case.principal
+        for role in taken_by(case.view.project.principals, service)
+        if role is not case.principal
     ]
     for wanted in ("yes", "unknown"):
         for role, same in found:
-            if same == wanted and trusts(role, service):
+            if same == wanted:
                 yield role, same == "yes"
 
 
@@ -93,21 +102,24 @@ def _target(
     case: Case, role: Principal, service: str, best: Target | None, *, alike: bool
 ) -> Target | None:
     """Return the role as a target if it is worth more than the best one so far."""
+    target = access_of_role(role)
+    if is_out_of_reach(case, PASS, role) or not may_gain(target, _above(best, "proven")):
+        return None
     passed = _passed(case, role.arn, service)
     if passed is None or means_another_role(case, passed, role):
         return None
-    found = gain(access_of_role(role), case.access, _above(best, passed))
+    found = gain(target, case.access, _above(best, passed.certainty))
     if found is None:
         return None
     elsewhere = "" if alike or role.span is None else f" ({role.span.path})"
     return Target(role.address + elsewhere, passed, found.level, WORDS[found.level], alike)
 
 
-def _above(best: Target | None, passed: Answer) -> tuple[Level, ...]:
+def _above(best: Target | None, passed: Certainty) -> tuple[Level, ...]:
     """Return what has to be gained through a pass for it to be worth more than another one."""
     if best is None:
         return STRENGTHS
-    least = _worth(best.level, best.passed)
+    least = _worth(best.level, best.passed.certainty)
     return tuple(level for level in STRENGTHS if _worth(level, passed) > least)
 
 
@@ -124,12 +136,15 @@ def best_gain(
 ) -> Gained | None:
     """Return the role that gains the caller most, of those that ``way`` leads to, or None."""
     best: Gained | None = None
+    if is_administrator(case.access):
+        return None
     for role in islice(roles, MAX_TARGETS):
-        answer = way(role)
+        wanted = STRENGTHS if best is None else STRENGTHS[: STRENGTHS.index(best.level)]
+        target = access_of_role(role)
+        answer = way(role) if may_gain(target, wanted) else NO
         if answer.certainty == "no" or means_another_role(case, answer, role):
             continue
-        wanted = STRENGTHS if best is None else STRENGTHS[: STRENGTHS.index(best.level)]
-        found = gain(access_of_role(role), case.access, wanted)
+        found = gain(target, case.access, wanted)
         best = best if found is None else Gained(role, answer, found.level)
         if best is not None and best.level == "error":
             break
@@ -155,26 +170,13 @@ def roles_of_account(case: Case) -> Iterator[Principal]:
             yield role
 
 
-def trusts(role: Principal, service: str) -> bool:
-    """Say whether a role lets a service assume it."""
-    return role.trust is not None and _lets_in(role.trust, service)
-
-
-@lru_cache(maxsize=4096)
-def _lets_in(policy: Policy, service: str) -> bool:
-    trust = known_part(policy)
-    pattern = RequestPattern(
-        actions=("sts:AssumeRole",), principal=CallerPattern("Service", Pattern((service,)))
-    )
-    return allows(EffectiveAccess(trust=trust), pattern).certainty != "no"
-
-
 def means_another_role(case: Case, passed: Answer, role: Principal) -> bool:
     """Say whether the pass is possible only because another role's ARN is not spelled out."""
     if passed.certainty == "proven":
         return False
     named = {d.resource for d in passed.deciding if d.resource is not None}
-    others = {p.arn for p in case.view.project.principals if p is not role}
+    known = addresses_of(case.view.project.principals)
+    others = {n for n in named if any(p is not role for p in known.get(n, ()))}
     return bool(named) and all(n in others or not has_words(n) for n in named)
 
 
@@ -193,7 +195,7 @@ def access_of_role(role: Principal) -> EffectiveAccess:
 
 def unseen_target(case: Case, service: str) -> Target | None:
     """Find a pass that reaches roles which are not in view: any name, or one not declared."""
-    declared = {str(p.arn) for p in case.view.project.principals}
+    declared = spelled_arns(case.view.project.principals)
     for role in _passable(case):
         if str(role) in declared:
             continue

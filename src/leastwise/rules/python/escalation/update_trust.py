@@ -8,8 +8,9 @@ from leastwise.iam.project import Principal
 from leastwise.rules.arns import UNNAMED, sibling
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
+from leastwise.rules.python.escalation.reach import is_out_of_reach
 from leastwise.rules.python.escalation.targets import best_gain, hit_of, roles_of_account
-from leastwise.rules.questions import spellings
+from leastwise.rules.questions import NO, spellings
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, RequestPattern
 
@@ -28,6 +29,8 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 
 def _allowed(case: Case, role: Principal) -> Answer:
+    if is_out_of_reach(case, ACTION, role):
+        return NO
     resources = spellings(case, (role.arn,))
     return allows(case.access, RequestPattern(actions=(ACTION,), resources=resources))
 

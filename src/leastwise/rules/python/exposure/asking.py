@@ -16,7 +16,13 @@ from leastwise.rules.cases import Case
 from leastwise.rules.strangers import Stranger, strangers
 from leastwise.semantics.access import allows
 from leastwise.semantics.callers import STRANGER
-from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.model import (
+    Answer,
+    CallerPattern,
+    Context,
+    EffectiveAccess,
+    RequestPattern,
+)
 from leastwise.semantics.valuation import Valuation
 from leastwise.source.value import Symbol
 
@@ -25,8 +31,6 @@ TRIES = 16
 """Ways of a stranger that are tried; SOUND: under-approximates what strangers may do."""
 _SOMEBODY = "888888888888"
 """Stands for the account of a stranger where a policy names it, as AWS's examples do."""
-
-Context = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
 
 
 def settled(policy: Policy, kept: Callable[[Statement], bool]) -> Policy:

@@ -14,9 +14,14 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.exposure.asking import settled
 from leastwise.semantics.access import allows
-from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
+from leastwise.semantics.model import (
+    Answer,
+    CallerPattern,
+    Context,
+    EffectiveAccess,
+    RequestPattern,
+)
 from leastwise.source.span import Span
-from leastwise.source.text import span_of
 
 STATEMENTS = 60
 """Deny statements of one policy that are looked at."""
@@ -49,10 +54,10 @@ def literals(
 ) -> Iterator[tuple[str, Span | None]]:
     """Yield the known values that conditions of some operators hold a key against, and places."""
     for condition in statement.conditions:
-        if str(condition.key).lower() == key and condition.operator.name in operators:
+        if condition.key_name == key and condition.operator.name in operators:
             for value in condition.values:
                 if value.literal is not None:
-                    yield value.literal, None if value.origin is None else span_of(value.origin)
+                    yield value.literal, value.span
 
 
 def denied(
@@ -60,7 +65,7 @@ def denied(
     index: int,
     caller: str,
     action: str,
-    context: tuple[tuple[str, tuple[Pattern, ...] | None], ...] = (),
+    context: Context = (),
 ) -> Answer:
     """Answer whether a statement denies some call of an action by a role or user."""
     policy = case.policy

@@ -28,9 +28,8 @@ from leastwise.rules.python.exposure.asking import (
 )
 from leastwise.rules.python.exposure.public_resource import named_actions
 from leastwise.rules.python.exposure.worth import granted, is_content, is_permissions, worth
-from leastwise.rules.python.wildcard.service_admin import listed
+from leastwise.rules.wording import listed
 from leastwise.semantics.model import Answer, CallerPattern
-from leastwise.source.text import span_of
 
 MESSAGE = "{subject} lets account {account} call {actions}"
 UNKNOWN = "that account {account} is not the own one, which is not known here"
@@ -158,7 +157,6 @@ def _ask(case: Case, part: Cut, name: str, account: str, actions: list[str]) -> 
 
 def _hit(case: Case, account: str, entry: PrincipalEntry, level: Level, answer: Answer) -> Hit:
     known = bool(own_accounts(case))
-    origin = entry.pattern.origin
     return Hit(
         level,
         answer.certainty if known else "possible",
@@ -166,6 +164,6 @@ def _hit(case: Case, account: str, entry: PrincipalEntry, level: Level, answer: 
         MESSAGE,
         words={"account": account, "actions": listed(named_actions(answer), _SHOWN)},
         points_at="principal",
-        span=None if origin is None else span_of(origin),
+        span=entry.pattern.span,
         assumptions=() if known else (UNKNOWN.replace("{account}", account),),
     )

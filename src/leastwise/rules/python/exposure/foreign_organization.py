@@ -13,7 +13,7 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.python.exposure.asking import Cut, alone, asked, carrier, service_of, settled
 from leastwise.rules.python.exposure.public_resource import named_actions, names_everyone
 from leastwise.rules.python.exposure.worth import granted
-from leastwise.rules.python.wildcard.service_admin import listed
+from leastwise.rules.wording import listed
 from leastwise.semantics.callers import STRANGER
 from leastwise.semantics.model import CallerPattern
 
@@ -63,7 +63,7 @@ def _judge(case: Case, part: Cut, organization: str, statement: Statement) -> Hi
 
 def _organizations(statement: Statement) -> Iterator[str]:
     for condition in statement.conditions:
-        if str(condition.key).lower() in _KEYS:
+        if condition.key_name in _KEYS:
             for value in condition.values:
                 name = (value.literal or "").partition("/")[0]
                 if name.startswith("o-") and "*" not in name and "?" not in name:

@@ -29,7 +29,7 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 
 def _check(case: Case, index: int, statement: Statement) -> Iterator[Hit]:
-    if not any(str(c.key).lower() == _KEY for c in statement.conditions):
+    if not any(c.key_name == _KEY for c in statement.conditions):
         return
     action = next(iter(action_index().names(bits_of(statement))), None)
     if action is None:

@@ -25,8 +25,8 @@ from leastwise.rules.python.exposure.asking import (
 )
 from leastwise.rules.python.exposure.worth import LEVELS as GRADES
 from leastwise.rules.python.exposure.worth import granted, worth
-from leastwise.rules.python.wildcard.service_admin import listed
 from leastwise.rules.strangers import Stranger
+from leastwise.rules.wording import listed
 from leastwise.semantics.model import Answer, CallerPattern
 from leastwise.semantics.principals import is_everyone
 
@@ -103,7 +103,7 @@ def _asked(case: Case, part: Cut, actions: Sequence[str], stranger: Stranger) ->
 
 def _graded(action: str, statement: Statement) -> Level:
     """Grade an action; a call of a function that only its URL may make is worth as much as that."""
-    keys = (str(c.key).lower() for c in statement.conditions)
+    keys = (c.key_name for c in statement.conditions)
     if action == _INVOKE and _URL_ONLY in keys:
         action = "lambda:InvokeFunctionUrl"
     return worth(action)

@@ -41,5 +41,5 @@ def _are_all_known(statement: Statement) -> bool:
     return all(
         c.tail is None and all(v.literal is not None for v in c.values)
         for c in statement.conditions
-        if str(c.key).lower() == _KEY
+        if c.key_name == _KEY
     )

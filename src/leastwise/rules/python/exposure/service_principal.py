@@ -31,7 +31,7 @@ from leastwise.rules.python.exposure.asking import (
 )
 from leastwise.rules.python.exposure.public_resource import named_actions
 from leastwise.rules.python.exposure.worth import granted, is_content
-from leastwise.rules.python.wildcard.service_admin import listed
+from leastwise.rules.wording import listed
 from leastwise.semantics.model import Answer, CallerPattern
 
 RESTRICT = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"
@@ -101,7 +101,7 @@ def _found(case: Case, whole: Policy, cut: Policy) -> Iterator[Found]:
 
 def _is_told_otherwise(statement: Statement) -> bool:
     """Say whether a condition names the account by a key of the resource's own service."""
-    keys = [str(c.key).lower() for c in statement.conditions]
+    keys = [c.key_name for c in statement.conditions]
     return any(key in _OPAQUE or key.startswith(_ENCRYPTED_FOR) for key in keys)
 
 

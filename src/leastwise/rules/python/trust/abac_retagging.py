@@ -20,15 +20,13 @@ from leastwise.rules.python.trust.tags import (
     tagging_actions,
 )
 from leastwise.semantics.access import allows
-from leastwise.semantics.model import Answer, RequestPattern
+from leastwise.semantics.model import Answer, Context, RequestPattern
 
 MESSAGE = "{subject} may put the tag {tag} on what only that tag keeps it from, then call {called}"
 _OTHER = (Pattern(("a-value-that-nobody-names",)),)
 _OWN = (Pattern(("a-value-of-its-own",)),)
 _MOST = 12
 _TRIES = 2
-
-Context = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
 
 
 def decide(case: Case) -> tuple[Hit, ...]:

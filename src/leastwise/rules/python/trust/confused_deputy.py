@@ -12,12 +12,12 @@ from importlib.resources import files
 
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
-from leastwise.rules.asked_trust import ASSUME, OUTSIDER, Context, asked, one
+from leastwise.rules.asked_trust import ASSUME, OUTSIDER, asked, one
 from leastwise.rules.attackers import WayIn
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.python.trust.ways import entry_span, key_name, ways_of
-from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
+from leastwise.rules.python.trust.ways import entry_span, ways_of
+from leastwise.semantics.model import Answer, CallerPattern, Context, RequestPattern
 
 MESSAGE = "{subject} can be used by {service} for a resource of another account"
 _NO_SOURCE: Context = (
@@ -71,7 +71,7 @@ def _foreign(trust: Policy, service: str) -> Context:
     arns = [f"arn:aws:{name}:us-east-1:{OUTSIDER}:resource/another"]
     for statement in trust.document.statements:
         for condition in statement.conditions:
-            if key_name(condition) == "aws:sourcearn":
+            if condition.key_name == "aws:sourcearn":
                 arns += [_of_outsider(value) for value in condition.values]
     values = tuple(Pattern((arn,)) for arn in dict.fromkeys(arns) if arn)
     return (

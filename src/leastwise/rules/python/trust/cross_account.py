@@ -10,7 +10,7 @@ from leastwise.rules.attackers import WayIn
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
-from leastwise.rules.python.trust.ways import entry_span, granting, key_name, ways_of
+from leastwise.rules.python.trust.ways import entry_span, granting, ways_of
 
 MESSAGE = "{subject} can be assumed from account {account} without an external id"
 NAMED = "{subject} can be assumed by {principal} of account {account} without an external id"
@@ -56,5 +56,5 @@ def _level(way: WayIn, *, is_admin: bool) -> Level:
 def _means_external_id(way: WayIn) -> bool:
     statement = granting(way.answer)
     return statement is not None and any(
-        key_name(condition) == "sts:externalid" for condition in statement.conditions
+        condition.key_name == "sts:externalid" for condition in statement.conditions
     )

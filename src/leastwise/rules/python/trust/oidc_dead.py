@@ -10,7 +10,6 @@ from leastwise.iam.policy import Condition, Pattern, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.tokens import accepted, claim_of
-from leastwise.source.text import span_of
 
 DEAD = "{subject} takes no token: no {claim} is {value} to the letter, as {operator} asks"
 _EXACT = ("StringEquals", "StringEqualsIgnoreCase")
@@ -38,7 +37,7 @@ def decide(case: Case) -> tuple[Hit, ...]:
                 (),
                 DEAD,
                 words=words,
-                span=condition.span if value.origin is None else span_of(value.origin),
+                span=value.span or condition.span,
                 assumptions=tuple(assumed.text for assumed in statement.when),
                 key=key,
                 statements=(one.statement,),

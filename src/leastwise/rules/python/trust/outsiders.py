@@ -17,7 +17,7 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import only_statement
 from leastwise.rules.model import Level
-from leastwise.rules.python.trust.ways import condition_span, granting, key_name, ways_of
+from leastwise.rules.python.trust.ways import condition_span, granting, ways_of
 from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
 
 ANYONE = "{subject} can be assumed by anyone with an AWS account"
@@ -125,7 +125,7 @@ def _reason(answer: Answer) -> _Reason:
     for condition in statement.conditions:
         if _keeps_out(answer, statement, condition, _required(condition)):
             return _Reason("absent", (condition,))
-    chosen = tuple(c for c in statement.conditions if is_chosen(key_name(c)))
+    chosen = tuple(c for c in statement.conditions if is_chosen(c.key_name))
     return _Reason("controlled", chosen) if chosen else _Reason("open")
 
 

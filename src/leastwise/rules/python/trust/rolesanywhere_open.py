@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 
 from leastwise.iam.policy import Pattern
 from leastwise.rules.arns import UNNAMED
-from leastwise.rules.asked_trust import ASSUME, Context, asked, one
+from leastwise.rules.asked_trust import ASSUME, asked, one
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.python.trust.ways import entry_span, key_name, ways_of
-from leastwise.semantics.model import CallerPattern, RequestPattern
+from leastwise.rules.python.trust.ways import entry_span, ways_of
+from leastwise.semantics.model import CallerPattern, Context, RequestPattern
 
 SERVICE = "rolesanywhere.amazonaws.com"
 MESSAGE = "{subject} can be assumed with any certificate of any trust anchor of the account"
@@ -24,7 +24,7 @@ def decide(case: Case) -> tuple[Hit, ...]:
     way = next(named, None)
     if trust is None or way is None:
         return ()
-    tested = dict.fromkeys(key_name(c) for s in trust.document.statements for c in s.conditions)
+    tested = dict.fromkeys(c.key_name for s in trust.document.statements for c in s.conditions)
     tags = [key for key in tested if key.startswith(("aws:principaltag/", "aws:requesttag/"))]
     context: Context = (
         ("aws:sourcearn", one(f"arn:*:rolesanywhere:*:*:trust-anchor/an-anchor-{UNNAMED}")),

@@ -4,12 +4,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-conditio
 """
 
 from leastwise.iam.policy import Pattern
-from leastwise.rules.asked_trust import Context, asked, one
+from leastwise.rules.asked_trust import asked, one
 from leastwise.rules.attackers import WayIn
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.ways import entry_span, ways_of
-from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
+from leastwise.semantics.model import Answer, CallerPattern, Context, RequestPattern
 
 MESSAGE = "{subject} can be assumed with an assertion that was not made for AWS"
 _ELSEWHERE: Context = (("saml:aud", one("https://another-service-provider.example.com/saml")),)

@@ -53,7 +53,7 @@ def _is_limit(condition: Condition) -> bool:
     operator = condition.operator
     if operator.name in _NEGATED or operator.if_exists or operator.quantifier == "ForAllValues":
         return False
-    return str(condition.key).lower().partition("/")[0].endswith(":resourcetag")
+    return condition.key_name.partition("/")[0].endswith(":resourcetag")
 
 
 def variables(policy: Policy, statement: Statement) -> list[str]:

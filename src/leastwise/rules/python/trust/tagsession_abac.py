@@ -8,11 +8,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 from collections.abc import Iterator
 
 from leastwise.iam.policy import Pattern
-from leastwise.rules.asked_trust import Context, asked, one
+from leastwise.rules.asked_trust import asked, one
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.tags import principal_tags
-from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
+from leastwise.semantics.model import Answer, CallerPattern, Context, RequestPattern
 
 MESSAGE = "{subject} lets its callers choose the session tag {tag}, which its own policies rely on"
 _VALUE = "a-value-that-nobody-names"

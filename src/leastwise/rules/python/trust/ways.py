@@ -39,10 +39,5 @@ def condition_span(condition: Condition) -> Span | None:
     """Return where the first value of a condition is written, else its key."""
     for value in condition.values:
         if value.origin is not None:
-            return span_of(value.origin)
+            return value.span
     return condition.span
-
-
-def key_name(condition: Condition) -> str:
-    """Return the key of a condition in lower case."""
-    return str(condition.key).lower()

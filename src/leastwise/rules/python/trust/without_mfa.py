@@ -12,16 +12,15 @@ from itertools import islice
 
 from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry
 from leastwise.rules.arns import UNNAMED, joined, segments
-from leastwise.rules.asked_trust import ASSUME, NO_SERVICE, Context, asked, is_account, one
+from leastwise.rules.asked_trust import ASSUME, NO_SERVICE, asked, is_account, one
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.ways import (
     condition_span,
     entry_span,
     granting,
-    key_name,
 )
-from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
+from leastwise.semantics.model import Answer, CallerPattern, Context, RequestPattern
 from leastwise.source.span import Span
 
 INEFFECTIVE = "{subject} can be assumed without the second factor that its condition asks for"
@@ -46,7 +45,7 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 def _asks_for_mfa(document: PolicyDocument) -> bool:
     return any(
-        key_name(condition) in (_PRESENT, _AGE)
+        condition.key_name in (_PRESENT, _AGE)
         for statement in document.statements
         for condition in statement.conditions
     )
@@ -109,6 +108,6 @@ def _hit(answer: Answer, entry: PrincipalEntry, *, is_meant: bool) -> Hit:
 def _where(answer: Answer) -> Span | None:
     statement = granting(answer)
     for condition in statement.conditions if statement is not None else ():
-        if key_name(condition) in (_PRESENT, _AGE):
+        if condition.key_name in (_PRESENT, _AGE):
             return condition_span(condition)
     return None

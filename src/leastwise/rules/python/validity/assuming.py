@@ -15,7 +15,6 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.issues import Issue, reported
 from leastwise.rules.python.validity.written import policy_of
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
-from leastwise.source.text import span_of
 
 _PLAIN, _SAML, _WEB = (
     "sts:assumerole",
@@ -71,7 +70,7 @@ def _mismatched(number: int, statement: Statement) -> Iterator[Issue]:
                 f"{{subject}} allows {_SPELLED[action]} to principals that can't call it:"
                 f" {_listed(able)} would be theirs"
             )
-            place = span_of(glob.origin) if glob.origin is not None else None
+            place = glob.span
             others = _others(statement, action) & able
             code = "MISMATCHED_ACTION_FOR_PRINCIPAL"
             yield Issue(code, "note" if others else "warning", message, place, number, (action,))
@@ -117,7 +116,7 @@ def _roles_anywhere(allowing: list[tuple[int, Statement]]) -> Iterator[Issue]:
         message = (
             f"{{subject}} trusts IAM Roles Anywhere without {_listed(missing)}, which it needs"
         )
-        place = span_of(entry.pattern.origin) if entry.pattern.origin is not None else None
+        place = entry.pattern.span
         code = "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY"
         yield Issue(code, "warning", message, place, number, tuple(missing))
 
@@ -138,7 +137,7 @@ def _redundant(number: int, principals: Principals | None) -> Iterator[Issue]:
         if session is not None and session in roles:
             literal = entry.pattern.literal or ""
             message = f"{{subject}} trusts the session {literal} beside its role, which says it all"
-            place = span_of(entry.pattern.origin) if entry.pattern.origin is not None else None
+            place = entry.pattern.span
             code = "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY"
             yield Issue(code, "note", message, place, number, (literal,))
 

@@ -28,7 +28,6 @@ from leastwise.semantics.places import (
     places,
     standing_of_region,
 )
-from leastwise.source.text import span_of
 
 _FIELDS = 6
 _OF_VALUES = frozenset({"INVALID_PARTITION", "INVALID_SERVICE", "INVALID_ARN_REGION"})
@@ -83,7 +82,7 @@ def _issue(misfit: Misfit, pattern: Pattern, arn: WrittenArn, number: int, polic
         misfit.code,
         level,
         f"the resource {str(pattern)!r} in {{subject}} {outcome}: {misfit.message}",
-        None if pattern.origin is None else span_of(pattern.origin),
+        pattern.span,
         number,
         (str(pattern),),
         "proven" if arn.sure else "possible",

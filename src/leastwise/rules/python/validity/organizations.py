@@ -10,7 +10,7 @@ inside of an action, which the reference still lists, is a note.
 
 from collections.abc import Iterator
 
-from leastwise.iam.policy import Condition, Pattern, Statement
+from leastwise.iam.policy import Condition, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.issues import Issue, reported
@@ -80,7 +80,7 @@ def _of_scp(case: Case) -> Iterator[Issue]:
                     " SCPs take since September 2025"
                 )
                 code = "SCP_SYNTAX_ERROR_ACTION_WILDCARD"
-                yield Issue(code, "note", message, _place(glob), written.number, (literal,))
+                yield Issue(code, "note", message, glob.span, written.number, (literal,))
 
 
 def _of_rcp(case: Case) -> Iterator[Issue]:
@@ -100,7 +100,7 @@ def _elements(mapping: Mapping, statement: Statement) -> Iterator[Issue]:
         if entry.pattern.literal not in (None, "*"):
             message = f"{{subject}} names the principal {str(entry.pattern)!r}; RCPs take '*' only"
             code = "RCP_SYNTAX_ERROR_PRINCIPAL"
-            yield Issue(code, "error", message, _place(entry.pattern), key=(str(entry.pattern),))
+            yield Issue(code, "error", message, entry.pattern.span, key=(str(entry.pattern),))
     not_action = element(mapping, "NotAction")
     if not_action is not None:
         place = span_of(not_action.key) or not_action.place
@@ -131,7 +131,7 @@ def _services(statement: Statement) -> Iterator[Issue]:
                 " that RCPs were known to reach in 2026"
             )
             code = "RCP_SYNTAX_ERROR_ACTION"
-            yield Issue(code, "warning", message, _place(glob), key=(str(glob),))
+            yield Issue(code, "warning", message, glob.span, key=(str(glob),))
 
 
 def _unguarded(case: Case) -> Iterator[Issue]:
@@ -185,9 +185,5 @@ def _compares(statement: Statement, wanted: str) -> bool:
     )
 
 
-def _place(pattern: Pattern) -> Span | None:
-    return None if pattern.origin is None else span_of(pattern.origin)
-
-
 def _of_key(condition: Condition) -> Span | None:
-    return condition.span or _place(condition.key)
+    return condition.span or condition.key.span

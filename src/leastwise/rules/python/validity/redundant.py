@@ -17,7 +17,6 @@ from leastwise.rules.python.validity.emptiness import bits_of
 from leastwise.rules.python.validity.implied import is_implied
 from leastwise.rules.python.validity.issues import Issue, reported
 from leastwise.semantics.pattern import Pieces
-from leastwise.source.text import span_of
 
 _MOST_PAIRS = 20_000
 """Pairs of entries of a list that are held against each other."""
@@ -52,7 +51,7 @@ def _entries(element: _Element, patterns: Patterns, number: int) -> Iterator[Iss
         _CODES[element],
         "note",
         f"the {element} {str(entry)!r} in {{subject}} {reason}{others}",
-        None if entry.origin is None else span_of(entry.origin),
+        entry.span,
         number,
         tuple(str(one) for one, _ in found[:3]),
     )

@@ -24,7 +24,6 @@ from leastwise.rules.python.validity.written_arn import WrittenArn, is_blank, is
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.arn_formats import formats_of, formats_of_actions, formats_of_service
 from leastwise.source.span import Span
-from leastwise.source.text import span_of
 
 _FIELDS = 6
 _MOST_ACTIONS = 2_000
@@ -233,7 +232,7 @@ def _listed(patterns: list[Pattern]) -> str:
 def _span(pattern: Pattern, statement: Statement) -> Span | None:
     """Return where an entry is written in its statement, the statement where it is elsewhere."""
     whole = statement.span
-    span = None if pattern.origin is None else span_of(pattern.origin)
+    span = pattern.span
     if span is None or whole is None or span.path != whole.path:
         return whole
     return span if whole.start <= span.start < whole.end else whole

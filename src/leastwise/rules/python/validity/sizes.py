@@ -2,7 +2,7 @@
 
 Sources: "IAM and AWS STS quotas", AWS IAM User Guide (white space does not count; a managed policy
 has 6,144 characters, the inline policies of a user 2,048, of a group 5,120 and of a role 10,240
-together, a trust policy 2,048 or, raised, 4,096); "Quotas for AWS Organizations" (5,120 for an SCP
+together, a trust policy 2,048 or, raised, 8,192); "Quotas for AWS Organizations" (5,120 for an SCP
 or RCP); quotas of Amazon S3 (20 KB), AWS KMS (32 KB), AWS Secrets Manager and AWS Lambda (20 KB).
 
 # SOUND: what is not known counts for nothing, so that a document is larger than is said here.
@@ -30,7 +30,7 @@ from leastwise.source.value import (
     Value,
 )
 
-MANAGED, ORGANIZATION, TRUST, RAISED_TRUST = 6_144, 5_120, 2_048, 4_096
+MANAGED, ORGANIZATION, TRUST, RAISED_TRUST = 6_144, 5_120, 2_048, 8_192
 INLINE = {"user": 2_048, "group": 5_120, "role": 10_240, "permission-set": 10_240}
 """Characters of all inline policies of one principal together."""
 _RESOURCE = {

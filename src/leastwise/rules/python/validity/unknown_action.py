@@ -16,7 +16,6 @@ from leastwise.rules.python.validity.issues import Issue, reported
 from leastwise.semantics.action_length import is_too_long
 from leastwise.semantics.action_names import meant, service_meant
 from leastwise.semantics.actions import action_index, data_date
-from leastwise.source.text import span_of
 
 _MOST_MEANT = 100
 """Names of one document for which it is asked what was meant; of the rest it is not."""
@@ -50,7 +49,7 @@ def _issues(document: PolicyDocument) -> Iterator[Issue]:
                 code,
                 level,
                 f"the action {name!r} in {{subject}} {message}{outcome}",
-                None if pattern.origin is None else span_of(pattern.origin),
+                pattern.span,
                 number,
                 (name.lower(),),
             )

@@ -12,7 +12,7 @@ SOUND: what the index does not know may carry the key.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from leastwise.iam.policy import Statement
+from leastwise.iam.policy import PrincipalEntry, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.issues import Issue, reported
@@ -118,12 +118,22 @@ def _services(found: Written) -> Iterator[Issue]:
         return
     if not found.has("of-people") or not principals.entries:
         return
+    if found.name.startswith("aws:principaltag/") and any(map(_tags_callers, principals.entries)):
+        return
     if all(entry.type == "Service" for entry in principals.entries):
         message = (
             f"{{subject}} tests {found.shown}, which AWS services that call for themselves"
             " never carry, so that the statement never holds for them"
         )
         yield of_key(found, "UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", "warning", message)
+
+
+def _tags_callers(entry: PrincipalEntry) -> bool:
+    """Say whether a service makes principal tags of the certificate that it is shown.
+
+    https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
+    """
+    return (entry.pattern.literal or "").lower().startswith("rolesanywhere.amazonaws.com")
 
 
 def _session_tags(found: Written, case: Case) -> Iterator[Issue]:

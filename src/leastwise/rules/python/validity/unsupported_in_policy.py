@@ -23,7 +23,6 @@ from leastwise.rules.python.validity.issues import Issue, reported
 from leastwise.rules.python.validity.written_arn import is_known, written_arn
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.arn_formats import overlaps
-from leastwise.source.text import span_of
 
 _FIELDS = 6
 _OWN_ONLY = frozenset(
@@ -99,7 +98,7 @@ def _issue(what: str, level: Level, message: str, pattern: Pattern, number: int)
         f"UNSUPPORTED_{what}_IN_POLICY",
         level,
         message.replace("%r", repr(name)),
-        None if pattern.origin is None else span_of(pattern.origin),
+        pattern.span,
         number,
         (name.lower() if what == "ACTION" else name,),
     )

@@ -14,7 +14,6 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.validity.issues import Issue, reported
 from leastwise.rules.python.validity.written import policy_of
-from leastwise.source.text import span_of
 
 _LIVE_VERSION = "2012-10-17"
 _CHARACTERS = ("*", "?", "$")
@@ -169,5 +168,5 @@ def variables(pattern: Pattern) -> Iterator[Variable]:
 def _issue(
     code: str, message: str, pattern: Pattern, variable: Variable, level: Level = "error"
 ) -> Issue:
-    place = None if pattern.origin is None else span_of(pattern.origin)
+    place = pattern.span
     return Issue(code, level, message, place, key=(str(pattern), str(variable)))

@@ -10,7 +10,6 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.issues import Issue, reported
 from leastwise.rules.python.validity.written_arn import written_arn
-from leastwise.source.text import span_of
 
 _FIELDS = 6
 
@@ -28,7 +27,7 @@ def _issues(document: PolicyDocument) -> Iterator[Issue]:
                 "note",
                 f"{str(pattern)!r} in {{subject}} has a wildcard in the name of the service, and"
                 " means every service whose name matches, also those to come",
-                None if pattern.origin is None else span_of(pattern.origin),
+                pattern.span,
                 number,
                 (str(pattern).lower(),),
             )

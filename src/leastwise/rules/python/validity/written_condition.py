@@ -10,7 +10,6 @@ from leastwise.rules.python.validity.issues import Issue
 from leastwise.semantics.condition_keys import ConditionKey, condition_key
 from leastwise.semantics.operators import NEGATED
 from leastwise.source.span import Span
-from leastwise.source.text import span_of
 
 _SOMETHING = "x"
 _LONGEST = 120
@@ -84,17 +83,12 @@ def literals(condition: Condition) -> Iterator[tuple[str, Span | None]]:
     """List the values that are wholly known, with their places."""
     for value in condition.values:
         if value.literal is not None:
-            yield value.literal, place(value)
+            yield value.literal, value.span
 
 
 def shown(text: str) -> str:
     """Quote a string of a policy for a message; of a long one only the start."""
     return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")
-
-
-def place(pattern: Pattern) -> Span | None:
-    """Return where a string is written."""
-    return None if pattern.origin is None else span_of(pattern.origin)
 
 
 def of_key(found: Written, code: str, level: Level, message: str) -> Issue:

@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from typing import NamedTuple
 
 from leastwise.iam.policy import Condition, Pattern, Statement
+from leastwise.semantics.model import Context
 
 _REGION = "aws:requestedregion"
 _KEYS = ("aws:securetransport", _REGION)
 _OPERATORS = ("Bool", "StringEquals", "StringLike", "StringEqualsIgnoreCase")
-Context = tuple[tuple[str, tuple[Pattern, ...] | None], ...]
 
 
 class Met(NamedTuple):
@@ -26,7 +26,7 @@ def met(statement: Statement) -> Met:
     if statement.conditions_tail is not None or not all(map(_is_weak, statement.conditions)):
         return Met()
     rows = statement.conditions
-    values = {str(c.key).lower(): tuple(Pattern(v.pieces) for v in c.values) for c in rows}
+    values = {c.key_name: tuple(Pattern(v.pieces) for v in c.values) for c in rows}
     if len(values) < len(rows):
         return Met()
     return Met(tuple(sorted(values.items())), _REGION in values)
@@ -34,7 +34,7 @@ def met(statement: Statement) -> Met:
 
 def _is_weak(condition: Condition) -> bool:
     operator, values = condition.operator, condition.values
-    if str(condition.key).lower() not in _KEYS or condition.tail is not None or not values:
+    if condition.key_name not in _KEYS or condition.tail is not None or not values:
         return False
     if operator.name not in _OPERATORS or operator.quantifier is not None:
         return False

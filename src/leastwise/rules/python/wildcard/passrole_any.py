@@ -18,6 +18,9 @@ MESSAGE = "{subject} may pass every role of the account to every service"
 BY_NAME = "{subject} may pass every role that {pattern} matches to every service"
 _ACTION = ("iam:PassRole",)
 _ANY = Ask(every=True, actions=_ACTION, resources=("any-role",))
+_SERVICE = (("iam:PassedToService", ("a-service-that-nobody-names.amazonaws.com",)),)
+_TO_UNNAMED = _ANY._replace(context=_SERVICE)
+"""A condition that lets in a service that nobody names limits nothing."""
 _SOME = Ask(every=True, actions=_ACTION)
 PATTERNS = 8
 """Patterns of role names that are asked about in one policy."""
@@ -29,6 +32,9 @@ def decide(case: Case) -> tuple[Hit, ...]:
         return ()
     answer = ask(case, _ANY)
     if answer.certainty != "no":
+        return (_hit("warning", answer, MESSAGE, ""),)
+    answer = ask(case, _TO_UNNAMED)
+    if answer.certainty == "proven":
         return (_hit("warning", answer, MESSAGE, ""),)
     found = []
     for pattern in _patterns(case):

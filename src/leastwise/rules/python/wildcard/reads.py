@@ -17,8 +17,8 @@ from leastwise.rules.python.wildcard.on_every import (
     known_actions,
     opened,
 )
-from leastwise.rules.python.wildcard.service_admin import listed
 from leastwise.rules.python.wildcard.weights import CREDENTIAL_READS, DATA_READS, bits_among
+from leastwise.rules.wording import listed
 from leastwise.semantics.access import allows
 from leastwise.semantics.actions import ActionInfo
 from leastwise.semantics.model import Answer, RequestPattern

@@ -16,8 +16,8 @@ from leastwise.rules.python.wildcard.on_every import (
     known_actions,
     opened,
 )
-from leastwise.rules.python.wildcard.service_admin import listed
 from leastwise.rules.python.wildcard.weights import is_change, weight, without_reads
+from leastwise.rules.wording import listed
 from leastwise.semantics.actions import ActionInfo
 
 MESSAGE = "{subject} may call {actions} on {extent}, although {it} can be limited to some"

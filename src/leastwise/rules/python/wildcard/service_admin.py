@@ -15,6 +15,7 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.wildcard.contexts import Met, met
 from leastwise.rules.python.wildcard.weights import is_change, weight
+from leastwise.rules.wording import listed
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.model import Answer, RequestPattern
@@ -118,12 +119,3 @@ def _hit(found: list[Whole]) -> Hit:
         IN_REGION if regional else MESSAGE,
         words={"services": listed([one.service for one in found], SHOWN)},
     )
-
-
-def listed(names: list[str], shown: int) -> str:
-    """Spell a list for people: ``a, b and 3 more``."""
-    if len(names) > shown:
-        return f"{', '.join(names[:shown])} and {len(names) - shown} more"
-    if len(names) == 1:
-        return names[0]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
