@@ -51,6 +51,8 @@ _ADDRESS = "aws:sourceip"
 _CALLER = "aws:principalarn"
 MOST_CASES = 256
 """Ways to come that are tried together; a document that tells more apart is not decided."""
+_TELLING = 6
+"""Characters before a wildcard that tell whose an account, organization or network is."""
 _BROAD_V4, _BROAD_V6 = 8, 32
 """Ranges with shorter prefixes than these hold strangers, as S3 reads them."""
 
@@ -67,7 +69,7 @@ class Stranger(NamedTuple):
 
 def strangers(document: PolicyDocument) -> Iterator[Stranger]:
     """Yield the ways that make a difference to a document; most have no key to tell apart."""
-    keys = {str(c.key).lower() for s in document.statements for c in s.conditions}
+    keys = {c.key_name for s in document.statements for c in s.conditions}
     told = [[*_values(key, document)] for key in sorted(keys)]
     for arn in _arns(document):
         for row in product(*(values for values in told if values)):
@@ -88,7 +90,8 @@ def _values(key: str, document: PolicyDocument) -> Iterator[_Given]:
         yield from ((key, (Pattern((arn,)),)) for arn in dict.fromkeys(arns))
         yield key, None
     elif key in _OF_A_STRANGER:
-        yield key, tuple(Pattern((glob,)) for glob in _OF_A_STRANGER[key])
+        globs = dict.fromkeys((*_OF_A_STRANGER[key], *_short(document, key)))
+        yield key, tuple(Pattern((glob,)) for glob in globs)
         if key not in _ALWAYS:
             yield key, None
 
@@ -96,13 +99,25 @@ def _values(key: str, document: PolicyDocument) -> Iterator[_Given]:
 def _written(document: PolicyDocument, key: str) -> Iterator[str]:
     for statement in document.statements:
         for condition in statement.conditions:
-            if str(condition.key).lower() == key:
+            if condition.key_name == key:
                 yield from (value.literal or "" for value in condition.values)
+
+
+def _short(document: PolicyDocument, key: str) -> list[str]:
+    """List the globs that say too little of a name to tell whose it is.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    (wildcard usage too permissive)
+    """
+    values = [v for v in _written(document, key) if _is_open(v) and "${" not in v]
+    return [v for v in values if len(v.replace("?", "*").partition("*")[0]) < _TELLING]
 
 
 def _arns(document: PolicyDocument) -> Iterator[str]:
     """Yield a stranger's ARN, and those that wildcards of the document let in."""
     found = [_ROLE]
+    numbers = map(_number, _short(document, "aws:principalaccount"))
+    found += (f"arn:aws:iam::{number}:role/{_NAME}" for number in numbers)
     for arn in _let_in(document, _CALLER):
         head, _, name = arn.rpartition(":")
         found.append(arn if "/" in name else f"{head}:role/{name}")
@@ -114,15 +129,33 @@ def _let_in(document: PolicyDocument, key: str) -> Iterator[str]:
     for value in _written(document, key):
         parts = value.split(":", 5)
         if len(parts) != 6:
+            if key == _CALLER and _is_open(value):
+                yield role_named_as(value, _ACCOUNT)
             continue
         account, name = parts[4], parts[5]
         # The name of a bucket is all that says whose it is.
-        if _is_open(account) or (not account and _is_open(name)):
-            missing = 12 - len(account.replace("*", ""))
-            account = account.replace("*", "9" * missing, 1).replace("*", "").replace("?", "9")
+        of_bucket = not account or (parts[2] == "s3" and not name.startswith("accesspoint"))
+        if _is_open(name if of_bucket else account):
+            account = _number(account)
             fills = ("aws", "x", "x", "9", _NAME)
             pairs = zip((*parts[1:4], account, name), fills, strict=True)
             yield ":".join(["arn", *(p.replace("*", f).replace("?", "x") for p, f in pairs)])
+
+
+def _number(glob: str) -> str:
+    """Return an account that a glob over accounts lets in."""
+    missing = 12 - len(glob.replace("*", ""))
+    return glob.replace("*", "9" * missing, 1).replace("*", "").replace("?", "9")
+
+
+def role_named_as(glob: str, account: str, partition: str = "aws") -> str:
+    """Make up the ARN of a role for a glob whose star crosses the colons of ARNs.
+
+    Whether the glob lets it in is for the engine to say.
+    """
+    name = glob.replace("?", "x").partition("*")[2].lstrip("*:/").replace("*", "x")
+    path = name if name.startswith(("role/", "user/", "assumed-role/")) else f"role/{name or 'x'}"
+    return f"arn:{partition}:iam::{account}:{path}"
 
 
 def _is_open(text: str) -> bool:
