@@ -35,18 +35,14 @@ resource "aws_iam_role_policy" "builder" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Effect   = "Allow"
-        Action   = ["lambda:CreateFunction", "lambda:InvokeFunction"]
-        Resource = "arn:aws:lambda:${var.region}:111122223333:function:${var.name}-*"
-      },
-      {
-        Effect   = "Allow"
-        Action   = "iam:PassRole"
-        Resource = "arn:aws:iam::111122223333:role/${var.name}-*"
-      },
-    ]
+    Statement = [{
+      Effect = "Allow"
+      Action = ["lambda:CreateFunction", "lambda:InvokeFunction", "iam:PassRole"]
+      Resource = [
+        "arn:aws:lambda:${var.region}:111122223333:function:${var.name}-*",
+        "arn:aws:iam::111122223333:role/${var.name}-*",
+      ]
+    }]
   })
 }
 

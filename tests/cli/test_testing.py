@@ -488,7 +488,7 @@ def test_stranger_of_an_identity_provider_is_public(folder, run):
     (folder / "access.yaml").write_text(HEAD + "  - public: never\n")
     ran = run("test", "access.yaml", "trust.json")
     assert ran.code == 1
-    assert "can be assumed by a workflow of any GitHub repository" in ran.out
+    assert "can be assumed by a GitHub Actions workflow of any owner" in ran.out
 
 
 BUCKET_JSON = """{"Version": "2012-10-17", "Statement": [

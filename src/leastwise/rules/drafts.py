@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from leastwise.iam.policy import PolicyDocument
 from leastwise.iam.project import Occurrence, Policy, Principal
 from leastwise.rules.cases import Case
 from leastwise.rules.fingerprints import cause, fingerprint
@@ -113,13 +114,31 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
 def _witnesses(hit: Hit, case: Case) -> tuple[Request, ...]:
     """Return all requests of a chain, a few of many single ones.
 
-    A trust policy has no Resource, so any is as good to the engine: the role itself is named.
+    A trust policy has no Resource, so any is as good to the engine: the role itself is named. Of
+    what is known of an outsider, that is told which the policy looks at.
     """
     found = tuple(dict.fromkeys(a.witness for a in hit.answers if a.witness is not None))
-    if case.kind == "trust" and case.principal is not None:
-        own = Valuation().spell(case.principal.arn.pieces)
-        found = tuple(request._replace(resource=own) for request in found)
+    if case.kind == "trust" and case.policy is not None:
+        found = tuple(dict.fromkeys(_as_told(request, case.policy.document) for request in found))
+        if case.principal is not None:
+            own = Valuation().spell(case.principal.arn.pieces)
+            found = tuple(request._replace(resource=own) for request in found)
     return found if hit.is_chain else found[:WITNESSES]
+
+
+def _as_told(request: Request, document: PolicyDocument) -> Request:
+    """Leave out keys that no condition names; a token's subject says who brings it."""
+    conditions = [c for s in document.statements for c in s.conditions]
+    keys = [c.key.literal for c in conditions]
+    if None in keys or any(s.conditions_tail is not None for s in document.statements):
+        return request
+    named = {key.lower() for key in keys if key is not None}
+    kept = (
+        (key, values)
+        for key, values in request.context
+        if key.lower() in named or key.lower().endswith(":sub")
+    )
+    return request._replace(context=tuple(kept))
 
 
 def _policy(hit: Hit, case: Case) -> Policy | None:
@@ -147,7 +166,7 @@ def _grants(hit: Hit, case: Case) -> frozenset[Grant]:
 
 def _is_guarded(hit: Hit) -> bool:
     return any(
-        str(condition.key).lower() == "iam:permissionsboundary"
+        condition.key_name == "iam:permissionsboundary"
         for deciding in granting(hit)
         for condition in statement_of(deciding).conditions
     )

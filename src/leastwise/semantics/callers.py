@@ -87,11 +87,20 @@ def _all(space: Space, terms: TermRow) -> Iterator[Named]:
         yield from _members(named)
         yield from (Named(kind, (name,), exact=False) for kind, name in _OTHER_STRANGERS)
     if asked is not None:
-        name = tuple(
-            p.replace("*", "example").replace("?", "x") if isinstance(p, str) else p
-            for p in asked.name.pieces
-        )
-        yield Named("AWS" if asked.type == "*" else asked.type, name)
+        for name in dict.fromkeys((_as_role(asked.name.pieces), asked.name.pieces)):
+            made_up = tuple(
+                p.replace("*", "example").replace("?", "x") if isinstance(p, str) else p
+                for p in name
+            )
+            yield Named("AWS" if asked.type == "*" else asked.type, made_up)
+
+
+def _as_role(asked: Pieces) -> Pieces:
+    """Ask for a role where any principal of an account is asked for."""
+    last = asked[-1] if asked else ""
+    if not isinstance(last, str) or not last.endswith(":*"):
+        return asked
+    return (*asked[:-1], f"{last[:-1]}role/*")
 
 
 def _of_entry(entry: PrincipalEntry) -> Iterator[Named]:
