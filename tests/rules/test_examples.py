@@ -12,6 +12,8 @@ TOLD_BY_PLACE = (
     "boundary/absent",
     "governance/user",
     "validity/dead-statement",
+    "validity/needless-policy",
+    "validity/too-many-policies",
     "validity/unreachable-role",
 )
 """Rules about what a principal is or lacks, or cannot do: no request shows it."""

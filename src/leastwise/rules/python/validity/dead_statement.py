@@ -20,7 +20,7 @@ from leastwise.rules.python.validity.emptiness import (
 )
 from leastwise.rules.python.validity.issues import Issue, reported
 
-_MOST_PROOFS = 20
+_MOST_PROOFS = 10
 """Statements of one policy that are put to the engine."""
 _MOST_NAMED = 5
 

@@ -6,6 +6,7 @@ comparisons, a bounded number of them for each policy.
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, PolicyKind, Statement
@@ -17,7 +18,8 @@ from leastwise.semantics.model import EffectiveAccess, Proof
 _NOTHING = PolicyDocument(())
 _EVERYTHING = Patterns((Pattern(("*",)),))
 MOST_ENTRIES = 200
-"""Entries of a statement, and statements that refuse it, that are put to the engine."""
+"""Entries of a statement, or statements of a document, that are put to the engine."""
+_MOST_DENIES = 40
 
 
 class Refusing(NamedTuple):
@@ -67,7 +69,7 @@ def may_be_empty(statement: Statement, refusing: Refusing) -> Refusing | None:
         return None
     keys = _keys(statement)
     about = (d for d in refusing.denies if bits_of(d[1]) & bits and _keys(d[1]) <= keys)
-    denies = tuple(about)[:MOST_ENTRIES]
+    denies = tuple(islice(about, _MOST_DENIES))
     for _, deny in denies:
         bits &= ~bits_of(deny)
     caps = tuple(row for row in refusing.caps if not _lets_some(row, bits))
@@ -107,7 +109,7 @@ def is_blanket(statement: Statement) -> bool:
 
 
 def _keys(statement: Statement) -> frozenset[str]:
-    return frozenset(str(condition.key).lower() for condition in statement.conditions)
+    return frozenset(condition.key_name for condition in statement.conditions)
 
 
 def _size(statement: Statement) -> int:
