@@ -1,7 +1,7 @@
 """Compile rule files to the one JSON file that the program reads at run time."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from leastwise.rules.reading import RuleFault, RuleFile, read_rule
@@ -68,9 +68,37 @@ def compiled(data: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _shown(example: Mapping[str, Any]) -> dict[str, str]:
+def _shown(example: Mapping[str, Any]) -> dict[str, Any]:
+    beside = list(_beside(example))
+    return {"name": example["name"], **_text(example), **({"beside": beside} if beside else {})}
+
+
+def _text(example: Mapping[str, Any]) -> dict[str, str]:
     for form in ("terraform", "cloudformation", "json"):
         if form in example:
-            return {"name": example["name"], "form": form, "text": example[form]}
-    document = {"Version": "2012-10-17", "Statement": example.get("statements", [])}
-    return {"name": example["name"], "form": "json", "text": json.dumps(document, indent=2) + "\n"}
+            return {"form": form, "text": example[form]}
+    return _document(example.get("statements", []))
+
+
+def _document(statements: object) -> dict[str, str]:
+    document = {"Version": "2012-10-17", "Statement": statements}
+    return {"form": "json", "text": json.dumps(document, indent=2) + "\n"}
+
+
+def _beside(example: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Yield what an example says of the account around its policy, each with a heading."""
+    for statements in example.get("also_attached", ()):
+        yield {"name": "with a second policy", **_document(statements)}
+    for name, statements in example.get("policies", {}).items():
+        yield {"name": f"with the managed policy `{name}`", **_document(statements)}
+    for arn in example.get("managed", ()):
+        yield {"name": "with the AWS managed policy", "form": "text", "text": f"{arn}\n"}
+    if "boundary" in example:
+        yield {"name": "under the permissions boundary", **_document(example["boundary"])}
+    for role in example.get("roles", ()):
+        for key, what in (("trust", "trusts"), ("statements", "may"), ("boundary", "is bound by")):
+            if key in role:
+                yield {"name": f"where the role `{role['name']}` {what}", **_document(role[key])}
+    if "config" in example:
+        lines = [f"{key} = {json.dumps(value)}\n" for key, value in example["config"].items()]
+        yield {"name": "with `leastwise.toml`", "form": "toml", "text": "".join(lines)}

@@ -1,8 +1,10 @@
 """The page of a rule, as ``leastwise explain`` prints it and as the documentation keeps it."""
 
+from collections.abc import Sequence
+
 from leastwise.rules.format import Example, Rule
 
-_LANGUAGES = {"terraform": "hcl", "cloudformation": "yaml", "json": "json"}
+_LANGUAGES = {"terraform": "hcl", "cloudformation": "yaml"}
 _SUBJECTS = {
     "policy": "each policy document, as far as those who hold it can use it",
     "principal": "each role and user, with all its policies, its boundary and every Deny",
@@ -16,7 +18,6 @@ _SUBJECTS = {
 def explain(rule: Rule) -> str:
     """Return the page of a rule as Markdown; it ends with a line end."""
     info = rule.info
-    names = ", ".join(f"`{alias}`" for alias in info.aliases)
     lines = [
         f"# {info.id}",
         "",
@@ -24,10 +25,10 @@ def explain(rule: Rule) -> str:
         "",
         f"- level: {info.level} (security severity {info.security_severity:g})",
         f"- looks at {_SUBJECTS[info.subject]}",
-        f"- {info.status} since {info.since}",
+        f"- {info.status} since {info.since}{_off(rule)}",
         *([f"- tags: {', '.join(info.tags)}"] if info.tags else []),
         *([f"- {', '.join(info.cwe)}"] if info.cwe else []),
-        *([f"- also known as: {names}"] if names else []),
+        *_known_as(info.aliases),
         "",
         "## Why it matters",
         "",
@@ -53,12 +54,35 @@ def explain(rule: Rule) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _off(rule: Rule) -> str:
+    """Say what turns on a rule that is off by default."""
+    if rule.info.default:
+        return ""
+    setting = f", or with `{rule.enabled_by}` in `leastwise.toml`" if rule.enabled_by else ""
+    return f"; off by default: runs where it is selected{setting}"
+
+
+def _known_as(aliases: Sequence[str]) -> list[str]:
+    """Return one line for each tool that has names for what the rule finds."""
+    names: dict[str, list[str]] = {}
+    for alias in aliases:
+        tool, _, name = alias.rpartition(":")
+        names.setdefault(tool or "formerly", []).append(f"`{name}`")
+    return [f"- {tool}: {', '.join(found)}" for tool, found in sorted(names.items())]
+
+
 def _shown(heading: str, example: Example | None) -> list[str]:
     if example is None:
         return []
-    fence = f"```{_LANGUAGES[example.form]}"
-    text = example.text.rstrip("\n")
-    return [f"## {heading}: {example.name}", "", fence, text, "```", ""]
+    lines = [f"## {heading}: {example.name}", "", *_fenced(example)]
+    for other in example.beside:
+        lines += [f"... {other.name}", "", *_fenced(other)]
+    return lines
+
+
+def _fenced(example: Example) -> list[str]:
+    fence = f"```{_LANGUAGES.get(example.form, example.form)}"
+    return [fence, example.text.rstrip("\n"), "```", ""]
 
 
 def _levels(rule: Rule) -> list[str]:
@@ -67,10 +91,10 @@ def _levels(rule: Rule) -> list[str]:
         lines = [f"- {rule.info.level} at most: {_plain(rule.message)}"]
     else:
         lines = [f"- {grade.level}: {_plain(grade.message)}" for grade in rule.grades]
-    return [
-        *lines,
-        "- at most warning where an unknown value decides, or where nothing holds the policy",
-    ]
+    if rule.info.level != "error":
+        return lines
+    held = ", or where nothing holds the policy" if rule.info.subject == "policy" else ""
+    return [*lines, f"- at most warning where an unknown value decides{held}"]
 
 
 def _plain(message: str) -> str:

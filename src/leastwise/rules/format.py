@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
 
 from leastwise.iam.policy import PrincipalType
+from leastwise.rules.hits import PointsAt
 from leastwise.rules.model import Level, RuleInfo
 
 if TYPE_CHECKING:
     from leastwise.rules.cases import Case
     from leastwise.rules.hits import Hit
 
-PointsAt: TypeAlias = Literal["action", "resource", "principal", "condition"]
 OwnWord: TypeAlias = Literal["own-boundary", "unnamed-policy"]
 EnabledBy: TypeAlias = Literal["required-boundary", "forbidden-actions", "sensitive"]
 Combinator: TypeAlias = Literal["all", "any", "not", "one_resource"]
@@ -76,11 +76,15 @@ class Grade(NamedTuple):
 
 
 class Example(NamedTuple):
-    """Show a rule at work; ``form`` is terraform, cloudformation or json."""
+    """Show a rule at work; ``form`` is terraform, cloudformation, json, toml or text.
+
+    ``beside`` is what the account holds around it, each named by the words that lead to it.
+    """
 
     name: str
     form: str
     text: str
+    beside: tuple["Example", ...] = ()
 
 
 class Rule(NamedTuple):
@@ -191,5 +195,8 @@ def _context(value: Any) -> ContextValue:
     return _words(value)
 
 
-def _example(data: Mapping[str, str] | None) -> Example | None:
-    return None if data is None else Example(data["name"], data["form"], data["text"])
+def _example(data: Mapping[str, Any] | None) -> Example | None:
+    if data is None:
+        return None
+    beside = tuple(Example(e["name"], e["form"], e["text"]) for e in data.get("beside", ()))
+    return Example(data["name"], data["form"], data["text"], beside)
