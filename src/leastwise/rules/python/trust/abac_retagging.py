@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
+from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import actions_of
 from leastwise.rules.hits import Hit
@@ -20,6 +21,7 @@ from leastwise.rules.python.trust.tags import (
     tagging_actions,
 )
 from leastwise.semantics.access import allows
+from leastwise.semantics.actions import info
 from leastwise.semantics.model import Answer, Context, RequestPattern
 
 MESSAGE = "{subject} may put the tag {tag} on what only that tag keeps it from, then call {called}"
@@ -46,19 +48,34 @@ def decide(case: Case) -> tuple[Hit, ...]:
 def _judge(case: Case, policy: Policy, tagged: Tagged) -> Hit | None:
     statement = policy.document.statements[tagged.statement]
     for action in _told(statement):
-        service = action.partition(":")[0]
-        allowed = allows(case.access, RequestPattern((action,), _globs(statement)))
-        if allowed.certainty != "proven" or allowed.witness is None:
-            continue
-        resource = (Pattern((allowed.witness.resource,)),)
-        state = _refused(case, action, resource, tagged)
-        if allowed.witness.resource == "*" or state is None:
-            continue
-        for tagging in tagging_actions(service):
-            answer = _puts(case, tagging, resource, (tagged, state))
-            if answer is not None:
-                return _hit(answer, allowed, tagged)
+        for resources in (_globs(statement), *_of_other_services(action)):
+            allowed = allows(case.access, RequestPattern((action,), resources))
+            if allowed.certainty != "proven" or allowed.witness is None:
+                continue
+            resource = (Pattern((allowed.witness.resource,)),)
+            state = _refused(case, action, resource, tagged)
+            if allowed.witness.resource == "*" or state is None:
+                continue
+            for tagging in tagging_actions(service_of(resource[0])):
+                answer = _puts(case, tagging, resource, (tagged, state))
+                if answer is not None:
+                    return _hit(answer, allowed, tagged)
     return None
+
+
+def _of_other_services(action: str) -> list[tuple[Pattern, ...]]:
+    """List what an action reaches in other services: ssm:StartSession opens EC2 instances."""
+    known = info(action)
+    formats = known.arn_formats if known is not None else ()
+    arns = [Pattern((arn_format.replace("?*", "*"),)) for arn_format in formats]
+    service = action.partition(":")[0].lower()
+    return [(arn,) for arn in arns if service_of(arn) not in (service, "")]
+
+
+def service_of(arn: Pattern) -> str:
+    """Return the service that an ARN names, in lower case; empty when it does not say."""
+    parts = segments(arn)
+    return (spelled(parts[2]) or "").lower() if len(parts) == 6 else ""
 
 
 def _told(statement: Statement) -> Iterator[str]:
