@@ -80,10 +80,7 @@ def assemble(
     holdings = _holdings(declared, attaching, lookup, room)
     boundaries = _boundaries(declared, lookup)
     held = {id(h.attachment.policy) for own in holdings.values() for h in own}
-    # A policy attached to a principal whose name is not known is held by someone all the same.
-    for one in attaching:
-        given = (one.policy,) if isinstance(one.policy, Policy) else lookup.policies(one.policy)
-        held |= {id(policy) for policy in given}
+    held |= _attached(attaching, lookup)
     bounding = {id(a.policy) for a in boundaries.values()}
     bounding |= {id(p) for one in declared for p in _chosen(one, lookup)}
     limits: dict[int, PolicyKind] = {id(p): "session" for r in capping for p in lookup.named(r)}
@@ -98,6 +95,15 @@ def assemble(
         diagnostics=tuple(room.diagnostics),
         not_in_view=tuple(lookup.not_in_view),
     )
+
+
+def _attached(attaching: tuple[AttachmentDeclaration, ...], lookup: PolicyLookup) -> set[int]:
+    """Return the policies that somebody holds, those too whose holder's name is not known."""
+    found: set[int] = set()
+    for one in attaching:
+        given = (one.policy,) if isinstance(one.policy, Policy) else lookup.policies(one.policy)
+        found |= {id(policy) for policy in given}
+    return found
 
 
 def _every_policy(

@@ -6,7 +6,7 @@ relative to the scanned tree.
 
 from typing import Any
 
-from leastwise.iam.project import VariableUse
+from leastwise.iam.project import Occurrence, VariableUse
 from leastwise.reporters.diffs import diff_of, is_expressible
 from leastwise.reporters.escape import json_text
 from leastwise.reporters.model import Presentation
@@ -14,7 +14,7 @@ from leastwise.reporters.place import location, location_object
 from leastwise.reporters.redact import redact
 from leastwise.reporters.request_json import request_object
 from leastwise.reporters.words import keys_written, shown_value
-from leastwise.rules.model import Finding, Report, Silenced, Step
+from leastwise.rules.model import Also, Finding, Report, Silenced, Step
 from leastwise.source.edit import Fix
 from leastwise.source.span import Span
 
@@ -90,28 +90,32 @@ def _finding(presentation: Presentation, finding: Finding) -> _Object:
         "assumptions": list(finding.assumptions),
         "roots": list(finding.roots),
         "environments": list(finding.environments),
-        "occurrence": finding.occurrence
-        and {
-            "module_call": finding.occurrence.module_call,
-            "instance_key": finding.occurrence.instance_key,
-            "construct": finding.occurrence.construct or None,
-        },
+        "occurrence": _occurrence(finding.occurrence),
         "reached_by": [
             [{"call": call.name, "location": _location(presentation, call.span)} for call in calls]
             for calls in finding.reached
         ],
         "variables": [_variable(presentation, use) for use in finding.rests_on],
-        "also": [
-            {
-                "rule": also.rule,
-                "path_id": also.path_id,
-                "level": also.level,
-                "fingerprint": also.fingerprint,
-            }
-            for also in finding.also
-        ],
+        "also": [_also(also) for also in finding.also],
         "fixes": [_fix(presentation, fix) for fix in finding.fixes],
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _occurrence(occurrence: Occurrence | None) -> _Object | None:
+    return occurrence and {
+        "module_call": occurrence.module_call,
+        "instance_key": occurrence.instance_key,
+        "construct": occurrence.construct or None,
+    }
+
+
+def _also(also: Also) -> _Object:
+    return {
+        "rule": also.rule,
+        "path_id": also.path_id,
+        "level": also.level,
+        "fingerprint": also.fingerprint,
     }
 
 

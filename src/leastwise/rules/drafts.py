@@ -59,21 +59,39 @@ class Draft(NamedTuple):
 
 def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
     """Make a finding of a hit: level capped, place found, message worded."""
+    capped = _capped(rule, hit, case)
+    return Draft(
+        _finding(rule, capped, case),
+        rule,
+        case,
+        _grants(capped, case),
+        _main(capped, case),
+        case.holders,
+        case.accepted,
+        _is_guarded(capped),
+        hit.grade == 0 and hit.certainty == "proven",
+        hit.grade == 0,
+    )
+
+
+def _capped(rule: Rule, hit: Hit, case: Case) -> Hit:
+    """Return a hit with its level capped by the lowest that applies, and why where that is new."""
     level = cap(hit.level, case.cap)
     if hit.certainty == "possible":
         level = cap(level, "warning")
     if level == "error" and rule.info.group == "escalation" and is_held_by_a_service(case):
-        level = "warning"
-        hit = hit._replace(assumptions=(*hit.assumptions, SERVICE_ROLE))
+        return hit._replace(level="warning", assumptions=(*hit.assumptions, SERVICE_ROLE))
+    return hit._replace(level=level)
+
+
+def _finding(rule: Rule, hit: Hit, case: Case) -> Finding:
     point = primary(hit, case)
     uses = rests_on(hit, case, point)
     alone = is_alone(uses)
-    if alone:
-        level = cap(level, "warning")
     basis = cause(rule, hit, case)
-    finding = Finding(
+    return Finding(
         rule=rule.info.id,
-        level=level,
+        level=cap(hit.level, "warning") if alone else hit.level,
         confidence="proven" if hit.certainty == "proven" and not alone else "possible",
         message=message(hit, case),
         subject=case.subject,
@@ -96,18 +114,6 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         policy=_policy(hit, case),
         attachments=deciding_attachments(hit, case),
         answers=hit.answers,
-    )
-    return Draft(
-        finding,
-        rule,
-        case,
-        _grants(hit, case),
-        _main(hit, case),
-        case.holders,
-        case.accepted,
-        _is_guarded(hit),
-        hit.grade == 0 and hit.certainty == "proven",
-        hit.grade == 0,
     )
 
 

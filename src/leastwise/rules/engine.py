@@ -10,7 +10,7 @@ from leastwise.rules.drafts import Draft, draft
 from leastwise.rules.fingerprints import numbered
 from leastwise.rules.format import Rule
 from leastwise.rules.grouping import ADMIN, grouped
-from leastwise.rules.hits import hits
+from leastwise.rules.judging import hits
 from leastwise.rules.model import LEVELS, Finding, Silenced, SubjectKind
 from leastwise.rules.subjects import subjects
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.rules.cases import Case
-from leastwise.rules.format import PointsAt, Rule
-from leastwise.rules.gain import ceiling
-from leastwise.rules.matching import evaluate_match
-from leastwise.rules.model import Level, cap
+from leastwise.rules.model import Level
 from leastwise.semantics.model import Answer, Certainty
 from leastwise.source.span import Span
+
+PointsAt: TypeAlias = Literal["action", "resource", "principal", "condition"]
+"""Which string of a deciding statement a finding points at."""
 
 
 class Hit(NamedTuple):
@@ -40,57 +39,3 @@ class Hit(NamedTuple):
     key: tuple[str, ...] = ()
     statements: tuple[int, ...] = ()
     code: str = ""
-
-
-def hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
-    """Put a rule to a case."""
-    if case.policy is not None and case.policy.aws_managed and not rule.judges_aws_managed:
-        return ()
-    found = _hits(rule, case)
-    if rule.given_level is None:
-        return found
-    return tuple(hit._replace(level=_given(hit.level, rule)) for hit in found)
-
-
-def _given(level: Level, rule: Rule) -> Level:
-    """Return the level that a team wants: a hit of the rule's own has it, others at most that.
-
-    What limits a level in one case (a value that is not known) still does, see ``drafts``.
-    """
-    given = rule.given_level or level
-    return given if level == rule.info.level else cap(level, given)
-
-
-def _hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
-    if rule.decide is not None:
-        return rule.decide(case)
-    found = _graded(rule, case)
-    if found is None:
-        return ()
-    if rule.own_ceiling:
-        limit = ceiling(case.access)
-        if limit is None:
-            return ()
-        found = _at_most(found, limit)
-    return (found,)
-
-
-def _graded(rule: Rule, case: Case) -> Hit | None:
-    for number, grade in enumerate(rule.grades):
-        outcome = evaluate_match(grade.match, case)
-        if outcome.certainty != "no":
-            return Hit(
-                grade.level,
-                outcome.certainty,
-                outcome.answers,
-                grade.message,
-                points_at=rule.points_at,
-                grade=number,
-                code=grade.code,
-                is_chain=case.kind == "principal" and len(outcome.answers) > 1,
-            )
-    return None
-
-
-def _at_most(hit: Hit, limit: Level) -> Hit:
-    return hit._replace(level=cap(hit.level, limit))

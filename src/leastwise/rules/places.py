@@ -6,8 +6,7 @@ from leastwise.iam.policy import Pattern, Patterns, Statement
 from leastwise.iam.project import Attachment
 from leastwise.rules.admission import admits
 from leastwise.rules.cases import Case
-from leastwise.rules.format import PointsAt
-from leastwise.rules.hits import Hit
+from leastwise.rules.hits import Hit, PointsAt
 from leastwise.rules.model import Related
 from leastwise.semantics.model import Deciding
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize

@@ -18,7 +18,7 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
 from leastwise.reporters.tested import Verdict
 from leastwise.rules.arns import account_of
-from leastwise.rules.format import PointsAt
+from leastwise.rules.hits import PointsAt
 from leastwise.rules.model import Subject
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all
 from leastwise.semantics.callers import STRANGER
