@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
@@ -15,6 +16,7 @@ from leastwise.rules.arns import Pieces, resource_part, segments, spelled
 from leastwise.rules.arns import is_account as is_account_number
 from leastwise.rules.friends import Friends
 from leastwise.rules.questions import refuses
+from leastwise.rules.strangers import numbers, role_named_as, ways
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import (
     Answer,
@@ -33,6 +35,9 @@ TEAM = "o-theteam00"
 MOST_NAMES = 64
 """Principals and accounts of one document that are asked for."""
 _MOST_STRANGERS = 8
+_MOST_NETWORKS = 8
+_COLONS = 5
+A_STRANGER = f"arn:aws:iam::{OUTSIDER}:*"
 _FEW = 8
 
 
@@ -88,38 +93,47 @@ NO_NETWORK: Context = (
 )
 
 
-def outsider(partition: str = "aws") -> Context:
+def outsider(caller: str = A_STRANGER, network: Context = NO_NETWORK) -> Context:
     """Return what AWS says of a caller from an account that the team has nothing to do with."""
     return (
-        *placed(partition),
+        *placed(caller),
         ("aws:principalorgid", None),
         ("aws:principalorgpaths", None),
-        *NO_NETWORK,
+        *network,
     )
 
 
-def member(partition: str) -> Context:
+def member(caller: str, network: Context = NO_NETWORK) -> Context:
     """Return what AWS says of an outsider in an organization of its own."""
-    return (*member_of("o-astranger00", partition), *NO_NETWORK)
+    return (*member_of("o-astranger00", caller), *network)
 
 
-def member_of(organization: str, partition: str) -> Context:
+def member_of(organization: str, caller: str) -> Context:
     """Return what AWS says of an outsider in an organization."""
     return (
-        *placed(partition),
+        *placed(caller),
         ("aws:principalorgid", one(organization)),
         ("aws:principalorgpaths", one(f"{organization}/*")),
     )
 
 
-def placed(partition: str) -> Context:
+def placed(caller: str) -> Context:
     """Return what AWS says of an outsider that may lie in an organization or a network."""
+    _, partition, _, _, account, _ = caller.split(":", 5)
     return (
-        ("aws:principalaccount", one(OUTSIDER)),
-        ("aws:principalarn", one(f"arn:{partition}:iam::{OUTSIDER}:*")),
+        ("aws:principalaccount", one(account)),
+        ("aws:principalarn", one(f"arn:{partition}:iam::{account}:*")),
         ("aws:userid", one("AROASTRANGER:*")),
         *NO_SERVICE,
     )
+
+
+def networks(part: Part) -> Iterator[Context]:
+    """Yield the networks that an outsider may call from, as far as conditions tell them apart."""
+    yield NO_NETWORK
+    keys = tuple(key for key, _ in NO_NETWORK)
+    for told in islice(ways(part.policy.document, keys), _MOST_NETWORKS):
+        yield tuple({**dict(NO_NETWORK), **dict(told)}.items()) if told else NO_NETWORK
 
 
 def of_account(account: str) -> Context:
@@ -147,11 +161,18 @@ def strangers(part: Part, partition: str) -> list[str]:
     """List callers that are outsiders, named as conditions on aws:PrincipalArn let them be."""
     found = [f"arn:{partition}:iam::{OUTSIDER}:*"]
     for value in tested_values(part.statements, "aws:principalarn"):
-        path = resource_part(value.literal or "").replace("*", "x").replace("?", "x")
-        if path.startswith(("role/", "user/", "assumed-role/")):
-            found.append(f"arn:{partition}:iam::{OUTSIDER}:{path}")
-        else:
-            found.append(f"arn:{partition}:iam::{OUTSIDER}:role/x")
+        glob = value.literal or ""
+        if glob.count(":") < _COLONS:
+            found.append(role_named_as(glob, OUTSIDER, partition))
+            continue
+        account = glob.split(":", 5)[4]
+        path = resource_part(glob).replace("*", "x").replace("?", "x")
+        if not path.startswith(("role/", "user/", "assumed-role/")):
+            path = "role/x"
+        of = (OUTSIDER, *numbers([account]))
+        found += (f"arn:{partition}:iam::{number}:{path}" for number in of)
+    accounts = [v.literal or "" for v in tested_values(part.statements, "aws:principalaccount")]
+    found += (f"arn:{partition}:iam::{number}:*" for number in numbers(accounts))
     return list(dict.fromkeys(found))[:_MOST_STRANGERS]
 
 

@@ -34,6 +34,7 @@ from leastwise.rules.asked_trust import (
     entries,
     member,
     member_of,
+    networks,
     of_account,
     of_entries,
     one,
@@ -186,17 +187,26 @@ def _anyone(part: Part) -> list[WayIn]:
         return []
     for partition in partitions(part):
         for stranger in strangers(part, partition):
-            for context in (outsider(partition), member(partition)):
-                answer = ask(part, stranger, context)
-                if answer is not None:
-                    return [WayIn("anyone", answer, own=False)]
-            answer = None if limited else ask(part, stranger, placed(partition))
+            answer = _unvouched(part, stranger)
             if answer is not None:
-                limited.append(_limited(part, stranger, partition, answer))
+                return [WayIn("anyone", answer, own=False)]
+            answer = None if limited else ask(part, stranger, placed(stranger))
+            if answer is not None:
+                limited.append(_limited(part, stranger, answer))
     return limited
 
 
-def _limited(part: Part, stranger: str, partition: str, answer: Answer) -> WayIn:
+def _unvouched(part: Part, stranger: str) -> Answer | None:
+    """Ask for an outsider of whom AWS vouches for nothing, in each network that makes a change."""
+    for network in networks(part):
+        for context in (outsider(stranger, network), member(stranger, network)):
+            answer = ask(part, stranger, context)
+            if answer is not None:
+                return answer
+    return None
+
+
+def _limited(part: Part, stranger: str, answer: Answer) -> WayIn:
     """Tell whether an organization limits the callers, and whether it is the team's own."""
     keys = dict(answer.witness.context) if answer.witness is not None else {}
     ids = (*keys.get("aws:principalorgid", ()), *keys.get("aws:principalorgpaths", ()))
@@ -206,7 +216,7 @@ def _limited(part: Part, stranger: str, partition: str, answer: Answer) -> WayIn
     for name in named:
         foreign = None
         if name not in part.friends.organizations:
-            foreign = ask(part, stranger, member_of(name, partition))
+            foreign = ask(part, stranger, member_of(name, stranger))
         if foreign is not None:
             own = False if part.friends.organizations else None
             return WayIn("organization", foreign, name, own=own)

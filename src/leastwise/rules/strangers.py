@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 IAM Access Analyzer's CheckNoPublicAccess asks the same of other services.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import product
 from typing import NamedTuple, TypeAlias
@@ -70,10 +70,21 @@ class Stranger(NamedTuple):
 def strangers(document: PolicyDocument) -> Iterator[Stranger]:
     """Yield the ways that make a difference to a document; most have no key to tell apart."""
     keys = {c.key_name for s in document.statements for c in s.conditions}
-    told = [[*_values(key, document)] for key in sorted(keys)]
     for arn in _arns(document):
-        for row in product(*(values for values in told if values)):
+        for row in ways(document, tuple(sorted(keys))):
             yield Stranger(arn, row)
+
+
+def ways(document: PolicyDocument, keys: tuple[str, ...]) -> Iterator[tuple[_Given, ...]]:
+    """Yield what some keys (lower case) may hold in a stranger's requests, where it matters."""
+    tested = {c.key_name for s in document.statements for c in s.conditions}
+    told = [[*_values(key, document)] for key in keys if key in tested]
+    yield from product(*(values for values in told if values))
+
+
+def numbers(globs: Iterable[str]) -> Iterator[str]:
+    """Yield an account for each glob over accounts that says too little to tell whose it is."""
+    return (_number(glob) for glob in globs if _is_short(glob))
 
 
 def _values(key: str, document: PolicyDocument) -> Iterator[_Given]:
@@ -109,15 +120,19 @@ def _short(document: PolicyDocument, key: str) -> list[str]:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     (wildcard usage too permissive)
     """
-    values = [v for v in _written(document, key) if _is_open(v) and "${" not in v]
-    return [v for v in values if len(v.replace("?", "*").partition("*")[0]) < _TELLING]
+    return [value for value in _written(document, key) if _is_short(value)]
+
+
+def _is_short(glob: str) -> bool:
+    lead, star, _ = glob.replace("?", "*").partition("*")
+    return bool(star) and "${" not in glob and len(lead) < _TELLING
 
 
 def _arns(document: PolicyDocument) -> Iterator[str]:
     """Yield a stranger's ARN, and those that wildcards of the document let in."""
     found = [_ROLE]
-    numbers = map(_number, _short(document, "aws:principalaccount"))
-    found += (f"arn:aws:iam::{number}:role/{_NAME}" for number in numbers)
+    accounts = numbers(_written(document, "aws:principalaccount"))
+    found += (f"arn:aws:iam::{number}:role/{_NAME}" for number in accounts)
     for arn in _let_in(document, _CALLER):
         head, _, name = arn.rpartition(":")
         found.append(arn if "/" in name else f"{head}:role/{name}")

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Condition, Operator, OperatorName, Pattern, Quantifier, Statement
-from leastwise.rules.arns import partition_of
 from leastwise.rules.asked_trust import ASSUME, asked, outsider
 from leastwise.rules.attackers import WayIn
 from leastwise.rules.cases import Case
@@ -164,6 +163,6 @@ def _keeps_out(
     pattern = RequestPattern(
         (ASSUME,),
         principal=CallerPattern(caller.type, Pattern((caller.name,))),
-        context=outsider(partition_of(Pattern((caller.name,))) or "aws"),
+        context=outsider(caller.name),
     )
     return asked(only_statement(policy, deciding.statement), pattern) is None
