@@ -2,6 +2,7 @@
 
 from leastwise.rules.format import Decider
 from leastwise.rules.python.trust import (
+    abac_open_tag_on_create,
     abac_retagging,
     abac_self_tagging,
     abac_untagged_principal,
@@ -22,6 +23,7 @@ from leastwise.rules.python.trust import (
 )
 
 RULES: tuple[tuple[str, Decider], ...] = (
+    ("trust/abac-open-tag-on-create", abac_open_tag_on_create.decide),
     ("trust/abac-retagging", abac_retagging.decide),
     ("trust/abac-self-tagging", abac_self_tagging.decide),
     ("trust/abac-untagged-principal", abac_untagged_principal.decide),

@@ -24,7 +24,7 @@ from leastwise.semantics.access import allows
 from leastwise.semantics.actions import info
 from leastwise.semantics.model import Answer, Context, RequestPattern
 
-MESSAGE = "{subject} may put the tag {tag} on what only that tag keeps it from, then call {called}"
+MESSAGE = "{subject} {may} put the tag {tag} on what only that tag protects, then call {called}"
 _OTHER = (Pattern(("a-value-that-nobody-names",)),)
 _OWN = (Pattern(("a-value-of-its-own",)),)
 _MOST = 12
