@@ -7,8 +7,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
-from leastwise.iam.project import Principal
+from leastwise.iam.policy import Pattern, Statement
+from leastwise.iam.project import Policy, Principal
+from leastwise.rules.arns import segments
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import known_part
@@ -19,6 +23,7 @@ from leastwise.semantics.model import Answer, RequestPattern
 MESSAGE = "{subject} can assume role {target}, and gains {gain} by it"
 NOBODY = "{subject} may assume every role that trusts it; nothing is gained from one in view"
 ACTION = "sts:AssumeRole"
+FIELDS = 6
 _NO = Answer("no")
 
 
@@ -50,8 +55,34 @@ def _may_assume(case: Case) -> bool:
 def _assumed(case: Case, role: Principal) -> Answer:
     if role.trust is None:
         return _NO
-    access = case.access._replace(resource=known_part(role.trust))
+    access = case.access._replace(resource=_with_known_callers(known_part(role.trust)))
     return allows(access, RequestPattern(actions=(ACTION,), resources=(role.arn,)))
+
+
+@lru_cache(maxsize=4096)
+def _with_known_callers(trust: Policy) -> Policy:
+    """Leave out callers of whom only the account may be known: whoever applies the code, say.
+
+    SOUND: under-approximates who is let in; each role of the account might be that caller.
+    """
+    document = trust.document
+    statements = tuple(_with_known_entries(s) for s in document.statements)
+    return replace(trust, document=replace(document, statements=statements))
+
+
+def _with_known_entries(statement: Statement) -> Statement:
+    principals = statement.principals
+    if statement.effect == "Deny" or principals is None or principals.negated:
+        return statement
+    entries = tuple(e for e in principals.entries if e.type != "AWS" or _is_named(e.pattern))
+    return replace(statement, principals=replace(principals, entries=entries))
+
+
+def _is_named(caller: Pattern) -> bool:
+    """Say whether a principal is a whole account, or begins with what it is named."""
+    parts = segments(caller)
+    last = parts[5] if len(parts) == FIELDS else caller.pieces
+    return bool(last) and isinstance(last[0], str)
 
 
 def _nobody(case: Case) -> tuple[Hit, ...]:

@@ -29,7 +29,7 @@ from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, Certainty, EffectiveAccess, RequestPattern
 
 MAX_TARGETS = 200
-PASS = "iam:PassRole"
+ACTION = "iam:PassRole"
 _UNSAID = (("iam:passedtoservice", None),)
 UNKNOWN = "that role {target} is in the same account, which is not known here"
 
@@ -44,13 +44,15 @@ class Target(NamedTuple):
     same_account: bool = True
 
 
-def _passed(case: Case, role: Pattern, service: str) -> Answer | None:
-    """Ask for the pass; one that only a request without the service's name allows is possible."""
+def _passed(case: Case, role: Pattern | None, service: str) -> Answer | None:
+    """Ask for the pass, of any role if None is named.
+
+    One that only a request without the service's name allows is possible.
+    """
+    resources = None if role is None else spellings(case, (role,))
     to_service = (("iam:passedtoservice", (Pattern((service,)),)),)
     for context in (to_service, _UNSAID):
-        pattern = RequestPattern(
-            actions=(PASS,), resources=spellings(case, (role,)), context=context
-        )
+        pattern = RequestPattern(actions=(ACTION,), resources=resources, context=context)
         answer = allows(case.access, pattern)
         if answer.certainty != "no":
             certain = answer.certainty if context is to_service else "possible"
@@ -61,7 +63,7 @@ def _passed(case: Case, role: Pattern, service: str) -> Answer | None:
 def best_target(case: Case, service: str) -> Target | None:
     """Return the role in view that is worth most when it is passed to a service, or None."""
     best: Target | None = None
-    if is_administrator(case.access):
+    if is_administrator(case.access) or _passed(case, None, service) is None:
         return None
     for role, alike in islice(_roles(case, service), MAX_TARGETS):
         best = _target(case, role, service, best, alike=alike) or best
@@ -103,7 +105,7 @@ def _target(
 ) -> Target | None:
     """Return the role as a target if it is worth more than the best one so far."""
     target = access_of_role(role)
-    if is_out_of_reach(case, PASS, role) or not may_gain(target, _above(best, "proven")):
+    if is_out_of_reach(case, ACTION, role) or not may_gain(target, _above(best, "proven")):
         return None
     passed = _passed(case, role.arn, service)
     if passed is None or means_another_role(case, passed, role):
