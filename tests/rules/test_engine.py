@@ -82,7 +82,7 @@ ALL_BUT_IAM = [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}]
 def test_administrator_by_the_sum_of_two_policies_is_told_once():
     (finding,) = find_dump({"statements": IAM_ALONE, "also_attached": [ALL_BUT_IAM]}).findings
     assert finding.rule == "wildcard/admin"
-    assert finding.message.endswith("role/subject allows every action on every resource")
+    assert finding.message.endswith("role/subject may call every action on every resource")
     assert {"wildcard/not-action-allow", "escalation/iam-attach-or-put-policy-self"} <= {
         a.rule for a in finding.also
     }

@@ -50,7 +50,8 @@ resource "aws_iam_policy" "p" {
     finding = evaluate(project, Config(), catalogue()).findings[0]
     assert finding.level == "warning"
     assert finding.message == (
-        "Policy aws_iam_policy.p allows every action on every resource (nobody in view holds it)"
+        "Policy aws_iam_policy.p lets its holder call every action on every resource"
+        " (nobody in view holds it)"
     )
 
 

@@ -99,4 +99,4 @@ def _levels(rule: Rule) -> list[str]:
 
 def _plain(message: str) -> str:
     """Spell a message's places in words."""
-    return message.replace("{", "*").replace("}", "*")
+    return message.replace("{may}", "may").replace("{", "*").replace("}", "*")

@@ -11,7 +11,7 @@ points_at: action           # which string of the deciding statement the finding
 rationale: >-
   Say what could go wrong, in a sentence or two.
 remediation: Say what to write instead.
-message: "{{subject}} may call {{action}} on {{resource}}"
+message: "{{subject}} {{may}} call {{action}} on {{resource}}"
 match:
   allows: {{action: "s3:DeleteObject*", resource: "arn:aws:s3:::archive/*"}}
 examples:

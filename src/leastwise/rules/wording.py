@@ -29,7 +29,7 @@ def who(case: Case) -> str:
 def message(hit: Hit, case: Case) -> str:
     """Fill a hit's message; the sentence starts with a capital and has no full stop."""
     witness = hit.answers[0].witness if hit.answers else None
-    words = {"subject": who(case), **_of_witness(witness), **hit.words}
+    words = {"subject": who(case), "may": _may(case), **_of_witness(witness), **hit.words}
     text = hit.message
     for name, value in words.items():
         text = text.replace("{" + name + "}", value)
@@ -42,6 +42,11 @@ def message(hit: Hit, case: Case) -> str:
     if case.principal is not None and case.principal.assignments == ():
         text += "; it is assigned to nobody here"
     return text[:1].upper() + text[1:]
+
+
+def _may(case: Case) -> str:
+    """Say the verb that a subject takes: a policy does nothing itself, its holder does."""
+    return "lets its holder" if case.subject.kind == "policy" else "may"
 
 
 def listed(names: list[str], shown: int) -> str:

@@ -29,4 +29,4 @@ def test_a_deny_under_many_conditions_silences_nothing(number, tmp_path, monkeyp
     (tmp_path / "t.yaml").write_text(template(number, f"!If [C, {DENY}, !Ref AWS::NoValue]"))
     monkeypatch.chdir(tmp_path)
     main(["check", "--fail-on", "warning", "t.yaml"])
-    assert "warning[wildcard/admin] Role App allows every action" in capsys.readouterr().out
+    assert "warning[wildcard/admin] Role App may call every action" in capsys.readouterr().out

@@ -13,7 +13,7 @@ from leastwise.semantics.access import allows
 from leastwise.semantics.actions import asked_bits, info
 from leastwise.semantics.model import Answer, RequestPattern
 
-MESSAGE = "{subject} may call {action} on every resource that it does not leave out"
+MESSAGE = "{subject} {may} call {action} on every resource that it does not leave out"
 TRIES = 8
 _LEVELS: dict[Level, Level] = {"error": "warning", "warning": "warning", "note": "note"}
 _UNNAMED = (Pattern(("a-service-that-nobody-names.amazonaws.com",)),)

@@ -14,8 +14,8 @@ from leastwise.rules.questions import ask
 from leastwise.semantics.actions import asked_bits
 from leastwise.semantics.model import Answer
 
-MESSAGE = "{subject} may pass every role of the account to every service"
-BY_NAME = "{subject} may pass every role that {pattern} matches to every service"
+MESSAGE = "{subject} {may} pass every role of the account to every service"
+BY_NAME = "{subject} {may} pass every role that {pattern} matches to every service"
 _ACTION = ("iam:PassRole",)
 _ANY = Ask(every=True, actions=_ACTION, resources=("any-role",))
 _SERVICE = (("iam:PassedToService", ("a-service-that-nobody-names.amazonaws.com",)),)

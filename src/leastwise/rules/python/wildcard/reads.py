@@ -23,8 +23,8 @@ from leastwise.semantics.access import allows
 from leastwise.semantics.actions import ActionInfo
 from leastwise.semantics.model import Answer, RequestPattern
 
-CREDENTIALS = "{subject} may read credentials on {extent} with {actions}"
-DATA = "{subject} may read data on {extent} with {actions}"
+CREDENTIALS = "{subject} {may} read credentials on {extent} with {actions}"
+DATA = "{subject} {may} read data on {extent} with {actions}"
 SENSITIVE = ", {resource} among them, which the configuration calls sensitive"
 OUTSIDE = ", and somebody outside of the account can get into {holder}"
 SHOWN = 3

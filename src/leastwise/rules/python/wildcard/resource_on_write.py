@@ -20,7 +20,7 @@ from leastwise.rules.python.wildcard.weights import is_change, weight, without_r
 from leastwise.rules.wording import listed
 from leastwise.semantics.actions import ActionInfo
 
-MESSAGE = "{subject} may call {actions} on {extent}, although {it} can be limited to some"
+MESSAGE = "{subject} {may} call {actions} on {extent}, although {it} can be limited to some"
 SHOWN = 3
 
 

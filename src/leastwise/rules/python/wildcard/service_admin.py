@@ -20,7 +20,7 @@ from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.model import Answer, RequestPattern
 
-MESSAGE = "{subject} allows every action of {services} on every resource"
+MESSAGE = "{subject} {may} call every action of {services} on every resource"
 IN_REGION = f"{MESSAGE} of a region"
 SHOWN = 4
 SPANNED = 8

@@ -10,7 +10,7 @@ from leastwise.rules.python.wildcard.shapes import code_of
 from leastwise.rules.questions import ask
 from leastwise.semantics.actions import asked_bits
 
-MESSAGE = "{subject} may create the service-linked role of every AWS service"
+MESSAGE = "{subject} {may} create the service-linked role of every AWS service"
 _ACTION = ("iam:CreateServiceLinkedRole",)
 _PATH = "role/aws-service-role/*"
 _EVERY = Ask(every=True, actions=_ACTION)
