@@ -1,6 +1,8 @@
 """Find a team's own rules in the folder that the configuration names."""
 
 import posixpath
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from leastwise.rules.team import TeamRules
 
 _SUFFIXES = (".yaml", ".yml")
-_FOLDERS = 200
+_DEPTH = 3
 REMEDY = "correct the rule, see 'leastwise rules test'"
 
 
@@ -46,22 +48,27 @@ def read_folder(
     tree: Tree, folder: str
 ) -> "tuple[TeamRules, dict[str, bytes], tuple[Diagnostic, ...]]":
     """Read ``GROUP/NAME.yaml`` of a folder: rules, the bytes by that name, what can't be read."""
-    from leastwise.rules.team import team_rules
+    from leastwise.rules.team import MAX_FILES, team_rules
 
     data: dict[str, bytes] = {}
     unread: list[Diagnostic] = []
-    groups = [entry.name for entry in tree.list(folder) if entry.is_dir]
-    for group in groups[:_FOLDERS]:
-        for entry in tree.list(posixpath.join(folder, group)):
-            if entry.is_dir or not entry.name.endswith(_SUFFIXES):
-                continue
-            name = f"{group}/{entry.name}"
-            text = tree.read(posixpath.join(folder, name))
-            if isinstance(text, Diagnostic):
-                unread.append(text)
-            else:
-                data[name] = text
+    for name in islice(_names(tree, folder), MAX_FILES + 1):
+        text = tree.read(posixpath.join(folder, name))
+        if isinstance(text, Diagnostic):
+            unread.append(text)
+        else:
+            data[name] = text
     return team_rules(data), data, tuple(unread)
+
+
+def _names(tree: Tree, folder: str, depth: int = 0) -> Iterator[str]:
+    """List YAML files below a folder; what stands elsewhere than in a group is refused later."""
+    for entry in tree.list(folder):
+        if entry.is_dir and depth < _DEPTH:
+            inside = _names(tree, posixpath.join(folder, entry.name), depth + 1)
+            yield from (f"{entry.name}/{name}" for name in inside)
+        elif not entry.is_dir and entry.name.endswith(_SUFFIXES):
+            yield entry.name
 
 
 def fault_at(fault: "RuleFault", folder: str, data: dict[str, bytes]) -> Diagnostic:

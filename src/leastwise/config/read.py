@@ -83,6 +83,12 @@ def _placed(words: str, text: str) -> tuple[str, int | None]:
     return (told, int(number)) if found and number.isdigit() else (words, None)
 
 
+def wrong_settings(table: Any) -> str | None:
+    """Say what is wrong with settings that stand in another file, None when nothing is."""
+    found = _wrong(table)
+    return None if found is None else found[1]
+
+
 def _wrong(table: Any) -> tuple[_Path, str] | None:
     """Return the path to the first value that the schema or we refuse, and why."""
     from jsonschema import Draft202012Validator

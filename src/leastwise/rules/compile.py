@@ -82,7 +82,7 @@ def _text(example: Mapping[str, Any]) -> dict[str, str]:
 
 def _document(statements: object) -> dict[str, str]:
     document = {"Version": "2012-10-17", "Statement": statements}
-    return {"form": "json", "text": json.dumps(document, indent=2) + "\n"}
+    return {"form": "json", "text": json.dumps(document, indent=2, default=str) + "\n"}
 
 
 def _beside(example: Mapping[str, Any]) -> Iterator[dict[str, str]]:

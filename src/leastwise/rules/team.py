@@ -15,6 +15,10 @@ from leastwise.rules.format import Rule, rule_from
 from leastwise.rules.reading import RuleFault, RuleFile, read_rule
 
 MAX_FILES = 200
+MAX_QUESTIONS = 100
+"""Of one rule: each is put to every principal and policy."""
+FILLED = ("subject", "may", "action", "resource", "principal")
+"""What the braces of a message are filled with."""
 PAGE = "https://github.com/leastwise/leastwise/blob/main/docs/team-rules.md"
 
 
@@ -61,8 +65,41 @@ def _refused(file: RuleFile, taken: Mapping[str, str]) -> Iterator[RuleFault]:
     if "decide" in file.data:
         words = "'decide' is for leastwise's own rules; ask with 'match' or 'grades'"
         yield RuleFault(file.path, words)
+    if file.path != f"{name}.yaml":
+        yield RuleFault(file.path, f"the rule {name!r} belongs in {name}.yaml")
+    asked = _questions([file.data.get("match"), file.data.get("grades")])
+    if asked > MAX_QUESTIONS:
+        yield RuleFault(file.path, f"it asks {asked} questions; at most {MAX_QUESTIONS} are asked")
+    for message in _messages(file.data):
+        for word in _unfilled(message):
+            known = ", ".join(f"{{{one}}}" for one in FILLED)
+            yield RuleFault(file.path, f"message: nothing fills in {{{word}}}; known are {known}")
     if name in taken:
         yield RuleFault(file.path, f"there is a rule {name!r} already, of {taken[name]}")
+
+
+def _questions(match: Any) -> int:
+    """Count the requests that a match asks for."""
+    if isinstance(match, list):
+        return sum(map(_questions, match))
+    if not isinstance(match, dict):
+        return 0
+    return sum(
+        1 if word in ("allows", "allows_all") else _questions(part) for word, part in match.items()
+    )
+
+
+def _messages(data: Mapping[str, Any]) -> Iterator[str]:
+    yield data["message"]
+    yield from (grade["message"] for grade in data.get("grades", ()) if "message" in grade)
+
+
+def _unfilled(message: str) -> Iterator[str]:
+    """Return the words in braces that stay as they are written."""
+    for part in message.split("{")[1:]:
+        word, closing, _ = part.partition("}")
+        if closing and word.isidentifier() and word not in FILLED:
+            yield word
 
 
 def _rule(file: RuleFile) -> Rule:
