@@ -5,6 +5,7 @@ from leastwise.cfn_lint_rules.classes import numbered_rules, rule_classes
 from leastwise.rules.catalogue import catalogue
 
 RELEASED = {
+    "team": 9001,
     "analysis": 9400,
     "wildcard/admin": 9501,
     "wildcard/service-admin": 9502,

@@ -99,6 +99,38 @@ JSON = json.dumps(
         }
     }
 )
+WIDE = (
+    ROLE.partition("      ManagedPolicyArns:")[0]
+    + """\
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Action: "lambda:DeleteFunction", Resource: "*"}
+              - {Effect: Allow, Action: ["dynamodb:DeleteTable", "dynamodb:PutItem"], Resource: "*"}
+"""
+)
+LEVELS = 'rules = "rules"\n[levels]\n"wildcard/resource-on-write" = "error"\n'
+OWN_RULE = """\
+id: acme/no-delete
+title: Somebody may delete functions
+level: error
+subject: policy
+rationale: Functions are deleted by their stack.
+remediation: Take the action away.
+message: "{subject} may delete functions"
+match: {allows: {action: "lambda:DeleteFunction"}}
+examples:
+  - name: any function
+    expect: fail
+    statements:
+      - {Effect: Allow, Action: "lambda:*", Resource: "*"}
+  - name: reading
+    expect: pass
+    statements:
+      - {Effect: Allow, Action: "lambda:Get*", Resource: "*"}
+"""
 FILES = {
     "role.yaml": ROLE,
     "policy.json": JSON,
@@ -118,6 +150,9 @@ FILES = {
     "settings/stack.yaml": ROLE,
     "wrong/leastwise.toml": 'ignore = ["no/such-rule"]\n',
     "wrong/stack.yaml": ROLE,
+    "levels/leastwise.toml": LEVELS,
+    "levels/rules/acme/no-delete.yaml": OWN_RULE,
+    "levels/stack.yaml": WIDE,
     "broken.yaml": ROLE + "  App: [\n",
 }
 
@@ -166,7 +201,7 @@ def folder(tmp_path_factory) -> Path:
     top = tmp_path_factory.mktemp("tree")
     (top / "inside" / ".git").mkdir(parents=True)
     for name, text in FILES.items():
-        (top / "inside" / name).parent.mkdir(exist_ok=True)
+        (top / "inside" / name).parent.mkdir(parents=True, exist_ok=True)
         (top / "inside" / name).write_text(text, encoding="utf-8", newline="\n")
     (top / "outside.yaml").write_text(ROLE, encoding="utf-8", newline="\n")
     with contextlib.suppress(OSError):  # some accounts may not make symbolic links
@@ -177,7 +212,8 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def found(folder) -> Mapping[str, list[Match]]:
     """Return the matches of one run on all files."""
-    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.[yj]*"))
+    files = (p.relative_to(folder).as_posix() for p in folder.rglob("*.[yj]*"))
+    names = sorted(name for name in files if "/rules/" not in name)
     return run(folder, "--", *names)
 
 
@@ -187,7 +223,7 @@ ADMIN = Match(
     13,
     11,
     ("Resources", "App", "Properties", "ManagedPolicyArns", 0),
-    "Role App allows every action on every resource (wildcard/admin; for example"
+    "Role App may call every action on every resource (wildcard/admin; for example"
     " iam:AttachRolePolicy on arn:aws:iam::123456789012:role/example)",
 )
 
@@ -227,7 +263,7 @@ def test_nested_template_is_read_with_what_it_is_given(found):
     assert "E9501" not in [m.id for m in found.get("nested/child.yaml", ())]
     (match,) = [m for m in found["nested/parent.yaml"] if m.id == "E9501"]
     assert match.path == ("Resources", "Child", "Properties", "Parameters", "Policy")
-    assert match.message.startswith("Role Child/App allows every action")
+    assert match.message.startswith("Role Child/App may call every action")
 
 
 @pytest.mark.parametrize("name", ["resource.yaml", "template.yaml"])
@@ -249,6 +285,17 @@ def test_settings_that_are_wrong_are_told(found):
     (match,) = found["wrong/stack.yaml"]
     assert (match.id, match.line) == ("E9400", 1)
     assert "no/such-rule" in match.message
+
+
+def test_rules_of_a_team_have_an_id_together(found):
+    (match,) = [m for m in found["levels/stack.yaml"] if m.id[1:] == "9001"]
+    assert (match.id, match.level) == ("E9001", "Error")
+    assert match.message.startswith("Role App may delete functions (acme/no-delete; ")
+
+
+def test_a_level_is_never_raised_above_that_of_the_rule(found):
+    (match,) = [m for m in found["levels/stack.yaml"] if m.id[1:] == "9503"]
+    assert (match.id, match.level) == ("W9503", "Warning")
 
 
 def test_broken_template_has_cfn_lints_own_error_only(found):

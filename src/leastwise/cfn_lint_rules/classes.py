@@ -13,7 +13,7 @@ from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
-from leastwise.cfn_lint_rules.judging import ANALYSIS, told
+from leastwise.cfn_lint_rules.judging import ANALYSIS, TEAM, told
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.model import LEVELS, Level, RuleInfo
 
@@ -28,6 +28,17 @@ _NOT_ANALYSED = RuleInfo(
     security_severity=0.0,
     rationale="What leastwise can't read or does not have in view may grant anything.",
     remediation="Do what the message says.",
+    page="https://github.com/leastwise/leastwise/blob/main/docs/cfn-lint.md",
+)
+_OF_TEAM = RuleInfo(
+    id=TEAM,
+    title="A rule of your team finds something",
+    level="error",
+    subject="policy",
+    security_severity=0.0,
+    rationale="Your team has rules of its own; the message names the one that found this.",
+    remediation="Do what the rule says, see leastwise explain.",
+    page="https://github.com/leastwise/leastwise/blob/main/docs/team-rules.md",
 )
 
 
@@ -54,7 +65,7 @@ class LeastwiseRule(CloudFormationLintRule):  # type: ignore[misc] # cfn-lint ha
 def rule_classes() -> Iterator[type[LeastwiseRule]]:
     """Make the classes, named as their ids."""
     numbers = numbered_rules()
-    for info in (_NOT_ANALYSED, *(rule.info for rule in catalogue())):
+    for info in (_NOT_ANALYSED, _OF_TEAM, *(rule.info for rule in catalogue())):
         # Levels are only ever lowered from the rule's own.
         for level in LEVELS[: LEVELS.index(info.level) + 1]:
             yield _class_of(info, level, f"{_LETTERS[level]}{numbers[info.id]}")
@@ -67,18 +78,15 @@ def numbered_rules() -> dict[str, int]:
 
 
 def _class_of(info: RuleInfo, level: Level, name: str) -> type[LeastwiseRule]:
-    is_rule = info is not _NOT_ANALYSED
+    is_rule = "/" in info.id
     said = {
         "__doc__": info.title,
         "id": name,
         "shortdesc": info.title,
         "description": f"{info.rationale} {info.remediation}",
-        "source_url": info.help_uri if is_rule else _NOT_ANALYSED_PAGE,
+        "source_url": info.help_uri,
         "tags": ["leastwise", *([info.group] if is_rule else []), *info.tags],
         "source_rule": info.id,
         "level": level,
     }
     return type(name, (LeastwiseRule,), said)
-
-
-_NOT_ANALYSED_PAGE = "https://github.com/leastwise/leastwise/blob/main/docs/cfn-lint.md"

@@ -18,13 +18,16 @@ from leastwise.api.workspace import Workspace, WrongUse, root_of
 from leastwise.cfn_lint_rules.places import Place, Places, places_in
 from leastwise.reporters.escape import terminal
 from leastwise.reporters.words import request_parts
-from leastwise.rules.model import Finding, Level
+from leastwise.rules.catalogue import catalogue
+from leastwise.rules.model import Finding, Level, cap
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.tree import DiskTree, MemoryTree
 
 ANALYSIS = "analysis"
 """Stands in the place of a rule for what was not analysed."""
+TEAM = "team"
+"""Stands for all rules of a team: cfn-lint wants its ids before it reads a template."""
 
 
 class Told(NamedTuple):
@@ -88,10 +91,16 @@ def _outcome(workspace: Workspace) -> Outcome | WrongUse:
 
 
 def _findings(outcome: Outcome, places: Places) -> Iterator[Told]:
+    ceilings = {rule.info.id: rule.info.level for rule in catalogue()}
     for finding in outcome.report.findings:
         span = next((s for s in _spans(finding) if s.path == places.path), None)
-        if span is not None:
-            yield _said(finding.rule, finding.level, _words(finding), places.at(span))
+        if span is None:
+            continue
+        ceiling = ceilings.get(finding.rule)
+        rule = TEAM if ceiling is None else finding.rule
+        # A level that the configuration raises above the rule's own has no id in cfn-lint.
+        level = finding.level if ceiling is None else cap(finding.level, ceiling)
+        yield _said(rule, level, _words(finding), places.at(span))
 
 
 def _spans(finding: Finding) -> Iterator[Span]:
