@@ -11,6 +11,8 @@ from leastwise.iam.project import Policy
 from leastwise.semantics.model import Answer
 
 _NOTHING = Patterns(())
+_COLONS = 5
+"""Colons of an ARN of IAM."""
 
 
 def known_part(policy: Policy) -> Policy:
@@ -47,6 +49,15 @@ def has_words(pattern: Pattern) -> bool:
 def rests_on_unknown_name(answer: Answer) -> bool:
     """Say whether a grant counts only where a string that is not known at all is the right one."""
     return any(d.resource is not None and not has_words(d.resource) for d in answer.deciding)
+
+
+def rests_on_a_colon(answer: Answer) -> bool:
+    """Say whether a grant on a role counts only where a string within its ARN holds a colon.
+
+    Neither accounts nor the names and paths of roles hold one:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    return answer.witness is not None and answer.witness.resource.count(":") > _COLONS
 
 
 def denies_of(policy: Policy) -> Policy | None:

@@ -1,7 +1,8 @@
 """boundary/missing-on-write: policies can be given to roles or users that nothing binds.
 
 A delegate must name the boundary when it creates; what was there before has none. So the grants
-that give policies need the condition too.
+that give policies need the condition too. Nobody but AWS changes service-linked roles:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/create-service-linked-role.html
 """
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
@@ -29,6 +30,7 @@ def decide(case: Case) -> tuple[Hit, ...]:
 
 
 def _judge(case: Case, kind: str) -> Hit | None:
+    case = _without(case, (SERVICE_LINKED,))
     guards = delegation.guards(case, f"iam:Create{kind}", *(f"iam:{w}{kind}Policy" for w in _WAYS))
     if not guards:
         return None
@@ -45,6 +47,7 @@ def _judge(case: Case, kind: str) -> Hit | None:
 
 
 _WAYS = ("Put", "Attach")
+SERVICE_LINKED = Pattern(("arn:*:iam::*:role/aws-service-role/*",))
 
 
 def _outside(case: Case, kind: str) -> Case:
@@ -52,8 +55,11 @@ def _outside(case: Case, kind: str) -> Case:
     made = [g.statement for g in delegation.guards(case, f"iam:Create{kind}")]
     scopes = [s.resources for s in made if s.effect == "Allow" and s.resources is not None]
     globs = tuple(glob for scope in scopes if not scope.negated for glob in scope.globs)
-    if not globs:
-        return case
+    return _without(case, globs) if globs else case
+
+
+def _without(case: Case, globs: tuple[Pattern, ...]) -> Case:
+    """Leave resources out of what the subject may do."""
     every = Patterns((Pattern(("*",)),))
     deny = Statement("Deny", every, Patterns(globs))
     policy = Policy("", "", "identity", PolicyDocument((deny,)), "concrete", None)

@@ -16,7 +16,7 @@ from leastwise.rules.arns import UNNAMED, Pieces, segments, sibling
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import STRENGTHS, WORDS, gain, is_administrator, may_gain
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import has_words, is_unseen, known_part
+from leastwise.rules.known import has_words, is_unseen, known_part, rests_on_a_colon
 from leastwise.rules.model import LEVELS, Level
 from leastwise.rules.python.escalation.reach import (
     addresses_of,
@@ -176,6 +176,8 @@ def means_another_role(case: Case, passed: Answer, role: Principal) -> bool:
     """Say whether the pass is possible only because another role's ARN is not spelled out."""
     if passed.certainty == "proven":
         return False
+    if rests_on_a_colon(passed):
+        return True
     named = {d.resource for d in passed.deciding if d.resource is not None}
     known = addresses_of(case.view.project.principals)
     others = {n for n in named if any(p is not role for p in known.get(n, ()))}

@@ -119,10 +119,23 @@ def _spoofable(found: Written, case: Case) -> Iterator[Issue]:
     kind = "" if case.policy is None else case.policy.kind
     if kind == "trust":
         return  # trust/caller-controlled-condition tells who gets in
+    if _is_for_services(found):
+        return  # the service sets the key: Amazon SES names the account in AWS:Referer
     if found.has("spoofable") and _is_opening(found) and not found.condition.operator.if_exists:
         level: Level = "warning" if kind in _CALLERS else "note"
         message = f"{{subject}} relies on {found.shown}, which every caller can set at will"
         yield of_key(found, "UNTRUSTWORTHY_CONDITION_KEY", level, message)
+
+
+def _is_for_services(found: Written) -> bool:
+    """Say whether a statement lets in AWS services only.
+
+    https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html
+    """
+    principals = found.statement.principals
+    if principals is None or principals.negated or principals.tail is not None:
+        return False
+    return all(entry.type == "Service" for entry in principals.entries)
 
 
 def _unpaired(found: Written, named: frozenset[tuple[int, str]]) -> Iterator[Issue]:
