@@ -13,6 +13,7 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Project
 from leastwise.rules.arns import account_of, joined, segments, spelled
 from leastwise.semantics.actions import action_index, asked_bits
+from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import Pieces, accepts, compile_glob, tokenize
 from leastwise.semantics.principals import principal_matches
@@ -173,13 +174,9 @@ def holds(wide: Pattern, narrow: Pattern) -> bool:
     SOUND: under-approximates; wildcards of the second count as characters that only a ``*`` of
     the first is sure to take.
     """
-    if any(isinstance(p, str) and "?" in p for p in wide.pieces) and _wildcards(narrow):
+    if any(isinstance(p, str) and "?" in p for p in wide.pieces) and has_wildcard(*narrow.pieces):
         return False
     return accepts(compile_glob(tokenize(wide.pieces) or ()), narrow.pieces)
-
-
-def _wildcards(pattern: Pattern) -> bool:
-    return any(isinstance(p, str) and ("*" in p or "?" in p) for p in pattern.pieces)
 
 
 def _may_meet(left: Pattern, right: Pattern) -> bool:
@@ -188,7 +185,7 @@ def _may_meet(left: Pattern, right: Pattern) -> bool:
     SOUND: over-approximates; how they begin decides.
     """
     both = (left, right)
-    if all(p.literal is not None for p in both) and not all(map(_wildcards, both)):
+    if all(p.literal is not None for p in both) and not all(has_wildcard(*p.pieces) for p in both):
         return False
     one, other = _beginning(left), _beginning(right)
     return one.startswith(other) or other.startswith(one)

@@ -11,7 +11,7 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project
 from leastwise.rules.arns import segments, spelled
 from leastwise.semantics.actions import action_index
-from leastwise.semantics.globs import is_like
+from leastwise.semantics.globs import has_wildcard, is_like
 from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
 from leastwise.source.span import Span
 
@@ -150,7 +150,7 @@ def bad_action(action: str) -> str | None:
 def unknown_action(action: str) -> str | None:
     """Say that an action is not in the reference, with names that are like it, or None."""
     index = action_index()
-    if "*" in action or "?" in action:
+    if has_wildcard(action):
         return None if index.bits(action) else f"no action that is known matches {action!r}"
     if index.spelled(action) is not None:
         return None

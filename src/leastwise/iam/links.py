@@ -65,8 +65,8 @@ def _is_environment(pieces: Pieces) -> bool:
     return len(pieces) == 1 and isinstance(pieces[0], Symbol) and pieces[0].environment
 
 
-def _last_name(pieces: Pieces) -> Pieces:
-    """Return a name without its path."""
+def last_name(pieces: Pieces) -> Pieces:
+    """Return the name of a principal or policy without its path."""
     for index in range(len(pieces) - 1, -1, -1):
         piece = pieces[index]
         if isinstance(piece, str) and "/" in piece:
@@ -85,7 +85,7 @@ class PrincipalIndex:
         self._arns: dict[Pieces, list[PrincipalDeclaration]] = {}
         self._resources: dict[Pieces, list[tuple[Arn, PrincipalDeclaration]]] = {}
         for one in principals:
-            name = _last_name(one.id.name.pieces)
+            name = last_name(one.id.name.pieces)
             self._names.setdefault((one.id.kind, name), []).append(one)
             self._arns.setdefault(one.arn.pieces, []).append(one)
             arn = arn_of(one.arn)

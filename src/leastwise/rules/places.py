@@ -8,8 +8,8 @@ from leastwise.rules.admission import admits
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit, PointsAt
 from leastwise.rules.model import Related
+from leastwise.semantics.globs import wildcard_takes
 from leastwise.semantics.model import Deciding
-from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.span import Span
 
 _ORDER: tuple[PointsAt, ...] = ("principal", "action", "resource", "condition")
@@ -127,16 +127,9 @@ def _condition_value(statement: Statement, hit: Hit) -> Span | None:
     for condition in statement.conditions:
         for given in context.get(condition.key_name, ()):
             for value in condition.values:
-                if _lets_in(value, given) and value.origin is not None:
+                if wildcard_takes((value.literal or "",), given) and value.origin is not None:
                     return value.span
     return None
-
-
-def _lets_in(value: Pattern, given: str) -> bool:
-    literal = value.literal or ""
-    if "*" not in literal and "?" not in literal:
-        return False
-    return accepts(compile_glob(tokenize((literal,)) or ()), (given,))
 
 
 def statement_spans(hit: Hit, case: Case) -> tuple[Span, ...]:

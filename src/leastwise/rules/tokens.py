@@ -23,6 +23,7 @@ from leastwise.iam.policy import (
 from leastwise.iam.project import Policy
 from leastwise.rules.issuers import Issuer, issuer_of, names_issuer
 from leastwise.semantics.access import allows
+from leastwise.semantics.globs import wildcard_takes
 from leastwise.semantics.model import (
     Answer,
     CallerPattern,
@@ -300,19 +301,13 @@ def place(one: Accepted, answer: Answer, policy: Policy) -> Span | None:
         key = _key_of(condition)
         given = None if key is None else claims.get(key.claim.lower())
         for value in condition.values if given is not None else ():
-            if _lets_in(value, given or "") and value.origin is not None:
+            if wildcard_takes(value.pieces, given or "") and value.origin is not None:
                 return value.span
     principals = statement.principals
     if principals is None:
         return statement.span
     span = principals.entries[one.entry].pattern.span
     return span if lies_in(span, statement.span) else principals.span
-
-
-def _lets_in(value: Pattern, given: str) -> bool:
-    if not any(isinstance(p, str) and ("*" in p or "?" in p) for p in value.pieces):
-        return False
-    return accepts(compile_glob(widen(tokenize(value.pieces) or ())), (given,))
 
 
 def _subjects(conditions: tuple[Condition, ...], provider: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from leastwise.iam.project import Policy, Principal, Project, Resource
 from leastwise.rules.arns import joined
 from leastwise.rules.subjects import members
 from leastwise.semantics.actions import info
+from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import RequestPattern
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.tree import Tree
@@ -95,7 +96,7 @@ def _principals(
 ) -> tuple[Principal, ...]:
     found: dict[int, Principal] = {}
     for name in expectation.principals:
-        if "*" in name.text or "?" in name.text:
+        if has_wildcard(name.text):
             everybody = {id(p) for p in _everybody(scene.project)}
             matched = matching_principals(scene.project, name.text)
             some = tuple(p for p in matched if id(p) in everybody)

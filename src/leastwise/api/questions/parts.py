@@ -9,6 +9,7 @@ from leastwise.api.questions.target import Target
 from leastwise.semantics.callers import callers_of
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.given import kind_of_caller
+from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import EffectiveAccess, RequestPattern
 
 
@@ -30,7 +31,7 @@ def parts_for(action: str, requester: Requester, target: Target) -> Iterator[Par
     for part in _parts(Part(access, whole), target, carriers):
         alone = alone or part.carrier is None
         yield part
-    if not alone and _is_wild(action):
+    if not alone and has_wildcard(action):
         yield Part(access, whole)
 
 
@@ -48,14 +49,10 @@ def is_signed(action: str) -> bool:
     return kinds is None or "AWS" in kinds
 
 
-def _is_wild(action: str) -> bool:
-    return "*" in action or "?" in action
-
-
 def _about(part: Part) -> RequestPattern:
     """Return what is asked of a part: of a role's trust policy few actions are."""
     actions = part.pattern.actions
-    if part.carrier is None or part.carrier.policy.kind != "trust" or not _is_wild(actions[0]):
+    if part.carrier is None or part.carrier.policy.kind != "trust" or not has_wildcard(actions[0]):
         return part.pattern
     return part.pattern._replace(actions=trust_actions(actions))
 

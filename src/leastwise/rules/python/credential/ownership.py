@@ -1,5 +1,6 @@
 """Whose a credential is, and how it is kept."""
 
+from leastwise.iam.links import last_name
 from leastwise.iam.project import Credential, Principal
 from leastwise.rules.cases import Case
 from leastwise.source.value import Symbol
@@ -33,13 +34,4 @@ def owner_of(case: Case) -> Principal | None:
 
 
 def _is_named(user: Principal, name: tuple[str | Symbol, ...]) -> bool:
-    return name in (user.arn.pieces, _without_path(user.id.name.pieces))
-
-
-def _without_path(pieces: tuple[str | Symbol, ...]) -> tuple[str | Symbol, ...]:
-    for index in range(len(pieces) - 1, -1, -1):
-        piece = pieces[index]
-        if isinstance(piece, str) and "/" in piece:
-            rest = piece.rpartition("/")[2]
-            return ((rest,) if rest else ()) + pieces[index + 1 :]
-    return pieces
+    return name in (user.arn.pieces, last_name(user.id.name.pieces))

@@ -24,7 +24,7 @@ def decide_missing_aud(case: Case) -> tuple[Hit, ...]:
         answer = ask(one, of_a_stranger(one))
         if answer.certainty != "no":
             code = "" if one.tested else "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL"
-            found.append(hit(case, one, (answer,), "error", ANY_POOL, code=code))
+            found.append(hit(case, one, (answer,), "error", ANY_POOL)._replace(code=code))
     return tuple(found)
 
 

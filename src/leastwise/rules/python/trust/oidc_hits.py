@@ -28,14 +28,12 @@ def tenant_level(case: Case) -> Level:
     return "error" if is_admin else "warning"
 
 
-def hit(  # noqa: PLR0913 - what a hit is made of
+def hit(
     case: Case,
     one: Accepted,
     answers: tuple[Answer, ...],
     level: Level,
     message: str,
-    *,
-    code: str = "",
     words: Mapping[str, str] = _NO_WORDS,
 ) -> Hit:
     """Make a hit that points at the value that lets the token in, else at the provider.
@@ -64,5 +62,4 @@ def hit(  # noqa: PLR0913 - what a hit is made of
         words=told,
         points_at="condition",
         span=place(one, answers[0], trust),
-        code=code,
     )

@@ -54,11 +54,11 @@ def _wide(case: Case, form: Form) -> Iterator[Hit]:
         code = "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED" if is_github(one) else ""
         everywhere = _all(one, one.issuer.anywhere)
         if everywhere:
-            yield hit(case, one, everywhere, tenant_level(case), EVERY_PROJECT, code=code)
+            yield hit(case, one, everywhere, tenant_level(case), EVERY_PROJECT)._replace(code=code)
             continue
         anyhow = _all(one, one.issuer.anyhow)
         if anyhow:
-            yield hit(case, one, anyhow, "note", EVERY_PART, code=code)
+            yield hit(case, one, anyhow, "note", EVERY_PART)._replace(code=code)
 
 
 def _all(one: Accepted, wanted: tuple[Templates, ...]) -> tuple[Answer, ...]:

@@ -49,7 +49,7 @@ def decide_open_sub(case: Case) -> tuple[Hit, ...]:
     for one, how in _opened(case, "open-sub", "pipeline"):
         code = "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED" if is_github(one) else ""
         words = {"claim": _shown(one, how.answer)}
-        found.append(hit(case, one, (how.answer,), "error", LET_IN, code=code, words=words))
+        found.append(hit(case, one, (how.answer,), "error", LET_IN, words)._replace(code=code))
     return tuple(found)
 
 
@@ -89,11 +89,10 @@ def _opened(case: Case, lack: Lack, form: Form) -> Iterator[tuple[Accepted, Open
 
 def _missing(case: Case, form: Form) -> Iterator[Hit]:
     for one, how in _opened(case, "missing-sub", form):
+        level, message = tenant_level(case), ANY_POD if form == "kubernetes" else ANYBODY
         if one.issuer.is_shared:
-            yield hit(case, one, (how.answer,), "error", ANY_TENANT, code=_code(one))
-        else:
-            message = ANY_POD if form == "kubernetes" else ANYBODY
-            yield hit(case, one, (how.answer,), tenant_level(case), message, code=_code(one))
+            level, message = "error", ANY_TENANT
+        yield hit(case, one, (how.answer,), level, message)._replace(code=_code(one))
 
 
 def _code(one: Accepted) -> str:

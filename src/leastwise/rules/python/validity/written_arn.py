@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.semantics.decide import variables_live
+from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.pattern import split_variables
 from leastwise.source.value import Symbol
 
@@ -36,16 +37,12 @@ class WrittenArn(NamedTuple):
     @property
     def is_wild(self) -> bool:
         """Say whether it has a wildcard, written or for what is not known."""
-        return _has_wildcard(self.text)
+        return has_wildcard(self.text)
 
 
 def is_known(part: str) -> bool:
     """Say whether a part is written out: something, without wildcards."""
-    return bool(part) and not _has_wildcard(part)
-
-
-def _has_wildcard(text: str) -> bool:
-    return "*" in text or "?" in text
+    return bool(part) and not has_wildcard(part)
 
 
 def written_arn(pattern: Pattern, document: PolicyDocument) -> WrittenArn | None:

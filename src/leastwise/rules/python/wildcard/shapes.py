@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 from typing import Literal, TypeAlias
 
 from leastwise.rules.places import statement_of
+from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import Answer, Deciding
 
 Family: TypeAlias = Literal["PASS_ROLE", "CREATE_SLR"]
@@ -26,4 +27,4 @@ def _shape(deciding: Deciding) -> str:
     if statement.actions.negated:
         return names[2]
     action = str(deciding.action or "")
-    return names[1] if "*" in action or "?" in action else names[0]
+    return names[1] if has_wildcard(action) else names[0]
