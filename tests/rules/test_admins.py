@@ -34,6 +34,7 @@ NARROW = [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]
         ("iam:AttachRolePolicy", "arn:aws:iam::111122223333:role/*", True),
         ("iam:AttachRolePolicy", "arn:aws:iam::111122223333:role/other", False),
         (["iam:CreateAccessKey", "iam:PutUserPolicy"], "*", True),
+        (["iam:CreateUser", "iam:CreateLoginProfile", "iam:AttachUserPolicy"], "*", True),
         ("iam:CreateAccessKey", "*", False),
         ("s3:*", "*", False),
         (["iam:Get*", "iam:List*"], "*", False),
@@ -49,3 +50,19 @@ def test_a_boundary_stops_it():
 
 def test_a_condition_that_may_fail_makes_none():
     assert judged("*", condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}) is False
+
+
+@pytest.mark.parametrize(
+    ("attachable", "expected"),
+    [
+        ("arn:aws:iam::aws:policy/*", True),
+        ("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore", False),
+    ],
+)
+def test_who_may_attach_administrator_access_to_itself_is_one(attachable, expected):
+    condition = {"ArnLike": {"iam:PolicyARN": attachable}}
+    assert judged("iam:AttachRolePolicy", SELF, condition=condition) is expected
+
+
+def test_tls_limits_nobody():
+    assert judged("*", condition={"Bool": {"aws:SecureTransport": "true"}}) is True

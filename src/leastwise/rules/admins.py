@@ -8,13 +8,15 @@ from functools import lru_cache
 
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
-from leastwise.rules.arns import in_an_account, sibling
+from leastwise.rules.arns import in_an_account, partition_of, sibling
 from leastwise.rules.known import is_unseen, known_part
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.model import EffectiveAccess, RequestPattern
 
-_EVERYTHING = RequestPattern()
+_OVER_TLS = ("aws:securetransport", (Pattern(("true",)),))
+"""Every call of the SDKs is made over TLS."""
+_EVERYTHING = RequestPattern(context=(_OVER_TLS,))
 _OWN: dict[str, tuple[str, ...]] = {
     "role": ("iam:AttachRolePolicy", "iam:PutRolePolicy"),
     "user": ("iam:AttachUserPolicy", "iam:PutUserPolicy"),
@@ -27,6 +29,8 @@ _PAIRS = (
     ("role/*", "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy"),
     ("user/*", "iam:CreateAccessKey", "iam:AttachUserPolicy"),
     ("user/*", "iam:CreateAccessKey", "iam:PutUserPolicy"),
+    ("user/*", "iam:CreateLoginProfile", "iam:AttachUserPolicy"),
+    ("user/*", "iam:CreateLoginProfile", "iam:PutUserPolicy"),
 )
 """What, on every role or user of the account, makes an administrator and takes its place."""
 
@@ -55,7 +59,11 @@ def is_admin_equivalent(principal: Principal) -> bool:
 
 
 def _on(access: EffectiveAccess, action: str, resources: tuple[Pattern, ...]) -> bool:
-    return _all(access, RequestPattern((action,), tuple(map(in_an_account, resources))))
+    """Say whether an action may be called; what is attached is what makes an administrator."""
+    policy = f"arn:{partition_of(resources[0]) or 'aws'}:iam::aws:policy/AdministratorAccess"
+    attached = (("iam:policyarn", (Pattern((policy,)),)),) if "Attach" in action else ()
+    chosen = tuple(map(in_an_account, resources))
+    return _all(access, RequestPattern((action,), chosen, context=(_OVER_TLS, *attached)))
 
 
 def _all(access: EffectiveAccess, pattern: RequestPattern) -> bool:

@@ -76,7 +76,9 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
 
 def _capped(rule: Rule, hit: Hit, case: Case) -> Hit:
     """Return a hit with its level capped by the lowest that applies, and why where that is new."""
-    level = cap(hit.level, case.cap)
+    # What a principal is or lacks, and no request shows, is so whatever its boundary allows.
+    is_of_requests = bool(hit.answers) or case.unseen_boundary is None
+    level = cap(hit.level, case.cap) if is_of_requests else hit.level
     if hit.certainty == "possible":
         level = cap(level, "warning")
     if level == "error" and rule.info.group == "escalation" and is_held_by_a_service(case):

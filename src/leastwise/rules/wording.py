@@ -35,7 +35,7 @@ def message(hit: Hit, case: Case) -> str:
         text = text.replace("{" + name + "}", value)
     if hit.certainty == "possible":
         text = f"{text}, depending on values that are not known here"
-    if case.unseen_boundary is not None:
+    if case.unseen_boundary is not None and hit.answers:
         text = f"{text}, unless its boundary {case.unseen_boundary}, which is not in view, stops it"
     if case.policy is not None and not case.holders and case.cap != "error":
         text += _UNHELD.get(case.policy.consumption, "")
