@@ -232,7 +232,11 @@ def _policies(command: argparse.ArgumentParser) -> None:
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
-    command.add_argument("what", metavar="RULE|FINGERPRINT")
+    command.add_argument(
+        "what",
+        metavar="RULE|FINGERPRINT",
+        help="an id, also that of another tool (CKV_AWS_111), or what a report calls fingerprint",
+    )
     _paths(command)
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
 

@@ -11,8 +11,8 @@ from leastwise.semantics.model import Certainty
 from leastwise.semantics.pattern import resource_matches
 
 NONE = "{subject} has no permissions boundary"
-REQUIRED = "{subject} has no permissions boundary, {required} is required"
-OTHER = "{subject} has the permissions boundary {boundary}, {required} is required"
+REQUIRED = "{subject} has no permissions boundary; {required} is required"
+OTHER = "{subject} has the permissions boundary {boundary}; {required} is required"
 _OF_AWS = ("aws-service-role/", "aws-reserved/")
 
 
