@@ -154,6 +154,124 @@ def test_case_is_told_at_its_level(case):
     assert most == RANK[case["expect"]["level"]], [f.message for f in found]
 
 
+def of_role(name, service, *statements):
+    """Spell a role in Terraform, with one inline policy."""
+    return f"""
+resource "aws_iam_role" "{name}" {{
+  name = "{name}"
+  assume_role_policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "{service}.amazonaws.com" }} }}]
+  }})
+}}
+resource "aws_iam_role_policy" "{name}" {{
+  role   = aws_iam_role.{name}.id
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [{", ".join(statements)}] }})
+}}
+"""
+
+
+ADMIN_STATEMENT = '{ Effect = "Allow", Action = "*", Resource = "*" }'
+STARTS_A_BUILD = (
+    of_role(
+        "caller",
+        "ec2",
+        '{ Effect = "Allow", Action = "codebuild:StartBuild", Resource = aws_codebuild_project.p.arn }',
+        '{ Effect = "Allow", Action = "logs:*", Resource = "*" }',
+    )
+    + of_role(
+        "cb", "codebuild", '{ Effect = "Allow", Action = "logs:PutLogEvents", Resource = "*" }'
+    )
+    + 'resource "aws_codebuild_project" "p" {\n  name = "p"\n  service_role = aws_iam_role.cb.arn\n}\n'
+)
+TAGS_ITS_TARGET = (
+    of_role(
+        "caller",
+        "lambda",
+        """{
+      Effect = "Allow", Action = "ssm:StartSession", Resource = "*"
+      Condition = { StringEquals = { "aws:ResourceTag/access" = "dev" } }
+    }""",
+        '{ Effect = "Allow", Action = "ec2:CreateTags", Resource = "*" }',
+    )
+    + of_role("admin", "ec2", ADMIN_STATEMENT)
+    + """
+resource "aws_iam_instance_profile" "admin" {
+  name = "admin"
+  role = aws_iam_role.admin.name
+}
+resource "aws_instance" "prod" {
+  ami                  = "ami-0123456789abcdef0"
+  instance_type        = "t3.micro"
+  iam_instance_profile = aws_iam_instance_profile.admin.name
+}
+"""
+)
+LIMIT = """
+resource "aws_iam_policy" "limit" {
+  name   = "limit"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+resource "aws_iam_user" "ci" {
+  name                 = "ci"
+  permissions_boundary = aws_iam_policy.limit.arn
+}
+"""
+KEY = """
+resource "aws_kms_key" "data" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = NAMED }, Action = "kms:Decrypt", Resource = "*" }]
+  })
+}
+"""
+PAST_A_BOUNDARY = LIMIT + KEY.replace("NAMED", "aws_iam_user.ci.arn")
+UNBOUND = of_role("x", "lambda", '{ Effect = "Allow", Action = "s3:*", Resource = "*" }')
+REQUIRED = Config(required_boundary="arn:aws:iam::111122223333:policy/b")
+
+
+def in_terraform(text, config=None):
+    found = findings_of(MemoryTree({"main.tf": text.encode()}), config)
+    return {(f.rule, f.level, f.subject.address) for f in found}
+
+
+def test_fp_28_a_build_whose_role_is_no_stronger_is_no_way_up():
+    found = in_terraform(STARTS_A_BUILD)
+    assert {rule for rule, _, _ in found if rule.startswith("escalation/")} == set()
+    assert {level for _, level, _ in found} <= {"note"}
+
+
+def test_fn_12_a_tag_that_its_holder_may_put_keeps_it_from_nothing():
+    # The case has an error of the family of escalations in mind. What is proven is that the tag
+    # is no limit: which instance gets it, and so whose role is gained, a tag on what runs decides,
+    # and that lies outside of the text. A warning of the rule for tags says it.
+    found = in_terraform(TAGS_ITS_TARGET)
+    assert ("trust/abac-retagging", "warning", "aws_iam_role_policy.caller") in found
+    kept = TAGS_ITS_TARGET.replace(
+        '"ec2:CreateTags", Resource = "*" }',
+        '"ec2:CreateTags", Resource = "*", Condition = { StringEquals = { "ec2:CreateAction" = "RunInstances" } } }',
+    )
+    assert kept != TAGS_ITS_TARGET
+    assert "trust/abac-retagging" not in {rule for rule, _, _ in in_terraform(kept)}
+
+
+def test_bb_20_a_resource_policy_that_names_a_user_passes_its_boundary_by():
+    found = in_terraform(PAST_A_BOUNDARY)
+    assert ("boundary/resource-policy-bypass", "note", "aws_kms_key.data") in found
+    of_account = LIMIT + KEY.replace("NAMED", '"arn:aws:iam::111122223333:root"')
+    assert "boundary/resource-policy-bypass" not in {r for r, _, _ in in_terraform(of_account)}
+
+
+def test_bb_24_a_role_without_the_boundary_that_is_required_is_a_warning():
+    told = ("boundary/absent", "warning", "aws_iam_role.x")
+    assert told in in_terraform(UNBOUND, REQUIRED)
+    assert told not in in_terraform(UNBOUND)
+    bound = UNBOUND.replace(
+        'name = "x"', f'name = "x"\n  permissions_boundary = "{REQUIRED.required_boundary}"'
+    )
+    assert "boundary/absent" not in {rule for rule, _, _ in in_terraform(bound, REQUIRED)}
+
+
 def test_all_cases_are_judged():
     assert len(CASES) == 109
     assert {c["id"] for c in CASES} >= NEEDS_MORE

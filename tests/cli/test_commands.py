@@ -39,7 +39,7 @@ def test_explain_tells_a_suppressed_finding(run, folder):
     ("what", "message"),
     [
         ("wildcard/adnim", "there is no rule or group 'wildcard/adnim'; did you mean"),
-        ("trust", "'trust' is a group of rules: trust/abac-retagging, "),
+        ("trust", "'trust' is a group of rules: trust/abac-"),
         (
             "0123abcd#2",
             "'0123abcd#2' is neither a rule (see 'leastwise rules') nor the fingerprint of a finding",
@@ -50,6 +50,21 @@ def test_explain_of_something_else_is_wrong_use(run, what, message):
     ran = run("explain", what)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"leastwise: {message}")
+
+
+@pytest.mark.parametrize("name", ["checkov:CKV_AWS_111", "CKV_AWS_111"])
+def test_explain_takes_the_id_of_another_tool(run, name):
+    ran = run("explain", name)
+    assert ran.code == 0
+    assert "# wildcard/resource-on-write\n" in ran.out
+
+
+def test_explain_tells_every_rule_that_another_tools_id_stands_for(run):
+    ran = run("explain", "cloudsplaining:PrivilegeEscalation")
+    pages = [line for line in ran.out.splitlines() if line.startswith("# ")]
+    assert len(pages) > 3
+    assert pages == sorted(pages)
+    assert all(page.startswith("# escalation/") for page in pages)
 
 
 def test_explain_in_a_missing_folder_is_wrong_use(run):

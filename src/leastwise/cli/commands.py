@@ -258,13 +258,17 @@ def _test(arguments: Namespace) -> int:
 
 def _explain(arguments: Namespace) -> int:
     from leastwise.cli.explaining import explain_finding, explain_rule, may_be_fingerprint
+    from leastwise.rules.catalogue import catalogue
 
-    page = explain_rule(arguments.what)
-    if isinstance(page, WrongUse) and may_be_fingerprint(arguments.what):
+    page = explain_rule(arguments.what, catalogue())
+    is_fingerprint = may_be_fingerprint(arguments.what)
+    if isinstance(page, WrongUse) and (is_fingerprint or "/" in arguments.what):
         setup = _setup(arguments)
         if isinstance(setup, WrongUse):
             return _wrong(setup)
-        page = explain_finding(arguments, setup, _checked(setup))
+        page = explain_rule(arguments.what, setup.known)
+        if is_fingerprint:
+            page = explain_finding(arguments, setup, _checked(setup))
     if isinstance(page, WrongUse):
         return _wrong(page)
     write_out(page)

@@ -7,21 +7,22 @@ from argparse import Namespace
 from leastwise.api.check import Outcome, Setup
 from leastwise.api.workspace import WrongUse
 from leastwise.cli.output import presentation_of, render, use_color
-from leastwise.rules.catalogue import catalogue, is_named, unknown_name
+from leastwise.reporters.escape import line_of_terminal
+from leastwise.rules.catalogue import is_named, unknown_name
 from leastwise.rules.explain import explain
+from leastwise.rules.format import Rule
 
 
-def explain_rule(name: str) -> str | WrongUse:
+def explain_rule(name: str, rules: tuple[Rule, ...]) -> str | WrongUse:
     """Return the pages of the rules of a name, or what else it could be.
 
     A name is an id, a former one, or that of another tool with or without the tool
     (``checkov:CKV_AWS_111``, ``CKV_AWS_111``); several rules may stand for one of those.
     """
-    rules = catalogue()
     named = [rule for rule in rules if name == rule.info.id or name in rule.info.aliases]
     named = named or [rule for rule in rules if is_named(rule, name) and rule.info.group != name]
     if named:
-        return "\n".join(explain(rule) for rule in named)
+        return "\n".join(map(_page, named))
     group = [rule.info.id for rule in rules if rule.info.group == name]
     if group:
         return WrongUse(f"{name!r} is a group of rules: {', '.join(group)}")
@@ -48,5 +49,11 @@ def explain_finding(arguments: Namespace, setup: Setup, outcome: Outcome) -> str
     presentation = presentation_of(outcome._replace(report=single), setup, show_all=True)
     color = use_color(sys.stdout, refused=arguments.no_color)
     text = render(presentation, "text", color=color)
-    page = next(explain(rule) for rule in catalogue() if rule.info.id == found[0].rule)
+    page = next(_page(rule) for rule in setup.known if rule.info.id == found[0].rule)
     return f"{text}\n{page}"
+
+
+def _page(rule: Rule) -> str:
+    """Return the page of a rule; one of a team is a stranger's text."""
+    lines = explain(rule).split("\n")
+    return "\n".join(line_of_terminal(line.expandtabs(4)) for line in lines)
