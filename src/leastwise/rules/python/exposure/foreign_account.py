@@ -30,6 +30,7 @@ from leastwise.rules.python.exposure.public_resource import named_actions
 from leastwise.rules.python.exposure.worth import granted, is_content, is_permissions, worth
 from leastwise.rules.wording import listed
 from leastwise.semantics.model import Answer, CallerPattern
+from leastwise.semantics.principals import is_everyone
 
 MESSAGE = "{subject} lets account {account} call {actions}"
 UNKNOWN = "that account {account} is not the own one, which is not known here"
@@ -37,6 +38,7 @@ ENTRIES = 40
 """Principals of other accounts that are asked about; more say nothing new."""
 _TABLE = Path(__file__).parents[3] / "data" / "aws_service_accounts.csv"
 _SHOWN = 3
+_PICKING = ("aws:principalaccount", "aws:principalarn", "kms:calleraccount")
 
 Named = tuple[PrincipalEntry, Statement, int]
 
@@ -77,6 +79,18 @@ def _named(case: Case) -> Iterator[tuple[str, Named]]:
             account = account_named(entry.pattern) if entry.type == "AWS" else None
             if account is not None and is_account(account):
                 yield account, (entry, statement, index)
+        if any(map(is_everyone, principals.entries)):
+            for account, entry in _in_conditions(statement):
+                yield account, (entry, statement, index)
+
+
+def _in_conditions(statement: Statement) -> Iterator[tuple[str, PrincipalEntry]]:
+    """List accounts that conditions pick out of everyone, as if they were principals."""
+    for condition in statement.conditions:
+        for value in condition.values if condition.key_name in _PICKING else ():
+            account = account_named(value)
+            if account is not None and is_account(account):
+                yield account, PrincipalEntry("AWS", value)
 
 
 def own_accounts(case: Case) -> frozenset[str]:
@@ -149,6 +163,7 @@ def _ask(case: Case, part: Cut, name: str, account: str, actions: list[str]) -> 
         return NO
     context = (
         ("aws:principalaccount", (Pattern((account,)),)),
+        ("kms:calleraccount", (Pattern((account,)),)),
         ("aws:principalorgid", None),
         ("aws:principalorgpaths", None),
     )
