@@ -23,7 +23,7 @@ from tests.reporters.samples import (
 )
 
 from leastwise.reporters.text import render
-from leastwise.rules.model import Finding, Related, Step, Subject, Summary
+from leastwise.rules.model import Also, Finding, Related, Step, Subject, Summary
 from leastwise.source.edit import Applicability, Edit, Fix
 from leastwise.source.span import Span
 from leastwise.source.tree import MemoryTree
@@ -301,6 +301,12 @@ def test_steps_that_repeat_the_witness_are_numbers_on_it():
     assert "witness: 1. iam:PassRole on * by arn:aws:sts:" in text
     assert "2. lambda:CreateFunction on *\n" in text
     assert "= step" not in text
+
+
+def test_long_list_of_other_rules_is_cut():
+    also = tuple(Also(f"trust/r{n}", None, "note", "f" * 16) for n in range(7))
+    text = render(present(admin(also=also)), color=False)
+    assert "= also: trust/r0, trust/r1, trust/r2, trust/r3 and 3 more\n" in text
 
 
 def test_possible_finding_with_its_reason_among_the_assumptions_is_not_told_twice():

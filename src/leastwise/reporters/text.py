@@ -36,6 +36,7 @@ MAX_MARKS = 8
 MAX_LISTED = 10
 MAX_ALIKE = 3
 MAX_WITNESSES = 4
+MAX_ALSO = 4
 
 
 class _Page(NamedTuple):
@@ -182,15 +183,24 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
     if finding.environments:
         told.append(("holds in", environment_words(finding, page.presentation.report.roots)))
     if finding.also:
-        names = dict.fromkeys(
-            f"{a.rule} ({a.path_id})" if a.path_id else a.rule for a in finding.also
-        )
-        told.append(("also", ", ".join(names)))
-    told += [("known as", alias) for alias in finding.aliases]
+        told.append(("also", _also(finding)))
+    if finding.aliases:
+        told.append(("known as", ", ".join(finding.aliases)))
     rule = page.presentation.rules.get(finding.rule)
     if rule is not None:
         told.append(("help", rule.help_uri))
     return [(word, text) for word, text in told if text]
+
+
+def _also(finding: Finding) -> str:
+    """List what else it is, the first few; the JSON report has them all."""
+    names = list(
+        dict.fromkeys(f"{a.rule} ({a.path_id})" if a.path_id else a.rule for a in finding.also)
+    )
+    more = len(names) - MAX_ALSO
+    if more <= 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:MAX_ALSO])} and {more} more"
 
 
 def _assumed(sentence: str) -> tuple[str, str]:
