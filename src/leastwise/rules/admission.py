@@ -6,18 +6,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
 from leastwise.rules.arns import is_account, segments, spelled
 from leastwise.semantics.model import Caller
+from leastwise.semantics.principals import entry_matches
 
 
 def admits(entry: PrincipalEntry, caller: Caller) -> bool:
-    """Say whether an entry admits a caller: by itself, its account, or a lone star."""
-    text = str(entry.pattern)
-    if entry.type == "*" or (text == "*" and entry.type == "AWS" and caller.type in ("AWS", "*")):
-        return True
-    if text == caller.name:
-        return True
-    if entry.type != "AWS" or not is_whole_account(entry.pattern):
-        return False
-    return account_named(entry.pattern) == account_named(Pattern((caller.name,)))
+    """Say whether an entry surely admits a caller: by name, its account, or a lone star."""
+    return entry_matches(entry, caller.type, (caller.name,)) is True
 
 
 def is_whole_account(pattern: Pattern) -> bool:
