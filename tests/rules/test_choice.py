@@ -97,6 +97,8 @@ def level_of(levels, statements=None, **more):
         ({"wildcard": "off", ON_WRITE: "error"}, ["error"]),
         ({"wildcard": "error", ON_WRITE: "note"}, ["note"]),
         ({"checkov:CKV_AWS_111": "note"}, ["note"]),
+        ({"CKV_AWS_111": "note", "wildcard": "error"}, ["note"]),
+        ({"CKV_AWS_111": "note", ON_WRITE: "error"}, ["error"]),
         ({"trust": "off"}, ["warning"]),
     ],
 )

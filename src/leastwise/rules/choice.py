@@ -51,8 +51,13 @@ def _is_configured(rule: Rule, config: Config) -> bool:
 def _levelled(rule: Rule, config: Config) -> Rule | None:
     """Return the rule with the level given to it, or to its group; None where that is off."""
     given = {override.rule: override.level for override in config.levels}
-    names = (rule.info.id, *rule.info.aliases, rule.info.group)
-    level = next((given[name] for name in names if name in given), None)
+    names = sorted((n for n in given if is_named(rule, n)), key=lambda n: _distance(rule, n))
+    level = given[names[0]] if names else None
     if level == "off":
         return None
     return rule if level is None else rule._replace(given_level=level)
+
+
+def _distance(rule: Rule, name: str) -> int:
+    """Tell how exactly a name means a rule: its id, another name of it, its group."""
+    return 0 if name == rule.info.id else 2 if name == rule.info.group else 1
