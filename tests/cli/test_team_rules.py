@@ -83,6 +83,24 @@ def test_a_folder_without_rules_is_told(run, folder):
     assert "holds no rule" in ran.json["diagnostics"][0]["message"]
 
 
+def test_a_folder_without_rules_tests_nothing(run, folder):
+    (folder / "own").mkdir(parents=True, exist_ok=True)
+    ran = run("rules", "test", "own")
+    assert (ran.code, ran.err) == (
+        2,
+        "leastwise: the folder 'own' holds no rule, a file GROUP/NAME.yaml\n",
+    )
+
+
+def test_the_page_of_a_rule_controls_no_terminal(run, folder, own):
+    write(folder, **WARNING)
+    text = own.read_text()
+    own.write_text(text.replace("remediation: ", 'remediation: "\\e[31m\\n::error::x" #'))
+    page = run("explain", NAME).out
+    assert "\x1b" not in page
+    assert not any(line.startswith("::") for line in page.splitlines())
+
+
 def test_a_rule_of_the_team_runs_and_is_listed_selected_and_explained(run, folder, own):
     write(folder, **WARNING)
     own.write_text(own.read_text().replace("scratch/*", "other/*"))

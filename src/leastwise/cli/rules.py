@@ -145,8 +145,10 @@ def _test(arguments: Namespace) -> int | WrongUse:
         _complain(f"{folder}/{fault.path}{line}: {fault.message}")
     for one in unread:
         _complain(f"{folder}/{one.span.path}: {one.message}")
+    if not (found.files or found.faults or unread):
+        return WrongUse(f"the folder {folder!r} holds no rule, a file GROUP/NAME.yaml")
     rules = counted(len(found.rules), "rule")
-    write_out(f"{count - wrong} of {counted(count, 'example')} of {rules} judged as it says\n")
+    write_out(f"{count - wrong} of {counted(count, 'example')} of {rules} judged as expected\n")
     if found.faults or unread:
         return 2
     return 1 if wrong else 0
