@@ -52,6 +52,17 @@ def test_explain_of_something_else_is_wrong_use(run, what, message):
     assert ran.err.startswith(f"leastwise: {message}")
 
 
+def test_explain_lists_the_rules_that_one_foreign_id_stands_for(run):
+    out = run("explain", "CKV_AWS_358").out
+    assert out.startswith(
+        "CKV_AWS_358 is what 2 rules find:\n\n"
+        "- trust/oidc-missing-sub: Role does not ask whose pipeline brings the token\n"
+        "- trust/oidc-open-sub: Wildcard lets a stranger's pipeline assume the role\n\n"
+        "# trust/oidc-missing-sub\n"
+    )
+    assert "\n# trust/oidc-open-sub\n" in out
+
+
 @pytest.mark.parametrize("name", ["checkov:CKV_AWS_111", "CKV_AWS_111"])
 def test_explain_takes_the_id_of_another_tool(run, name):
     ran = run("explain", name)

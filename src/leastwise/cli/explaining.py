@@ -22,11 +22,19 @@ def explain_rule(name: str, rules: tuple[Rule, ...]) -> str | WrongUse:
     named = [rule for rule in rules if name == rule.info.id or name in rule.info.aliases]
     named = named or [rule for rule in rules if is_named(rule, name) and rule.info.group != name]
     if named:
-        return "\n".join(map(_page, named))
+        return _heading(name, named) + "\n".join(map(_page, named))
     group = [rule.info.id for rule in rules if rule.info.group == name]
     if group:
         return WrongUse(f"{name!r} is a group of rules: {', '.join(group)}")
     return WrongUse(unknown_name(rules, name))
+
+
+def _heading(name: str, named: list[Rule]) -> str:
+    """List the rules before their pages where another tool's id stands for several."""
+    if len(named) == 1:
+        return ""
+    rules = "".join(f"- {rule.info.id}: {rule.info.title}\n" for rule in named)
+    return f"{name} is what {len(named)} rules find:\n\n{rules}\n"
 
 
 def may_be_fingerprint(text: str) -> bool:
