@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from leastwise.iam.arns import account_of, joined, segments, spelled
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Project
-from leastwise.rules.arns import account_of, joined, segments, spelled
 from leastwise.semantics.actions import action_index, asked_bits
 from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import EffectiveAccess, RequestPattern

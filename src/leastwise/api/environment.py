@@ -6,10 +6,10 @@ Code that is deployed to many accounts leaves them open; a question about one of
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from leastwise.iam.arns import joined
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.iam.project import Attachment, Policy, Principal, Project, Resource
 from leastwise.iam.strings import with_strings
-from leastwise.rules.arns import joined
 from leastwise.source.value import Symbol
 
 

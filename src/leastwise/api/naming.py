@@ -7,9 +7,9 @@ where that leads to one address only. The name of an action is one of AWS's refe
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project
-from leastwise.rules.arns import segments, spelled
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.globs import has_wildcard, is_like
 from leastwise.semantics.pattern import Pieces, matches, tokenize, widen

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from leastwise.api.carriers import Carrier
 from leastwise.api.naming import spells
+from leastwise.iam.arns import Pieces, account_of, is_account, segments, spelled
 from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, PrincipalType, Statement
 from leastwise.iam.project import Project
-from leastwise.rules.arns import Pieces, account_of, is_account, segments, spelled
 from leastwise.semantics.given import caller_of
 from leastwise.semantics.model import CallerPattern
 from leastwise.semantics.principals import is_everyone

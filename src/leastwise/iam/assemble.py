@@ -7,7 +7,7 @@ that is not declared is an AWS managed policy from the snapshot, or a policy not
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from leastwise.iam.declarations import (
     AttachmentDeclaration,
@@ -15,18 +15,15 @@ from leastwise.iam.declarations import (
     PolicyReference,
     PrincipalDeclaration,
 )
-from leastwise.iam.links import (
-    Pieces,
-    PolicyLookup,
-    PrincipalIndex,
-    open_document_symbol,
-    undeclared,
-)
+from leastwise.iam.links import PolicyLookup, PrincipalIndex, open_document_symbol, undeclared
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, PolicyKind, Statement
 from leastwise.iam.project import Attachment, NotInView, Policy, Principal, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.span import Span
 from leastwise.source.value import Assumption
+
+if TYPE_CHECKING:
+    from leastwise.iam.arns import Pieces
 
 __all__ = [
     "Assembled",

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
+from leastwise.iam.arns import Pieces, segments
 from leastwise.iam.declarations import (
     AttachmentDeclaration,
     PolicyReference,
@@ -23,8 +24,6 @@ from leastwise.iam.project import (
 from leastwise.source.span import Span
 from leastwise.source.value import Symbol
 
-Pieces: TypeAlias = tuple[str | Symbol, ...]
-
 
 class Arn(NamedTuple):
     """Hold the parts of an ARN that tell IAM principals and policies apart."""
@@ -36,17 +35,10 @@ class Arn(NamedTuple):
 
 def arn_of(pattern: Pattern) -> Arn | None:
     """Split an ARN at its first five colons; None when it does not show all six parts."""
-    parts: list[list[str | Symbol]] = [[]]
-    for piece in pattern.pieces:
-        if not isinstance(piece, str):
-            parts[-1].append(piece)
-            continue
-        first, *more = piece.split(":", 6 - len(parts))
-        parts[-1] += [first] if first else []
-        parts += [[item] if item else [] for item in more]
-    if len(parts) != 6 or parts[0] != ["arn"]:
+    parts = segments(pattern)
+    if len(parts) != 6 or parts[0] != ("arn",):
         return None
-    return Arn(tuple(parts[1]), tuple(parts[4]), tuple(parts[5]))
+    return Arn(parts[1], parts[4], parts[5])
 
 
 def may_be_same(left: Arn, right: Arn) -> bool:

@@ -6,9 +6,9 @@ an administrator. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_polici
 
 from functools import lru_cache
 
+from leastwise.iam.arns import in_an_account, partition_of, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
-from leastwise.rules.arns import in_an_account, partition_of, sibling
 from leastwise.rules.known import is_unseen, known_part
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.effective import access_of

@@ -3,8 +3,8 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
+from leastwise.iam.arns import is_account, segments, spelled
 from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
-from leastwise.rules.arns import is_account, segments, spelled
 from leastwise.semantics.model import Caller
 from leastwise.semantics.principals import entry_matches
 

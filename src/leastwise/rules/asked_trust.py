@@ -9,11 +9,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
+from leastwise.iam.arns import Pieces, resource_part, segments, spelled
+from leastwise.iam.arns import is_account as is_account_number
 from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.admission import is_admitted_by_name, is_whole_account
-from leastwise.rules.arns import Pieces, resource_part, segments, spelled
-from leastwise.rules.arns import is_account as is_account_number
 from leastwise.rules.friends import Friends
 from leastwise.rules.questions import refuses
 from leastwise.rules.strangers import numbers, role_named_as, ways

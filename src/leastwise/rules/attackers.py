@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.iam.arns import is_account, joined, segments
 from leastwise.iam.policy import Pattern, PrincipalEntry
 from leastwise.iam.project import Policy, Principal
 from leastwise.rules.admission import account_named, is_whole_account
-from leastwise.rules.arns import UNNAMED, is_account, joined, segments
 from leastwise.rules.asked_trust import (
     ASSUME,
     MOST_NAMES,
@@ -52,6 +52,7 @@ from leastwise.rules.cases import View
 from leastwise.rules.claims import of_a_stranger
 from leastwise.rules.friends import Friends, friends_of, is_trusted
 from leastwise.rules.known import known_part, only_statement, restored
+from leastwise.rules.questions import UNNAMED
 from leastwise.rules.tokens import accepted, in_place
 from leastwise.rules.tokens import ask as put
 from leastwise.semantics.model import Answer, CallerPattern, RequestPattern

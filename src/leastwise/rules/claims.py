@@ -7,10 +7,11 @@ is taken from the conditions, so that what is asked for lies within it.
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
+from leastwise.iam.arns import Pieces, joined
 from leastwise.iam.policy import Pattern
-from leastwise.rules.arns import UNNAMED, joined
 from leastwise.rules.issuers import Templates
-from leastwise.rules.tokens import Accepted, Claims, Pieces, values_of
+from leastwise.rules.questions import UNNAMED
+from leastwise.rules.tokens import Accepted, Claims, values_of
 from leastwise.source.value import Symbol
 
 _OF_STS = frozenset({"aud", "sub", "amr"})

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from leastwise.iam.arns import resource_part, sibling
 from leastwise.iam.policy import Pattern
-from leastwise.rules.arns import resource_part, sibling
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, Combined, Match
 from leastwise.rules.questions import ask

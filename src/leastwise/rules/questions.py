@@ -7,11 +7,7 @@ the subject's own ARN, is taken as no: otherwise every unresolved reference woul
 from collections.abc import Iterator
 from functools import lru_cache
 
-from leastwise.iam.policy import Pattern, PolicyDocument, Statement
-from leastwise.iam.project import Policy
-from leastwise.rules.admission import is_admitted_by_name
-from leastwise.rules.arns import (
-    UNNAMED,
+from leastwise.iam.arns import (
     account_of,
     in_an_account,
     is_open,
@@ -20,6 +16,9 @@ from leastwise.rules.arns import (
     sibling,
     with_partition,
 )
+from leastwise.iam.policy import Pattern, PolicyDocument, Statement
+from leastwise.iam.project import Policy
+from leastwise.rules.admission import is_admitted_by_name
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, ContextValue, OtherTenant
 from leastwise.rules.known import rests_on_unknown_name
@@ -32,6 +31,8 @@ from leastwise.semantics.model import (
     RequestPattern,
 )
 
+UNNAMED = "that-nobody-names"
+"""Ends names that no policy uses, so that only a wildcard lets them in."""
 NO = Answer("no")
 _TYPES = ("role", "user", "group", "policy")
 _ANY = {f"any-{kind}": f"{kind}/*" for kind in _TYPES}

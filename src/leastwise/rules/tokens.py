@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from leastwise.iam.arns import Pieces
 from leastwise.iam.policy import (
     Condition,
     Pattern,
@@ -43,7 +44,6 @@ _MOST = 32
 """Providers of one document that are asked for."""
 _NO = Answer("no")
 
-Pieces: TypeAlias = tuple[str | Symbol, ...]
 Claims: TypeAlias = Context
 """Values of claims that requests have, by claim; None: they do not carry it."""
 

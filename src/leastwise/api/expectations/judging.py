@@ -14,10 +14,10 @@ from leastwise.api.expectations.names import Bench, Scene, bench_of
 from leastwise.api.expectations.parts import divided
 from leastwise.api.expectations.reading import Expectation
 from leastwise.api.expectations.refusals import has_requests, refused
+from leastwise.iam.arns import account_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
 from leastwise.reporters.tested import Verdict
-from leastwise.rules.arns import account_of
 from leastwise.rules.hits import PointsAt
 from leastwise.rules.model import Subject
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, allows, allows_all

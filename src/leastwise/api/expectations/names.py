@@ -19,9 +19,9 @@ from leastwise.api.naming import (
     resolve_principals,
     unknown_action,
 )
+from leastwise.iam.arns import joined
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project, Resource
-from leastwise.rules.arns import joined
 from leastwise.rules.subjects import members
 from leastwise.semantics.actions import info
 from leastwise.semantics.globs import has_wildcard

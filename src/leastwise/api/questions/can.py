@@ -16,9 +16,9 @@ from leastwise.api.questions.parts import is_signed, parts_for
 from leastwise.api.questions.requester import Requester, requester_of
 from leastwise.api.questions.target import More, Target, target_of
 from leastwise.api.workspace import WrongUse
+from leastwise.iam.arns import account_of, is_account
 from leastwise.iam.policy import Pattern, PrincipalType
 from leastwise.iam.project import Project
-from leastwise.rules.arns import account_of, is_account
 from leastwise.semantics.asking import Outcome, Ruling, ask, narrowed_to
 from leastwise.semantics.evaluation import needs_no_permission
 from leastwise.semantics.holder import Holder

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from leastwise.api.questions.can import Verdict
+from leastwise.iam.arns import account_of
 from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.policy import Condition, Pattern, Patterns
 from leastwise.iam.project import Attachment, Policy
 from leastwise.reporters.story import Cited, Story, Verb
-from leastwise.rules.arns import account_of
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, SOME_WORLDS
 from leastwise.semantics.actions import info
 from leastwise.semantics.decide import WHOLE_DOCUMENT

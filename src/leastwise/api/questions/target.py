@@ -5,10 +5,10 @@ from typing import NamedTuple, TypeAlias
 
 from leastwise.api.carriers import Carrier, carriers_of, concerned
 from leastwise.api.naming import Named, NoSuchName, find, principals_of
+from leastwise.iam.arns import joined
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Project, Resource
 from leastwise.reporters.roll import ANY_RESOURCE
-from leastwise.rules.arns import joined
 from leastwise.semantics.actions import info
 from leastwise.semantics.pattern import accepts, arn_tokens, compile_glob, tokenize
 from leastwise.semantics.valuation import Valuation

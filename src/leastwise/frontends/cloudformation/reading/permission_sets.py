@@ -32,7 +32,7 @@ from leastwise.source.text import concat, literal_text, span_of
 from leastwise.source.value import Mapping, Symbol, Text, Value
 
 if TYPE_CHECKING:
-    from leastwise.iam.links import Pieces
+    from leastwise.iam.arns import Pieces
 
 _CUSTOMER = "CustomerManagedPolicyReferences"
 

@@ -16,13 +16,13 @@ from leastwise.frontends.cloudformation.scope.state import Scope, as_text
 from leastwise.frontends.cloudformation.scope.uses import Uses, collected
 from leastwise.frontends.cloudformation.syntax.removal import Source
 from leastwise.frontends.cloudformation.syntax.template import Declaration
+from leastwise.iam.arns import Pieces
 from leastwise.iam.assemble import (
     AttachmentDeclaration,
     MembershipDeclaration,
     PolicyReference,
     PrincipalDeclaration,
 )
-from leastwise.iam.links import Pieces
 from leastwise.iam.lower import lower_document, pattern_of
 from leastwise.iam.policy import Pattern, PolicyKind
 from leastwise.iam.project import (

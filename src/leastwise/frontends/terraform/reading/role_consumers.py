@@ -31,7 +31,8 @@ from leastwise.frontends.terraform.reading.reading import (
     site,
 )
 from leastwise.frontends.terraform.syntax.tree import Block
-from leastwise.iam.links import Pieces, PrincipalIndex
+from leastwise.iam.arns import Pieces
+from leastwise.iam.links import PrincipalIndex
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Resource, RoleUse
 from leastwise.source.value import Mapping, Sequence, Value

@@ -7,17 +7,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
 from dataclasses import replace
 
+from leastwise.iam.arns import sibling
 from leastwise.iam.managed import managed_policy
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
-from leastwise.rules.arns import UNNAMED, sibling
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import known_part
 from leastwise.rules.matching import Outcome
 from leastwise.rules.python.boundary import delegation
 from leastwise.rules.python.boundary.delegation import KINDS, Pin
-from leastwise.rules.questions import ask
+from leastwise.rules.questions import UNNAMED, ask
 from leastwise.semantics.access import allows, allows_all
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
 

@@ -9,9 +9,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 from collections.abc import Iterator
 from functools import lru_cache
 
+from leastwise.iam.arns import account_of, resource_part
 from leastwise.iam.policy import Pattern, PrincipalEntry
 from leastwise.iam.project import Principal
-from leastwise.rules.arns import account_of, resource_part
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import is_unseen

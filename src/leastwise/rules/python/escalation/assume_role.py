@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from leastwise.iam.arns import segments
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy, Principal
-from leastwise.rules.arns import segments
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.known import known_part

@@ -9,8 +9,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 from dataclasses import replace
 from typing import NamedTuple
 
+from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Pattern
-from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import cap

@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from leastwise.iam.arns import Pieces, segments, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Account, Principal
-from leastwise.rules.arns import UNNAMED, Pieces, segments, sibling
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import STRENGTHS, WORDS, gain, is_administrator, may_gain
 from leastwise.rules.hits import Hit
@@ -24,7 +24,7 @@ from leastwise.rules.python.escalation.reach import (
     spelled_arns,
     taken_by,
 )
-from leastwise.rules.questions import NO, spellings
+from leastwise.rules.questions import NO, UNNAMED, spellings
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, Certainty, EffectiveAccess, RequestPattern
 

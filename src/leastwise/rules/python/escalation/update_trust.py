@@ -4,13 +4,13 @@ Who names itself in the trust policy of a role of its account needs no sts:Assum
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html
 """
 
+from leastwise.iam.arns import sibling
 from leastwise.iam.project import Principal
-from leastwise.rules.arns import UNNAMED, sibling
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.escalation.reach import is_out_of_reach
 from leastwise.rules.python.escalation.targets import best_gain, hit_of, roles_of_account
-from leastwise.rules.questions import NO, spellings
+from leastwise.rules.questions import NO, UNNAMED, spellings
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, RequestPattern
 

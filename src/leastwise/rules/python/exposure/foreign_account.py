@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from leastwise.iam.arns import account_of, is_account
 from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.admission import account_named, is_whole_account
-from leastwise.rules.arns import account_of, is_account
 from leastwise.rules.cases import Case
 from leastwise.rules.friends import friends_of, is_trusted
 from leastwise.rules.hits import Hit

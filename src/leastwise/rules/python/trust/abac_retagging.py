@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
 
 from collections.abc import Iterator
 
+from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
-from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.gain import actions_of
 from leastwise.rules.hits import Hit

@@ -3,8 +3,8 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access-control.html
 """
 
+from leastwise.iam.arns import in_an_account
 from leastwise.iam.policy import Pattern
-from leastwise.rules.arns import in_an_account
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.tags import PRINCIPAL_TAG, principal_tags

@@ -4,11 +4,11 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permiss
 """
 
 from leastwise.iam.policy import Pattern
-from leastwise.rules.arns import UNNAMED
 from leastwise.rules.cases import Case
 from leastwise.rules.claims import of_a_stranger
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.oidc_hits import hit, providers, tenant_level
+from leastwise.rules.questions import UNNAMED
 from leastwise.rules.tokens import Accepted, ask
 from leastwise.semantics.model import Answer
 

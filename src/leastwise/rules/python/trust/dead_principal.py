@@ -8,8 +8,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 from collections.abc import Iterator
 
+from leastwise.iam.arns import partition_of
 from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
-from leastwise.rules.arns import partition_of
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.ways import entry_span

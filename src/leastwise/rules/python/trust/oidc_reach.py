@@ -7,13 +7,13 @@ whatever else lies within a project, that no policy names.
 from collections.abc import Iterator
 
 from leastwise.iam.policy import Pattern
-from leastwise.rules.arns import UNNAMED
 from leastwise.rules.cases import Case
 from leastwise.rules.claims import of_any
 from leastwise.rules.hits import Hit
 from leastwise.rules.issuers import Form, Templates
 from leastwise.rules.python.trust.oidc_hits import hit, providers, tenant_level
 from leastwise.rules.python.trust.oidc_tenants import is_github, openness
+from leastwise.rules.questions import UNNAMED
 from leastwise.rules.tokens import Accepted, ask
 from leastwise.semantics.model import Answer
 

@@ -8,8 +8,8 @@ service needs AssumeRole, SetSourceIdentity and TagSession.
 
 from collections.abc import Iterable, Iterator
 
+from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import PrincipalEntry, Principals, Statement
-from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.issues import Issue, reported

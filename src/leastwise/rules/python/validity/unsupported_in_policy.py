@@ -13,9 +13,9 @@ among ``_OWN_ONLY``.
 
 from collections.abc import Iterator
 
+from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy, Resource
-from leastwise.rules.arns import segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level

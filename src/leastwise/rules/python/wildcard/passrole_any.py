@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from leastwise.iam.arns import segments
 from leastwise.iam.policy import Pattern
-from leastwise.rules.arns import segments
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask
 from leastwise.rules.gain import bits_of

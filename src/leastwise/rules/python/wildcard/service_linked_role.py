@@ -1,7 +1,7 @@
 """wildcard/create-service-linked-role-any: making the service-linked role of every service."""
 
+from leastwise.iam.arns import named_accounts, sibling
 from leastwise.iam.policy import Pattern
-from leastwise.rules.arns import named_accounts, sibling
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask
 from leastwise.rules.gain import bits_of
