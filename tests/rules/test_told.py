@@ -55,6 +55,26 @@ resource "aws_iam_policy" "p" {
     )
 
 
+def test_not_principal_in_a_trust_policy_is_told_once():
+    role = b"""
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect       = "Allow"
+      Action       = "sts:AssumeRole"
+      NotPrincipal = { AWS = "arn:aws:iam::111122223333:root" }
+    }]
+  })
+}
+"""
+    tree = MemoryTree({"main.tf": role})
+    project = terraform.load(terraform.roots(tree, ("main.tf",))[0], tree, Config())
+    (finding,) = evaluate(project, Config(), catalogue()).findings
+    assert finding.rule == "trust/not-principal"
+    assert [also.rule for also in finding.also] == ["validity/conflicting-elements"]
+
+
 LAMBDA_ROLE = """\
   {name}:
     Type: AWS::IAM::Role

@@ -6,6 +6,7 @@
   names is folded into it; so are two ways up (``escalation``) from one statement.
 - A note on wildcards is folded into whatever the group says of the same statement.
 - What is found of one credential is one finding.
+- That AWS refuses NotPrincipal in a trust policy is part of what NotPrincipal does there.
 - Writing to every resource and passing every role are no news where another finding says what the
   same grant leads to.
 - Creating a role or user without boundary is one cause for two groups: whoever tried to require a
@@ -25,6 +26,8 @@ SAID_BY_MORE = ("wildcard/resource-on-write", "wildcard/passrole-any")
 CREATES = ("escalation/iam-create-role-and-attach", "escalation/iam-create-user-and-attach")
 CREATE_UNBOUND = "boundary/missing-on-create"
 WRITE_UNBOUND = "boundary/missing-on-write"
+ONE_CAUSE = {"validity/conflicting-elements": "trust/not-principal"}
+"""Rules whose finding another one says in the same place."""
 Covers: TypeAlias = Callable[[Draft, Draft], bool]
 _OF_ADMINS = ("wildcard", "escalation", "boundary")
 
@@ -165,6 +168,8 @@ def _covers_grants(speaker: Draft, draft: Draft) -> bool:
 
 
 def _covers_group(speaker: Draft, draft: Draft) -> bool:
+    if ONE_CAUSE.get(draft.finding.rule) == speaker.finding.rule:
+        return speaker.finding.span == draft.finding.span
     group = speaker.finding.rule.partition("/")[0]
     if draft.finding.rule.partition("/")[0] != group or not _same_subject(speaker, draft):
         return False
