@@ -70,7 +70,8 @@ resource "aws_iam_role" "r" {
 """
     tree = MemoryTree({"main.tf": role})
     project = terraform.load(terraform.roots(tree, ("main.tf",))[0], tree, Config())
-    (finding,) = evaluate(project, Config(), catalogue()).findings
+    found = evaluate(project, Config(), catalogue()).findings
+    (finding,) = (f for f in found if f.rule.startswith(("trust/", "validity/")))
     assert finding.rule == "trust/not-principal"
     assert [also.rule for also in finding.also] == ["validity/conflicting-elements"]
 
