@@ -78,10 +78,8 @@ def assemble(
     boundaries = _boundaries(declared, lookup)
     held = {id(h.attachment.policy) for own in holdings.values() for h in own}
     held |= _attached(attaching, lookup)
-    bounding = {id(a.policy) for a in boundaries.values()}
-    bounding |= {id(p) for one in declared for p in _chosen(one, lookup)}
     limits: dict[int, PolicyKind] = {id(p): "session" for r in capping for p in lookup.named(r)}
-    limits |= dict.fromkeys(bounding, "boundary")
+    limits |= dict.fromkeys(_bounding(declared, boundaries.values(), lookup), "boundary")
     final = {id(p): _consumed(p, id(p) in held, limits.get(id(p))) for p in everything}
     people = _Final(final, holdings, boundaries)
     own = {id(d): people.principal(d) for d in declared}
@@ -92,6 +90,14 @@ def assemble(
         diagnostics=tuple(room.diagnostics),
         not_in_view=tuple(lookup.not_in_view),
     )
+
+
+def _bounding(
+    declared: tuple[PrincipalDeclaration, ...], given: Iterable[Attachment], lookup: PolicyLookup
+) -> set[int]:
+    """Return the policies that are somebody's boundary, those too of which one is chosen."""
+    chosen = (policy for one in declared for policy in _chosen(one, lookup))
+    return {id(a.policy) for a in given} | {id(policy) for policy in chosen}
 
 
 def _attached(attaching: tuple[AttachmentDeclaration, ...], lookup: PolicyLookup) -> set[int]:
