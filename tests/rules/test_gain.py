@@ -47,6 +47,19 @@ def test_administrator_gains_nothing_by_names_that_are_not_known():
 
 
 @pytest.mark.parametrize(
+    ("action", "level"),
+    [
+        ("secretsmanager:GetSecretValue", "error"),
+        ("ssm:GetParameter", "warning"),  # most parameters are plain configuration
+        ("ssm:GetParametersByPath", "warning"),
+    ],
+)
+def test_parameters_are_data_and_secrets_are_credentials(action, level):
+    statement = f'{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}'
+    assert gain(access(statement, "runner"), access(LOGS, "ci")) == (level, action)
+
+
+@pytest.mark.parametrize(
     ("levels", "found"),
     [
         (("error", "warning", "note"), ("error", "iam:PutRolePolicy")),

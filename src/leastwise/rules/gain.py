@@ -1,8 +1,9 @@
 """Grade what somebody gains: permissions and credentials, data and changes, or little.
 
 *Strong* (error): permissions management, credentials. *Ordinary* (warning): other writes, data
-read. *Weak* (note): lists, logs, metrics. Coarse by design: for each statement of the stronger
-side, a few actions of each strength are asked of both sides.
+read, parameters of Systems Manager, most of which are plain configuration. *Weak* (note): lists,
+logs, metrics. Coarse by design: for each statement of the stronger side, a few actions of each
+strength are asked of both sides.
 """
 
 from collections.abc import Iterator
@@ -25,9 +26,6 @@ _CREDENTIALS = frozenset(
     (
         "secretsmanager:GetSecretValue",
         "sts:AssumeRole",
-        "ssm:GetParameter",
-        "ssm:GetParameters",
-        "ssm:GetParametersByPath",
         "lambda:AddPermission",
         "kms:CreateGrant",
         "redshift:GetClusterCredentials",
