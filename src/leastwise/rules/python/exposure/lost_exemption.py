@@ -15,9 +15,7 @@ from leastwise.rules.python.exposure.denials import NEGATED_ARN, denied, each, l
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.valuation import ACCOUNT
 
-MESSAGE = (
-    "{subject} denies {spared} what it denies all others, although it names it as an exception"
-)
+MESSAGE = "{subject} denies {spared}, which it names as an exception, what it denies all others"
 _KINDS: frozenset[PolicyKind] = frozenset({"scp", "rcp", "resource"})
 _KEY = "aws:principalarn"
 _NAME = "example"

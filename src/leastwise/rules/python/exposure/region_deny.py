@@ -12,7 +12,7 @@ from leastwise.rules.hits import Hit
 from leastwise.rules.python.exposure.denials import NEGATED, denied, each, literals, reported
 from leastwise.semantics.valuation import ACCOUNT
 
-MESSAGE = "{subject} denies IAM, which is served from {region}, with the regions it denies"
+MESSAGE = "{subject} denies IAM too, which is served from {region}, a region that it denies"
 _KINDS: frozenset[PolicyKind] = frozenset({"scp"})
 _KEY = "aws:requestedregion"
 _HOMES = {"us-gov": ("aws-us-gov", "us-gov-west-1"), "cn-": ("aws-cn", "cn-north-1")}
