@@ -76,6 +76,28 @@ resource "aws_iam_role" "r" {
     assert [also.rule for also in finding.also] == ["validity/conflicting-elements"]
 
 
+def test_star_that_loses_an_exception_is_told_once():
+    policy = b"""
+resource "aws_organizations_policy" "p" {
+  name = "p"
+  content = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      Action    = "s3:*"
+      Resource  = "*"
+      Condition = { StringNotEquals = { "aws:PrincipalArn" = "arn:aws:iam::*:role/admin" } }
+    }]
+  })
+}
+"""
+    tree = MemoryTree({"main.tf": policy})
+    project = terraform.load(terraform.roots(tree, ("main.tf",))[0], tree, Config())
+    (finding,) = evaluate(project, Config(), catalogue()).findings
+    assert finding.rule == "exposure/lost-exemption"
+    assert [also.rule for also in finding.also] == ["validity/invalid-condition-value"]
+
+
 LAMBDA_ROLE = """\
   {name}:
     Type: AWS::IAM::Role

@@ -6,7 +6,8 @@
   names is folded into it; so are two ways up (``escalation``) from one statement.
 - A note on wildcards is folded into whatever the group says of the same statement.
 - What is found of one credential is one finding.
-- That AWS refuses NotPrincipal in a trust policy is part of what NotPrincipal does there.
+- That AWS refuses NotPrincipal in a trust policy is part of what NotPrincipal does there; that a
+  star is no wildcard is part of what an exception loses by it.
 - Writing to every resource and passing every role are no news where another finding says what the
   same grant leads to.
 - Creating a role or user without boundary is one cause for two groups: whoever tried to require a
@@ -26,7 +27,10 @@ SAID_BY_MORE = ("wildcard/resource-on-write", "wildcard/passrole-any")
 CREATES = ("escalation/iam-create-role-and-attach", "escalation/iam-create-user-and-attach")
 CREATE_UNBOUND = "boundary/missing-on-create"
 WRITE_UNBOUND = "boundary/missing-on-write"
-ONE_CAUSE = {"validity/conflicting-elements": "trust/not-principal"}
+ONE_CAUSE = {
+    "validity/conflicting-elements": "trust/not-principal",
+    "validity/invalid-condition-value": "exposure/lost-exemption",
+}
 """Rules whose finding another one says in the same place."""
 Covers: TypeAlias = Callable[[Draft, Draft], bool]
 _OF_ADMINS = ("wildcard", "escalation", "boundary")
