@@ -27,6 +27,7 @@ MODULES = (
     "action_length",
     "truth",
     "pattern",
+    "condition_arns",
     "operators",
     "conditions",
     "principals",

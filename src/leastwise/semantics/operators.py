@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from leastwise.iam.policy import OperatorName
+from leastwise.semantics.condition_arns import condition_arn_tokens
 from leastwise.semantics.pattern import (
     Lookup,
     Pieces,
-    condition_arn_tokens,
     matches,
     tokenize,
     widen,

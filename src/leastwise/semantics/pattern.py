@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import takewhile
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -65,7 +66,8 @@ class Glob:
     ``chars`` and ``letters`` give the positions of each character and symbol; the other masks
     those of each wildcard. ``accept`` is the bit after the last token. A ``generous`` glob
     takes a symbol as any string that the symbol's glob matches, a ``folded`` one characters in
-    any case (its tokens are in lower case).
+    any case (its tokens are in lower case). ``head`` are the characters that a value starts with
+    before the first wildcard or symbol, and ``after`` the state once they are read.
     """
 
     tokens: Tokens
@@ -79,6 +81,8 @@ class Glob:
     accept: int
     generous: bool = False
     folded: bool = False
+    head: str = ""
+    after: int = 0
 
 
 def split_variables(text: str) -> list[str | Variable]:
@@ -240,6 +244,8 @@ def _compiled(tokens: Tokens, globs: tuple[str, ...], generous: bool) -> Glob:
         else:
             chars[token] = chars.get(token, 0) | bit
     many = wild[Wild.MANY] | wild[Wild.MANY_IN]
+    head = _head(row)
+    after = 1 << len(head)
     return Glob(
         row,
         MappingProxyType(chars),
@@ -251,7 +257,13 @@ def _compiled(tokens: Tokens, globs: tuple[str, ...], generous: bool) -> Glob:
         start=1 | ((1 & many) << 1),
         accept=1 << len(row),
         generous=generous,
+        head=head,
+        after=after | ((after & many) << 1),
     )
+
+
+def _head(row: Tokens) -> str:
+    return "".join(map(str, takewhile(lambda token: isinstance(token, str), row)))
 
 
 def _collapse(tokens: Tokens) -> Tokens:
@@ -324,6 +336,12 @@ def _within(glob: Glob, state: int) -> int:
 def accepts(glob: Glob, value: Pieces, *, wide: bool = False) -> bool:
     """Tell whether the glob matches the value; symbols in it are narrow letters, or wide."""
     state = glob.start
+    first = value[0] if value else ""
+    if glob.head and not glob.folded and isinstance(first, str):
+        if first.startswith(glob.head):
+            state, value = glob.after, (first[len(glob.head) :], *value[1:])
+        elif not glob.head.startswith(first):
+            return False
     for piece in value:
         if isinstance(piece, Symbol):
             state = (step_wide if wide else step_letter)(glob, state, piece)
@@ -358,8 +376,7 @@ def _action_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[str, Toke
     row = () if any(map(is_too_long, pattern)) else tokenize(pattern) or ()
     narrow = tuple(t.lower() if isinstance(t, str) else t for t in row)
     wide = tuple(t.lower() if isinstance(t, str) else t for t in widen(row))
-    head = narrow[0] if narrow and narrow[:1] == wide[:1] else ""
-    return head if isinstance(head, str) else "", narrow, wide
+    return _head(narrow), narrow, wide
 
 
 def arn_readings(tokens: Tokens) -> tuple[Tokens, Tokens]:
@@ -381,20 +398,3 @@ def resource_matches(pattern: Pieces, resource: Pieces, lookup: Lookup | None = 
     if tokens is None:
         return False
     return matches(*arn_readings(tokens), canonical_arn(resource))
-
-
-def condition_arn_tokens(tokens: Tokens) -> Tokens | None:
-    """Bind an ARN operator's value segment by segment, case kept; None: not six segments.
-
-    "Each of the six colon-delimited components of the ARN is checked separately":
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-    """
-    segments = arn_segments(tokens)
-    if len(segments) < 6:
-        return None
-    inside = {Wild.MANY: Wild.MANY_IN, Wild.ONE: Wild.ONE_IN}
-    bound: list[Token] = []
-    for row in segments[:5]:
-        bound += [inside.get(t, t) if isinstance(t, Wild) else t for t in row]
-        bound.append(":")
-    return (*bound, *segments[5])

@@ -142,7 +142,8 @@ class Term:
         if only is not None and (service in only.services) is not only.inside:
             return False
         patterns = self.statement.actions
-        verdicts: list[Truth] = [action_matches(p.pieces, action) for p in patterns.globs]
+        near = _of_service(self).get(service, ()), _of_service(self)[""]
+        verdicts = [action_matches(pieces, action) for row in near for pieces in row]
         if patterns.tail is not None:
             verdicts.append(None)
         truth = any_of(verdicts)
@@ -155,6 +156,18 @@ class Term:
 
 
 TermRow: TypeAlias = tuple[Term, ...]
+
+
+@lru_cache(maxsize=8192)
+def _of_service(term: Term) -> dict[str, list[Pieces]]:
+    """Sort a statement's actions by service, lower case; under "" are those of no certain one."""
+    found: dict[str, list[Pieces]] = {"": []}
+    for pattern in term.statement.actions.globs:
+        first = pattern.pieces[0] if pattern.pieces else ""
+        service, colon, _ = first.partition(":") if isinstance(first, str) else ("", "", "")
+        certain = colon and "*" not in service and "?" not in service
+        found.setdefault(service.lower() if certain else "", []).append(pattern.pieces)
+    return found
 
 
 @lru_cache(maxsize=8192)

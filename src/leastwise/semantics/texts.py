@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from leastwise.iam.policy import Condition, Pattern
 from leastwise.semantics.automaton import Clause, all_cells, compile_folded, join
+from leastwise.semantics.condition_arns import condition_arn_tokens
 from leastwise.semantics.effort import Effort
 from leastwise.semantics.operators import NEGATED, literal
 from leastwise.semantics.pattern import (
@@ -22,7 +23,6 @@ from leastwise.semantics.pattern import (
     accepts,
     arn_tokens,
     compile_glob,
-    condition_arn_tokens,
     tokenize,
     widen,
 )

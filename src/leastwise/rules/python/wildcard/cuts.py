@@ -1,6 +1,7 @@
 """One Allow statement of a policy with all that denies, so that it can be asked about alone."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.iam.policy import Statement
@@ -42,11 +43,17 @@ def statements(case: Case) -> list[tuple[int, Statement]]:
 def cut(case: Case, index: int) -> Cut:
     """Cut the policy of a case down to one statement, and to what denies."""
     policy = case.access.identity[0]
+    part, kept = _part(policy, index)
+    access = case.access._replace(identity=(part, *case.access.identity[1:]))
+    return Cut(policy.document.statements[index], access, policy, part, kept)
+
+
+@lru_cache(maxsize=256)
+def _part(policy: Policy, index: int) -> tuple[Policy, tuple[int, ...]]:
+    """Return the one policy that several rules ask about, so that it is looked into once."""
     rows = enumerate(policy.document.statements)
     kept = tuple(i for i, s in rows if i == index or s.effect == "Deny")
     document = replace(
         policy.document, statements=tuple(policy.document.statements[i] for i in kept)
     )
-    part = replace(policy, document=document)
-    access = case.access._replace(identity=(part, *case.access.identity[1:]))
-    return Cut(policy.document.statements[index], access, policy, part, kept)
+    return replace(policy, document=document), kept

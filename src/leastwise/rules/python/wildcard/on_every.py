@@ -6,6 +6,7 @@ than TLS or a Region. Every resource may be that of one account or region, where
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, Patterns, Statement
@@ -15,8 +16,9 @@ from leastwise.rules.python.wildcard.contexts import met
 from leastwise.rules.python.wildcard.cuts import Cut, cut, statements
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
+from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
-from leastwise.semantics.pattern import action_matches, resource_matches
+from leastwise.semantics.pattern import action_matches, globs_of, resource_matches
 
 ASKED = 24
 MISSES = 4
@@ -172,7 +174,7 @@ def _places(statement: Statement) -> list[Place]:
 
 def _stated(part: Pieces) -> Pieces | None:
     text = spelled(part)
-    return None if text is not None and ("*" in text or "?" in text or not text) else part
+    return None if text is not None and (has_wildcard(text) or not text) else part
 
 
 def _formats(known: ActionInfo) -> tuple[str, ...]:
@@ -198,13 +200,22 @@ def _reached(known: ActionInfo, statement: Statement, places: list[Place]) -> li
 def _may_reach_all(known: ActionInfo, statement: Statement, place: Place) -> bool:
     globs = statement.resources.globs if statement.resources is not None else ()
     for arn_format in _formats(known):
-        arn = _unnamed(_within(arn_format, place))
+        arn = _unnamed(arn_format, place)
         if all(resource_matches(glob.pieces, arn) is False for glob in globs):
             return False
     return True
 
 
-def _unnamed(pattern: Pattern) -> Pieces:
+def _unnamed(arn_format: str, place: Place) -> Pieces:
+    globs = tuple(globs_of(part) for part in place if part is not None)
+    return _unnamed_once(arn_format, place, globs)
+
+
+@lru_cache(maxsize=4096)
+def _unnamed_once(arn_format: str, place: Place, globs: tuple[tuple[str, ...], ...]) -> Pieces:
+    # INVARIANT: a cached row stands for symbols of the same globs (``globs`` is in the key).
+    del globs
+    pattern = _within(arn_format, place)
     return tuple(p.replace(_ANY, UNNAMED) if isinstance(p, str) else p for p in pattern.pieces)
 
 
