@@ -24,7 +24,7 @@ def found(worked):
     rule = RULES[worked.rule]
     tree = tree_of(worked, rule.info.subject)
     config = configured(worked.data)
-    project = load(tree, config, worked.data.get("kind"))
+    project = load(tree, config, worked.data.get("kind"), declared=rule.needs == "declared")
     broken = [d for d in project.diagnostics if d.severity == "error" and d.code != "json-syntax"]
     assert broken == []
     findings = evaluate(project, config, (rule,)).findings

@@ -29,7 +29,8 @@ def shown_by_requests(expect):
 def drafts_of(worked):
     rule = RULES[worked.rule]
     config = configured(worked.data)
-    project = load(tree_of(worked, rule.info.subject), config, worked.data.get("kind"))
+    tree, declared = tree_of(worked, rule.info.subject), rule.needs == "declared"
+    project = load(tree, config, worked.data.get("kind"), declared=declared)
     return [draft for one in judged(project, config, (rule,)) for draft in one.drafts]
 
 

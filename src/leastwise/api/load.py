@@ -33,19 +33,24 @@ Progress = Callable[[int, int], None]
 
 
 class Reader(NamedTuple):
-    """Hold what reading a root needs; ``jobs`` as in ``Options``."""
+    """Hold what reading a root needs; ``jobs`` as in ``Options``, ``declared`` as in ``Loaded``."""
 
     tree: Tree
     config: Config
     jobs: int
     progress: Progress | None
+    declared: bool = False
 
 
 class Loaded(NamedTuple):
-    """Hold what each root of a run declares; ``skipped`` counts files that no root claimed."""
+    """Hold what each root of a run declares; ``skipped`` counts files that no root claimed.
+
+    ``declared``: the resources without policies were listed as well.
+    """
 
     projects: tuple[Project, ...]
     skipped: int
+    declared: bool = False
 
     @property
     def project(self) -> Project:
@@ -54,10 +59,15 @@ class Loaded(NamedTuple):
 
 
 def load_workspace(
-    workspace: Workspace, config: Config, options: Options, progress: Progress | None = None
+    workspace: Workspace,
+    config: Config,
+    options: Options,
+    progress: Progress | None = None,
+    *,
+    declared: bool = False,
 ) -> Loaded:
     """Read all that the workspace names; files outside of any root are counted as skipped."""
-    reader = Reader(workspace.tree, config, options.jobs, progress)
+    reader = Reader(workspace.tree, config, options.jobs, progress, declared)
     plans = _load_all(_plan_roots(workspace), reader)
     named = workspace.named - _claimed(plans) - _replaced(plans, workspace.explicit)
     first = _load_terraform(workspace._replace(named=named), reader) if named else ()
@@ -73,7 +83,7 @@ def load_workspace(
     candidates = {name for name in named if name.endswith(_TERRAFORM + _TEMPLATE)}
     left = candidates - _claimed((*touched, *second))
     unread = _unread(workspace, tuple(sorted(left - _claimed(first))))
-    return Loaded((*plans, *touched, *second, *unread), len(left - _claimed(unread)))
+    return Loaded((*plans, *touched, *second, *unread), len(left - _claimed(unread)), declared)
 
 
 def _is_other(project: Project, claimed: frozenset[str]) -> bool:
@@ -259,8 +269,21 @@ def _may_be_json(tree: Tree, path: str) -> bool:
     return not isinstance(data, bytes) or data.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
 
 
-def load_root(root: Root, *, tree: Tree, config: Config) -> Project:
-    """Read one root with the front end of its kind."""
+def load_root(root: Root, *, tree: Tree, config: Config, declared: bool = False) -> Project:
+    """Read one root with the front end of its kind; ``declared`` as in ``Loaded``."""
+    project = _load_root(root, tree, config)
+    return with_declared(project, tree, config) if declared else project
+
+
+def with_declared(project: Project, tree: Tree, config: Config) -> Project:
+    """List what the roots of a project declare beside its policies, if it has any."""
+    if not project.policies:
+        return project
+    listed = {root: resources_of((root,), tree, config) for root in project.roots}
+    return project._replace(declared=listed)
+
+
+def _load_root(root: Root, tree: Tree, config: Config) -> Project:
     match root.kind:
         case "terraform":
             from leastwise.frontends import terraform
@@ -296,7 +319,7 @@ def _with_embedded(project: Project, tree: Tree) -> Project:
 
 
 def resources_of(roots: tuple[Root, ...], tree: Tree, config: Config) -> tuple[Resource, ...]:
-    """List all resources whose ARN is known: only a name that a person types needs them."""
+    """List all resources whose ARN is known: for a name that a person types, for few rules."""
     found: list[Resource] = []
     for root in roots:
         if root.kind == "terraform":
@@ -315,7 +338,7 @@ def resources_of(roots: tuple[Root, ...], tree: Tree, config: Config) -> tuple[R
 
 
 def _load_all(roots: tuple[Root, ...], reader: Reader) -> tuple[Project, ...]:
-    loader = partial(load_root, tree=reader.tree, config=reader.config)
+    loader = partial(load_root, tree=reader.tree, config=reader.config, declared=reader.declared)
     if reader.jobs == 1 or (reader.jobs == 0 and len(roots) < _POOL_FROM_ROOTS):
         return tuple(_counted(map(loader, roots), len(roots), reader.progress))
     import multiprocessing
@@ -341,7 +364,7 @@ def reload(loaded: Loaded, edited: OverlayTree, config: Config) -> Project:
     """Read again the roots that an edited file concerns; the others stay as they were read."""
     changed = frozenset(edited.changed)
     projects = [
-        load_root(project.roots[0], tree=edited, config=config)
+        load_root(project.roots[0], tree=edited, config=config, declared=loaded.declared)
         if _concerns(project, changed)
         else project
         for project in loaded.projects

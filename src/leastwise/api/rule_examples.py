@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from leastwise.api.load import with_declared
 from leastwise.config.model import Config
 from leastwise.config.read import config_of
 from leastwise.iam.project import Project, merge
@@ -48,9 +49,19 @@ def configuration_of(example: _Example) -> Config:
     return Config(own_accounts=tuple(example.get("own_accounts", ())))
 
 
-def load(tree: MemoryTree, config: Config | None = None, kind: Any = None) -> Project:
-    """Load the one file of a tree; ``kind`` says what raw JSON is."""
+def load(
+    tree: MemoryTree, config: Config | None = None, kind: Any = None, *, declared: bool = False
+) -> Project:
+    """Load the one file of a tree; ``kind`` says what raw JSON is.
+
+    ``declared``: the resources that it declares are listed as well.
+    """
     config = config or Config()
+    project = _loaded(tree, config, kind)
+    return with_declared(project, tree, config) if declared else project
+
+
+def _loaded(tree: MemoryTree, config: Config, kind: Any) -> Project:
     names = tuple(sorted(tree.files))
     if names[0].endswith(".tf"):
         from leastwise.frontends import terraform
@@ -71,7 +82,8 @@ def load(tree: MemoryTree, config: Config | None = None, kind: Any = None) -> Pr
 def findings_of(rule: Rule, example: _Example) -> tuple[Finding, ...]:
     """Return what one rule alone finds in an example; other principals of it do not count."""
     config = configuration_of(example)
-    project = load(tree_of(example, rule.info.subject), config, example.get("kind"))
+    tree = tree_of(example, rule.info.subject)
+    project = load(tree, config, example.get("kind"), declared=rule.needs == "declared")
     findings = evaluate(project, config, (rule,)).findings
     if form_of(example) == "statements":
         return tuple(f for f in findings if f.subject.address.endswith(f"/{SUBJECT}"))

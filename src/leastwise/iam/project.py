@@ -311,6 +311,8 @@ class Project(NamedTuple):
     quotable: tuple[Span, ...] = ()
     common: tuple[Diagnostic, ...] | None = None
     """Problems that count only where every root that was evaluated has them; None: it was not."""
+    declared: Mapping[Root, tuple[Resource, ...]] | None = None
+    """What each root declares whose ARN can be spelled; None: no rule asks for it."""
     owners: Mapping[int, Root] | None = None
     """The root of each principal and policy, by identity, where there are several roots."""
 
@@ -344,6 +346,7 @@ def merge(projects: tuple[Project, ...]) -> Project:
         pointed=frozenset().union(*(p.pointed for p in projects)),
         masked=frozenset().union(*(p.masked for p in projects)),
         quotable=tuple(x for p in projects for x in p.quotable),
+        declared={r: found for p in projects for r, found in (p.declared or {}).items()},
         owners={id(x): p.roots[0] for p in projects if p.roots for x in _declared(p)},
     )
 

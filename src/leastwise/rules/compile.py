@@ -23,6 +23,7 @@ _KEPT = (
     "status",
     "default",
     "enabled_by",
+    "needs",
     "points_at",
     "aws_managed",
     "gain",

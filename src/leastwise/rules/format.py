@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OwnWord: TypeAlias = Literal["own-boundary", "unnamed-policy"]
 EnabledBy: TypeAlias = Literal["required-boundary", "forbidden-actions", "sensitive"]
+Need: TypeAlias = Literal["declared"]
 Combinator: TypeAlias = Literal["all", "any", "not", "one_resource"]
 Decider: TypeAlias = "Callable[[Case], tuple[Hit, ...]]"
 
@@ -92,6 +93,7 @@ class Rule(NamedTuple):
 
     ``judges_aws_managed``: an AWS managed policy is judged too, at its attachment.
     ``enabled_by``: the key of the configuration that turns on a rule which is off by default.
+    ``needs``: what is loaded for it beside policies: the resources that the roots declare.
     ``given_level``: the level that the configuration gives it.
     ``own_ceiling``: what is gained ends at the subject's own permissions boundary.
     """
@@ -104,6 +106,7 @@ class Rule(NamedTuple):
     judges_aws_managed: bool = True
     own_ceiling: bool = False
     enabled_by: EnabledBy | None = None
+    needs: Need | None = None
     given_level: Level | None = None
     bad: Example | None = None
     good: Example | None = None
@@ -136,6 +139,7 @@ def rule_from(data: Mapping[str, Any], decide: "Decider | None") -> Rule:
         judges_aws_managed=data.get("aws_managed", "judge") == "judge",
         own_ceiling=data.get("gain") == "own-ceiling",
         enabled_by=data.get("enabled_by"),
+        needs=data.get("needs"),
         bad=_example(data.get("bad")),
         good=_example(data.get("good")),
     )

@@ -8,6 +8,7 @@ from leastwise.rules.python.wildcard import (
     resource_on_write,
     service_admin,
     service_linked_role,
+    wider_than_declared,
 )
 
 RULES: tuple[tuple[str, Decider], ...] = (
@@ -17,5 +18,6 @@ RULES: tuple[tuple[str, Decider], ...] = (
     ("wildcard/not-resource-allow", not_resource_allow.decide),
     ("wildcard/passrole-any", passrole_any.decide),
     ("wildcard/resource-on-write", resource_on_write.decide),
+    ("wildcard/resource-wider-than-declared", wider_than_declared.decide),
     ("wildcard/service-admin", service_admin.decide),
 )
