@@ -180,6 +180,14 @@ def test_other_file_names_count_as_a_whole():
             "c.toml:1: own-accounts[0] must be an account number of 12 digits, not '123'",
         ),
         (
+            'own-accounts = ["111122223333\\n"]',
+            "c.toml:1: own-accounts[0] must be an account number of 12 digits, not '111122223333\\n'",
+        ),
+        (
+            'forbidden-actions = ["iam:PassRole\\n"]',
+            "c.toml:1: forbidden-actions[0] must be an action, like 'iam:CreateUser' or 'iam:Create*', not 'iam:PassRole\\n'",
+        ),
+        (
             "own-accounts = [111122223333]",
             "c.toml:1: own-accounts[0] must be a string, not 111122223333",
         ),

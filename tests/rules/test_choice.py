@@ -6,7 +6,7 @@ import pytest
 from tests.rules.worked import find
 
 from leastwise.api.rule_examples import account_dump, load
-from leastwise.config.model import Config
+from leastwise.config.model import Config, PathIgnore
 from leastwise.config.read import config_of
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.choice import chosen, unread_previews
@@ -119,3 +119,16 @@ def test_rules_that_are_off_are_not_among_those_without_configuration():
     dump = account_dump({"statements": WRITE}, is_trust=False)
     tree = MemoryTree({"account.json": json.dumps(dump).encode()})
     assert off.isdisjoint(f.rule for f in find(tree, Config()).findings)
+
+
+def test_a_path_that_ignores_a_rule_nobody_knows_is_told():
+    config = Config(per_path_ignores=(PathIgnore("a/*", ("wildcard", "wildcard/admn")),))
+    assert str(chosen(catalogue(), config)).startswith(
+        "per-path-ignores: there is no rule or group 'wildcard/admn'; did you mean wildcard/admin"
+    )
+
+
+def test_a_long_name_is_cut_where_it_is_told():
+    told = chosen(catalogue(), Config(select=("a" * 100_000,)))
+    assert isinstance(told, str)
+    assert len(told) < 300

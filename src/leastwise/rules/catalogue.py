@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leastwise.rules.format import Rule
 
+_SHOWN = 120
+"""Characters told of a name that nobody knows."""
 _COMPILED = Path(__file__).parent.parent / "data" / "rules.json"
 
 
@@ -112,4 +114,5 @@ def unknown_name(rules: "tuple[Rule, ...]", name: str) -> str:
     close = get_close_matches(name, known, n=3, cutoff=0.6)
     close += [k for k in known if k.endswith(f"/{name}") and k not in close]
     hint = f"; did you mean {' or '.join(close)}?" if close else "; see 'leastwise rules'"
-    return f"there is no rule or group {name!r}{hint}"
+    shown = name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
+    return f"there is no rule or group {shown!r}{hint}"

@@ -1,6 +1,6 @@
 """Choose the rules of a run, and the levels that a team gives them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from leastwise.config.model import Config
 from leastwise.rules.catalogue import is_named, select, unknown_name
@@ -13,9 +13,9 @@ def chosen(rules: tuple[Rule, ...], config: Config) -> tuple[Rule, ...] | str:
     What is off by default runs where it is selected, or where the configuration says what it asks
     for (``enabled_by``).
     """
-    unknown = next((o.rule for o in config.levels if not _any_named(rules, o.rule)), None)
-    if unknown is not None:
-        return f"levels: {unknown_name(rules, unknown)}"
+    for key, name in _names(config):
+        if not any(is_named(rule, name) for rule in rules):
+            return f"{key}: {unknown_name(rules, name)}"
     asked = frozenset(rule.info.id for rule in rules if _is_configured(rule, config))
     wanted = select(rules, config.select, config.ignore, preview=config.preview, turned_on=asked)
     if isinstance(wanted, str):
@@ -32,8 +32,13 @@ def unread_previews(rules: tuple[Rule, ...], config: Config) -> tuple[str, ...]:
     return tuple(r.info.id for r in found if any(is_named(r, name) for name in names))
 
 
-def _any_named(rules: Iterable[Rule], name: str) -> bool:
-    return any(is_named(rule, name) for rule in rules)
+def _names(config: Config) -> Iterator[tuple[str, str]]:
+    """List what names rules beside ``select`` and ``ignore``, each with its key."""
+    for override in config.levels:
+        yield "levels", override.rule
+    for ignore in config.per_path_ignores:
+        for name in ignore.rules:
+            yield "per-path-ignores", name
 
 
 def _is_configured(rule: Rule, config: Config) -> bool:
