@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.iam.arns import Pieces, joined, segments, spelled
 from leastwise.iam.policy import Pattern, Patterns, Statement
-from leastwise.rules.arns import UNNAMED, Pieces, joined, segments, spelled
 from leastwise.rules.cases import Case
 from leastwise.rules.python.wildcard.contexts import met
 from leastwise.rules.python.wildcard.cuts import Cut, cut, statements
+from leastwise.rules.questions import UNNAMED
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.globs import has_wildcard
