@@ -129,6 +129,10 @@ MODEST = (
     "ecr:BatchImportUpstreamImage",
     # AWS refuses it while the service uses the role.
     "iam:DeleteServiceLinkedRole",
+    # The caller's own, whatever is named; a device is nobody's until somebody enables it:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
+    "iam:ChangePassword",
+    "iam:CreateVirtualMFADevice",
 )
 """Actions whose level is a change, but which change little that belongs to others."""
 
