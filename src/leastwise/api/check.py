@@ -114,7 +114,10 @@ def with_baseline(setup: Setup, cwd: Path) -> Setup | WrongUse:
 
 def check(setup: Setup, *, with_fixes: bool = True, progress: Progress | None = None) -> Outcome:
     """Check what the workspace names; ``progress`` hears of roots read, of how many."""
-    loaded = load_workspace(setup.workspace, setup.config, setup.options, progress)
+    declared = any(rule.needs == "declared" for rule in setup.rules)
+    loaded = load_workspace(
+        setup.workspace, setup.config, setup.options, progress, declared=declared
+    )
     return judge(setup, loaded, with_fixes=with_fixes)
 
 
