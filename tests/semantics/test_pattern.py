@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from leastwise.semantics.automaton import join_tokens
 from leastwise.semantics.pattern import (
     Variable,
     accepts,
@@ -13,6 +14,7 @@ from leastwise.semantics.pattern import (
     split_variables,
     tokenize,
 )
+from leastwise.source.value import Symbol
 
 GLOBS = [
     ("", "", True),
@@ -92,3 +94,8 @@ VARIABLES = [
 @pytest.mark.parametrize(("text", "parts"), VARIABLES)
 def test_variables_are_split_from_text(text, parts):
     assert split_variables(text) == parts
+
+
+def test_a_long_row_is_joined_in_one_go():
+    row = tokenize(("ab" * 300_000, Symbol("a", "a"), "c"), plain=True)
+    assert join_tokens(row) == ("ab" * 300_000, Symbol("a", "a"), "c")

@@ -8,6 +8,7 @@ for the globs at hand, up to ``LIMIT`` steps.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -252,11 +253,11 @@ def compile_folded(tokens: Tokens) -> Glob:
 def join(letters: Iterable[str | Symbol]) -> Pieces:
     """Merge neighbouring characters."""
     pieces: list[str | Symbol] = []
-    for letter in letters:
-        if isinstance(letter, str) and pieces and isinstance(pieces[-1], str):
-            pieces[-1] += letter
+    for is_text, run in groupby(letters, key=lambda letter: isinstance(letter, str)):
+        if is_text:
+            pieces.append("".join(map(str, run)))
         else:
-            pieces.append(letter)
+            pieces.extend(run)
     return tuple(pieces)
 
 

@@ -17,6 +17,8 @@ from leastwise.semantics.principals import account_of, account_of_arn, is_everyo
 from leastwise.semantics.space import Space
 from leastwise.semantics.terms import TermRow
 
+_LONGEST = 2048
+"""Characters of an ARN: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyDetail.html"""
 STRANGER = "999999999999"
 _PRINCIPAL_ARN = "aws:principalarn"
 _STRANGERS: tuple[tuple[PrincipalType, str], ...] = (
@@ -106,6 +108,9 @@ def _as_role(asked: Pieces) -> Pieces:
 def _of_entry(entry: PrincipalEntry) -> Iterator[Named]:
     kind: PrincipalType = "AWS" if entry.type in ("*", "Unknown") else entry.type
     row = tokenize(entry.pattern.pieces, plain=True) or ()
+    # SOUND: nobody is missed, no ARN of a principal has so many characters.
+    if len(row) > _LONGEST:
+        return
     account = account_of(row) if kind == "AWS" else None
     if account is not None:
         yield Named(kind, ("arn:aws:iam::", *join_tokens(account), ":role/example"), exact=False)
