@@ -12,7 +12,7 @@ from leastwise.iam.policy import Pattern, PrincipalEntry, PrincipalType
 from leastwise.semantics.automaton import join, join_tokens
 from leastwise.semantics.candidates import Nature, elements
 from leastwise.semantics.conditions import key_of
-from leastwise.semantics.pattern import Pieces, arn_segments, matches, tokenize, widen
+from leastwise.semantics.pattern import Pieces, Token, arn_segments, matches, tokenize, widen
 from leastwise.semantics.principals import account_of, account_of_arn, is_everyone
 from leastwise.semantics.space import Space
 from leastwise.semantics.terms import TermRow
@@ -55,6 +55,9 @@ def callers(space: Space, action: str, terms: TermRow) -> Iterator[Named]:
     """
     if not space.trust:
         yield Named("AWS", space.holder.name)
+        return
+    asked = space.question.principal
+    if asked is not None and _is_too_long(tokenize(asked.name.pieces) or ()):
         return
     admitted = callers_of(action) if space.typed else None
     for caller in dict.fromkeys(_all(space, terms)):
@@ -108,13 +111,17 @@ def _as_role(asked: Pieces) -> Pieces:
 def _of_entry(entry: PrincipalEntry) -> Iterator[Named]:
     kind: PrincipalType = "AWS" if entry.type in ("*", "Unknown") else entry.type
     row = tokenize(entry.pattern.pieces, plain=True) or ()
-    # SOUND: nobody is missed, no ARN of a principal has so many characters.
-    if len(row) > _LONGEST:
+    if _is_too_long(row):
         return
     account = account_of(row) if kind == "AWS" else None
     if account is not None:
         yield Named(kind, ("arn:aws:iam::", *join_tokens(account), ":role/example"), exact=False)
     yield Named(kind, entry.pattern.pieces)
+
+
+def _is_too_long(row: Iterable[Token]) -> bool:
+    """Say that nobody has such a name. SOUND: no ARN has so many characters."""
+    return sum(isinstance(token, str) for token in row) > _LONGEST
 
 
 def _members(named: Iterable[Named]) -> Iterator[Named]:
