@@ -17,7 +17,7 @@ from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, Combined, ContextValue
 from leastwise.rules.gain import bits_of
 from leastwise.rules.matching import Outcome, evaluate_match
-from leastwise.rules.questions import UNNAMED
+from leastwise.rules.questions import UNNAMED, ask
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import Answer
 
@@ -76,16 +76,13 @@ def question(action: str, resource: str, *context: tuple[str, ContextValue]) -> 
     return Ask(every=False, actions=(action,), resources=(resource,), context=context)
 
 
-def _both(boundary: ContextValue) -> Combined:
+def _both(boundary: ContextValue, kinds: tuple[str, ...]) -> Combined:
     pairs = (
         Combined("one_resource", (creates(kind, boundary), write))
-        for kind in KINDS
+        for kind in kinds
         for write in writes(kind, boundary)
     )
     return Combined("any", tuple(pairs))
-
-
-_UNBOUND = (_both(None), _both(NO_BOUND))
 
 
 def unbound(case: Case) -> Outcome:
@@ -93,8 +90,13 @@ def unbound(case: Case) -> Outcome:
     best = Outcome("no")
     if not may_call(case, *(f"iam:Create{kind}" for kind in KINDS)):
         return best
-    for question in _UNBOUND:
-        outcome = evaluate_match(question, case)
+    for boundary in (None, NO_BOUND):
+        # Refute quickly: one resource for both calls is looked for among many.
+        created = (k for k in KINDS if ask(case, creates(k, boundary)).certainty != "no")
+        kinds = tuple(created)
+        if not kinds:
+            continue
+        outcome = evaluate_match(_both(boundary, kinds), case)
         if _RANK[outcome.certainty] > _RANK[best.certainty]:
             best = outcome
     return best
