@@ -106,10 +106,11 @@ def test_the_most_exact_name_gives_the_level(levels, told):
     assert level_of(levels) == told
 
 
-def test_a_higher_level_lifts_no_lower_grade():
+def test_naming_a_rule_lifts_all_that_it_finds_and_naming_its_group_does_not():
     tags = [{"Effect": "Allow", "Action": "dynamodb:TagResource", "Resource": "*"}]
     assert level_of({}, tags) == ["note"]
-    assert level_of({ON_WRITE: "error"}, tags) == ["note"]
+    assert level_of({ON_WRITE: "error"}, tags) == ["error"]
+    assert level_of({"wildcard": "error"}, tags) == ["note"]
 
 
 def test_rules_that_are_off_are_not_among_those_without_configuration():

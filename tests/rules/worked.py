@@ -10,6 +10,7 @@ from leastwise.api import rule_examples
 from leastwise.api.rule_examples import ACCOUNT, SUBJECT, load
 from leastwise.config.model import Config
 from leastwise.rules.catalogue import catalogue
+from leastwise.rules.choice import chosen
 from leastwise.rules.engine import Evaluation, evaluate
 from leastwise.source.tree import MemoryTree
 
@@ -63,7 +64,8 @@ def configured(example) -> Config:
 def find(tree: MemoryTree, config: Config | None = None) -> Evaluation:
     """Evaluate on a tree all rules that run where nobody selects any."""
     config = config or Config()
-    rules = tuple(rule for rule in catalogue() if rule.info.default)
+    rules = chosen(catalogue(), config)
+    assert not isinstance(rules, str), rules
     return evaluate(load(tree, config), config, rules)
 
 

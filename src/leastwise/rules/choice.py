@@ -60,7 +60,9 @@ def _levelled(rule: Rule, config: Config) -> Rule | None:
     level = given[names[0]] if names else None
     if level == "off":
         return None
-    return rule if level is None else rule._replace(given_level=level)
+    if level is None:
+        return rule
+    return rule._replace(given_level=level, named_itself=names[0] != rule.info.group)
 
 
 def _distance(rule: Rule, name: str) -> int:

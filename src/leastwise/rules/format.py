@@ -94,7 +94,7 @@ class Rule(NamedTuple):
     ``judges_aws_managed``: an AWS managed policy is judged too, at its attachment.
     ``enabled_by``: the key of the configuration that turns on a rule which is off by default.
     ``needs``: what is loaded for it beside policies: the resources that the roots declare.
-    ``given_level``: the level that the configuration gives it.
+    ``given_level``: the level that the configuration gives it, or its group (``named_itself``: it).
     ``own_ceiling``: what is gained ends at the subject's own permissions boundary.
     """
 
@@ -108,6 +108,7 @@ class Rule(NamedTuple):
     enabled_by: EnabledBy | None = None
     needs: Need | None = None
     given_level: Level | None = None
+    named_itself: bool = False
     bad: Example | None = None
     good: Example | None = None
 

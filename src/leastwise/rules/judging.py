@@ -19,12 +19,15 @@ def hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
 
 
 def _given(level: Level, rule: Rule) -> Level:
-    """Return the level that a team wants: a hit of the rule's own has it, others at most that.
+    """Return the level that a team wants: all hits of a rule that it names have it.
 
+    Where it names the group, only those of each rule's own level do; others have at most that.
     What limits a level in one case (a value that is not known) still does, see ``drafts``.
     """
     given = rule.given_level or level
-    return given if level == rule.info.level else cap(level, given)
+    if rule.named_itself or level == rule.info.level:
+        return given
+    return cap(level, given)
 
 
 def _hits(rule: Rule, case: Case) -> tuple[Hit, ...]:

@@ -3,6 +3,10 @@
 Asked is, for each statement that names everyone, what somebody may do who has an AWS account and
 nothing that AWS vouches for. Networks, organizations, accounts and sources in conditions keep
 strangers out; tags, session names and user agents do not.
+
+Not modelled: S3 Block Public Access, which refuses such a policy where it is on (for new buckets by
+default), and is told as an assumption.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 """
 
 from collections.abc import Sequence
@@ -37,6 +41,7 @@ STATEMENTS = 20
 SOUND: under-approximates.
 """
 SHOWN = 3
+UNBLOCKED = "that S3 Block Public Access, which is on for new buckets, is off for this one"
 _SEARCH = "es"
 _URL_ONLY = "lambda:invokedviafunctionurl"
 _INVOKE = "lambda:InvokeFunction"
@@ -50,7 +55,11 @@ def decide(case: Case) -> tuple[Hit, ...]:
     if whole is None or not any(map(names_everyone, whole.document.statements)):
         return ()
     found = found_in(case, settled(whole, names_everyone))
-    return (hit(found, MESSAGE),) if found else ()
+    if not found:
+        return ()
+    told = hit(found, MESSAGE)
+    is_bucket = service_of(carrier(case)) == "s3"
+    return (told._replace(assumptions=(UNBLOCKED,)) if is_bucket else told,)
 
 
 def names_everyone(statement: Statement) -> bool:

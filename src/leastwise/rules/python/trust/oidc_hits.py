@@ -46,6 +46,8 @@ def hit(
         raise ValueError("a provider without a trust policy")
     issuer = one.issuer
     is_proven = not one.is_guess and all(a.certainty == "proven" for a in answers)
+    if level == "error" and _rests_on_a_tenant_unknown(one, answers):
+        is_proven = False
     told = {
         "issuer": one.label,
         "who": issuer.who,
@@ -63,3 +65,19 @@ def hit(
         points_at="condition",
         span=place(one, answers[0], trust),
     )
+
+
+def _rests_on_a_tenant_unknown(one: Accepted, answers: tuple[Answer, ...]) -> bool:
+    """Say whether all that tells tenants apart is partly unknown: it may spell a whole name.
+
+    ``repo:${var.repository}*`` is open to other owners only where the variable holds no slash.
+    """
+    decided = [d.policy.document.statements[d.statement] for a in answers for d in a.deciding]
+    values = [
+        value
+        for statement in decided
+        for condition in statement.conditions
+        if condition.key_name.rpartition(":")[2] in one.issuer.stranger
+        for value in condition.values
+    ]
+    return bool(values) and all(value.literal is None for value in values)

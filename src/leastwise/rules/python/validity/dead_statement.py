@@ -92,7 +92,7 @@ def _name(statement: Statement, number: int) -> str:
 def _reason(statement: Statement, version: str, refusing: Refusing) -> tuple[str, Level]:
     """Say which refusal is enough, the plainest first.
 
-    Who denies everything knows that nothing is left over.
+    Who denies everything knows that nothing is left over, and a boundary is a ceiling on purpose.
     """
     for deny in refusing.denies[:_MOST_NAMED]:
         if allows_nothing(statement, version, Refusing((deny,))):
@@ -102,8 +102,8 @@ def _reason(statement: Statement, version: str, refusing: Refusing) -> tuple[str
     if allows_nothing(statement, version, Refusing(refusing.denies)):
         return "Deny statements refuse all of it together", "warning"
     if allows_nothing(statement, version, refusing._replace(levels=())):
-        return "the permissions boundary lets nothing of it through", "warning"
-    return "the service control policies let nothing of it through", "warning"
+        return "the permissions boundary lets nothing of it through", "note"
+    return "the service control policies let nothing of it through", "note"
 
 
 def _is_all_holders(case: Case, policy: Policy) -> bool:
