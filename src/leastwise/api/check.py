@@ -93,7 +93,8 @@ def prepare(workspace: Workspace, options: Options, cwd: Path) -> Setup | WrongU
     known = (*catalogue(), *own)
     rules = chosen(known, config)
     if isinstance(rules, str):
-        return WrongUse(rules)
+        told = [f"{fault.span.path}: {fault.message}" for fault in faults[:1]]
+        return WrongUse("; ".join((rules, *told)))
     workspace = without(workspace, config.exclude)
     return Setup(
         workspace,
