@@ -130,6 +130,29 @@ GLOBS = (
         {"p.json": _policy(Action="s3:" + "*a" * 50_000, Resource="*")},
     ),
     Case(
+        "long-principals",
+        {
+            f"{name}.json": json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {"Effect": "Allow", "Action": action, "Principal": {kind: principal}}
+                    ],
+                }
+            )
+            for name, action, kind, principal in (
+                ("p", "sts:AssumeRole", "AWS", "arn:aws:iam::*" + "*a" * 200_000),
+                (
+                    "q",
+                    "sts:AssumeRoleWithWebIdentity",
+                    "Federated",
+                    "arn:aws:iam::123456789012:oidc-provider/" + "a/" * 200_000,
+                ),
+            )
+        },
+        found=("p.json", "q.json"),
+    ),
+    Case(
         "star-conditions",
         {
             "p.json": _policy(
