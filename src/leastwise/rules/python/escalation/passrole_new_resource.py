@@ -102,8 +102,8 @@ def _unused(case: Case, tried: set[str]) -> tuple[Hit, ...]:
     for service in dict.fromkeys((LAMBDA, *(way.service for way in ways()))):
         if service in tried:
             continue
-        target = best_target(case, service)
-        if target is not None and target.same_account and target.passed.certainty == "proven":
+        target = best_target(case, service, near=True)
+        if target is not None and target.passed.certainty == "proven":
             words = {"target": target.name, "service": service}
             return (Hit("note", "proven", (target.passed,), UNUSED, words=words),)
     return ()

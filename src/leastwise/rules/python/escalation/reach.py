@@ -8,7 +8,7 @@ from functools import lru_cache
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.rules.cases import Case
-from leastwise.rules.known import known_part
+from leastwise.rules.known import has_words, known_part
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import CallerPattern, EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import action_matches, resource_matches
@@ -63,6 +63,48 @@ def is_out_of_reach(case: Case, action: str, role: Principal) -> bool:
     if arn is None or case.access.open or "*" in arn or "?" in arn:
         return False
     return not any(_may_name(part, arn) for part in _granted(case.access.identity, action))
+
+
+def is_of_others(
+    case: Case, action: str, role: Principal, spelled: tuple[Pattern, ...] | None = None
+) -> bool:
+    """Say whether whoever may do an action to a role may do so by what is written for others.
+
+    Such grants name other roles whose ARNs are not spelled out, so that they can't be told from
+    this one's, which may be ``spelled`` in several ways.
+    """
+    arns = (role.arn,) if spelled is None else spelled
+    access = case.access
+    alone = access._replace(identity=(), caller_kind=None, caller_arn=None)
+    if alone != EffectiveAccess() or any(_is_live(arn) for arn in arns):
+        return False
+    known = addresses_of(case.view.project.principals)
+    return all(
+        resources is not None
+        and not resources.negated
+        and resources.tail is None
+        and all(_is_of_another(glob, arns, role, known) for glob in resources.globs)
+        for resources in _granted(access.identity, action)
+    )
+
+
+def _is_live(arn: Pattern) -> bool:
+    return any(isinstance(p, str) and any(c in p for c in "*?$") for p in arn.pieces)
+
+
+def _is_of_another(
+    glob: Pattern,
+    arns: tuple[Pattern, ...],
+    role: Principal,
+    known: dict[Pattern, tuple[Principal, ...]],
+) -> bool:
+    if any(isinstance(p, str) and "${" in p for p in glob.pieces):
+        return False
+    found = {resource_matches(glob.pieces, arn.pieces) for arn in arns}
+    if True in found:
+        return False
+    is_named = any(one is not role for one in known.get(glob, ()))
+    return None not in found or is_named or not has_words(glob)
 
 
 @lru_cache(maxsize=1024)

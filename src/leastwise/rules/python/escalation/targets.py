@@ -20,6 +20,7 @@ from leastwise.rules.known import has_words, is_unseen, known_part, rests_on_a_c
 from leastwise.rules.model import LEVELS, Level
 from leastwise.rules.python.escalation.reach import (
     addresses_of,
+    is_of_others,
     is_out_of_reach,
     spelled_arns,
     taken_by,
@@ -60,12 +61,17 @@ def _passed(case: Case, role: Pattern | None, service: str) -> Answer | None:
     return None
 
 
-def best_target(case: Case, service: str) -> Target | None:
-    """Return the role in view that is worth most when it is passed to a service, or None."""
+def best_target(case: Case, service: str, *, near: bool = False) -> Target | None:
+    """Return the role in view that is worth most when it is passed to a service, or None.
+
+    ``near``: only roles that are surely in the caller's account count.
+    """
     best: Target | None = None
     if is_administrator(case.access) or _passed(case, None, service) is None:
         return None
     for role, alike in islice(_roles(case, service), MAX_TARGETS):
+        if near and not alike:
+            break
         best = _target(case, role, service, best, alike=alike) or best
         if best is not None and best.level == "error":
             break
@@ -106,6 +112,8 @@ def _target(
     """Return the role as a target if it is worth more than the best one so far."""
     target = access_of_role(role)
     if is_out_of_reach(case, ACTION, role) or not may_gain(target, _above(best, "proven")):
+        return None
+    if is_of_others(case, ACTION, role, spellings(case, (role.arn,))):
         return None
     passed = _passed(case, role.arn, service)
     if passed is None or means_another_role(case, passed, role):
