@@ -71,6 +71,7 @@ BINDINGS = [
     ("«a|dev-*»", "prod", None),
     ("«known»/«a»", "k/x", {"a": "x"}),
     ("«known»/«a»", "j/x", None),
+    ("«a»b«c»d", "q" * 500 + "b" + "q" * 500 + "d", {"a": "q" * 500, "c": "q" * 500}),
 ]
 
 

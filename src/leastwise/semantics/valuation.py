@@ -7,7 +7,7 @@ the symbol's glob.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, PolicyDocument, Statement
 from leastwise.iam.strings import strings_of, with_strings
@@ -16,6 +16,7 @@ from leastwise.semantics.pattern import Pieces, Tokens, Wild, accepts, compile_g
 from leastwise.source.value import Assumption, Symbol
 
 ACCOUNT, PARTITION, REGION, SUFFIX = "123456789012", "aws", "us-east-1", "amazonaws.com"
+_Row: TypeAlias = list[str | Wild | Symbol]
 _STEPS = 10_000
 _READ = 50
 """Characters of a value that are held against a glob in the time of one step."""
@@ -162,7 +163,7 @@ def bind(tokens: Tokens, value: str, known: Mapping[str, str]) -> dict[str, str]
         if move is None:
             stack.pop()
         elif move.number < len(row):
-            stack.append(_moves(row[move.number], value, move, effort))
+            stack.append(_moves(row, value, move, effort))
         elif move.position == len(value):
             return move.bound
     return None
@@ -176,26 +177,57 @@ class _Move(NamedTuple):
     bound: dict[str, str]
 
 
-def _moves(token: str | Wild | Symbol, value: str, at: _Move, effort: Effort) -> Iterator[_Move]:
+def _moves(row: _Row, value: str, at: _Move, effort: Effort) -> Iterator[_Move]:
     number, position, bound = at
+    token = row[number]
     if isinstance(token, Symbol):
-        yield from _captures(token, value, at, effort)
-    elif isinstance(token, Wild):
-        last = len(value) if token is Wild.MANY else min(position + 1, len(value))
-        for end in range(position if token is Wild.MANY else position + 1, last + 1):
+        yield from _captures(row, token, value, at, effort)
+    elif token is Wild.MANY:
+        for end in _ends(row, number, value, position):
             yield _Move(number + 1, end, bound)
+    elif isinstance(token, Wild):
+        if position < len(value):
+            yield _Move(number + 1, position + 1, bound)
     elif value.startswith(token, position):
         yield _Move(number + 1, position + 1, bound)
 
 
-def _captures(symbol: Symbol, value: str, at: _Move, effort: Effort) -> Iterator[_Move]:
+def _ends(row: _Row, number: int, value: str, position: int) -> Iterator[int]:
+    """Yield where a token that matches any string may end, so that the next one may follow."""
+    after = row[number + 1] if number + 1 < len(row) else None
+    if after is None:
+        yield len(value)
+    elif isinstance(after, str):
+        end = value.find(after, position)
+        while end >= 0:
+            yield end
+            end = value.find(after, end + 1)
+    else:
+        yield from range(position, len(value) + 1)
+
+
+def _last_ends(row: _Row, number: int, value: str, position: int) -> Iterator[int]:
+    """Yield the same ends, the last one first."""
+    after = row[number + 1] if number + 1 < len(row) else None
+    if isinstance(after, str):
+        end = value.rfind(after, position)
+        while end >= 0:
+            yield end
+            end = value.rfind(after, position, end)
+    elif after is None:
+        yield len(value)
+    else:
+        yield from range(len(value), position - 1, -1)
+
+
+def _captures(row: _Row, symbol: Symbol, value: str, at: _Move, effort: Effort) -> Iterator[_Move]:
     number, position, bound = at
     if symbol.id in bound:
         if value.startswith(bound[symbol.id], position):
             yield _Move(number + 1, position + len(bound[symbol.id]), bound)
         return
     glob = compile_glob(tokenize((symbol.glob,)) or ())
-    for end in range(len(value), position - 1, -1):
+    for end in _last_ends(row, number, value, position):
         if effort.spent:
             return
         part = value[position:end]
