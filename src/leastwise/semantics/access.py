@@ -96,6 +96,20 @@ def allows(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
     return _NO
 
 
+def allows_surely(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
+    """Answer like ``allows`` where that is ``proven``, else ``no``: what is possible costs most."""
+    if not _relevant(access, pattern) or _is_bounded_unseen(access):
+        return _NO
+    question = _question(access, pattern)
+    first: Answer | None = None
+    for world in _worlds(question):
+        proof = _proof(question, world)
+        if proof is None:
+            return _NO
+        first = first or proof
+    return first or _NO
+
+
 def _relevant(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     """Tell quickly when no statement can allow a known action."""
     holder = Holder(access.caller_kind, access.caller_arn)

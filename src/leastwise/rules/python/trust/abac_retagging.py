@@ -20,7 +20,7 @@ from leastwise.rules.python.trust.tags import (
     resource_tags,
     tagging_actions,
 )
-from leastwise.semantics.access import allows
+from leastwise.semantics.access import allows, allows_surely
 from leastwise.semantics.actions import info
 from leastwise.semantics.model import Answer, Context, RequestPattern
 
@@ -49,7 +49,7 @@ def _judge(case: Case, policy: Policy, tagged: Tagged) -> Hit | None:
     statement = policy.document.statements[tagged.statement]
     for action in _told(statement):
         for resources in (_globs(statement), *_of_other_services(action)):
-            allowed = allows(case.access, RequestPattern((action,), resources))
+            allowed = allows_surely(case.access, RequestPattern((action,), resources))
             if allowed.certainty != "proven" or allowed.witness is None:
                 continue
             resource = (Pattern((allowed.witness.resource,)),)
@@ -125,7 +125,7 @@ def _puts(
     for value in _values(tagged):
         added = () if value is None else ((f"aws:requesttag/{tagged.tag}", (value,)),)
         pattern = RequestPattern((tagging,), resource, context=(*context, *added))
-        answer = allows(case.access, pattern)
+        answer = allows_surely(case.access, pattern)
         if answer.certainty == "proven":
             return answer
     return None
