@@ -48,11 +48,16 @@ def test_what_is_wrong_is_said_and_the_rest_is_checked(case, run, tmp_path):
     said = {f"{d['severity']}[{d['code']}] {d['file']}:{d['line']}" for d in report["diagnostics"]}
     assert said == set(case.diagnostics)
     assert all(d["message"] and d["remedy"] for d in report["diagnostics"])
-    found = {finding["location"]["file"] for finding in report["findings"]}
+    found = {one["location"]["file"] for one in report["findings"] if is_about_access(one)}
     assert found == {"good/main.tf", *case.found}
     assert ran.code == case.exit_code
     if "leastwise.toml" not in case.files:
         assert _unaccounted(report, folder) == 0
+
+
+def is_about_access(finding):
+    """Leave out what is said of the text itself: most of these are no decent policies."""
+    return not finding["rule"].startswith("validity/")
 
 
 def _unaccounted(report, folder: Path) -> int:

@@ -161,7 +161,6 @@ SYNTAX = (
         "broken-policy-in-heredoc",
         {"bad/main.tf": inline('<<EOT\n{"Statement": [}\nEOT')},
         diagnostics=("error[json-syntax] bad/main.tf:16",),
-        found=("bad/main.tf",),
     ),
     Case(
         "helm-chart",
@@ -284,7 +283,6 @@ DEPTH = (
         "deep-json-in-hcl",
         {"bad/main.tf": inline('"' + "[" * 100_000 + "]" * 100_000 + '"')},
         diagnostics=("error[too-deep] bad/main.tf:15",),
-        found=("bad/main.tf",),
     ),
     Case(
         "deep-intrinsics",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from leastwise.iam.policy import Pattern
 from leastwise.rules.admins import is_admin_equivalent
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
@@ -80,4 +81,11 @@ def _rests_on_a_tenant_unknown(one: Accepted, answers: tuple[Answer, ...]) -> bo
         if condition.key_name.rpartition(":")[2] in one.issuer.stranger
         for value in condition.values
     ]
-    return bool(values) and all(value.literal is None for value in values)
+    return bool(values) and all(_ends_a_name_unknown(value) for value in values)
+
+
+def _ends_a_name_unknown(value: Pattern) -> bool:
+    """Say whether a wildcard follows what is not known."""
+    unknown = [n for n, piece in enumerate(value.pieces) if not isinstance(piece, str)]
+    after = value.pieces[unknown[0] + 1 :] if unknown else ()
+    return any(isinstance(piece, str) and "*" in piece for piece in after)

@@ -22,6 +22,9 @@ from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import action_matches, globs_of, resource_matches
 
 ASKED = 24
+TRIES = 40_000
+MOST_CHARACTERS = 4096
+"""ARNs have 2,048 characters at most, but a star may be written often."""
 MISSES = 4
 """Actions asked in vain before a statement counts as one that its conditions limit."""
 PLACES = 4
@@ -113,9 +116,7 @@ def _reaches_everything(resources: Patterns | None) -> bool:
 def _of_statement(
     case: Case, index: int, statement: Statement, wanted: list[ActionInfo]
 ) -> Opened | None:
-    places = _places(statement) if wanted else []
-    reached = [(known, _reached(known, statement, places)) for known in wanted]
-    reaching = [(known, within) for known, within in reached if within]
+    reaching = _reaching(statement, wanted) if wanted else []
     if not reaching:
         return None
     alone = cut(case, index)
@@ -193,13 +194,29 @@ def _within(arn_format: str, place: Place) -> Pattern:
     return joined(tuple(p for i, part in enumerate(parts) for p in ((":",) * (i > 0) + part)))
 
 
-def _reached(known: ActionInfo, statement: Statement, places: list[Place]) -> list[Place]:
-    """Refute quickly: a resource of each type, of a name that nobody uses, must be reached."""
-    return [place for place in places if _may_reach_all(known, statement, place)]
+def _reaching(
+    statement: Statement, wanted: list[ActionInfo]
+) -> list[tuple[ActionInfo, list[Place]]]:
+    """Refute quickly: a resource of each type, of a name that nobody uses, must be reached.
+
+    One more is returned than is asked, to tell that there are others.
+    SOUND: under-approximates; strings longer than any ARN, and more than so many tries, are left.
+    """
+    places = _places(statement)
+    resources = statement.resources.globs if statement.resources is not None else ()
+    globs = tuple(glob for glob in resources if len(str(glob)) <= MOST_CHARACTERS)
+    found = []
+    tries = TRIES
+    for known in wanted:
+        within = [place for place in places if _may_reach_all(known, globs, place)]
+        found += [(known, within)] if within else []
+        tries -= len(places) * len(globs)
+        if len(found) > ASKED or tries <= 0:
+            break
+    return found
 
 
-def _may_reach_all(known: ActionInfo, statement: Statement, place: Place) -> bool:
-    globs = statement.resources.globs if statement.resources is not None else ()
+def _may_reach_all(known: ActionInfo, globs: tuple[Pattern, ...], place: Place) -> bool:
     for arn_format in _formats(known):
         arn = _unnamed(arn_format, place)
         if all(resource_matches(glob.pieces, arn) is False for glob in globs):
