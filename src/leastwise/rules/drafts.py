@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from leastwise.iam.policy import PolicyDocument
 from leastwise.iam.project import Occurrence, Policy, Principal
+from leastwise.rules.borrowed_context import borrowed
 from leastwise.rules.cases import Case
 from leastwise.rules.fingerprints import cause, fingerprint
 from leastwise.rules.format import Rule
@@ -79,6 +80,9 @@ def _capped(rule: Rule, hit: Hit, case: Case) -> Hit:
     # What a principal is or lacks, and no request shows, is so whatever its boundary allows.
     is_of_requests = bool(hit.answers) or case.unseen_boundary is None
     level = cap(hit.level, case.cap) if is_of_requests else hit.level
+    needed = borrowed(hit, case) if hit.certainty == "proven" and level == "error" else None
+    if needed is not None:
+        hit = hit._replace(certainty="possible", assumptions=(*hit.assumptions, needed))
     if hit.certainty == "possible":
         level = cap(level, "warning")
     if level == "error" and rule.info.group == "escalation" and is_held_by_a_service(case):
