@@ -20,6 +20,8 @@ from leastwise.iam.elements import (
     text_of_scalar,
 )
 from leastwise.iam.policy import (
+    DOCUMENT_ELEMENTS,
+    STATEMENT_ELEMENTS,
     WITH_PRINCIPAL,
     Condition,
     Effect,
@@ -51,19 +53,6 @@ __all__ = ["Lowered", "decode", "lower_document", "pattern_of"]
 
 VERSION = "2012-10-17"
 OLD_VERSION = "2008-10-17"
-
-_DOCUMENT = ("Version", "Id", "Statement")
-_STATEMENT = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-)
 _EFFECTS: dict[str | None, Effect] = {"Allow": "Allow", "Deny": "Deny"}
 
 
@@ -147,7 +136,7 @@ class _Builder:
             case Unknown():
                 self.opaque.append(value.symbol)
             case Mapping():
-                elements = _elements(value, _DOCUMENT, self.notes)
+                elements = _elements(value, DOCUMENT_ELEMENTS, self.notes)
                 self._add_version(elements.values.get("Version"))
                 self._add_statement_element(elements, when)
             case _:
@@ -270,7 +259,7 @@ def _elements(mapping: Mapping, names: tuple[str, ...], notes: Notes) -> _Elemen
 
 
 def _statement(mapping: Mapping, when: When, kind: PolicyKind, notes: Notes) -> Statement:
-    elements = _elements(mapping, _STATEMENT, notes)
+    elements = _elements(mapping, STATEMENT_ELEMENTS, notes)
     found: tuple[Condition, ...] = ()
     unknown = elements.tail
     if "Condition" in elements.values:

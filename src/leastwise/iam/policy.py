@@ -20,6 +20,20 @@ PolicyKind: TypeAlias = Literal[
 ]
 WITH_PRINCIPAL: frozenset[PolicyKind] = frozenset({"resource", "trust", "rcp", "endpoint"})
 """Kinds of policies whose statements say themselves to whom they apply."""
+DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
+STATEMENT_ELEMENTS = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+)
+"""What a policy and a statement may hold, in AWS's spelling."""
+
 PrincipalType: TypeAlias = Literal["AWS", "Service", "Federated", "CanonicalUser", "*", "Unknown"]
 Quantifier: TypeAlias = Literal["ForAllValues", "ForAnyValue"]
 OperatorName: TypeAlias = Literal[

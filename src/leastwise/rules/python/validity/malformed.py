@@ -7,6 +7,7 @@ no wrong type.
 
 from collections.abc import Iterator
 
+from leastwise.iam.policy import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.issues import Issue, reported
@@ -25,18 +26,6 @@ from leastwise.rules.python.validity.written import (
 from leastwise.source.text import display, span_of
 from leastwise.source.value import Mapping, Scalar, Sequence, Text, Unknown, Value
 
-_DOCUMENT = ("Version", "Id", "Statement")
-_STATEMENT = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-)
 _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 _VERSIONS = ("2012-10-17", "2008-10-17")
 
@@ -57,7 +46,7 @@ def _issues(case: Case) -> Iterator[Issue]:
         yield from (issue._replace(certainty=top.certainty) for issue in found)
     for written in statements(case):
         faults = (
-            *_unknown_elements(written.mapping, _STATEMENT),
+            *_unknown_elements(written.mapping, STATEMENT_ELEMENTS),
             *_effect(written.mapping),
             *_types(written, in_template=in_template),
             *_same_keys(written.mapping),
@@ -81,7 +70,7 @@ def _of_text(value: Value) -> Iterator[Issue]:
 
 
 def _of_document(document: Mapping, *, in_template: bool) -> Iterator[Issue]:
-    yield from _unknown_elements(document, _DOCUMENT)
+    yield from _unknown_elements(document, DOCUMENT_ELEMENTS)
     version = element(document, "Version")
     if version is not None:
         yield from _string("Version", version, in_template=False)
