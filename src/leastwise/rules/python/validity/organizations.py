@@ -10,7 +10,7 @@ inside of an action, which the reference still lists, is a note.
 
 from collections.abc import Iterator
 
-from leastwise.iam.policy import Condition, Statement
+from leastwise.iam.policy import Condition, Pattern, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.validity.issues import Issue, reported
@@ -72,15 +72,24 @@ def _of_scp(case: Case) -> Iterator[Issue]:
                 message = f"{{subject}} has {name}, but SCPs apply to whole accounts"
                 place = span_of(found.key) or found.place
                 yield Issue("SCP_SYNTAX_ERROR_PRINCIPAL", "error", message, place, written.number)
-        for glob in written.statement.actions.globs:
-            literal = glob.literal or ""
-            if any(c in "*?" for c in literal[:-1]) or literal.endswith("?"):
-                message = (
-                    f"{{subject}} has the action {literal!r} with a wildcard before its end, which"
-                    " SCPs take since September 2025"
-                )
-                code = "SCP_SYNTAX_ERROR_ACTION_WILDCARD"
-                yield Issue(code, "note", message, glob.span, written.number, (literal,))
+        yield from _inner_wildcards(written.statement.actions.globs, written.number)
+
+
+def _inner_wildcards(actions: tuple[Pattern, ...], number: int) -> Iterator[Issue]:
+    """Note once for each statement what AWS takes in SCPs since September 2025."""
+    found = [(glob, text) for glob in actions if _has_wildcard_before_its_end(text := str(glob))]
+    if found:
+        glob, text = found[0]
+        others = f" ({len(found)} such actions)" if len(found) > 1 else ""
+        message = (
+            f"{{subject}} has a wildcard before the end of the action {text!r}{others}: AWS takes"
+            " that in SCPs since September 2025, older checks refuse it"
+        )
+        yield Issue("SCP_SYNTAX_ERROR_ACTION_WILDCARD", "note", message, glob.span, number, (text,))
+
+
+def _has_wildcard_before_its_end(action: str) -> bool:
+    return any(c in "*?" for c in action[:-1]) or action.endswith("?")
 
 
 def _of_rcp(case: Case) -> Iterator[Issue]:
