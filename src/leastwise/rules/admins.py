@@ -9,9 +9,9 @@ from functools import lru_cache
 from leastwise.iam.arns import in_an_account, partition_of, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
-from leastwise.rules.known import is_unseen, known_part
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.effective import access_of
+from leastwise.semantics.known import is_unseen, known_part
 from leastwise.semantics.model import EffectiveAccess, RequestPattern
 
 _OVER_TLS = ("aws:securetransport", (Pattern(("true",)),))

@@ -1,11 +1,11 @@
 """Put a rule to a case: its questions, or its Python part, become hits."""
 
+from leastwise.graph.gain import ceiling
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Rule
-from leastwise.rules.gain import ceiling
 from leastwise.rules.hits import Hit
 from leastwise.rules.matching import evaluate_match
-from leastwise.rules.model import Level, cap
+from leastwise.rules.model import LEVEL_OF, Level, cap
 
 
 def hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
@@ -40,7 +40,7 @@ def _hits(rule: Rule, case: Case) -> tuple[Hit, ...]:
         limit = ceiling(case.access)
         if limit is None:
             return ()
-        found = _at_most(found, limit)
+        found = _at_most(found, LEVEL_OF[limit])
     return (found,)
 
 

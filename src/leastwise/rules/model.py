@@ -1,8 +1,10 @@
 """Findings and reports: what a rule says, where, with which witness."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.graph.gain import Strength
 from leastwise.iam.project import (
     Attachment,
     ModuleCall,
@@ -23,6 +25,9 @@ Confidence: TypeAlias = Literal["proven", "possible"]
 SubjectKind: TypeAlias = Literal[
     "policy", "principal", "trust", "resource_policy", "document", "credential"
 ]
+
+LEVEL_OF: Mapping[Strength, Level] = {"strong": "error", "ordinary": "warning", "weak": "note"}
+"""What a gain is worth as a finding: design decision, see docs/architecture.md."""
 
 LEVELS: tuple[Level, ...] = ("note", "warning", "error")
 """Levels from least to most serious."""

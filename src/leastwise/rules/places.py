@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from leastwise.entry.admission import admits
 from leastwise.iam.policy import Pattern, Patterns, Statement
 from leastwise.iam.project import Attachment
-from leastwise.rules.admission import admits
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit, PointsAt
 from leastwise.rules.model import Related

@@ -5,8 +5,9 @@ the subject's own ARN, is taken as no: otherwise every unresolved reference woul
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
 
+from leastwise.entry.admission import is_admitted_by_name
+from leastwise.entry.asked_trust import refuses
 from leastwise.iam.arns import (
     account_of,
     in_an_account,
@@ -16,13 +17,12 @@ from leastwise.iam.arns import (
     sibling,
     with_partition,
 )
-from leastwise.iam.policy import Pattern, PolicyDocument, Statement
-from leastwise.iam.project import Policy
-from leastwise.rules.admission import is_admitted_by_name
+from leastwise.iam.policy import Pattern, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, ContextValue, OtherTenant
-from leastwise.rules.known import rests_on_unknown_name
 from leastwise.semantics.access import MANY_WORLDS, allows, allows_all
+from leastwise.semantics.callers import UNNAMED
+from leastwise.semantics.known import rests_on_unknown_name
 from leastwise.semantics.model import (
     Answer,
     CallerPattern,
@@ -31,8 +31,6 @@ from leastwise.semantics.model import (
     RequestPattern,
 )
 
-UNNAMED = "that-nobody-names"
-"""Ends names that no policy uses, so that only a wildcard lets them in."""
 NO = Answer("no")
 _TYPES = ("role", "user", "group", "policy")
 _ANY = {f"any-{kind}": f"{kind}/*" for kind in _TYPES}
@@ -68,13 +66,6 @@ def _is_refused_alike(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     if access.trust is None or access != EffectiveAccess(trust=access.trust):
         return False
     return refuses(access.trust.document, pattern)
-
-
-@lru_cache(maxsize=8192)
-def refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
-    """Say whether a trust policy allows none of it, wherever it stands."""
-    policy = Policy("", "", "trust", document, "concrete", None)
-    return allows(EffectiveAccess(trust=policy), pattern).certainty == "no"
 
 
 def _rests_on_unknown(answer: Answer, question: Ask, case: Case) -> bool:

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.config.model import Config
+from leastwise.entry.admission import is_one_principal
 from leastwise.iam.arns import named_accounts
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Attachment, Consumption, Policy, Principal, Project
-from leastwise.rules.admission import is_one_principal
 from leastwise.rules.cases import Case, View
-from leastwise.rules.known import denies_of, is_unseen, known_part
 from leastwise.rules.model import Level, Subject
-from leastwise.rules.questions import UNNAMED
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.globs import is_like
+from leastwise.semantics.known import denies_of, is_unseen, known_part
 from leastwise.semantics.model import EffectiveAccess
 from leastwise.source.value import Symbol
 

@@ -20,6 +20,8 @@ from leastwise.semantics.terms import TermRow
 _LONGEST = 2048
 """Characters of an ARN: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyDetail.html"""
 STRANGER = "999999999999"
+UNNAMED = "that-nobody-names"
+"""Ends names that no policy uses, so that only a wildcard lets them in."""
 _PRINCIPAL_ARN = "aws:principalarn"
 _STRANGERS: tuple[tuple[PrincipalType, str], ...] = (
     ("AWS", f"arn:aws:iam::{STRANGER}:role/stranger"),

@@ -13,13 +13,13 @@ from itertools import islice
 
 from leastwise.api.environment import Environment, bound_policy
 from leastwise.config.model import Config
+from leastwise.entry.issuers import issuer_of
+from leastwise.entry.strangers import MOST_CASES, strangers
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Project
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.engine import evaluate
-from leastwise.rules.issuers import issuer_of
 from leastwise.rules.model import Finding
-from leastwise.rules.strangers import MOST_CASES, strangers
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import Answer, CallerPattern, EffectiveAccess, RequestPattern
 from leastwise.semantics.valuation import ACCOUNT

@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from leastwise.graph.gain import bits_of
 from leastwise.iam.arns import joined, segments, sibling, spelled
 from leastwise.iam.policy import Condition, Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask, Combined, ContextValue
-from leastwise.rules.gain import bits_of
 from leastwise.rules.matching import Outcome, evaluate_match
-from leastwise.rules.questions import UNNAMED, ask
+from leastwise.rules.questions import ask
 from leastwise.semantics.actions import action_index
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.model import Answer
 
 KEY = "iam:permissionsboundary"

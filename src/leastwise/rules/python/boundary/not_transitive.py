@@ -13,12 +13,13 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import known_part
 from leastwise.rules.matching import Outcome
 from leastwise.rules.python.boundary import delegation
 from leastwise.rules.python.boundary.delegation import KINDS, Pin
-from leastwise.rules.questions import UNNAMED, ask
+from leastwise.rules.questions import ask
 from leastwise.semantics.access import allows, allows_all
+from leastwise.semantics.callers import UNNAMED
+from leastwise.semantics.known import known_part
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
 
 EVERYTHING = (

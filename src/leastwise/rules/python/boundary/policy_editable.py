@@ -13,11 +13,11 @@ from leastwise.iam.managed import is_aws_managed
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import rests_on_unknown_name
 from leastwise.rules.model import Level
 from leastwise.rules.python.boundary import delegation
 from leastwise.rules.questions import spellings
 from leastwise.semantics.access import allows
+from leastwise.semantics.known import rests_on_unknown_name
 from leastwise.semantics.model import Answer, RequestPattern
 
 OWN = "its own permissions boundary {policy}"

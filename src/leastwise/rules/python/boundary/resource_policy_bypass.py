@@ -14,9 +14,9 @@ from leastwise.iam.policy import Pattern, PrincipalEntry
 from leastwise.iam.project import Principal
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import is_unseen
 from leastwise.semantics.access import allows
 from leastwise.semantics.actions import action_index
+from leastwise.semantics.known import is_unseen
 from leastwise.semantics.model import (
     Answer,
     CallerPattern,

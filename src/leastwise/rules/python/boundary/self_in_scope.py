@@ -6,11 +6,11 @@ it among them.
 
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import has_words
 from leastwise.rules.python.boundary import delegation
 from leastwise.rules.python.boundary.delegation import KEY, STRONG, Pin
 from leastwise.rules.questions import own_resources, spellings, values
 from leastwise.semantics.access import allows
+from leastwise.semantics.known import has_words
 from leastwise.semantics.model import Answer, RequestPattern
 
 MESSAGE = (

@@ -15,9 +15,9 @@ from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import known_part
 from leastwise.rules.python.escalation.targets import best_gain, hit_of, same_account
 from leastwise.semantics.access import allows, allows_all
+from leastwise.semantics.known import known_part
 from leastwise.semantics.model import Answer, RequestPattern
 
 MESSAGE = "{subject} can assume role {target}, and gains {gain} by it"

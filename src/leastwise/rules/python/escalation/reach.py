@@ -8,8 +8,8 @@ from functools import lru_cache
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.rules.cases import Case
-from leastwise.rules.known import has_words, known_part
 from leastwise.semantics.access import allows
+from leastwise.semantics.known import has_words, known_part
 from leastwise.semantics.model import CallerPattern, EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import action_matches, resource_matches
 from leastwise.semantics.principals import principal_matches

@@ -10,14 +10,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from leastwise.graph.gain import STRENGTHS, WORDS, Strength, gain, is_administrator, may_gain
 from leastwise.iam.arns import Pieces, segments, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Account, Principal
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import STRENGTHS, WORDS, gain, is_administrator, may_gain
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import has_words, is_unseen, known_part, rests_on_a_colon
-from leastwise.rules.model import LEVELS, Level
+from leastwise.rules.model import LEVEL_OF, LEVELS, Level
 from leastwise.rules.python.escalation.reach import (
     addresses_of,
     is_of_others,
@@ -25,11 +24,14 @@ from leastwise.rules.python.escalation.reach import (
     spelled_arns,
     taken_by,
 )
-from leastwise.rules.questions import NO, UNNAMED, spellings
+from leastwise.rules.questions import NO, spellings
 from leastwise.semantics.access import allows
+from leastwise.semantics.callers import UNNAMED
+from leastwise.semantics.known import has_words, is_unseen, known_part, rests_on_a_colon
 from leastwise.semantics.model import Answer, Certainty, EffectiveAccess, RequestPattern
 
 MAX_TARGETS = 200
+_WORTH = {LEVEL_OF[s]: WORDS[s] for s in STRENGTHS}
 ACTION = "iam:PassRole"
 _UNSAID = (("iam:passedtoservice", None),)
 UNKNOWN = "that role {target} is in the same account, which is not known here"
@@ -122,15 +124,17 @@ def _target(
     if found is None:
         return None
     elsewhere = "" if alike or role.span is None else f" ({role.span.path})"
-    return Target(role.address + elsewhere, passed, found.level, WORDS[found.level], alike)
+    return Target(
+        role.address + elsewhere, passed, LEVEL_OF[found.strength], WORDS[found.strength], alike
+    )
 
 
-def _above(best: Target | None, passed: Certainty) -> tuple[Level, ...]:
+def _above(best: Target | None, passed: Certainty) -> tuple[Strength, ...]:
     """Return what has to be gained through a pass for it to be worth more than another one."""
     if best is None:
         return STRENGTHS
     least = _worth(best.level, best.passed.certainty)
-    return tuple(level for level in STRENGTHS if _worth(level, passed) > least)
+    return tuple(s for s in STRENGTHS if _worth(LEVEL_OF[s], passed) > least)
 
 
 class Gained(NamedTuple):
@@ -149,13 +153,17 @@ def best_gain(
     if is_administrator(case.access):
         return None
     for role in islice(roles, MAX_TARGETS):
-        wanted = STRENGTHS if best is None else STRENGTHS[: STRENGTHS.index(best.level)]
+        wanted = (
+            STRENGTHS
+            if best is None
+            else tuple(s for s in STRENGTHS if LEVELS.index(LEVEL_OF[s]) > LEVELS.index(best.level))
+        )
         target = access_of_role(role)
         answer = way(role) if may_gain(target, wanted) else NO
         if answer.certainty == "no" or means_another_role(case, answer, role):
             continue
         found = gain(target, case.access, wanted)
-        best = best if found is None else Gained(role, answer, found.level)
+        best = best if found is None else Gained(role, answer, LEVEL_OF[found.strength])
         if best is not None and best.level == "error":
             break
     return best
@@ -163,7 +171,7 @@ def best_gain(
 
 def hit_of(best: Gained, message: str, path_id: str) -> Hit:
     """Make a hit of the best role: it is worth its level."""
-    words = {"target": best.role.address, "gain": WORDS[best.level]}
+    words = {"target": best.role.address, "gain": _WORTH[best.level]}
     certainty = best.answer.certainty
     return Hit(best.level, certainty, (best.answer,), message, words=words, path_id=path_id)
 

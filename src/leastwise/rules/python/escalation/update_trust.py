@@ -10,8 +10,9 @@ from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.escalation.reach import is_out_of_reach
 from leastwise.rules.python.escalation.targets import best_gain, hit_of, roles_of_account
-from leastwise.rules.questions import NO, UNNAMED, spellings
+from leastwise.rules.questions import NO, spellings
 from leastwise.semantics.access import allows
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.model import Answer, RequestPattern
 
 MESSAGE = "{subject} can make role {target} trust it, and gains {gain} by it"

@@ -9,11 +9,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
+from leastwise.entry.strangers import Stranger, strangers
 from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Condition, Pattern, Principals, Statement
 from leastwise.iam.project import Policy, Resource
 from leastwise.rules.cases import Case
-from leastwise.rules.strangers import Stranger, strangers
 from leastwise.semantics.access import allows
 from leastwise.semantics.callers import STRANGER
 from leastwise.semantics.model import (

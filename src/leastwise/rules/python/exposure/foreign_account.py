@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from leastwise.entry.admission import account_named, is_whole_account
+from leastwise.entry.friends import friends_of, is_trusted
 from leastwise.iam.arns import account_of, is_account
 from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
 from leastwise.iam.project import Policy
-from leastwise.rules.admission import account_named, is_whole_account
 from leastwise.rules.cases import Case
-from leastwise.rules.friends import friends_of, is_trusted
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.exposure.asking import (

@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from collections.abc import Iterator
 
+from leastwise.graph.gain import bits_of
 from leastwise.iam.policy import PolicyKind, Statement
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import bits_of
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.exposure.denials import NEGATED_ARN, denied, each, literals, reported
 from leastwise.semantics.actions import action_index

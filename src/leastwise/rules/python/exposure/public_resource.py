@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 
 from collections.abc import Sequence
 
+from leastwise.entry.strangers import Stranger
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
@@ -29,7 +30,6 @@ from leastwise.rules.python.exposure.asking import (
 )
 from leastwise.rules.python.exposure.worth import LEVELS as GRADES
 from leastwise.rules.python.exposure.worth import granted, worth
-from leastwise.rules.strangers import Stranger
 from leastwise.rules.wording import listed
 from leastwise.semantics.model import Answer, CallerPattern
 from leastwise.semantics.principals import is_everyone

@@ -17,7 +17,6 @@ from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import has_words
 from leastwise.rules.model import LEVELS, Level
 from leastwise.rules.python.exposure.asking import (
     NO,
@@ -32,6 +31,7 @@ from leastwise.rules.python.exposure.asking import (
 from leastwise.rules.python.exposure.public_resource import named_actions
 from leastwise.rules.python.exposure.worth import granted, is_content
 from leastwise.rules.wording import listed
+from leastwise.semantics.known import has_words
 from leastwise.semantics.model import Answer, CallerPattern
 
 RESTRICT = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"

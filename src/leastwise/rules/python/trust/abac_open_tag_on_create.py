@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access
 
 from functools import lru_cache
 
+from leastwise.graph.gain import bits_of
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import bits_of
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.tags import PRINCIPAL_TAG, Tagged, live_keys, resource_tags
 from leastwise.semantics.access import allows

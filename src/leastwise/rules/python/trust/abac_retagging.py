@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
 
 from collections.abc import Iterator
 
+from leastwise.graph.gain import actions_of
 from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import actions_of
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.tags import (
     PRINCIPAL_TAG,
@@ -79,8 +79,8 @@ def service_of(arn: Pattern) -> str:
 
 
 def _told(statement: Statement) -> Iterator[str]:
-    yield from actions_of(statement, "error", _TRIES)
-    yield from actions_of(statement, "warning", _TRIES)
+    yield from actions_of(statement, "strong", _TRIES)
+    yield from actions_of(statement, "ordinary", _TRIES)
 
 
 def _globs(statement: Statement) -> tuple[Pattern, ...] | None:

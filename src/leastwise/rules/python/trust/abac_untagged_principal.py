@@ -4,14 +4,14 @@ IfExists and ForAllValues hold without the key, and in a Deny ForAnyValue does n
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
+from leastwise.graph.gain import actions_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import actions_of
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import only_statement, restored
 from leastwise.rules.python.trust.tags import PRINCIPAL_TAG, principal_tags
 from leastwise.semantics.access import allows
+from leastwise.semantics.known import only_statement, restored
 from leastwise.semantics.model import Answer, RequestPattern
 
 MESSAGE = "{subject} tests the tag {tag} of its holder, and a holder without it passes"
@@ -40,7 +40,7 @@ def _untagged(case: Case, policy: Policy, index: int, tag: str) -> Answer | None
     part = only_statement(policy, index)
     access = case.access._replace(identity=(part, *case.access.identity[1:]))
     statement = policy.document.statements[index]
-    actions = (*actions_of(statement, "error", 1), *actions_of(statement, "warning", 1))
+    actions = (*actions_of(statement, "strong", 1), *actions_of(statement, "ordinary", 1))
     for action in actions:
         answer = allows(access, _about(action, tag, None))
         if answer.certainty != "proven":

@@ -4,7 +4,7 @@ The account delegates to its own policies: whoever holds sts:AssumeRole on the r
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
-from leastwise.rules.attackers import WayIn
+from leastwise.entry.attackers import WayIn
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.ways import entry_span, ways_of

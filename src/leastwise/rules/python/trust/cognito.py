@@ -3,13 +3,13 @@
 https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
 """
 
+from leastwise.entry.claims import of_a_stranger
+from leastwise.entry.tokens import Accepted, ask
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
-from leastwise.rules.claims import of_a_stranger
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.oidc_hits import hit, providers, tenant_level
-from leastwise.rules.questions import UNNAMED
-from leastwise.rules.tokens import Accepted, ask
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.model import Answer
 
 ANY_POOL = "{subject} can be assumed by an identity of any identity pool"

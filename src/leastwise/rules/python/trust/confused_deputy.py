@@ -10,10 +10,10 @@ import csv
 from functools import lru_cache
 from importlib.resources import files
 
+from leastwise.entry.asked_trust import ASSUME, OUTSIDER, asked, one
+from leastwise.entry.attackers import WayIn
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
-from leastwise.rules.asked_trust import ASSUME, OUTSIDER, asked, one
-from leastwise.rules.attackers import WayIn
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.ways import entry_span, ways_of

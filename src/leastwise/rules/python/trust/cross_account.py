@@ -5,8 +5,8 @@ second factor, and without the external id or with one that the policy does not 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 """
 
+from leastwise.entry.attackers import WayIn
 from leastwise.rules.admins import is_admin_equivalent
-from leastwise.rules.attackers import WayIn
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level

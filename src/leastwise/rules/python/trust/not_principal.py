@@ -5,12 +5,12 @@ a Deny hits every principal with a permissions boundary, listed or not.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 """
 
+from leastwise.entry.asked_trust import ASSUME, asked, outsider
 from leastwise.iam.policy import Statement
 from leastwise.iam.project import Policy
-from leastwise.rules.asked_trust import ASSUME, asked, outsider
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import known_part, only_statement, restored
+from leastwise.semantics.known import known_part, only_statement, restored
 from leastwise.semantics.model import RequestPattern
 
 EVERYBODY = "{subject} can be assumed by everybody but whom NotPrincipal lists"

@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from collections.abc import Iterator
 
+from leastwise.entry.tokens import accepted, claim_of
 from leastwise.iam.policy import Condition, Pattern, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.tokens import accepted, claim_of
 
 DEAD = "{subject} takes no token: no {claim} is {value} to the letter, as {operator} asks"
 _EXACT = ("StringEquals", "StringEqualsIgnoreCase")

@@ -6,15 +6,15 @@ whatever else lies within a project, that no policy names.
 
 from collections.abc import Iterator
 
+from leastwise.entry.claims import of_any
+from leastwise.entry.issuers import Form, Templates
+from leastwise.entry.tokens import Accepted, ask
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
-from leastwise.rules.claims import of_any
 from leastwise.rules.hits import Hit
-from leastwise.rules.issuers import Form, Templates
 from leastwise.rules.python.trust.oidc_hits import hit, providers, tenant_level
 from leastwise.rules.python.trust.oidc_tenants import is_github, openness
-from leastwise.rules.questions import UNNAMED
-from leastwise.rules.tokens import Accepted, ask
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.model import Answer
 
 EVERY_PROJECT = "{subject} can be assumed by {who} of any {project} of the {tenant}"

@@ -8,12 +8,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.entry.claims import of_a_stranger, of_nobody
+from leastwise.entry.issuers import Form
+from leastwise.entry.tokens import Accepted, ask, claims_in
 from leastwise.rules.cases import Case
-from leastwise.rules.claims import of_a_stranger, of_nobody
 from leastwise.rules.hits import Hit
-from leastwise.rules.issuers import Form
 from leastwise.rules.python.trust.oidc_hits import hit, providers, tenant_level
-from leastwise.rules.tokens import Accepted, ask, claims_in
 from leastwise.semantics.model import Answer
 
 Lack: TypeAlias = Literal["missing-sub", "open-sub", "missing-tenant"]

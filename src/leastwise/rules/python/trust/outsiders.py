@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.entry.asked_trust import ASSUME, asked, outsider
+from leastwise.entry.attackers import WayIn
 from leastwise.iam.policy import Condition, Operator, OperatorName, Pattern, Quantifier, Statement
-from leastwise.rules.asked_trust import ASSUME, asked, outsider
-from leastwise.rules.attackers import WayIn
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.known import only_statement
 from leastwise.rules.model import Level
 from leastwise.rules.python.trust.ways import condition_span, granting, ways_of
+from leastwise.semantics.known import only_statement
 from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
 
 ANYONE = "{subject} can be assumed by anyone with an AWS account"

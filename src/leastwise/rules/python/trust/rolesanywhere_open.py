@@ -4,12 +4,12 @@ Asked is a certificate of a stranger, under a trust anchor that the policy does 
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 """
 
+from leastwise.entry.asked_trust import ASSUME, asked, one
 from leastwise.iam.policy import Pattern
-from leastwise.rules.asked_trust import ASSUME, asked, one
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.ways import entry_span, ways_of
-from leastwise.rules.questions import UNNAMED
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.model import CallerPattern, Context, RequestPattern
 
 SERVICE = "rolesanywhere.amazonaws.com"

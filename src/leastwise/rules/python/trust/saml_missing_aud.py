@@ -3,9 +3,9 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 """
 
+from leastwise.entry.asked_trust import asked, one
+from leastwise.entry.attackers import WayIn
 from leastwise.iam.policy import Pattern
-from leastwise.rules.asked_trust import asked, one
-from leastwise.rules.attackers import WayIn
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.ways import entry_span, ways_of

@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 
 from collections.abc import Iterator
 
+from leastwise.entry.asked_trust import asked, one
 from leastwise.iam.policy import Pattern
-from leastwise.rules.asked_trust import asked, one
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.tags import principal_tags

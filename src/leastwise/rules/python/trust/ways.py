@@ -1,7 +1,7 @@
 """Read the ways into a role from a case, and where the statements say it."""
 
+from leastwise.entry.attackers import WayIn, ways_in
 from leastwise.iam.policy import Condition, PrincipalEntry, Statement
-from leastwise.rules.attackers import WayIn, ways_in
 from leastwise.rules.cases import Case
 from leastwise.semantics.model import Answer
 from leastwise.source.span import Span, lies_in
@@ -11,7 +11,7 @@ from leastwise.source.text import span_of
 def ways_of(case: Case) -> tuple[WayIn, ...]:
     """List who can assume the role of a trust policy."""
     trust = case.access.trust
-    return () if trust is None else ways_in(trust, case.view, case.principal)
+    return () if trust is None else ways_in(trust, case.view.config, case.principal)
 
 
 def granting(answer: Answer) -> Statement | None:

@@ -10,9 +10,9 @@ asks for a second factor somewhere. Roles never carry one.
 from collections.abc import Iterator
 from itertools import islice
 
+from leastwise.entry.asked_trust import ASSUME, NO_SERVICE, asked, is_account, one
 from leastwise.iam.arns import joined, segments
 from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry
-from leastwise.rules.asked_trust import ASSUME, NO_SERVICE, asked, is_account, one
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.trust.ways import (
@@ -20,7 +20,7 @@ from leastwise.rules.python.trust.ways import (
     entry_span,
     granting,
 )
-from leastwise.rules.questions import UNNAMED
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.model import Answer, CallerPattern, Context, RequestPattern
 from leastwise.source.span import Span
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from leastwise.graph.gain import STRENGTHS, Strength, actions_of, bits_of
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import STRENGTHS, actions_of, bits_of
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.wildcard.cuts import Cut, cut, statements
@@ -15,7 +15,7 @@ from leastwise.semantics.model import Answer, RequestPattern
 
 MESSAGE = "{subject} {may} call {action} on every resource that it does not leave out"
 TRIES = 8
-_LEVELS: dict[Level, Level] = {"error": "warning", "warning": "warning", "note": "note"}
+_LEVELS: dict[Strength, Level] = {"strong": "warning", "ordinary": "warning", "weak": "note"}
 _UNNAMED = (Pattern(("a-service-that-nobody-names.amazonaws.com",)),)
 _CHECKED: tuple[tuple[Family, str, str, Level], ...] = (
     ("PASS_ROLE", "iam:PassRole", "iam:passedtoservice", "warning"),
@@ -37,7 +37,7 @@ def _judge(alone: Cut) -> list[Hit]:
     checked = list(_checked(alone))
     if any(hit.level == "warning" for hit in checked):
         return checked
-    graded = {a: level for level in STRENGTHS for a in actions_of(alone.statement, level, TRIES)}
+    graded = {a: degree for degree in STRENGTHS for a in actions_of(alone.statement, degree, TRIES)}
     for action in sorted(graded, key=reads):
         answer = allows(alone.access, RequestPattern(actions=(action,)))
         if answer.certainty != "no":

@@ -14,9 +14,9 @@ from leastwise.iam.policy import Pattern, Patterns, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.python.wildcard.contexts import met
 from leastwise.rules.python.wildcard.cuts import Cut, cut, statements
-from leastwise.rules.questions import UNNAMED
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import action_matches, globs_of, resource_matches

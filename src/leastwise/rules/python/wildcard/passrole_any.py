@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from leastwise.graph.gain import bits_of
 from leastwise.iam.arns import segments
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask
-from leastwise.rules.gain import bits_of
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
 from leastwise.rules.python.wildcard.shapes import code_of

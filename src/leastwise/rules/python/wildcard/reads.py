@@ -6,8 +6,8 @@ the resources sensitive, or somebody outside of the account can get into the hol
 
 from typing import NamedTuple
 
+from leastwise.entry.attackers import is_entered_from_outside
 from leastwise.iam.policy import Pattern, Statement
-from leastwise.rules.attackers import is_entered_from_outside
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.wildcard.on_every import (
@@ -71,7 +71,7 @@ def _hit(opening: Opened, kind: _Kind, case: Case) -> Hit:
         return hit._replace(
             level="warning", certainty=sensitive.certainty, answers=answers, message=message
         )
-    entered = next((h for h in case.holders if is_entered_from_outside(h, case.view)), None)
+    entered = next((h for h in case.holders if is_entered_from_outside(h, case.view.config)), None)
     if entered is not None:
         words = {**hit.words, "holder": entered.address}
         return hit._replace(level="warning", message=kind.message + OUTSIDE, words=words)

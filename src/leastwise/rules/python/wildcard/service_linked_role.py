@@ -1,10 +1,10 @@
 """wildcard/create-service-linked-role-any: making the service-linked role of every service."""
 
+from leastwise.graph.gain import bits_of
 from leastwise.iam.arns import named_accounts, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Ask
-from leastwise.rules.gain import bits_of
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.wildcard.shapes import code_of
 from leastwise.rules.questions import ask

@@ -7,8 +7,8 @@ limited to resources count, so others need not be listed.
 
 from functools import cache
 
-from leastwise.rules.gain import strength
-from leastwise.rules.model import Level
+from leastwise.graph.gain import strength
+from leastwise.rules.model import LEVEL_OF, Level
 from leastwise.semantics.actions import ActionInfo, action_index
 
 CREDENTIAL_READS = (
@@ -169,7 +169,7 @@ def weight(known: ActionInfo) -> Level:
     """Grade a change on every resource."""
     if known.access_level == "Tagging" or known.name in _modest():
         return "note"
-    return strength(known.name)
+    return LEVEL_OF[strength(known.name)]
 
 
 def is_change(known: ActionInfo) -> bool:

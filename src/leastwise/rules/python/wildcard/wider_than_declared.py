@@ -8,11 +8,11 @@ manages them manages those to come.
 from collections.abc import Mapping
 from functools import lru_cache
 
+from leastwise.graph.gain import is_telemetry
 from leastwise.iam.arns import Pieces, joined, segments, spelled
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Resource
 from leastwise.rules.cases import Case
-from leastwise.rules.gain import is_telemetry
 from leastwise.rules.hits import Hit
 from leastwise.rules.python.wildcard.on_every import (
     EXTENTS,
@@ -27,10 +27,10 @@ from leastwise.rules.python.wildcard.weights import (
     bits_among,
     is_change,
 )
-from leastwise.rules.questions import UNNAMED
 from leastwise.rules.wording import listed
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.arn_formats import formats_of
+from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.pattern import resource_matches
 
 MESSAGE = (

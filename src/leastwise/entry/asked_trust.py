@@ -6,17 +6,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
+from leastwise.entry.admission import is_admitted_by_name, is_whole_account
+from leastwise.entry.friends import Friends
+from leastwise.entry.strangers import numbers, role_named_as, ways
 from leastwise.iam.arns import Pieces, resource_part, segments, spelled
 from leastwise.iam.arns import is_account as is_account_number
-from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
+from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, Statement
 from leastwise.iam.project import Policy
-from leastwise.rules.admission import is_admitted_by_name, is_whole_account
-from leastwise.rules.friends import Friends
-from leastwise.rules.questions import refuses
-from leastwise.rules.strangers import numbers, role_named_as, ways
 from leastwise.semantics.access import allows
 from leastwise.semantics.model import (
     Answer,
@@ -330,3 +330,10 @@ def _spells(statement: Statement, caller: Pattern | None) -> bool:
         if account and parts[4:5] == account and is_account(entry.pattern):
             return True
     return False
+
+
+@lru_cache(maxsize=8192)
+def refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
+    """Say whether a trust policy allows none of it, wherever it stands."""
+    policy = Policy("", "", "trust", document, "concrete", None)
+    return allows(EffectiveAccess(trust=policy), pattern).certainty == "no"

@@ -3,8 +3,8 @@
 import pytest
 from tests.rules.worked import load
 
+from leastwise.graph.gain import gain
 from leastwise.iam.policy import PolicyDocument
-from leastwise.rules.gain import gain
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.model import EffectiveAccess
 from leastwise.source.tree import MemoryTree
@@ -47,25 +47,25 @@ def test_administrator_gains_nothing_by_names_that_are_not_known():
 
 
 @pytest.mark.parametrize(
-    ("action", "level"),
+    ("action", "degree"),
     [
-        ("secretsmanager:GetSecretValue", "error"),
-        ("ssm:GetParameter", "warning"),  # most parameters are plain configuration
-        ("ssm:GetParametersByPath", "warning"),
+        ("secretsmanager:GetSecretValue", "strong"),
+        ("ssm:GetParameter", "ordinary"),  # most parameters are plain configuration
+        ("ssm:GetParametersByPath", "ordinary"),
     ],
 )
-def test_parameters_are_data_and_secrets_are_credentials(action, level):
+def test_parameters_are_data_and_secrets_are_credentials(action, degree):
     statement = f'{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}'
-    assert gain(access(statement, "runner"), access(LOGS, "ci")) == (level, action)
+    assert gain(access(statement, "runner"), access(LOGS, "ci")) == (degree, action)
 
 
 @pytest.mark.parametrize(
-    ("levels", "found"),
+    ("wanted", "found"),
     [
-        (("error", "warning", "note"), ("error", "iam:PutRolePolicy")),
-        (("warning", "note"), ("warning", "s3:GetObject")),
-        (("note",), None),
+        (("strong", "ordinary", "weak"), ("strong", "iam:PutRolePolicy")),
+        (("ordinary", "weak"), ("ordinary", "s3:GetObject")),
+        (("weak",), None),
     ],
 )
-def test_only_the_strengths_that_are_of_interest_are_told(levels, found):
-    assert gain(access(MIXED, "runner"), access(LOGS, "ci"), levels) == found
+def test_only_the_strengths_that_are_of_interest_are_told(wanted, found):
+    assert gain(access(MIXED, "runner"), access(LOGS, "ci"), wanted) == found

@@ -6,8 +6,8 @@ import time
 import pytest
 from tests.rules.worked import find, find_terraform
 
+from leastwise.entry.tokens import accepted
 from leastwise.iam.policy import PolicyDocument
-from leastwise.rules.tokens import accepted
 from leastwise.source.tree import MemoryTree
 
 TRUST = """

@@ -18,11 +18,9 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.iam.arns import is_account, joined, segments
-from leastwise.iam.policy import Pattern, PrincipalEntry
-from leastwise.iam.project import Policy, Principal
-from leastwise.rules.admission import account_named, is_whole_account
-from leastwise.rules.asked_trust import (
+from leastwise.config.model import Config
+from leastwise.entry.admission import account_named, is_whole_account
+from leastwise.entry.asked_trust import (
     ASSUME,
     MOST_NAMES,
     NO_NETWORK,
@@ -48,13 +46,15 @@ from leastwise.rules.asked_trust import (
     tag_keys,
     unknown_organization,
 )
-from leastwise.rules.cases import View
-from leastwise.rules.claims import of_a_stranger
-from leastwise.rules.friends import Friends, friends_of, is_trusted
-from leastwise.rules.known import known_part, only_statement, restored
-from leastwise.rules.questions import UNNAMED
-from leastwise.rules.tokens import accepted, in_place
-from leastwise.rules.tokens import ask as put
+from leastwise.entry.claims import of_a_stranger
+from leastwise.entry.friends import Friends, friends_of, is_trusted
+from leastwise.entry.tokens import accepted, in_place
+from leastwise.entry.tokens import ask as put
+from leastwise.iam.arns import is_account, joined, segments
+from leastwise.iam.policy import Pattern, PrincipalEntry
+from leastwise.iam.project import Policy, Principal
+from leastwise.semantics.callers import UNNAMED
+from leastwise.semantics.known import known_part, only_statement, restored
 from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
 
 WayKind: TypeAlias = Literal[
@@ -93,20 +93,20 @@ class WayIn(NamedTuple):
     entry: PrincipalEntry | None = None
 
 
-def ways_in(trust: Policy, view: View, own: Principal | None) -> tuple[WayIn, ...]:
+def ways_in(trust: Policy, config: Config, own: Principal | None) -> tuple[WayIn, ...]:
     """List who can assume a role, the widest way of each Allow first.
 
     Accounts and principals that the configuration calls its own or trusts are no ways in.
     """
     arn = Pattern(()) if own is None else own.arn
-    return _ways_in(trust, arn, friends_of(view.config))
+    return _ways_in(trust, arn, friends_of(config))
 
 
-def is_entered_from_outside(principal: Principal, view: View) -> bool:
+def is_entered_from_outside(principal: Principal, config: Config) -> bool:
     """Say whether strangers surely enter a role: anyone, another tenant, an unguarded account."""
     if principal.trust is None:
         return False
-    return any(is_from_outside(way) for way in ways_in(principal.trust, view, principal))
+    return any(is_from_outside(way) for way in ways_in(principal.trust, config, principal))
 
 
 def is_from_outside(way: WayIn) -> bool:

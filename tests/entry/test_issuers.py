@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from leastwise.rules.issuers import UNKNOWN, issuer_of
+from leastwise.entry.issuers import UNKNOWN, issuer_of
 
 TABLE = json.loads((resources.files("leastwise") / "data" / "oidc_issuers.json").read_text("utf-8"))
 

@@ -7,11 +7,11 @@ is taken from the conditions, so that what is asked for lies within it.
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
+from leastwise.entry.issuers import Templates
+from leastwise.entry.tokens import Accepted, Claims, values_of
 from leastwise.iam.arns import Pieces, joined
 from leastwise.iam.policy import Pattern
-from leastwise.rules.issuers import Templates
-from leastwise.rules.questions import UNNAMED
-from leastwise.rules.tokens import Accepted, Claims, values_of
+from leastwise.semantics.callers import UNNAMED
 from leastwise.source.value import Symbol
 
 _OF_STS = frozenset({"aud", "sub", "amr"})

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from leastwise.entry.issuers import Issuer, issuer_of, names_issuer
 from leastwise.iam.arns import Pieces
 from leastwise.iam.policy import (
     Condition,
@@ -22,7 +23,6 @@ from leastwise.iam.policy import (
     Statement,
 )
 from leastwise.iam.project import Policy
-from leastwise.rules.issuers import Issuer, issuer_of, names_issuer
 from leastwise.semantics.access import allows
 from leastwise.semantics.globs import wildcard_takes
 from leastwise.semantics.model import (

@@ -6,7 +6,7 @@ import pytest
 from tests.rules.worked import load
 
 from leastwise.config.model import Config
-from leastwise.rules.attackers import is_entered_from_outside, ways_in
+from leastwise.entry.attackers import is_entered_from_outside, ways_in
 from leastwise.rules.subjects import view_of
 from leastwise.source.tree import MemoryTree
 
@@ -35,8 +35,8 @@ def entered(*statements, config=None, partition="aws"):
     project = load(MemoryTree({"account.json": json.dumps(dump).encode()}), config)
     (principal,) = project.principals
     view = view_of(project, config)
-    ways = ways_in(principal.trust, view, principal)
-    return [(w.kind, w.who) for w in ways], is_entered_from_outside(principal, view)
+    ways = ways_in(principal.trust, view.config, principal)
+    return [(w.kind, w.who) for w in ways], is_entered_from_outside(principal, view.config)
 
 
 def aws(principal, operator=None, key=None, value=None):

@@ -1,7 +1,7 @@
 """Grade what somebody gains: permissions and credentials, data and changes, or little.
 
-*Strong* (error): permissions management, credentials. *Ordinary* (warning): other writes, data
-read, parameters of Systems Manager, most of which are plain configuration. *Weak* (note): lists,
+*Strong*: permissions management, credentials. *Ordinary*: other writes, data read, parameters of
+Systems Manager, most of which are plain configuration. *Weak*: lists,
 logs, metrics. Coarse by design: for each statement of the stronger side, a few actions of each
 strength are asked of both sides.
 """
@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
-from leastwise.rules.known import only_statement
-from leastwise.rules.model import Level
 from leastwise.semantics.access import allows, allows_all
 from leastwise.semantics.actions import action_index, info
+from leastwise.semantics.known import only_statement
 from leastwise.semantics.model import EffectiveAccess, RequestPattern
 
+Strength: TypeAlias = Literal["strong", "ordinary", "weak"]
 TRIES = 6
 _EVERYTHING = RequestPattern()
 _CREDENTIALS = frozenset(
@@ -44,86 +44,86 @@ _TELEMETRY = frozenset(
         "synthetics",
     )
 )
-STRENGTHS: tuple[Level, ...] = ("error", "warning", "note")
+STRENGTHS: tuple[Strength, ...] = ("strong", "ordinary", "weak")
 """What a gain is worth, the strongest first."""
 
-WORDS: dict[Level, str] = {
-    "error": "control over permissions or credentials",
-    "warning": "other data or resources",
-    "note": "logs, metrics or lists only",
+WORDS: dict[Strength, str] = {
+    "strong": "control over permissions or credentials",
+    "ordinary": "other data or resources",
+    "weak": "logs, metrics or lists only",
 }
 
 
 class Gain(NamedTuple):
     """Hold the strongest gain and an action that shows it."""
 
-    level: Level
+    strength: Strength
     action: str
 
 
-def strength(action: str) -> Level:
+def strength(action: str) -> Strength:
     """Grade one known action; its level is AWS's own, from the Service Authorization Reference."""
     service, _, _ = action.partition(":")
     known = info(action)
-    level = known.access_level if known is not None else "Write"
+    kind = known.access_level if known is not None else "Write"
     if service in _TELEMETRY:
-        return "note"
+        return "weak"
     if service in _MANAGING:
-        return "note" if level in ("List", "Read") else "error"
-    if action in _CREDENTIALS or level == "Permissions management":
-        return "error"
-    return "note" if level == "List" else "warning"
+        return "weak" if kind in ("List", "Read") else "strong"
+    if action in _CREDENTIALS or kind == "Permissions management":
+        return "strong"
+    return "weak" if kind == "List" else "ordinary"
 
 
-def ceiling(access: EffectiveAccess) -> Level | None:
+def ceiling(access: EffectiveAccess) -> Strength | None:
     """Grade what the own permissions boundary leaves to gain; None: nothing.
 
     SOUND: over-approximates; what the boundary allows counts even where it is held already.
     """
     if access.boundary is None:
-        return "error"
+        return "strong"
     found = gain(access._replace(identity=access.boundary, boundary=None), None)
-    return None if found is None else found.level
+    return None if found is None else found.strength
 
 
 def gain(
     target: EffectiveAccess,
     caller: EffectiveAccess | None,
-    levels: tuple[Level, ...] = STRENGTHS,
+    wanted: tuple[Strength, ...] = STRENGTHS,
 ) -> Gain | None:
     """Return the strongest thing that ``target`` may do and ``caller`` may not, or None.
 
-    ``levels``: which strengths are of interest, the strongest first. Others are not looked for.
+    ``wanted``: which strengths are of interest, the strongest first. Others are not looked for.
     """
     if caller is not None and is_administrator(caller):
         return None
     if is_administrator(target):
-        return Gain("error", "*")
+        return Gain("strong", "*")
     within = _within(target)
-    for level in levels:
+    for degree in wanted:
         for policy, index, statement in _allow_statements(target):
             part = target._replace(identity=_part(target.identity, policy, index))
-            for action in _graded(bits_of(statement) & within, level, TRIES):
+            for action in _graded(bits_of(statement) & within, degree, TRIES):
                 if _gained(part, caller, action, statement):
-                    return Gain(level, action)
+                    return Gain(degree, action)
     return None
 
 
-def may_gain(target: EffectiveAccess, levels: tuple[Level, ...]) -> bool:
+def may_gain(target: EffectiveAccess, wanted: tuple[Strength, ...]) -> bool:
     """Refute quickly that ``target`` may do something of one of these strengths."""
-    return is_administrator(target) or not _strengths_of(target).isdisjoint(levels)
+    return is_administrator(target) or not _strengths_of(target).isdisjoint(wanted)
 
 
 @lru_cache(maxsize=8192)
-def _strengths_of(target: EffectiveAccess) -> frozenset[Level]:
+def _strengths_of(target: EffectiveAccess) -> frozenset[Strength]:
     within = _within(target)
     found = (_strengths(bits_of(s) & within) for _, _, s in _allow_statements(target))
     return frozenset().union(*found)
 
 
 @lru_cache(maxsize=4096)
-def _strengths(bits: int) -> frozenset[Level]:
-    found: set[Level] = set()
+def _strengths(bits: int) -> frozenset[Strength]:
+    found: set[Strength] = set()
     for action in action_index().names(bits):
         found.add(strength(action))
         if len(found) == len(STRENGTHS):
@@ -150,9 +150,9 @@ def _allow_statements(access: EffectiveAccess) -> Iterator[tuple[Policy, int, St
                 yield policy, index, statement
 
 
-def actions_of(statement: Statement, level: Level, count: int) -> list[str]:
+def actions_of(statement: Statement, degree: Strength, count: int) -> list[str]:
     """List at most ``count`` known actions of a statement of one strength, spread over services."""
-    return _graded(bits_of(statement), level, count)
+    return _graded(bits_of(statement), degree, count)
 
 
 def bits_of(statement: Statement) -> int:
@@ -164,9 +164,9 @@ def bits_of(statement: Statement) -> int:
     return index.everything & ~bits if statement.actions.negated else bits
 
 
-def _graded(bits: int, level: Level, count: int) -> list[str]:
+def _graded(bits: int, degree: Strength, count: int) -> list[str]:
     names = _spread(action_index().names(bits))
-    return list(islice((action for action in names if strength(action) == level), count))
+    return list(islice((action for action in names if strength(action) == degree), count))
 
 
 def _within(access: EffectiveAccess) -> int:
