@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from leastwise.api.questions.can import Verdict
+from leastwise.api.questions.citing import attachment_of, citation
 from leastwise.iam.arns import account_of
 from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.policy import Condition, Pattern, Patterns
-from leastwise.iam.project import Attachment, Policy
+from leastwise.iam.project import Policy
 from leastwise.reporters.story import Cited, Story, Verb
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, SOME_WORLDS
 from leastwise.semantics.actions import info
@@ -18,7 +19,6 @@ from leastwise.semantics.model import Deciding
 from leastwise.semantics.nearest import Standing
 from leastwise.semantics.paths import layers_of
 from leastwise.source.span import Span
-from leastwise.source.text import span_of
 
 MOST_ENDINGS = 3
 _MOST_SAID = 3
@@ -138,10 +138,11 @@ def _silent_boundary(verdict: Verdict) -> Iterator[Cited]:
     """Cite a boundary that has no statement for the action at all."""
     spoken = {s.deciding.layer for s in verdict.standings if s.statement.effect == "Allow"}
     boundary = verdict.access.boundary or ()
+    holder = verdict.requester.principal
     if "boundary" in spoken:
         return
     for policy in boundary:
-        attachment = _attachment(verdict, policy) if policy.aws_managed else None
+        attachment = attachment_of(holder, policy) if policy.aws_managed else None
         span = policy.document.span if attachment is None else attachment.span
         text = f"does not allow it: no statement is about {verdict.question.action}"
         yield Cited("boundary", "silent", policy.address, "", text, span, policy.aws_managed)
@@ -286,38 +287,4 @@ def _endings(verdict: Verdict) -> tuple[tuple[Cited, ...], ...]:
 
 
 def _citation(verdict: Verdict, deciding: Deciding, verb: Verb, text: str) -> Cited:
-    policy = deciding.policy
-    statement = policy.document.statements[deciding.statement]
-    name = f"statement {deciding.statement + 1}"
-    if statement.sid:
-        name = f'statement "{statement.sid}"'
-    span = _place(deciding)
-    if policy.aws_managed:
-        attachment = _attachment(verdict, policy)
-        span = None if attachment is None else attachment.span
-    # A resource's policy that is judged alone stands where a trust policy does.
-    layer = policy.kind if deciding.layer in ("trust", "resource") else deciding.layer
-    return Cited(layer, verb, policy.address, name, text, span, attached=policy.aws_managed)
-
-
-def _place(deciding: Deciding) -> Span | None:
-    """Return the string that decides: of what matches the action, of what misses the part."""
-    statement = deciding.policy.document.statements[deciding.statement]
-    if deciding.action is not None and deciding.action.origin is not None:
-        span = span_of(deciding.action.origin)
-        if span is not None:
-            return span
-    return (
-        statement.actions.span
-        or statement.span
-        or deciding.policy.document.span
-        or deciding.policy.span
-    )
-
-
-def _attachment(verdict: Verdict, policy: Policy) -> Attachment | None:
-    principal = verdict.requester.principal
-    if principal is None:
-        return None
-    held = (*principal.attachments, *([principal.boundary] if principal.boundary else []))
-    return next((a for a in held if a.policy is policy), None)
+    return citation(verdict.requester.principal, deciding, verb, text)
