@@ -3,10 +3,18 @@
 from collections.abc import Iterator
 
 from leastwise.api.questions.can import Verdict
-from leastwise.api.questions.citing import attachment_of, citation
+from leastwise.api.questions.citing import citation
+from leastwise.api.questions.misses import (
+    applies,
+    denials,
+    listed,
+    near_misses,
+    silent,
+    when,
+)
 from leastwise.iam.arns import account_of
 from leastwise.iam.organization import FULL_ACCESS
-from leastwise.iam.policy import Condition, Pattern, Patterns
+from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
 from leastwise.reporters.story import Cited, Story, Verb
 from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, SOME_WORLDS
@@ -16,12 +24,9 @@ from leastwise.semantics.evaluation import UNSEEN
 from leastwise.semantics.explain import explain
 from leastwise.semantics.keys import spell_key, written_keys
 from leastwise.semantics.model import Deciding
-from leastwise.semantics.nearest import Standing
 from leastwise.semantics.paths import layers_of
-from leastwise.source.span import Span
 
 MOST_ENDINGS = 3
-_MOST_SAID = 3
 _NO_SCPS = "service control policies, which could deny it (no tree says which apply)"
 _MORE_SCPS = "further service control policies, which could deny it"
 
@@ -96,108 +101,33 @@ def _cited(verdict: Verdict) -> Iterator[Cited]:
                 yield _citation(verdict, deciding, "allows", "allows it")
         for standing in verdict.standings:
             if standing.statement.effect == "Deny" and standing.truth is None:
-                text = f"may deny it{_when(standing)}"
+                text = f"may deny it{when(standing)}"
                 yield _citation(verdict, standing.deciding, "may-deny", text)
         return
-    denying = [s for s in verdict.standings if s.statement.effect == "Deny" and s.truth]
-    for standing in denying:
-        yield _citation(verdict, standing.deciding, "denies", f"denies it{_when(standing)}")
+    holder = verdict.requester.principal
+    denying = list(denials(verdict.standings, holder))
+    yield from denying
     if not denying:
-        yield from _near_misses(verdict)
+        yield from near_misses(verdict.standings, holder)
         yield from _silent_boundary(verdict)
     for standing in verdict.standings:
-        if _allows(standing) and standing.deciding.policy is not FULL_ACCESS:
+        if applies(standing) and standing.deciding.policy is not FULL_ACCESS:
             yield _citation(verdict, standing.deciding, "allows", "allows it")
 
 
-def _when(standing: Standing) -> str:
-    words = [condition_words(c) for c in standing.statement.conditions]
-    return f" where {' and '.join(words)}" if words else ""
-
-
-def _near_misses(verdict: Verdict) -> Iterator[Cited]:
-    """Cite, for each layer where nothing allows, the statements that come nearest to it."""
-    layers: dict[str, list[Standing]] = {}
-    for standing in verdict.standings:
-        if standing.statement.effect == "Allow":
-            layers.setdefault(standing.deciding.layer, []).append(standing)
-    for row in layers.values():
-        if any(standing.truth for standing in row):
-            continue
-        nearest = min(standing.distance for standing in row)
-        for standing in [s for s in row if s.distance == nearest][:_MOST_SAID]:
-            cited = _citation(verdict, standing.deciding, "misses", _miss(standing))
-            yield (
-                cited
-                if cited.attached
-                else cited._replace(span=_missing_part(standing) or cited.span)
-            )
-
-
 def _silent_boundary(verdict: Verdict) -> Iterator[Cited]:
-    """Cite a boundary that has no statement for the action at all."""
     spoken = {s.deciding.layer for s in verdict.standings if s.statement.effect == "Allow"}
-    boundary = verdict.access.boundary or ()
-    holder = verdict.requester.principal
-    if "boundary" in spoken:
-        return
-    for policy in boundary:
-        attachment = attachment_of(holder, policy) if policy.aws_managed else None
-        span = policy.document.span if attachment is None else attachment.span
-        text = f"does not allow it: no statement is about {verdict.question.action}"
-        yield Cited("boundary", "silent", policy.address, "", text, span, policy.aws_managed)
-
-
-def _missing_part(standing: Standing) -> Span | None:
-    """Return where the part of a statement stands that the request does not meet."""
-    statement = standing.statement
-    if standing.principal is False:
-        return None if statement.principals is None else statement.principals.span
-    if standing.resource is False:
-        return None if statement.resources is None else statement.resources.span
-    return standing.failing[0].span if standing.failing else None
-
-
-def _miss(standing: Standing) -> str:
-    statement = standing.statement
-    if standing.principal is False:
-        names = [] if statement.principals is None else statement.principals.entries
-        return f"allows it to {_listed([str(e.pattern) for e in names])}, not to this caller"
-    if standing.resource is False:
-        return f"allows the action, but on {_resources(statement.resources)}"
-    if standing.failing:
-        return f"allows it only where {' and '.join(map(condition_words, standing.failing))}"
-    return "may allow it: that depends on values that are not known"
-
-
-def _resources(patterns: Patterns | None) -> str:
-    if patterns is None:
-        return "nothing"
-    listed = _listed([str(p) for p in patterns.globs])
-    return f"all but {listed}" if patterns.negated else listed
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _MOST_SAID
-    return ", ".join(names[:_MOST_SAID]) + (f" and {more} more" if more > 0 else "")
-
-
-def condition_words(condition: Condition) -> str:
-    """Spell a condition as it stands in the policy: key, operator, values."""
-    operator = condition.operator
-    name = operator.name + ("IfExists" if operator.if_exists else "")
-    if operator.quantifier is not None:
-        name = f"{operator.quantifier}:{name}"
-    values = " or ".join(repr(str(v)) for v in condition.values[:_MOST_SAID])
-    more = len(condition.values) - _MOST_SAID
-    return f"{condition.key} {name} {values}" + (f" or {more} more" if more > 0 else "")
+    if "boundary" not in spoken:
+        boundary = verdict.access.boundary or ()
+        holder = verdict.requester.principal
+        yield from silent("boundary", boundary, holder, verdict.question.action)
 
 
 def _lacking(verdict: Verdict) -> Iterator[str]:
     """Say which layers have no statement that allows the request."""
     if any(s.statement.effect == "Deny" and s.truth for s in verdict.standings):
         return
-    allowing = {s.deciding.layer for s in verdict.standings if _allows(s)}
+    allowing = {s.deciding.layer for s in verdict.standings if applies(s)}
     if verdict.requester.principal is None:
         yield from _outside_lacks(verdict, bool(allowing))
         return
@@ -210,7 +140,7 @@ def _lacking(verdict: Verdict) -> Iterator[str]:
         if layer == "identity":
             held = [p.address for p in policies if p is not UNSEEN]
             words = _OWN_LACK[min(len(held), 2)]
-            yield words.format(len(held), _listed(held), verdict.question.action)
+            yield words.format(len(held), listed(held), verdict.question.action)
         elif layer == "boundary" and layer in spoken:
             yield f"its permissions boundary {policies[0].address} does not allow it"
         elif layer == "resource":
@@ -248,10 +178,6 @@ def _resource_lacks(policy: Policy, *, identity_allows: bool) -> str:
     if identity_allows:
         return f"the policy of {policy.address} must allow it too, and does not"
     return f"the policy of {policy.address} does not let it in either"
-
-
-def _allows(standing: Standing) -> bool:
-    return standing.statement.effect == "Allow" and standing.truth is True
 
 
 def _unseen(verdict: Verdict) -> Iterator[str]:
