@@ -1,7 +1,7 @@
 """Tell an answer about access: in words with the lines that decide it, or as JSON."""
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from leastwise.reporters.escape import json_text, terminal
@@ -25,13 +25,14 @@ _MARKS: dict[Verb, Style] = {
     "misses": "warning",
     "silent": "error",
 }
-_LABELS: dict[Verb, str] = {
+LABELS: dict[Verb, str] = {
     "allows": "allows",
     "denies": "denies",
     "may-deny": "may deny",
     "misses": "comes nearest",
     "silent": "does not allow it",
 }
+"""What a mark under a statement says."""
 _WORDS: dict[Outcome, str] = {
     "allowed": "allowed",
     "depends": "depends",
@@ -100,9 +101,10 @@ def render(story: Story, places: Places, sheet: Sheet) -> str:
     """Return the story for people, with the lines of source that decide."""
     paint = sheet.paint
     head = paint(f"{_WORDS[story.outcome]}:", _STYLES[story.outcome])
-    digits, frames = _frames(story, places, sheet)
+    marked = [(c, f"{c.layer}: {LABELS[c.verb]}") for c in story.cited[:MOST_MARKS]]
+    digits, quotes = frames(marked, places, sheet)
     edge = " " * digits + " ="
-    lines = [f"{head} {paint(terminal(story.sentence), 'strong')}", *frames]
+    lines = [f"{head} {paint(terminal(story.sentence), 'strong')}", *quotes]
     for word, text in _told(story, places):
         lines += told_lines(edge, word, text, sheet)
     return "\n".join(lines) + "\n"
@@ -119,11 +121,11 @@ def _told(story: Story, places: Places) -> Iterable[tuple[str, str]]:
     if story.witness is not None:
         yield "request", " ".join(request_parts(story.witness, story.written))
     for number, ending in enumerate(story.endings):
-        yield ("or" if number else "to end it"), " and ".join(_ended(c, places) for c in ending)
+        yield ("or" if number else "to end it"), " and ".join(ended(c, places) for c in ending)
     yield from (("not in view", text) for text in story.not_in_view)
 
 
-def _ended(cited: Cited, places: Places) -> str:
+def ended(cited: Cited, places: Places) -> str:
     """Say how a statement is taken away: of a document of AWS's none can be removed."""
     if not cited.attached:
         return f"remove {cited_name(cited, places)}"
@@ -137,15 +139,15 @@ def cited_name(cited: Cited, places: Places) -> str:
     return f"{of}{where}"
 
 
-def _frames(story: Story, places: Places, sheet: Sheet) -> tuple[int, list[str]]:
-    """Return the width of the gutter, and one frame for each file that is cited."""
+def frames(
+    cited: Sequence[tuple[Cited, str]], places: Places, sheet: Sheet
+) -> tuple[int, list[str]]:
+    """Return the width of the gutter, and one frame for each file of statements with labels."""
     marks: dict[str, list[Mark]] = {}
-    for cited in story.cited[:MOST_MARKS]:
-        if cited.span is not None:
-            label = f"{cited.layer}: {_LABELS[cited.verb]}"
-            first = not marks
-            mark = Mark(cited.span, label, _MARKS[cited.verb], primary=first)
-            marks.setdefault(cited.span.path, []).append(mark)
+    for one, label in cited:
+        if one.span is not None:
+            mark = Mark(one.span, label, _MARKS[one.verb], primary=not marks)
+            marks.setdefault(one.span.path, []).append(mark)
     sources = {path: _quoted(places.file(path)) for path in marks}
     known = {path: source for path, source in sources.items() if source is not None}
     digits = gutter_width(known, [m for row in marks.values() for m in row])
@@ -176,17 +178,19 @@ def story_object(story: Story, places: Places) -> dict[str, Any]:
         "action": story.action,
         "resource": story.resource,
         "witness": None if story.witness is None else request_object(story.witness, story.written),
-        "statements": [_cited_object(cited, places) for cited in story.cited],
+        "statements": [cited_object(cited, places) for cited in story.cited],
         "lacking": list(story.lacking),
         "needs_context": {key: list(values) for key, values in story.needs},
         "depends_on": list(story.reasons),
-        "to_end_it": [[_cited_object(c, places) for c in ending] for ending in story.endings],
+        "to_end_it": [[cited_object(c, places) for c in ending] for ending in story.endings],
         "notes": list(story.notes),
         "not_in_view": list(story.not_in_view),
     }
 
 
-def _cited_object(cited: Cited, places: Places) -> dict[str, Any]:
+def cited_object(cited: Cited, places: Places) -> dict[str, Any]:
+    """Return a cited statement as an object of JSON."""
+    """Return a statement that has a say as an object of JSON."""
     location = None
     file = None if cited.span is None else places.file(cited.span.path)
     if cited.span is not None and file is not None:
