@@ -1,0 +1,199 @@
+"""Put questions to the semantics engine once for each class of targets, not for each pair.
+
+Targets that the same strings of the deciding statements match get the same answer. Targets whose
+ARNs are not known in full are asked for one by one: what their unknown parts are may decide.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from leastwise.graph.grants import Actor, Grants, Statements
+from leastwise.graph.noise import is_of_others, means_another
+from leastwise.graph.people import Bits, People, members_of
+from leastwise.iam.arns import is_open, partition_of, with_partition
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Principal
+from leastwise.semantics.access import allows
+from leastwise.semantics.actions import action_index
+from leastwise.semantics.model import Answer, Certainty, Context, EffectiveAccess, RequestPattern
+
+NO = Answer("no")
+_BOUNDARY = "iam:permissionsboundary"
+
+
+class Found(NamedTuple):
+    """Hold who is found for certain, and who possibly is (the others)."""
+
+    sure: Bits = 0
+    maybe: Bits = 0
+
+    @property
+    def every(self) -> Bits:
+        """Return all of them."""
+        return self.sure | self.maybe
+
+    def also(self, other: "Found") -> "Found":
+        """Return who is found in either way, as sure as the better of the two."""
+        sure = self.sure | other.sure
+        return Found(sure, (self.maybe | other.maybe) & ~sure)
+
+    def both(self, other: "Found") -> "Found":
+        """Return who is found in both ways, as sure as the worse of the two."""
+        sure = self.sure & other.sure
+        return Found(sure, self.every & other.every & ~sure)
+
+    def at_most(self, certainty: Certainty) -> "Found":
+        """Return who is found when that rests on something else, too."""
+        if certainty == "proven":
+            return self
+        return Found() if certainty == "no" else Found(0, self.every)
+
+
+class Asking:
+    """Answer who may do what to whom, and remember it."""
+
+    def __init__(self, people: People) -> None:
+        """Start with nothing asked."""
+        self.people = people
+        self.statements = Statements()
+        self._reached: dict[object, Found] = {}
+        self._certainties: dict[object, Certainty] = {}
+
+    def may(self, actor: Actor, actions: tuple[str, ...]) -> bool:
+        """Refute quickly that an actor may call all of some actions."""
+        bits = self.statements.may(actor.access)
+        return all(bits & action_index().bits(action) for action in actions)
+
+    def answer(
+        self,
+        actor: Actor,
+        action: str,
+        resources: tuple[Pattern, ...] | None = None,
+        context: Context = (),
+    ) -> Answer:
+        """Ask for a request with its witness; an ARN of an unknown partition is spelled alike."""
+        chosen = None if resources is None else spellings(actor.access, resources)
+        return allows(actor.access, RequestPattern((action,), chosen, context=context))
+
+    def certainty(
+        self,
+        actor: Actor,
+        action: str,
+        resources: tuple[Pattern, ...] | None = None,
+        context: Context = (),
+    ) -> Certainty:
+        """Ask for a request; the answer is shared by all who have the same statements."""
+        grants = self.statements.grants(actor, action)
+        if not grants.allows and not actor.access.open:
+            return "no"
+        wanted = tuple((k, v) for k, v in context if k in grants.keys)
+        key = grants.key, resources, wanted
+        if key not in self._certainties:
+            self._certainties[key] = self.answer(actor, action, resources, wanted).certainty
+        return self._certainties[key]
+
+    def reaching(self, actor: Actor, action: str, among: Bits, context: Context = ()) -> Found:
+        """Return the principals of a set on whom an actor may call an action."""
+        grants = self.statements.grants(actor, action)
+        if not grants.allows:
+            return Found()
+        wanted = tuple((k, v) for k, v in context if k in grants.keys)
+        own = actor.principal.id if _BOUNDARY in grants.keys and actor.principal else None
+        key = grants.key, among, wanted, own
+        if key not in self._reached:
+            self._reached[key] = self._reach(actor, grants, among, wanted)
+        return self._reached[key]
+
+    def _reach(self, actor: Actor, grants: Grants, among: Bits, context: Context) -> Found:
+        action = str(grants.key[0])
+        sure, maybe = [], []
+        for alike in self._classes(grants, among & self._named(grants)):
+            target = self.people.principals[next(members_of(alike))]
+            match self._of_target(actor, action, target, (grants, context)):
+                case "proven":
+                    sure.append(alike)
+                case "possible":
+                    maybe.append(alike)
+        found = Found()
+        for bits in sure:
+            found = found._replace(sure=found.sure | bits)
+        for bits in maybe:
+            found = found._replace(maybe=found.maybe | bits)
+        return found
+
+    def on(self, actor: Actor, action: str, target: Principal, context: Context = ()) -> Answer:
+        """Ask for an action on one principal, with its witness; what is noise is *no*."""
+        grants = self.statements.grants(actor, action)
+        wanted = tuple((k, v) for k, v in context if k in grants.keys)
+        wanted += _of_the_target(grants, target, wanted)
+        if _is_noise(actor, grants, target, self.people):
+            return NO
+        answer = self.answer(actor, action, (target.arn,), wanted)
+        return NO if means_another(answer, target, self.people) else answer
+
+    def _of_target(
+        self, actor: Actor, action: str, target: Principal, known: tuple[Grants, Context]
+    ) -> Certainty:
+        if target.arn.literal is None:
+            return self.on(actor, action, target, known[1]).certainty
+        context = known[1] + _of_the_target(known[0], target, known[1])
+        return self.answer(actor, action, (target.arn,), context).certainty
+
+    def _named(self, grants: Grants) -> Bits:
+        """Return everybody whom the Allow statements of the own policies may name."""
+        found = 0
+        everybody = (1 << len(self.people.principals)) - 1
+        for statement in grants.allows:
+            resources = statement.resources
+            if resources is None or resources.negated or resources.tail is not None:
+                return everybody
+            for glob in resources.globs:
+                found |= self.people.named(glob)
+        return found
+
+    def _classes(self, grants: Grants, among: Bits) -> Iterator[Bits]:
+        """Split targets by the strings that match them, and whose ARN is not known off alone."""
+        known = among & self.people.spelled
+        apart = any(k == _BOUNDARY or "resourcetag/" in k for k in grants.keys)
+        for number in members_of(among if apart else among & ~known):
+            yield 1 << number
+        classes = [known] if known and not apart else []
+        for glob in grants.globs:
+            named = self.people.named(glob)
+            classes = [part for c in classes for part in (c & named, c & ~named) if part]
+        yield from classes
+
+
+def _of_the_target(grants: Grants, target: Principal, given: Context) -> Context:
+    """Return what is known of a target: its boundary, where a statement asks for that."""
+    if _BOUNDARY not in grants.keys or any(key == _BOUNDARY for key, _ in given):
+        return ()
+    boundary = target.boundary
+    if boundary is None:
+        return ((_BOUNDARY, None),)
+    arn = boundary.policy.arn
+    return () if arn is None else ((_BOUNDARY, (arn,)),)
+
+
+def _is_noise(actor: Actor, grants: Grants, target: Principal, people: People) -> bool:
+    """Say whether only what is written for others might name a target."""
+    if target.arn.literal is not None:
+        return False
+    return is_of_others(actor, grants, target, people)
+
+
+def spellings(access: EffectiveAccess, arns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """Spell ARNs of an unknown partition as the statements do.
+
+    SOUND: over-approximates; a statement that spells a partition is taken to be written for it,
+    otherwise it would grant nothing.
+    """
+    if not any(is_open(arn) for arn in arns):
+        return arns
+    policies = access.identity if access.trust is None else (access.trust,)
+    rows = (s.resources for p in policies for s in p.document.statements if s.resources)
+    stated = [glob for resources in rows for glob in resources.globs]
+    named = {p: None for g in stated if (p := partition_of(g)) is not None and "*" not in p}
+    kept = arns if not named or any(is_open(g) for g in stated) else ()
+    added = (with_partition(arn, name) for name in named for arn in arns if is_open(arn))
+    return tuple(dict.fromkeys((*kept, *added, *(a for a in arns if not is_open(a)))))

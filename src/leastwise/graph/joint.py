@@ -1,0 +1,97 @@
+"""Find one new resource on which all calls of a path may be made: a function, a role, a user.
+
+Whoever may create one name and start another gains nothing. Where two calls take the same type of
+resource, both must be allowed on the same one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
+
+from leastwise.graph.asking import Asking
+from leastwise.graph.grants import Actor
+from leastwise.iam.policy import Pattern
+from leastwise.semantics.actions import info
+from leastwise.semantics.arn_formats import overlaps
+from leastwise.semantics.model import Answer, Context
+
+_MOST_NAMES = 24
+
+
+class Call(NamedTuple):
+    """Hold one call: an action, and what its request carries."""
+
+    action: str
+    context: Context = ()
+
+
+def on_one_resource(
+    asking: Asking, actor: Actor, calls: tuple[Call, ...], first: Pattern | None = None
+) -> tuple[Answer, ...] | None:
+    """Return an answer for each call, all on one resource that may be made, or None.
+
+    ``first`` is the pattern of names to try before those that the grants spell. The surest
+    answers are returned, the first that are found among equals.
+    """
+    best: tuple[Answer, ...] | None = None
+    for names in islice(_names(asking, actor, calls, first), _MOST_NAMES):
+        for leader in range(len(calls)):
+            found = _led_by(asking, actor, calls, leader, names)
+            if found is None:
+                continue
+            if all(answer.certainty == "proven" for answer in found):
+                return found
+            best = best or found
+    return best
+
+
+def _led_by(
+    asking: Asking, actor: Actor, calls: tuple[Call, ...], leader: int, names: Pattern | None
+) -> tuple[Answer, ...] | None:
+    """Let one call choose the resource, and ask for the others on that one."""
+    call = calls[leader]
+    resources = None if names is None else (names,)
+    chosen = asking.answer(actor, call.action, resources, call.context)
+    if chosen.certainty == "no":
+        return None
+    found: list[Answer] = []
+    for number, other in enumerate(calls):
+        answer = chosen if number == leader else _at(asking, actor, other, chosen)
+        if answer.certainty == "no":
+            return None
+        found.append(answer)
+    return tuple(found)
+
+
+def _at(asking: Asking, actor: Actor, call: Call, chosen: Answer) -> Answer:
+    resource = None if chosen.witness is None else chosen.witness.resource
+    if resource is None or not takes(call.action, resource):
+        return asking.answer(actor, call.action, None, call.context)
+    return asking.answer(actor, call.action, (Pattern((resource,)),), call.context)
+
+
+def takes(action: str, resource: str) -> bool:
+    """Say whether an action is called on resources of the type that an ARN is of."""
+    known = info(action)
+    if known is None or resource == "*":
+        return False
+    return any(overlaps(resource, one) for one in known.arn_formats)
+
+
+def _names(
+    asking: Asking, actor: Actor, calls: tuple[Call, ...], first: Pattern | None
+) -> Iterator[Pattern | None]:
+    """Yield names to try: any, then those that the statements on these calls spell."""
+    if first is not None:
+        yield first
+    yield None
+    seen: set[Pattern] = set()
+    for call in calls:
+        for statement in asking.statements.grants(actor, call.action).allows:
+            resources = statement.resources
+            for glob in resources.globs if resources and not resources.negated else ():
+                bare = replace(glob, origin=None)
+                if bare not in seen and bare.literal != "*":
+                    seen.add(bare)
+                    yield bare

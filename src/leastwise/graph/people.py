@@ -1,0 +1,169 @@
+"""Index the principals of a project, so that no question is put to each pair of them.
+
+Sets of principals are integers, one bit for each in the order of the project. What a string in a
+policy may name is found by its characters, not by trying it on everybody.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Account, Principal, PrincipalKind, Project
+from leastwise.semantics.pattern import Variable, resource_matches, split_variables
+from leastwise.source.value import Symbol
+
+Bits = int
+_LAST = chr(0x10FFFF)
+
+
+def members_of(bits: Bits) -> Iterator[int]:
+    """Yield the numbers in a set, lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def same_account(first: Account, second: Account) -> str:
+    """Say whether two accounts are the same: yes, no or unknown."""
+    if first.number is not None and second.number is not None:
+        return "yes" if first.number == second.number else "no"
+    return "yes" if first.id == second.id else "unknown"
+
+
+class People:
+    """Hold the principals of a project by what finds them."""
+
+    def __init__(self, project: Project) -> None:
+        """Take the principals in; indexes are made when they are first needed."""
+        self.principals = project.principals
+        self._numbers = {id(p): n for n, p in enumerate(project.principals)}
+
+    def number(self, principal: Principal) -> int | None:
+        """Return the number of a principal of the project, or None."""
+        return self._numbers.get(id(principal))
+
+    def of_kind(self, kind: PrincipalKind) -> Bits:
+        """Return everybody of a kind."""
+        return self._kinds.get(kind, 0)
+
+    @cached_property
+    def _kinds(self) -> dict[PrincipalKind, Bits]:
+        found: dict[PrincipalKind, Bits] = {}
+        for n, one in enumerate(self.principals):
+            found[one.kind] = found.get(one.kind, 0) | 1 << n
+        return found
+
+    @cached_property
+    def _accounts(self) -> dict[Account, Bits]:
+        rows: dict[Account, list[int]] = {}
+        for n, one in enumerate(self.principals):
+            rows.setdefault(one.id.account, []).append(n)
+        return {account: bits_of(numbers) for account, numbers in rows.items()}
+
+    def in_account(self, account: Account, relation: str) -> Bits:
+        """Return everybody whose account is the same as one: yes, no or unknown."""
+        key = account, relation
+        if key not in self._related:
+            alike = (b for a, b in self._accounts.items() if same_account(account, a) == relation)
+            self._related[key] = _union(alike)
+        return self._related[key]
+
+    @cached_property
+    def _related(self) -> dict[tuple[Account, str], Bits]:
+        return {}
+
+    def named(self, glob: Pattern) -> Bits:
+        """Return everybody whose ARN a Resource string matches, or may match.
+
+        SOUND: over-approximates; whether a grant is meant is asked of the engine.
+        """
+        key = glob.pieces
+        if key not in self._named:
+            self._named[key] = self._find(glob)
+        return self._named[key]
+
+    @cached_property
+    def _named(self) -> dict[object, Bits]:
+        return {}
+
+    def is_of_another(self, arn: Pattern, one: Principal) -> bool:
+        """Say whether an ARN as written is that of somebody else."""
+        return any(other is not one for other in self._by_arn.get(arn.pieces, ()))
+
+    @cached_property
+    def _by_arn(self) -> dict[object, list[Principal]]:
+        found: dict[object, list[Principal]] = {}
+        for one in self.principals:
+            found.setdefault(one.arn.pieces, []).append(one)
+        return found
+
+    def _find(self, glob: Pattern) -> Bits:
+        glob = Pattern(tuple(map(_opened, glob.pieces)))
+        text = glob.literal
+        if text is None:
+            return self._tried(glob, range(len(self.principals)))
+        if text == "*":
+            return (1 << len(self.principals)) - 1
+        found = self._tried(glob, self._symbolic)
+        head = text.partition("*")[0].partition("?")[0]
+        if head == text:
+            return found | self._spelled_bits.get(text, 0)
+        arns, numbers = self._spelled
+        start, end = bisect_left(arns, head), bisect_left(arns, head + _LAST)
+        return found | self._tried(glob, numbers[start:end])
+
+    def _tried(self, glob: Pattern, numbers: "range | list[int]") -> Bits:
+        row = [
+            n
+            for n in numbers
+            if resource_matches(glob.pieces, self.principals[n].arn.pieces) is not False
+        ]
+        return bits_of(row)
+
+    @cached_property
+    def spelled(self) -> Bits:
+        """Return everybody whose ARN is known in full."""
+        return bits_of([n for n, one in enumerate(self.principals) if one.arn.literal is not None])
+
+    @cached_property
+    def _symbolic(self) -> list[int]:
+        return [n for n, one in enumerate(self.principals) if one.arn.literal is None]
+
+    @cached_property
+    def _spelled(self) -> tuple[list[str], list[int]]:
+        rows = [(one.arn.literal, n) for n, one in enumerate(self.principals)]
+        known = sorted((arn, n) for arn, n in rows if arn is not None)
+        return [arn for arn, _ in known], [n for _, n in known]
+
+    @cached_property
+    def _spelled_bits(self) -> dict[str, Bits]:
+        found: dict[str, Bits] = {}
+        for arn, n in zip(*self._spelled, strict=True):
+            found[arn] = found.get(arn, 0) | 1 << n
+        return found
+
+
+def _opened(piece: str | Symbol) -> str | Symbol:
+    """Put a wildcard in the place of each policy variable."""
+    if isinstance(piece, Symbol) or "${" not in piece:
+        return piece
+    return "".join("*" if isinstance(p, Variable) else p for p in split_variables(piece))
+
+
+def bits_of(numbers: "list[int]") -> Bits:
+    """Set many bits at once; one after the other is quadratic."""
+    if not numbers:
+        return 0
+    row = bytearray(max(numbers) // 8 + 1)
+    for n in numbers:
+        row[n // 8] |= 1 << n % 8
+    return int.from_bytes(row, "little")
+
+
+def _union(sets: Iterator[Bits]) -> Bits:
+    found = 0
+    for bits in sets:
+        found |= bits
+    return found

@@ -1,0 +1,192 @@
+"""Find whom trust policies let in: which services, and which principals of the accounts in view.
+
+A trust policy that names the caller is enough in one account; one that opens the role to the
+whole account needs sts:AssumeRole of the caller too.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-cross.html
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from leastwise.entry.admission import account_named, is_one_principal
+from leastwise.graph.asking import NO, Asking, Found
+from leastwise.graph.grants import Actor
+from leastwise.graph.noise import means_another
+from leastwise.graph.people import Bits, People, bits_of, members_of
+from leastwise.iam.arns import account_of, is_account, segments
+from leastwise.iam.policy import Pattern, PolicyDocument, Principals, Statement
+from leastwise.iam.project import Policy, Principal
+from leastwise.semantics.access import allows
+from leastwise.semantics.known import known_part
+from leastwise.semantics.model import (
+    Answer,
+    CallerPattern,
+    Certainty,
+    EffectiveAccess,
+    RequestPattern,
+)
+from leastwise.semantics.principals import is_everyone, principal_matches
+
+ASSUME = "sts:AssumeRole"
+_FIELDS = 6
+
+
+@dataclass(slots=True)
+class _Index:
+    """Sort roles by whom they let in: one principal by its ARN, an account, more than one, all."""
+
+    naming: dict[Pattern, Bits]
+    opened: dict[str, Bits]
+    wide: Bits = 0
+    everybody: Bits = 0
+
+    def add(self, principals: Principals, roles: Bits) -> None:
+        """Take in one Principal element, which stands in the trust policies of some roles."""
+        if principals.tail is not None or principals.negated:
+            self.wide |= roles
+        if principals.negated:
+            self.everybody |= roles
+            return
+        for entry in principals.entries:
+            if entry.type in ("Service", "Federated"):
+                continue
+            if is_one_principal(entry.pattern):
+                self.naming[entry.pattern] = self.naming.get(entry.pattern, 0) | roles
+                continue
+            self.wide |= roles
+            account = account_named(entry.pattern)
+            if is_everyone(entry):
+                self.everybody |= roles
+            elif account is not None and is_account(account):
+                self.opened[account] = self.opened.get(account, 0) | roles
+
+
+class Trusts:
+    """Answer whom the roles of a project let in."""
+
+    def __init__(self, people: People, asking: Asking) -> None:
+        """Take the roles in; indexes are made when they are first needed."""
+        self.people = people
+        self.asking = asking
+        self._services: dict[str, Found] = {}
+
+    @cached_property
+    def _roles(self) -> tuple[tuple[Policy, PolicyDocument, Bits], ...]:
+        """Put together the roles whose trust policies say the same."""
+        rows: dict[PolicyDocument, tuple[Policy, list[int]]] = {}
+        for number in members_of(self.people.of_kind("role")):
+            trust = self.people.principals[number].trust
+            if trust is not None:
+                rows.setdefault(trust.document, (trust, []))[1].append(number)
+        return tuple((t, document, bits_of(numbers)) for document, (t, numbers) in rows.items())
+
+    def service(self, service: str) -> Found:
+        """Return the roles that a service may assume."""
+        if service not in self._services:
+            found = Found()
+            for policy, _, roles in self._roles:
+                certainty = _lets_service(policy, service)
+                found = found.also(Found(roles).at_most(certainty))
+            self._services[service] = found
+        return self._services[service]
+
+    def assumable(self, actor: Actor) -> Found:
+        """Return the roles that an actor may assume by sts:AssumeRole."""
+        found: list[int] = []
+        possible: list[int] = []
+        for number in members_of(self._candidates(actor)):
+            role = self.people.principals[number]
+            if role is actor.principal:
+                continue
+            answer = self.assumed(actor, role)
+            if answer.certainty == "proven":
+                found.append(number)
+            elif answer.certainty == "possible":
+                possible.append(number)
+        return Found(bits_of(found), bits_of(possible))
+
+    def assumed(self, actor: Actor, role: Principal) -> Answer:
+        """Ask whether an actor may assume a role, its own policies and the role's trust policy."""
+        if role.trust is None:
+            return NO
+        access = actor.access._replace(resource=_with_known_callers(known_part(role.trust)))
+        answer = allows(access, RequestPattern((ASSUME,), (role.arn,)))
+        return NO if means_another(answer, role, self.people) else answer
+
+    def _candidates(self, actor: Actor) -> Bits:
+        if actor.account is None:
+            return 0
+        own = self.people.in_account(actor.account, "yes")
+        others = self.people.in_account(actor.account, "no")
+        named = self._index.naming.get(actor.arn, 0)
+        found = named & (own | others) | self._index.everybody & own
+        grants = self.asking.statements.grants(actor, ASSUME)
+        if not grants.allows:
+            return found
+        wide = self._index.wide & own
+        number = account_of(actor.arn)
+        if number is not None:
+            wide |= self._index.opened.get(number, 0) & others
+        if any(s.resources is None or s.resources.negated for s in grants.allows):
+            return found | wide
+        globs = (g for s in grants.allows if s.resources for g in s.resources.globs)
+        reached = 0
+        for glob in globs:
+            reached |= self.people.named(glob)
+        return found | wide & reached
+
+    @cached_property
+    def _index(self) -> "_Index":
+        index = _Index({}, {})
+        for policy, _, roles in self._roles:
+            for statement in policy.document.statements:
+                if statement.effect != "Deny" and statement.principals is not None:
+                    index.add(statement.principals, roles)
+        return index
+
+    def names(self, actor: Actor) -> Bits:
+        """Return the roles whose trust policies name an actor by its very ARN."""
+        return self._index.naming.get(actor.arn, 0)
+
+
+def _lets_service(policy: Policy, service: str) -> Certainty:
+    trust = known_part(policy)
+    named = (s for s in trust.document.statements if s.effect != "Deny")
+    if all(principal_matches(s, "Service", (service,)) is False for s in named):
+        return "no"
+    return _lets_in(trust.document, service)
+
+
+@lru_cache(maxsize=4096)
+def _lets_in(document: PolicyDocument, service: str) -> Certainty:
+    policy = Policy("", "", "trust", document, "concrete", None)
+    pattern = RequestPattern(
+        actions=(ASSUME,), principal=CallerPattern("Service", Pattern((service,)))
+    )
+    return allows(EffectiveAccess(trust=policy), pattern).certainty
+
+
+@lru_cache(maxsize=4096)
+def _with_known_callers(trust: Policy) -> Policy:
+    """Leave out callers of whom only the account may be known: whoever applies the code, say.
+
+    SOUND: under-approximates who is let in; each role of the account might be that caller.
+    """
+    document = trust.document
+    statements = tuple(_with_known_entries(s) for s in document.statements)
+    return replace(trust, document=replace(document, statements=statements))
+
+
+def _with_known_entries(statement: Statement) -> Statement:
+    principals = statement.principals
+    if statement.effect == "Deny" or principals is None or principals.negated:
+        return statement
+    entries = tuple(e for e in principals.entries if e.type != "AWS" or _is_named(e.pattern))
+    return replace(statement, principals=replace(principals, entries=entries))
+
+
+def _is_named(caller: Pattern) -> bool:
+    """Say whether a principal is a whole account, or begins with what it is named."""
+    parts = segments(caller)
+    last = parts[5] if len(parts) == _FIELDS else caller.pieces
+    return bool(last) and isinstance(last[0], str)
