@@ -68,6 +68,13 @@ class Account(NamedTuple):
     number: str | None = None
 
 
+def same_account(first: Account, second: Account) -> Literal["yes", "no", "unknown"]:
+    """Say whether two accounts are the same."""
+    if first.number is not None and second.number is not None:
+        return "yes" if first.number == second.number else "no"
+    return "yes" if first.id == second.id else "unknown"
+
+
 class PrincipalId(NamedTuple):
     """Identify a principal apart from where it is written; the source address is a label.
 
@@ -314,9 +321,9 @@ class Project(NamedTuple):
     declared: Mapping[Root, tuple[Resource, ...]] | None = None
     """What each root declares whose ARN can be spelled; None: no rule asks for it."""
     owners: Mapping[int, Root] | None = None
-    """The root of each principal and policy, by identity, where there are several roots."""
+    """The root of each of these, and of what runs as a role, by identity; None for one root."""
 
-    def owner(self, *declared: Policy | Principal | Credential | None) -> Root | None:
+    def owner(self, *declared: Policy | Principal | Credential | Resource | None) -> Root | None:
         """Return the root of the first of these that has one, or None."""
         if len(self.roots) == 1:
             return self.roots[0]
@@ -351,10 +358,11 @@ def merge(projects: tuple[Project, ...]) -> Project:
     )
 
 
-def _declared(project: Project) -> Iterator[Policy | Principal | Credential]:
+def _declared(project: Project) -> Iterator[Policy | Principal | Credential | Resource]:
     yield from project.principals
     yield from project.policies
     yield from project.credentials
+    yield from (r for r in project.resources if r.runs_as is not None)
 
 
 def _common(projects: tuple[Project, ...]) -> list[Diagnostic]:

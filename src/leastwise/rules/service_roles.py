@@ -5,6 +5,7 @@ which), so what such a role could do against the account takes a misuse of the s
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-service-role
 """
 
+from leastwise.graph.workloads import uses_of
 from leastwise.iam.project import Principal
 from leastwise.rules.cases import Case
 
@@ -14,8 +15,7 @@ def is_held_by_a_service(case: Case) -> bool:
     role = case.principal
     if role is None or role.trust is None or not _trusts_services_only(role):
         return False
-    uses = {r.role_use for r in case.view.project.resources if r.runs_as == role.arn}
-    return uses == {"service"}
+    return uses_of(case.view.project, role) == {"service"}
 
 
 def _trusts_services_only(role: Principal) -> bool:

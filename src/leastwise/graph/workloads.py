@@ -1,0 +1,322 @@
+"""Find what runs as a role, and what the calls are made on that take it over.
+
+``data/workloads.csv`` has the kinds. ``same``: the calls name the declared resource itself.
+``loose``: they name something that is made of it, an instance of an auto scaling group; ``maybe``:
+so, and whether anybody makes one is not seen. ``arns`` are more ARNs that calls name beside the
+resource's own: ``service:resource``, where ``{i-*}`` is a part that AWS invents, matching the glob,
+and ``{1}`` is a part of the own ARN's resource, the first being ``{0}``.
+
+Sources: the Resource types of each service in the Service Authorization Reference
+(https://docs.aws.amazon.com/service-authorization/latest/reference/) and data/README.md.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
+
+from leastwise.iam.arns import Pieces, is_account, joined, segments, spelled
+from leastwise.iam.links import Arn, arn_of, last_name
+from leastwise.iam.policy import Pattern
+from leastwise.iam.project import (
+    Account,
+    Principal,
+    Project,
+    Resource,
+    RoleUse,
+    Root,
+    same_account,
+)
+from leastwise.semantics.arn_formats import formats_of, overlaps
+from leastwise.source.value import Symbol
+
+Relation: TypeAlias = Literal["same", "loose", "maybe"]
+
+_TABLE = Path(__file__).parents[1] / "data" / "workloads.csv"
+_RELATIONS: dict[str, Relation] = {"same": "same", "loose": "loose", "maybe": "maybe"}
+_MOST_ROLES = 16
+"""Roles of one name in other roots among which a name is looked for; of more, none is meant."""
+
+
+class Workload(NamedTuple):
+    """Hold something that runs as a role.
+
+    ``role`` is None where it is not in view; ``role_arn`` is its ARN, or its name as written.
+    ``sure``: it is certain that there is one, and that it runs as that role. ``arns`` are what
+    calls on it name: what is not known of them is a symbol, so that an answer is proven only for
+    whatever it may be. ``exact``: the first of them is the declared resource itself. ``service`` is
+    who has to be let in by the role's trust policy.
+    """
+
+    kind: str
+    resource: Resource
+    role: Principal | None
+    role_arn: Pattern | None
+    sure: bool
+    arns: tuple[Pattern, ...]
+    exact: bool
+    service: str
+
+
+class _Row(NamedTuple):
+    """Hold one line of the table."""
+
+    kind: str
+    attribute: str
+    relation: Relation
+    arns: tuple[str, ...]
+    service: str
+
+
+class _Found(NamedTuple):
+    """Hold a role that a name may stand for; ``sure``: it is that one."""
+
+    role: Principal | None
+    sure: bool
+
+
+def workloads(project: Project) -> tuple[Workload, ...]:
+    """Return what runs as a role, in the order of the project's resources."""
+    return _seen(_ByIdentity(project)).all
+
+
+def by_kind(project: Project) -> Mapping[str, tuple[Workload, ...]]:
+    """Return what runs as a role by kind; a kind that the project has none of is missing."""
+    return _seen(_ByIdentity(project)).kinds
+
+
+def uses_of(project: Project, role: Principal) -> frozenset[RoleUse | None]:
+    """Return what the resources that use a role use it for."""
+    return _seen(_ByIdentity(project)).uses.get(role.arn.pieces, frozenset())
+
+
+def called_on(workload: Workload, action: str) -> tuple[Pattern, ...]:
+    """Return which ARNs of a workload an action can name, all where the data does not say."""
+    formats = formats_of(action)
+    if not formats:
+        return workload.arns
+    found = []
+    for arn in workload.arns:
+        written = arn_of(arn)
+        path = "" if written is None else _glob(written.resource)
+        service = "" if written is None else spelled(segments(arn)[2]) or "*"
+        if any(overlaps(f.service, service) and overlaps(f.path, path) for f in formats):
+            found.append(arn)
+    return tuple(found)
+
+
+class _ByIdentity:
+    """Hold a project as the key of what is found in it, without a look at all its parts."""
+
+    __slots__ = ("project",)
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def __hash__(self) -> int:
+        return id(self.project)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.project is self.project
+
+
+class _Seen(NamedTuple):
+    all: tuple[Workload, ...]
+    kinds: Mapping[str, tuple[Workload, ...]]
+    uses: Mapping[Pieces, frozenset[RoleUse | None]]
+
+
+@lru_cache(maxsize=4)
+def _seen(key: _ByIdentity) -> _Seen:
+    project = key.project
+    users = [r for r in project.resources if r.runs_as is not None]
+    roles = _Roles(project)
+    found = tuple(w for r in users for w in _workloads_of(r, roles))
+    kinds: dict[str, list[Workload]] = {}
+    for one in found:
+        kinds.setdefault(one.kind, []).append(one)
+    uses: dict[Pieces, set[RoleUse | None]] = {}
+    for resource in users:
+        if resource.runs_as is not None:
+            uses.setdefault(resource.runs_as.pieces, set()).add(resource.role_use)
+    return _Seen(
+        found,
+        {kind: tuple(rows) for kind, rows in kinds.items()},
+        {pieces: frozenset(rows) for pieces, rows in uses.items()},
+    )
+
+
+def _workloads_of(resource: Resource, roles: "_Roles") -> Iterator[Workload]:
+    rows = [r for r in _table().get(resource.type, ()) if _is_of(r, resource.role_attribute)]
+    if not rows:
+        return
+    for found in roles.of(resource):
+        arn = resource.runs_as if found.role is None else found.role.arn
+        for row in rows:
+            arns = tuple(_arns(row, resource, arn))
+            sure = found.sure and row.relation != "maybe"
+            exact = row.relation == "same" and resource.arn is not None
+            service = f"{row.service}.amazonaws.com" if row.service else ""
+            yield Workload(row.kind, resource, found.role, arn, sure, arns, exact, service)
+
+
+def _is_of(row: _Row, label: str) -> bool:
+    """Say whether a label (``stage[0].action[1].role_arn``) is of a row's attribute."""
+    written = _unnumbered(label)
+    return written == row.attribute or written.startswith(f"{row.attribute}.")
+
+
+@lru_cache(maxsize=4096)
+def _unnumbered(label: str) -> str:
+    kept = label.split("[")
+    return kept[0] + "".join(part.partition("]")[2] for part in kept[1:])
+
+
+def _arns(row: _Row, resource: Resource, role: Pattern | None) -> Iterator[Pattern]:
+    own = [] if resource.arn is None else segments(resource.arn)
+    if row.relation == "same" and resource.arn is not None:
+        yield resource.arn
+    for template in row.arns:
+        yield _spell(template, resource, own if len(own) == 6 else [], role)
+
+
+def _spell(template: str, resource: Resource, own: list[Pieces], role: Pattern | None) -> Pattern:
+    """Spell an ARN beside the resource, in its account and region; else in the role's account."""
+    service, _, path = template.partition(":")
+    known = own or _of_role(role)
+    root = resource.span.path if resource.span is not None else ""
+    word = f"{root}|{resource.address}|{service}"
+
+    def part(index: int, name: str) -> Pieces:
+        return known[index] if known else (Symbol(f"{word}.{name}", name),)
+
+    region = own[3] if own else (Symbol(f"{word}.region", f"the region of {resource.address}"),)
+    pieces: list[str | Symbol] = ["arn:", *part(1, "partition"), f":{service}:", *region]
+    pieces += [":", *part(4, "account"), ":"]
+    parts = _parts(own[5]) if own else []
+    for number, piece in enumerate(path.split("{")):
+        field, brace, rest = piece.partition("}")
+        if not brace:
+            pieces.append(piece)
+            continue
+        pieces += _field(field, parts, Symbol(f"{word}.{path}#{number}", resource.address, "*"))
+        pieces.append(rest)
+    return joined(tuple(pieces))
+
+
+def _field(field: str, parts: list[Pieces], symbol: Symbol) -> Pieces:
+    if not field.isdigit():
+        return (Symbol(symbol.id, symbol.reference, field),)
+    return parts[int(field)] if int(field) < len(parts) else (symbol,)
+
+
+def _of_role(role: Pattern | None) -> list[Pieces]:
+    found = [] if role is None else segments(role)
+    return found if len(found) == 6 else []
+
+
+def _parts(resource: Pieces) -> list[Pieces]:
+    """Split the resource of an ARN at its slashes and colons."""
+    found: list[list[str | Symbol]] = [[]]
+    for piece in resource:
+        if isinstance(piece, Symbol):
+            found[-1].append(piece)
+            continue
+        for number, part in enumerate(piece.replace("/", ":").split(":")):
+            if number:
+                found.append([])
+            if part:
+                found[-1].append(part)
+    return [tuple(part) for part in found]
+
+
+def _glob(pieces: Pieces) -> str:
+    return "".join(p if isinstance(p, str) else p.glob for p in pieces)
+
+
+@cache
+def _table() -> Mapping[str, tuple[_Row, ...]]:
+    found: dict[str, tuple[_Row, ...]] = {}
+    for line in _TABLE.read_text(encoding="utf-8").splitlines()[1:]:
+        kind, name, attribute, relation, arns, service = line.split(",")
+        row = _Row(kind, attribute, _RELATIONS[relation], tuple(arns.split()), service)
+        found[name] = (*found.get(name, ()), row)
+    return found
+
+
+class _Roles:
+    """Find the role that a resource names, in whatever root it is declared."""
+
+    def __init__(self, project: Project) -> None:
+        """Index the roles of a project."""
+        self._project = project
+        self._exact: dict[Pieces, list[Principal]] = {}
+        self._near: dict[Pieces, list[tuple[Arn, Principal]]] = {}
+        self._names: dict[Pieces, list[Principal]] = {}
+        self._accounts: dict[Root, Account] = {}
+        for one in project.principals:
+            root = project.owner(one)
+            if root is not None:
+                self._accounts.setdefault(root, one.id.account)
+            if one.kind != "role":
+                continue
+            self._exact.setdefault(one.arn.pieces, []).append(one)
+            self._names.setdefault(last_name(one.id.name.pieces), []).append(one)
+            arn = arn_of(one.arn)
+            if arn is not None:
+                self._near.setdefault(arn.resource, []).append((arn, one))
+
+    def of(self, resource: Resource) -> Iterator[_Found]:
+        """Yield the roles that a resource runs as; one that is not in view, where none is."""
+        named = resource.runs_as
+        if named is None:
+            return
+        root = self._project.owner(resource)
+        exact = self._exact.get(named.pieces, [])
+        found = [_Found(one, sure=len(exact) == 1) for one in exact]
+        if len(exact) > 1 and root is not None:
+            own = [one for one in exact if self._project.owner(one) == root]
+            found = [_Found(one, sure=len(own) == 1) for one in own] or found
+        found = found or self._elsewhere(resource, named, root)
+        if len(found) > _MOST_ROLES:
+            found = []
+        yield from found or [_Found(None, sure=False)]
+
+    def _elsewhere(self, resource: Resource, named: Pattern, root: Root | None) -> list[_Found]:
+        arn = arn_of(named)
+        if arn is None:
+            if named.literal is None:
+                return []
+            account = None if resource.arn is None else arn_of(resource.arn)
+            where = () if account is None else account.account
+            near: list[tuple[Arn | None, Principal]] = [
+                (None, one) for one in self._names.get(named.pieces, ())
+            ]
+        else:
+            where = arn.account
+            near = [*self._near.get(arn.resource, ())]
+        own = None if root is None else self._accounts.get(root)
+        found = []
+        for other, one in near:
+            same = _same(where, own, one)
+            if same == "no" or not _may_be_partition(arn, other):
+                continue
+            found.append(_Found(one, sure=same == "yes"))
+        sure = [one for one in found if one.sure]
+        return sure if len(sure) == 1 else [_Found(one.role, sure=False) for one in found]
+
+
+def _same(where: Pieces, own: Account | None, role: Principal) -> str:
+    """Say whether a written account is that of a role: yes, no or unknown."""
+    number = spelled(where)
+    if any(isinstance(piece, Symbol) and not piece.environment for piece in where):
+        return "unknown"
+    account = Account("", number) if number is not None and is_account(number) else own
+    return "unknown" if account is None else same_account(account, role.id.account)
+
+
+def _may_be_partition(one: Arn | None, other: Arn | None) -> bool:
+    if one is None or other is None:
+        return True
+    written = spelled(one.partition), spelled(other.partition)
+    return None in written or written[0] == written[1]
