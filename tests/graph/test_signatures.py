@@ -152,7 +152,7 @@ QUESTIONS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PARTS, CALLERS, CALLERS, st.none() | STATEMENTS, st.lists(STATEMENTS, max_size=1))
 def test_equal_signatures_answer_alike(statements, caller, other, boundary, scps):
     first = access(*statements, caller=caller, boundary=boundary, scps=scps)

@@ -42,8 +42,8 @@ def signature(access: EffectiveAccess) -> Signature:
         None if access.endpoint is None else _row(access.endpoint),
         frozenset(map(_row, access.scps)),
         frozenset(map(_row, access.rcps)),
-        None if access.trust is None else _token(access.trust),
-        None if access.resource is None else (_token(access.resource), access.resource.kind),
+        None if access.trust is None else wording(access.trust),
+        None if access.resource is None else (wording(access.resource), access.resource.kind),
         access.resource_account,
         access.open,
         access.caller_kind,
@@ -80,17 +80,17 @@ def _is_plain(name: tuple[str | Symbol, ...]) -> bool:
 
 
 def _row(policies: tuple[Policy, ...]) -> frozenset[object]:
-    return frozenset(map(_token, policies))
+    return frozenset(map(wording, policies))
 
 
 @lru_cache(maxsize=32768)
-def _token(policy: Policy) -> object:
+def wording(policy: Policy) -> object:
     """Return an object that all policies share that say the same."""
-    return _token_of(_contents(policy.document))
+    return _wording(_contents(policy.document))
 
 
 @lru_cache(maxsize=32768)
-def _token_of(_: Hashable) -> object:
+def _wording(_: Hashable) -> object:
     # INVARIANT: a token that has left the cache is never given out again, so that what is made
     # anew of equal documents is at worst one class more.
     return object()
