@@ -1,0 +1,156 @@
+"""Find the least that has to go for one principal not to become another: statements, attachments.
+
+Whatever ends every chain takes something from each. What chains rest on is taken from the proofs
+of their steps; whether none is left is computed anew, on the project without what was taken. What
+makes a target worth having is left alone, and so are boundaries and the policies of an
+organization, without whose Allow statements others would lose what is theirs.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeAlias
+
+from leastwise.graph.hitting import MAX_MORE, MAX_ROUNDS, Ending, end_all
+from leastwise.graph.model import Path, Proof
+from leastwise.graph.removal import Removable, Removals
+from leastwise.iam.policy import Statement
+from leastwise.iam.project import Principal, Project
+from leastwise.semantics.model import Deciding
+from leastwise.semantics.principals import principal_matches
+
+_FEW = 6
+"""Rounds for each attempt in a project of many principals."""
+_MANY = 400
+_KINDS = 4
+
+
+class Link(NamedTuple):
+    """Hold a proved step; ``source`` and ``target`` are the numbers of principals, if they are."""
+
+    proof: Proof
+    path: Path | None = None
+    source: int | None = None
+    target: int | None = None
+
+
+Finder: TypeAlias = "Callable[[Project], Iterable[tuple[Link, ...]]]"
+"""Returns some of the ways that a project leaves open, none only if there is none."""
+
+
+class Cuts(NamedTuple):
+    """Hold the least that ends every way.
+
+    ``kept`` is the least that takes no policy of the project away as a whole, None where the
+    other one doesn't either.
+    """
+
+    least: Ending[Removable]
+    kept: Ending[Removable] | None = None
+
+
+def cheapest(project: Project, find: Finder) -> Cuts:
+    """Return the least that ends every way that ``find`` finds; each was tried on the project."""
+    search = _Search(project, find)
+    least = search.run(whole=True)
+    if least.chosen is None or not any(map(_takes_whole, least.chosen)):
+        return Cuts(least)
+    return Cuts(least, search.run(whole=False))
+
+
+def _takes_whole(removable: Removable) -> bool:
+    return removable.statement is None and not removable.policy.aws_managed
+
+
+class _Search:
+    """Remember what is ranked how; nearest to the beginning of the ways comes first."""
+
+    def __init__(self, project: Project, find: Finder) -> None:
+        self.removals = Removals(project)
+        self.find = find
+        self.ranks: dict[Removable, int] = {}
+
+    def run(self, *, whole: bool) -> Ending[Removable]:
+        """Search the least; ``whole``: policies may be taken away as a whole."""
+        few = len(self.removals.project.principals) > _MANY
+        return end_all(
+            lambda gone: self._ways(gone, whole=whole),
+            self.ranks.__getitem__,
+            rounds=_FEW if few else MAX_ROUNDS,
+            more=_FEW if few else MAX_MORE,
+        )
+
+    def _ways(self, gone: frozenset[Removable], *, whole: bool) -> Iterator[frozenset[Removable]]:
+        left = self.removals.without(gone) if gone else self.removals.project
+        for way in self.find(left):
+            found: dict[Removable, None] = {}
+            for hop, link in enumerate(way):
+                for one in self._rests_on(link, left):
+                    found[one] = None
+                    self._rank(one, hop)
+            yield frozenset(r for r in found if whole or not _takes_whole(r))
+
+    def _rank(self, one: Removable, hop: int) -> None:
+        kind = 2 if one.statement is None else int(one.policy.kind != "identity")
+        place = len(self.ranks)
+        self.ranks.setdefault(one, ((hop * _KINDS + kind) << 20) + place)
+
+    def _rests_on(self, link: Link, left: Project) -> Iterator[Removable]:
+        """Yield what a step rests on; as long as all of it stays, the step does."""
+        for answer in link.proof.answers:
+            for deciding in answer.deciding:
+                yield from self._of_deciding(deciding, link, left)
+        for condition in () if link.path is None else link.path.where:
+            if condition.predicate == "trusts-service" and link.target is not None:
+                yield from self._of_trust(left.principals[link.target], condition.among)
+            elif condition.predicate == "attached-to" and link.source is not None:
+                yield from self._of_attached(link, left)
+
+    def _of_deciding(self, deciding: Deciding, link: Link, left: Project) -> Iterator[Removable]:
+        if deciding.layer not in ("identity", "resource", "trust") or deciding.statement < 0:
+            return
+        one = self.removals.of_statement(deciding)
+        if one is not None:
+            yield one
+        if deciding.layer == "identity" and link.source is not None:
+            held = left.principals[link.source]
+            tie = self.removals.of_attachment(link.source, held, deciding.policy)
+            if tie is not None and not _is_alone(tie):
+                yield tie
+
+    def _of_trust(self, role: Principal, services: tuple[str, ...]) -> Iterator[Removable]:
+        """Yield the statement of a role's trust policy that lets a service in."""
+        statements = () if role.trust is None else role.trust.document.statements
+        for index, statement in enumerate(statements):
+            if role.trust is not None and _lets_in(statement, services):
+                one = self.removals.of_statement(Deciding("trust", role.trust, index))
+                if one is not None:
+                    yield one
+                    return
+
+    def _of_attached(self, link: Link, left: Project) -> Iterator[Removable]:
+        """Yield what ties the policy that is rewritten to whom it gives more."""
+        for number in (link.source, link.target):
+            if number is None:
+                continue
+            held = left.principals[number]
+            named = {a.witness.resource for a in link.proof.answers if a.witness is not None}
+            for attachment in held.attachments:
+                arn = attachment.policy.arn
+                if arn is not None and arn.literal in named:
+                    tie = self.removals.of_attachment(number, held, attachment.policy)
+                    if tie is not None:
+                        yield tie
+                    return
+
+
+def _is_alone(tie: Removable) -> bool:
+    """Say whether an inline policy is one statement only: taking that is the same."""
+    held = tie.holder is not None and any(
+        a.policy is tie.policy and a.how == "inline" for a in tie.holder.attachments
+    )
+    return held and len(tie.policy.document.statements) == 1
+
+
+def _lets_in(statement: Statement, services: tuple[str, ...]) -> bool:
+    if statement.effect == "Deny" or not statement.actions.globs:
+        return False
+    return any(principal_matches(statement, "Service", (s,)) is not False for s in services)
