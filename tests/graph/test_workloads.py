@@ -156,3 +156,265 @@ def test_every_row_is_of_a_type_that_names_a_role_there():
         _, kind, attribute, *_ = line.split(",")
         assert any(k == kind and f"{p}.".startswith(f"{attribute}.") for k, p in named), line
     assert lines == sorted(lines)
+
+
+ARN = "role_arn = aws_iam_role.r.arn"
+EXECUTION = "execution_role_arn = aws_iam_role.r.arn"
+STUDIO = """
+domain_id = "d-1"
+user_profile_name = "Ann"
+user_settings {
+  execution_role = aws_iam_role.r.arn
+}
+"""
+OF_TERRAFORM = [
+    ("aws_bedrockagentcore_agent_runtime", ARN, "agent-runtime", "bedrock-agentcore:|runtime/$"),
+    (
+        "aws_bedrockagentcore_browser",
+        EXECUTION,
+        "browser",
+        "bedrock-agentcore:|browser-custom/$",
+    ),
+    (
+        "aws_bedrockagentcore_code_interpreter",
+        EXECUTION,
+        "code-interpreter",
+        "bedrock-agentcore:|code-interpreter-custom/$",
+    ),
+    (
+        "aws_apprunner_service",
+        'service_name = "s"\ninstance_configuration {\n  instance_role_arn = aws_iam_role.r.arn\n}',
+        "apprunner-service",
+        "apprunner:|service/s/$",
+    ),
+    (
+        "aws_cloudformation_stack",
+        'name = "s"\niam_role_arn = aws_iam_role.r.arn',
+        "stack",
+        "cloudformation:|stack/s/$",
+    ),
+    (
+        "aws_cloudformation_stack_set",
+        'name = "s"\nadministration_role_arn = aws_iam_role.r.arn',
+        "stack-set",
+        "cloudformation:|stackset/s:$",
+    ),
+    (
+        "aws_codebuild_project",
+        'name = "b"\nservice_role = aws_iam_role.r.arn',
+        "codebuild-project",
+        "codebuild:|project/b",
+    ),
+    ("aws_glue_dev_endpoint", f'name = "e"\n{ARN}', "glue-dev-endpoint", "glue:|devEndpoint/e"),
+    ("aws_glue_job", f'name = "j"\n{ARN}', "glue-job", "glue:|job/j"),
+    (
+        "aws_launch_configuration",
+        'name = "c"\niam_instance_profile = aws_iam_instance_profile.p.name',
+        "launch-configuration",
+        "autoscaling:|launchConfiguration:$:launchConfigurationName/c",
+    ),
+    (
+        "aws_sagemaker_notebook_instance",
+        f'name = "Note"\n{ARN}',
+        "sagemaker-notebook",
+        "sagemaker:|notebook-instance/note",
+    ),
+    (
+        "aws_sagemaker_user_profile",
+        STUDIO,
+        "sagemaker-studio",
+        "sagemaker:|user-profile/d-1/ann",
+    ),
+    (
+        "aws_sagemaker_domain",
+        "default_user_settings {\n  execution_role = aws_iam_role.r.arn\n}",
+        "sagemaker-studio",
+        "sagemaker:|user-profile/$/$",
+    ),
+    ("aws_sfn_state_machine", f'name = "m"\n{ARN}', "state-machine", "states:|stateMachine:m"),
+    ("aws_codepipeline", f'name = "p"\n{ARN}', "pipeline", "codepipeline:|p"),
+    ("aws_iot_role_alias", f'alias = "a"\n{ARN}', "iot-role-alias", "iot:|rolealias/a"),
+    (
+        "aws_ecs_task_definition",
+        'family = "t"\ntask_role_arn = aws_iam_role.r.arn',
+        "ecs-task",
+        "ecs:|task/$",
+    ),
+    (
+        "aws_eks_node_group",
+        'cluster_name = "c"\nnode_role_arn = aws_iam_role.r.arn',
+        "instance",
+        "ec2:|instance/$",
+    ),
+    (
+        "aws_emr_cluster",
+        "ec2_attributes {\n  instance_profile = aws_iam_instance_profile.p.name\n}",
+        "emr-cluster",
+        "elasticmapreduce:|cluster/$",
+    ),
+    (
+        "aws_ssm_activation",
+        "iam_role = aws_iam_role.r.name",
+        "instance",
+        "ssm:$:111122223333:managed-instance/$",
+    ),
+    (
+        "aws_scheduler_schedule",
+        'name = "s"\ntarget {\n  role_arn = aws_iam_role.r.arn\n}',
+        "schedule",
+        "scheduler:|schedule/default/s",
+    ),
+    ("aws_pipes_pipe", f'name = "p"\n{ARN}', "pipe", "pipes:|pipe/p"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "expected", "arn"), OF_TERRAFORM, ids=[one[0] for one in OF_TERRAFORM]
+)
+def test_kind_of_terraform(kind, body, expected, arn):
+    found = by_kind(terraform(ROLE, PROFILE, resource(kind, body)))[expected]
+    assert [one.role.address for one in found] == ["aws_iam_role.r"]
+    assert shape(found[0].arns[0]) == "arn:aws:" + arn.replace("|", "eu-west-1:111122223333:")
+
+
+def shape(arn):
+    return "".join(piece if isinstance(piece, str) else "$" for piece in arn.pieces)
+
+
+TEMPLATE = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {RoleName: app, AssumeRolePolicyDocument: {Statement: []}}
+  Profile: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref Role]}}
+  It:
+    Type: %s
+    Properties: {%s}
+"""
+OF_CLOUDFORMATION = [
+    (
+        "AWS::Lambda::Function",
+        "FunctionName: f, Role: !GetAtt Role.Arn",
+        "function",
+        "lambda:|function:f",
+    ),
+    ("AWS::EC2::Instance", "IamInstanceProfile: !Ref Profile", "instance", "ec2:|instance/$"),
+    (
+        "AWS::EC2::LaunchTemplate",
+        "LaunchTemplateData: {IamInstanceProfile: {Name: !Ref Profile}}",
+        "launch-template",
+        "ec2:|launch-template/$",
+    ),
+    (
+        "AWS::AutoScaling::LaunchConfiguration",
+        "LaunchConfigurationName: c, IamInstanceProfile: !Ref Profile",
+        "launch-configuration",
+        "autoscaling:|launchConfiguration:$:launchConfigurationName/c",
+    ),
+    (
+        "AWS::CodeBuild::Project",
+        "Name: b, ServiceRole: !Ref Role",
+        "codebuild-project",
+        "codebuild:|project/b",
+    ),
+    ("AWS::Glue::Job", "Name: j, Role: !Ref Role", "glue-job", "glue:|job/j"),
+    (
+        "AWS::Glue::DevEndpoint",
+        "EndpointName: e, RoleArn: !GetAtt Role.Arn",
+        "glue-dev-endpoint",
+        "glue:|devEndpoint/e",
+    ),
+    (
+        "AWS::SageMaker::NotebookInstance",
+        "NotebookInstanceName: N, RoleArn: !GetAtt Role.Arn",
+        "sagemaker-notebook",
+        "sagemaker:|notebook-instance/n",
+    ),
+    (
+        "AWS::SageMaker::UserProfile",
+        "DomainId: d-1, UserProfileName: Ann, UserSettings: {ExecutionRole: !GetAtt Role.Arn}",
+        "sagemaker-studio",
+        "sagemaker:|user-profile/d-1/ann",
+    ),
+    (
+        "AWS::StepFunctions::StateMachine",
+        "StateMachineName: m, RoleArn: !GetAtt Role.Arn",
+        "state-machine",
+        "states:|stateMachine:m",
+    ),
+    (
+        "AWS::CloudFormation::StackSet",
+        "StackSetName: s, AdministrationRoleARN: !GetAtt Role.Arn",
+        "stack-set",
+        "cloudformation:|stackset/s:$",
+    ),
+    (
+        "AWS::Batch::JobDefinition",
+        "JobDefinitionName: d, ContainerProperties: {JobRoleArn: !GetAtt Role.Arn}",
+        "batch-job-definition",
+        "batch:|job-definition/d:$",
+    ),
+    (
+        "AWS::AppRunner::Service",
+        "ServiceName: s, InstanceConfiguration: {InstanceRoleArn: !GetAtt Role.Arn}",
+        "apprunner-service",
+        "apprunner:|service/s/$",
+    ),
+    (
+        "AWS::BedrockAgentCore::CodeInterpreterCustom",
+        "Name: c, ExecutionRoleArn: !GetAtt Role.Arn",
+        "code-interpreter",
+        "bedrock-agentcore:|code-interpreter-custom/$",
+    ),
+    (
+        "AWS::BedrockAgentCore::BrowserCustom",
+        "Name: c, ExecutionRoleArn: !GetAtt Role.Arn",
+        "browser",
+        "bedrock-agentcore:|browser-custom/$",
+    ),
+    (
+        "AWS::BedrockAgentCore::Runtime",
+        "RoleArn: !GetAtt Role.Arn",
+        "agent-runtime",
+        "bedrock-agentcore:|runtime/$",
+    ),
+    (
+        "AWS::MWAA::Environment",
+        "Name: e, ExecutionRoleArn: !GetAtt Role.Arn",
+        "airflow-environment",
+        "airflow:|environment/e",
+    ),
+    (
+        "AWS::EMR::Cluster",
+        "JobFlowRole: !Ref Profile",
+        "emr-cluster",
+        "elasticmapreduce:|cluster/$",
+    ),
+    ("AWS::ECS::TaskDefinition", "TaskRoleArn: !Ref Role", "ecs-task", "ecs:|task/$"),
+    (
+        "AWS::Serverless::Function",
+        "FunctionName: f, Role: !GetAtt Role.Arn, Handler: a.b, Runtime: python3.12, InlineCode: x",
+        "function",
+        "lambda:|function:f",
+    ),
+    (
+        "AWS::Serverless::StateMachine",
+        "Name: m, Role: !GetAtt Role.Arn, Definition: {StartAt: A}",
+        "state-machine",
+        "states:|stateMachine:m",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "expected", "arn"),
+    OF_CLOUDFORMATION,
+    ids=[one[0] for one in OF_CLOUDFORMATION],
+)
+def test_kind_of_cloudformation(kind, properties, expected, arn):
+    head = "Transform: AWS::Serverless-2016-10-31" if "Serverless" in kind else ""
+    text = head + TEMPLATE % (kind, properties)
+    found = by_kind(load(MemoryTree({"stack.yaml": text.encode()})))[expected]
+    assert [one.role.address for one in found] == ["Role"]
+    head, _, tail = arn.partition("|")
+    assert shape(found[0].arns[0]) == f"arn:$:{head}$:$:{tail}"

@@ -10,7 +10,7 @@ provider, ``{name}`` is an attribute of the resource, and ``{?word:GLOB}`` is a 
 invents, which matches ``GLOB``. ``{name:/}`` has exactly one leading slash. ``{x!r:GLOB}`` is the
 attribute where it is an ARN, else something that matches ``GLOB``; ``{x!f}`` is the ARN of a
 function that is named or given by its ARN; ``{x!b}`` is what stands for an event bus before the
-name of a rule.
+name of a rule; ``{x!l}`` is the attribute in lower case.
 
 In the table's column ``service``, ``s3::`` stands for ARNs that name neither region nor account,
 ``iam:`` for those without a region, ``apigateway=`` for those without an account.
@@ -46,6 +46,19 @@ _OTHERS: dict[str, dict[str, str]] = {
     "aws_bedrockagent_knowledge_base": {
         "id": "{?id}",
         "arn": _regional("bedrock") + "knowledge-base/{id}",
+    },
+    "aws_bedrockagentcore_agent_runtime": {
+        "agent_runtime_id": "{?agent_runtime_id}",
+        "agent_runtime_arn": _regional("bedrock-agentcore") + "runtime/{agent_runtime_id}",
+    },
+    "aws_bedrockagentcore_browser": {
+        "browser_id": "{?browser_id}",
+        "browser_arn": _regional("bedrock-agentcore") + "browser-custom/{browser_id}",
+    },
+    "aws_bedrockagentcore_code_interpreter": {
+        "code_interpreter_id": "{?code_interpreter_id}",
+        "code_interpreter_arn": _regional("bedrock-agentcore")
+        + "code-interpreter-custom/{code_interpreter_id}",
     },
     "aws_cloudformation_stack": {"id": _regional("cloudformation") + "stack/{name}/{?uuid}"},
     "aws_cloudfront_origin_access_identity": {
@@ -167,6 +180,14 @@ NESTED: dict[str, dict[str, dict[str, str]]] = {
     "aws_organizations_organization": {"roots": {"id": "{?root:r-*}"}},
 }
 """Attributes of computed blocks, each a list of one: ``a.b`` is in a block inside the block."""
+
+ARN_OF = {
+    "aws_bedrockagentcore_agent_runtime": "agent_runtime_arn",
+    "aws_bedrockagentcore_browser": "browser_arn",
+    "aws_bedrockagentcore_code_interpreter": "code_interpreter_arn",
+    "aws_cloudformation_stack": "id",
+}
+"""Which attribute is the ARN of the resource, where that is not ``arn``."""
 
 GUARDS = {("aws_dynamodb_table", "stream_arn"): "stream_enabled"}
 """Attributes that are empty unless another one is true."""

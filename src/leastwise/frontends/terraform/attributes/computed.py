@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from leastwise.frontends.terraform.attributes.arn_templates import (
+    ARN_OF,
     DATA,
     GUARDS,
     INVENTED,
@@ -33,7 +34,7 @@ from leastwise.frontends.terraform.values.choices import distribute
 from leastwise.frontends.terraform.values.conversions import as_boolean
 from leastwise.iam.managed import managed_policy
 from leastwise.iam.policy import Pattern
-from leastwise.source.text import concat, literal_text
+from leastwise.source.text import concat, glob_of, literal_text
 from leastwise.source.value import (
     Chars,
     Choice,
@@ -275,6 +276,8 @@ def _expand(subject: _Subject, attribute: str, template: str) -> Iterator[Text]:
             yield _bus(subject, attribute, field)
         elif conversion == "f":
             yield _function(subject, attribute, field)
+        elif conversion == "l":
+            yield _lower(subject, attribute, field)
         elif conversion == "r":
             text = _attribute(subject, field)
             yield text if _is_arn(text) else Text((subject.symbol(attribute, glob or "*"),))
@@ -285,9 +288,19 @@ def _expand(subject: _Subject, attribute: str, template: str) -> Iterator[Text]:
 def _name(subject: _Subject, attribute: str, field: str, *, slashed: bool) -> Text:
     """Return an attribute as a part of an ARN; where it is an ARN itself, the part is not known."""
     text = _attribute(subject, field)
-    if _is_arn(text) and field != "arn" and not field.endswith("_arn"):
+    meant = field in ("arn", ARN_OF.get(subject.type)) or field.endswith("_arn")
+    if _is_arn(text) and not meant:
         return Text((subject.symbol(f"{attribute}#{field}"),))
     return _slashed(text) if slashed else text
+
+
+def _lower(subject: _Subject, attribute: str, field: str) -> Text:
+    """Return an attribute in lower case, as SageMaker has names in ARNs."""
+    text = _attribute(subject, field)
+    if text.literal is None:
+        return Text((subject.symbol(f"{attribute}#{field}", glob_of(text).lower()),))
+    lower = text.literal.lower()
+    return text if text.literal == lower else literal_text(lower, span=text.span)
 
 
 def _is_arn(text: Text) -> bool:

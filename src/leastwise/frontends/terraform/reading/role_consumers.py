@@ -16,7 +16,7 @@ from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
-from leastwise.frontends.terraform.attributes.arn_templates import MANAGED
+from leastwise.frontends.terraform.attributes.arn_templates import ARN_OF, MANAGED
 from leastwise.frontends.terraform.attributes.attribute import is_nothing, worlds_of
 from leastwise.frontends.terraform.attributes.computed import spell
 from leastwise.frontends.terraform.attributes.environment import bind_account
@@ -172,8 +172,9 @@ def _items(value: Value) -> tuple[Value, ...]:
 def _arn(reading: Reading, instance: Instance) -> Pattern | None:
     if not _naming(instance.type):
         return None
-    bound = bind_account(spell(instance, "{arn}"), instance.scope, reading.accounts)
-    return pattern_in(site(instance, "arn"), bound)
+    name = ARN_OF.get(instance.type, "arn")
+    bound = bind_account(spell(instance, f"{{{name}}}"), instance.scope, reading.accounts)
+    return pattern_in(site(instance, name), bound)
 
 
 @cache
@@ -190,7 +191,8 @@ def _naming(resource_type: str) -> frozenset[str]:
     """Return the attributes that spell the ARN of a resource; none when no template does."""
     templates = MANAGED.get(resource_type, {})
     found: set[str] = set()
-    pending = ["arn"] if "arn" in templates else []
+    name = ARN_OF.get(resource_type, "arn")
+    pending = [name] if name in templates else []
     while pending:
         name = pending.pop()
         if name not in found:
