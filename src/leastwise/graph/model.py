@@ -8,11 +8,12 @@ from leastwise.semantics.model import Answer, Certainty
 # --- the catalogue of paths ----------------------------------------------------------------------
 
 On: TypeAlias = Literal[
-    "self", "role", "user", "group", "policy", "boundary", "resource", "new", "any"
+    "self", "role", "user", "group", "policy", "boundary", "resource", "existing", "new", "any"
 ]
 """What a leg is done to. Legs of one way with the same word mean one and the same resource:
 ``role``, ``user``, ``group``, ``policy`` and ``boundary`` exist already, ``resource`` runs as the
-role, ``new`` is made by the caller and may have any name; ``any`` is whatever the grant allows."""
+role (or vouches for it), ``existing`` is some other resource of any name, whatever it ran as until
+now; ``new`` is made by the caller and may have any name; ``any`` is whatever the grant allows."""
 
 Gives: TypeAlias = Literal[
     "role",
@@ -72,10 +73,14 @@ Predicate: TypeAlias = Literal[
 
 
 class Leg(NamedTuple):
-    """Name one call of a path, and what it is made on."""
+    """Name one call of a path, and what it is made on.
+
+    ``arn``, of a leg on ``any``: a glob that what it is made on has to match, if it is not empty.
+    """
 
     action: str
     on: On
+    arn: str = ""
 
 
 class Condition(NamedTuple):
@@ -83,7 +88,8 @@ class Condition(NamedTuple):
 
     ``of`` is a word of ``On``; ``among`` are service principals (``trusts-service``, any of them),
     kinds of workloads (``runs-as``), ``self`` or ``role`` (``attached-to``, ``boundary-of``), or
-    ``saml`` and ``oidc`` (``trusts-provider``).
+    ``saml``, ``oidc`` and ``cognito`` (``trusts-provider``). A condition of a word that only other
+    ways of the path have a leg on does not concern a way; one of ``self`` concerns every way.
     """
 
     predicate: Predicate
