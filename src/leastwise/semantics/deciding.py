@@ -26,7 +26,12 @@ def deciding(term: Term, found: Found) -> Deciding:
 
 
 def _best(globs: tuple[Pattern, ...], match: Callable[[Pieces], Truth]) -> Pattern | None:
-    verdicts = [(match(p.pieces), p) for p in globs]
-    sure = [p for truth, p in verdicts if truth]
-    unsure = [p for truth, p in verdicts if truth is None]
-    return next(iter(sure + unsure), None)
+    """Return the first string that surely matches, else the first that may."""
+    unsure: Pattern | None = None
+    for glob in globs:
+        truth = match(glob.pieces)
+        if truth:
+            return glob
+        if truth is None and unsure is None:
+            unsure = glob
+    return unsure

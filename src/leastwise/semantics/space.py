@@ -193,16 +193,19 @@ _ANYTHING = Clause((compile_glob((Wild.ONE, Wild.MANY), generous=True),))
 
 
 class _Named(NamedTuple):
-    """Hold what tells which partitions and accounts the ARNs of a space have."""
+    """Hold what tells which partitions and accounts the ARNs of a space have.
+
+    Of who asks that is the account alone, so that thousands of one account share what follows.
+    """
 
     mentions: Mentions
-    holder: Holder
+    own: Pieces | None
     universal: bool
     abroad: bool = False
 
 
 def _named(space: Space) -> _Named:
-    return _Named(space.mentions, space.holder, space.universal)
+    return _Named(space.mentions, space.holder.keys().get("aws:principalaccount"), space.universal)
 
 
 @lru_cache(maxsize=4096)
@@ -230,7 +233,7 @@ def _rows(space: _Named, text: str) -> list[Tokens]:
 
 
 def _accounts(space: _Named, service: str) -> tuple[Pieces, ...]:
-    own = space.holder.keys().get("aws:principalaccount")
+    own = space.own
     known_own = own is not None and not any(isinstance(p, Symbol) for p in own)
     if service == "iam" and own is not None and known_own and not space.abroad:
         return (own,)

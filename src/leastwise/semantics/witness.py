@@ -308,6 +308,7 @@ def _pairs(request: Request, search: Search) -> Iterator[Pair]:
     """List strings beside the patterns of which one should match them.
 
     What is negated in a statement to be avoided should match as well: that spares the request.
+    Where no symbol stands, there is nothing to be bound.
     """
     for term in search.positive:
         yield from _pairs_of(term, request, negated=False)
@@ -319,9 +320,11 @@ def _pairs(request: Request, search: Search) -> Iterator[Pair]:
 
 def _pairs_of(term: Term, request: Request, *, negated: bool) -> Iterator[Pair]:
     statement = term.statement
-    if statement.actions.negated is negated:
-        rows = _rows(statement.actions.globs)
-        yield [_lower(row) for row in rows], request.action.lower()
+    globs = statement.actions.globs
+    if statement.actions.negated is negated and any(g.literal is None for g in globs):
+        yield [_lower(row) for row in _rows(globs)], request.action.lower()
+    if not term.symbolic:
+        return
     if statement.resources is not None and statement.resources.negated is negated:
         yield _rows(statement.resources.globs, term.lookup), request.resource
     if statement.principals is not None and statement.principals.negated is negated:
