@@ -18,7 +18,7 @@ from leastwise.semantics.actions import action_index, carries, info
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "paths"
 TARGET = ROOT / "src" / "leastwise" / "data" / "paths.json"
-_KEPT = ("id", "name", "tier", "category", "does", "gives", "guards", "told_by", "retired")
+_KEPT = ("id", "name", "tier", "category", "does", "each", "gives", "guards", "told_by", "retired")
 _OF = {
     "trusts-service": "role",
     "trusts-provider": "role",

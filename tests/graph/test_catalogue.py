@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from leastwise.graph import model
-from leastwise.graph.catalogue import path_of, paths
+from leastwise.graph.catalogue import passed_to_others, path_of, paths
 from leastwise.semantics.actions import action_index
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +88,25 @@ def test_sources_keep_core_and_extended_apart(entries):
     for entry in entries.values():
         listed = set(entry.get("sources", ())) - {"hacktricks"}
         assert bool(listed) or entry["tier"] == "extended", entry["id"]
+
+
+def test_generic_path_is_there_for_each_service_that_takes_a_role():
+    others = {path.where[0].among: path for path in passed_to_others()}
+    assert len(others) == len(passed_to_others())
+    export = others["export.rds.amazonaws.com",]
+    assert export.id == "passrole/other"
+    assert export.does == "pass role {target} to export.rds.amazonaws.com"
+    assert export.ways == (
+        (model.Leg("iam:PassRole", "role"), model.Leg("rds:StartExportTask", "any")),
+    )
+    every = {leg.action for path in others.values() for way in path.ways for leg in way}
+    assert all(action_index().spelled(action) == action for action in every)
+
+
+def test_generic_path_leaves_out_what_a_path_of_its_own_says_more_of():
+    every = {leg.action for p in passed_to_others() for way in p.ways for leg in way}
+    assert not every & {"lambda:CreateFunction", "ec2:RunInstances", "glue:CreateJob"}
+    assert "synthetics:CreateCanary" in every
 
 
 def test_path_is_found_by_its_id_and_by_its_rule():

@@ -4,6 +4,7 @@ They are written in ``paths/`` of the repository and compiled by ``scripts/compi
 holds each action and condition key to the index of actions.
 """
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,14 +13,49 @@ from typing import Any
 
 from leastwise.graph.model import Condition, Leg, Path, Way
 
-_COMPILED = File(__file__).parent.parent / "data" / "paths.json"
+_DATA = File(__file__).parent.parent / "data"
 
 
 @cache
 def paths() -> tuple[Path, ...]:
     """Return all paths by id, those too that another rule tells; read once."""
-    content: dict[str, Any] = json.loads(_COMPILED.read_text(encoding="utf-8"))
-    return tuple(_path(data) for data in content["paths"])
+    return tuple(_path(data) for data in _compiled() if "each" not in data)
+
+
+@cache
+def passed_to_others() -> tuple[Path, ...]:
+    """Return the generic path ``passrole/other`` once for each service that takes a role.
+
+    Its ways are the actions in which the service takes one, but for those that a path of their own
+    has, which says what else it takes.
+    """
+    (generic,) = (_path(data) for data in _compiled() if "each" in data)
+    return tuple(
+        generic._replace(
+            does=generic.does.replace("{service}", service),
+            ways=tuple((*generic.ways[0], Leg(action, "any")) for action in actions),
+            where=(Condition("trusts-service", "role", (service,)),),
+        )
+        for service, actions in _taking().items()
+    )
+
+
+def _taking() -> dict[str, list[str]]:
+    """Return the actions in which each service takes a role and that no path of its own has."""
+    named = {leg.action for path in paths() for way in path.ways for leg in way}
+    taking: dict[str, list[str]] = {}
+    with (_DATA / "passrole_actions.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["action"] not in named:
+                for service in row["services"].split():
+                    taking.setdefault(service, []).append(row["action"])
+    return dict(sorted(taking.items()))
+
+
+def _compiled() -> list[dict[str, Any]]:
+    content: dict[str, Any] = json.loads((_DATA / "paths.json").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = content["paths"]
+    return found
 
 
 @cache
