@@ -10,7 +10,7 @@ document, an operator AWS does not define, a contested wildcard), ``unknown`` sa
 counts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -18,6 +18,7 @@ from leastwise.iam.policy import Effect, Pattern, Patterns, PolicyDocument, Stat
 from leastwise.iam.project import Policy
 from leastwise.semantics.aws_owned import is_refused
 from leastwise.semantics.conditions import evaluate, key_of
+from leastwise.semantics.entries import entries_for
 from leastwise.semantics.evaluation import (
     ALWAYS_REQUIRED,
     UNSEEN,
@@ -88,13 +89,15 @@ def match_statement(
 
     ``bounded``: the caller has a permissions boundary, which no NotPrincipal with Deny spares.
     """
-    truth, action = _element(statement.actions, lambda p: _action_fits(p, request.action))
+    named = entries_for(statement.actions, request.action)
+    truth, action = _element(statement.actions, named, lambda p: _action_fits(p, request.action))
     if truth is False:
         return _NO_MATCH
     resource: Pattern | None = None
     if statement.resources is not None:
+        globs = statement.resources.globs
         fits, resource = _element(
-            statement.resources, lambda p: _resource_fits(p, request.resource, lookup)
+            statement.resources, globs, lambda p: _resource_fits(p, request.resource, lookup)
         )
         if fits and _unresolved(statement.resources, lookup):
             fits = None
@@ -148,10 +151,13 @@ def _resource_text(text: str, resource: str) -> Truth:
     return resource_matches((text,), (resource,))
 
 
-def _element(patterns: Patterns, match: Callable[[Pattern], Truth]) -> tuple[Truth, Pattern | None]:
+def _element(
+    patterns: Patterns, globs: Iterable[Pattern], match: Callable[[Pattern], Truth]
+) -> tuple[Truth, Pattern | None]:
+    """Match an element by those of its strings that may match."""
     first: Pattern | None = None
     verdict: Truth = None if patterns.tail is not None else False
-    for pattern in patterns.globs:
+    for pattern in globs:
         found = match(pattern)
         if found:
             verdict, first = True, pattern

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from leastwise.iam.policy import Pattern
 from leastwise.semantics.decide import WHOLE_DOCUMENT
+from leastwise.semantics.entries import entries_for
 from leastwise.semantics.model import Deciding
 from leastwise.semantics.pattern import Pieces, action_matches, resource_matches
 from leastwise.semantics.search import Found
@@ -16,7 +17,8 @@ def deciding(term: Term, found: Found) -> Deciding:
     actions, resources = term.statement.actions, term.statement.resources
     action = None
     if not actions.negated and term.index != WHOLE_DOCUMENT:
-        action = _best(actions.globs, lambda p: action_matches(p, found.action))
+        named = entries_for(actions, found.action)
+        action = _best(named, lambda p: action_matches(p, found.action))
     resource = None
     if resources is not None and not resources.negated and term.index != WHOLE_DOCUMENT:
         resource = _best(

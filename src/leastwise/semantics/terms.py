@@ -31,6 +31,7 @@ from leastwise.semantics.actions import action_index
 from leastwise.semantics.automaton import Clause
 from leastwise.semantics.conditions import Values, evaluate, key_of
 from leastwise.semantics.decide import WHOLE_DOCUMENT, variables_live
+from leastwise.semantics.entries import entries_for
 from leastwise.semantics.holder import Holder
 from leastwise.semantics.model import Layer
 from leastwise.semantics.pattern import (
@@ -142,8 +143,7 @@ class Term:
         if only is not None and (service in only.services) is not only.inside:
             return False
         patterns = self.statement.actions
-        near = _of_service(self).get(service, ()), _of_service(self)[""]
-        verdicts = [action_matches(pieces, action) for row in near for pieces in row]
+        verdicts = [action_matches(p.pieces, action) for p in entries_for(patterns, action)]
         if patterns.tail is not None:
             verdicts.append(None)
         truth = any_of(verdicts)
@@ -156,18 +156,6 @@ class Term:
 
 
 TermRow: TypeAlias = tuple[Term, ...]
-
-
-@lru_cache(maxsize=8192)
-def _of_service(term: Term) -> dict[str, list[Pieces]]:
-    """Sort a statement's actions by service, lower case; under "" are those of no certain one."""
-    found: dict[str, list[Pieces]] = {"": []}
-    for pattern in term.statement.actions.globs:
-        first = pattern.pieces[0] if pattern.pieces else ""
-        service, colon, _ = first.partition(":") if isinstance(first, str) else ("", "", "")
-        certain = colon and "*" not in service and "?" not in service
-        found.setdefault(service.lower() if certain else "", []).append(pattern.pieces)
-    return found
 
 
 @lru_cache(maxsize=8192)

@@ -13,6 +13,7 @@ from leastwise.iam.policy import Pattern, PolicyDocument, Statement
 from leastwise.iam.strings import strings_of, with_strings
 from leastwise.semantics.effort import Effort
 from leastwise.semantics.pattern import Pieces, Tokens, Wild, accepts, compile_glob, tokenize
+from leastwise.semantics.remembered import by_identity
 from leastwise.source.value import Assumption, Symbol
 
 ACCOUNT, PARTITION, REGION, SUFFIX = "123456789012", "aws", "us-east-1", "amazonaws.com"
@@ -104,18 +105,23 @@ def samples(symbols: Iterable[Symbol]) -> dict[str, str]:
     return values
 
 
-def symbols_of(document: PolicyDocument) -> Iterator[Symbol]:
+@by_identity(maxsize=8192)
+def symbols_of(document: PolicyDocument) -> tuple[Symbol, ...]:
     """List the symbols in the strings of a document (not its unknown tails), in order."""
-    for statement in document.statements:
-        for pattern in strings_of(statement):
-            yield from (p for p in pattern.pieces if isinstance(p, Symbol))
+    return tuple(
+        piece
+        for statement in document.statements
+        for pattern in strings_of(statement)
+        for piece in pattern.pieces
+        if isinstance(piece, Symbol)
+    )
 
 
 def is_concrete(document: PolicyDocument) -> bool:
     """Tell whether a document has neither symbols in its strings nor assumptions."""
     if any(s.when for s in document.statements):
         return False
-    return next(symbols_of(document), None) is None
+    return not symbols_of(document)
 
 
 def valuate(document: PolicyDocument, valuation: Valuation) -> PolicyDocument:

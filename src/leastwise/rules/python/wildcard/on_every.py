@@ -17,9 +17,11 @@ from leastwise.rules.python.wildcard.cuts import Cut, cut, statements
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.callers import UNNAMED
+from leastwise.semantics.entries import entries_for
 from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
 from leastwise.semantics.pattern import action_matches, globs_of, resource_matches
+from leastwise.semantics.remembered import by_identity
 
 ASKED = 24
 TRIES = 40_000
@@ -80,6 +82,7 @@ def opened(case: Case, chosen: Chosen) -> Iterator[Opened]:
                 yield found
 
 
+@by_identity(maxsize=4096)
 def bits_of_wide(statement: Statement) -> int:
     """Return the known actions of a statement but for whole services on everything.
 
@@ -144,7 +147,7 @@ def _found(case: Case, alone: Cut, reaching: list[tuple[ActionInfo, list[Place]]
 
 def _by_name(answer: Answer, known: ActionInfo, statement: Statement) -> Answer:
     """Return the answer for another action of a plain statement, with the string that names it."""
-    globs = statement.actions.globs
+    globs = entries_for(statement.actions, known.name)
     named = next((g for g in globs if action_matches(g.pieces, known.name)), None)
     return answer._replace(deciding=tuple(d._replace(action=named) for d in answer.deciding))
 
