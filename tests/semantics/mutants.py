@@ -374,4 +374,23 @@ MUTANTS = (
         '    return {"true": True, "false": False}.get(text.strip().lower())\n',
         '    return {"true": True, "false": False}.get(text)\n',
     ),
+    # How a long list of actions is looked up
+    Mutant(
+        "strings of no certain service are for every service",
+        "entries",
+        "        for row in found.values() if service == _ANY else (found[service],):\n",
+        "        for row in (found[service],):\n",
+    ),
+    Mutant(
+        "a service of a long list has no case",
+        "entries",
+        "    return service.lower() if certain else _ANY\n",
+        "    return service if certain else _ANY\n",
+    ),
+    Mutant(
+        "a service of a long list may be a glob",
+        "entries",
+        'certain = colon and "*" not in service',
+        'certain = colon and "%" not in service',
+    ),
 )

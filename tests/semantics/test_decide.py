@@ -89,6 +89,9 @@ def test_layers_combine_as_documented(  # noqa: PLR0917 - one row of the table
     assert (found.outcome, found.layer) == (outcome, layer), f"{claim} ({page})"
 
 
+LONG = [
+    f"{service}:{verb}Object" for service in ("iam", "s3", "sqs") for verb in ("Put", "Tag", "X")
+]
 ELEMENTS = [
     (ACTION, "actions compare without case", {"Action": "S3:gETobject", "Resource": "*"}, True),
     (ACTION, "* stands for any characters", {"Action": "s3:Get*", "Resource": "*"}, True),
@@ -109,6 +112,15 @@ ELEMENTS = [
         False,
     ),
     (NOT_ACTION, "NotAction spans services", {"NotAction": "iam:*", "Resource": "*"}, True),
+    (ACTION, "a long list counts to its end", {"Action": [*LONG, "S3:g*"], "Resource": "*"}, True),
+    (
+        ACTION,
+        "in it a service may be a glob",
+        {"Action": [*LONG, "s*:Get*"], "Resource": "*"},
+        True,
+    ),
+    (ACTION, "in it * is every service", {"Action": [*LONG, "*Object"], "Resource": "*"}, True),
+    (ACTION, "a long list may name none", {"Action": LONG, "Resource": "*"}, False),
     (
         RESOURCE,
         "the resource part has case",

@@ -25,6 +25,8 @@ import leastwise.semantics
 FOLDER = Path(leastwise.semantics.__file__).parent
 MODULES = (
     "action_length",
+    "remembered",
+    "entries",
     "truth",
     "pattern",
     "condition_arns",
