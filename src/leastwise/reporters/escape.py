@@ -15,6 +15,7 @@ from typing import Any
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that count as printable and show as nothing."""
 
+_ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
 _COMMAND = re.compile(r"#(?=#[A-Za-z]*\[)")
 _NOT_PLAIN = re.compile(r"[^\x00-\x7e]|#(?=#)")
 _URI_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
@@ -99,3 +100,11 @@ def uri(path: str) -> str:
     """Return a relative path as a URI reference (RFC 3986), percent-encoded."""
     raw = path.encode("utf-8", "surrogateescape")
     return "".join(chr(b) if b in _URI_PLAIN else f"%{b:02X}" for b in raw)
+
+
+def markup(text: str) -> str:
+    """Return a string for HTML and SVG, as text or as the value of a quoted attribute."""
+    shown = text if text.isprintable() else "".join(visible(c) for c in text)
+    for character, entity in _ENTITIES:
+        shown = shown.replace(character, entity)
+    return shown

@@ -1,0 +1,194 @@
+"""What there is to show of a graph: who is in it, the steps between them, and the chains asked for.
+
+Numbers of spots and arrows are their places in the picture.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
+
+from leastwise.graph.model import NodeKind
+from leastwise.reporters.story import Cited
+from leastwise.semantics.model import Certainty, Request
+from leastwise.source.span import Span
+
+Worth: TypeAlias = Literal["admin", "strong", "ordinary", "weak", "none"]
+"""What a chain leaves its beginning with, beyond what it may do itself."""
+WORTHS: tuple[Worth, ...] = ("admin", "strong", "ordinary", "weak", "none")
+OUTSIDERS: tuple[NodeKind, ...] = ("anyone", "account", "federated", "service")
+
+
+class Spot(NamedTuple):
+    """Hold one node; ``root`` names the root that declares it, with its environment.
+
+    ``administrator``: it holds every permission by its own policies.
+    """
+
+    kind: NodeKind
+    label: str
+    arn: str = ""
+    span: Span | None = None
+    root: str = ""
+    administrator: Certainty = "no"
+
+
+class Call(NamedTuple):
+    """Hold one call of a step, with a request that is allowed and the statements that allow it."""
+
+    action: str
+    request: Request | None = None
+    cited: tuple[Cited, ...] = ()
+
+
+class Arrow(NamedTuple):
+    """Hold one step: its source can act as its target.
+
+    ``path`` is empty where it is no call of the source's own. ``words`` finish "X can ...".
+    ``also`` are further paths between the same two. ``depends_on``: what it rests on, in words.
+    """
+
+    source: int
+    target: int
+    path: str
+    words: str
+    certainty: Certainty
+    calls: tuple[Call, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+class Track(NamedTuple):
+    """Hold a chain, as numbers of arrows; ``gains`` says what for, where it is no administrator."""
+
+    arrows: tuple[int, ...]
+    worth: Worth
+    certainty: Certainty
+    gains: str = ""
+
+
+class Tally(NamedTuple):
+    """Count what was looked at; ``steps`` between all of it.
+
+    ``able`` principals can become an administrator and are none, ``perhaps`` more possibly can.
+    """
+
+    principals: int = 0
+    workloads: int = 0
+    steps: int = 0
+    able: int = 0
+    perhaps: int = 0
+
+
+class Picture(NamedTuple):
+    """Hold all that is shown. ``source`` and ``goal`` are what was asked for, empty: everything.
+
+    ``tracks`` stand worst first. ``left_out`` more chains were found and are not in here.
+    ``administrators`` hold every permission by their own policies.
+    """
+
+    spots: tuple[Spot, ...]
+    arrows: tuple[Arrow, ...]
+    tracks: tuple[Track, ...]
+    tally: Tally
+    source: str = ""
+    goal: str = ""
+    administrators: tuple[Spot, ...] = ()
+    left_out: int = 0
+    notes: tuple[str, ...] = ()
+    not_in_view: tuple[str, ...] = ()
+
+    def start(self, track: Track) -> int:
+        """Return the number of the spot where a chain begins."""
+        return self.arrows[track.arrows[0]].source
+
+    def end(self, track: Track) -> int:
+        """Return the number of the spot where a chain ends."""
+        return self.arrows[track.arrows[-1]].target
+
+
+_KIND_WORDS: dict[NodeKind, str] = {
+    "role": "role",
+    "user": "user",
+    "group": "members of group",
+    "permission-set": "permission set",
+    "workload": "workload",
+    "service": "service",
+    "federated": "identity provider",
+    "account": "account",
+}
+
+
+def kind_words(kind: NodeKind) -> str:
+    """Say what a node is; empty where its label says it."""
+    return _KIND_WORDS.get(kind, "")
+
+
+def name_of(spot: Spot) -> str:
+    """Name a spot with what it is: ``role aws_iam_role.app``."""
+    words = _KIND_WORDS.get(spot.kind)
+    return f"{words} {spot.label}" if words else spot.label
+
+
+class Family(NamedTuple):
+    """Hold chains that are alike: of several beginnings, by the same statements to the same end."""
+
+    track: Track
+    starts: tuple[int, ...]
+
+
+def families(picture: Picture) -> tuple[Family, ...]:
+    """Put chains together that differ in nothing but where they begin, in order."""
+    found: dict[object, list[Track]] = {}
+    for track in picture.tracks:
+        found.setdefault(tuple(_way(picture, track)), []).append(track)
+    return tuple(Family(row[0], tuple(map(picture.start, row))) for row in found.values())
+
+
+def _way(picture: Picture, track: Track) -> Iterator[object]:
+    yield picture.spots[picture.start(track)].root
+    yield track.worth, track.certainty, track.gains
+    for number in track.arrows:
+        arrow = picture.arrows[number]
+        own = picture.spots[arrow.target].kind == "widened"
+        yield arrow.path, arrow.words, arrow.depends_on, "own" if own else arrow.target
+        # of one statement the requests differ in who asks, and nothing else
+        yield tuple((call.action, call.cited) for call in arrow.calls)
+
+
+def cut(picture: Picture, most: int) -> Picture:
+    """Keep only the first so many chains, with the arrows and spots that they need."""
+    kept = picture.tracks[:most]
+    return _only(picture, kept)._replace(
+        left_out=picture.left_out + len(picture.tracks) - len(kept)
+    )
+
+
+def within(picture: Picture, most: int) -> Picture:
+    """Keep the first chains as long as they have at most so many spots."""
+    seen: set[int] = set()
+    number = 0
+    for track in picture.tracks:
+        seen |= _spots_of(picture, (track,))
+        if len(seen) > most:
+            break
+        number += 1
+    return cut(picture, number)
+
+
+def _spots_of(picture: Picture, tracks: Iterable[Track]) -> set[int]:
+    arrows = [picture.arrows[n] for track in tracks for n in track.arrows]
+    return {n for arrow in arrows for n in (arrow.source, arrow.target)}
+
+
+def _only(picture: Picture, tracks: tuple[Track, ...]) -> Picture:
+    used = sorted({n for track in tracks for n in track.arrows})
+    spots = sorted(_spots_of(picture, tracks))
+    arrow_at = {number: at for at, number in enumerate(used)}
+    spot_at = {number: at for at, number in enumerate(spots)}
+    arrows = (picture.arrows[n] for n in used)
+    return picture._replace(
+        spots=tuple(picture.spots[n] for n in spots),
+        arrows=tuple(
+            a._replace(source=spot_at[a.source], target=spot_at[a.target]) for a in arrows
+        ),
+        tracks=tuple(t._replace(arrows=tuple(arrow_at[n] for n in t.arrows)) for t in tracks),
+    )

@@ -1,0 +1,102 @@
+"""Say what a picture amounts to: how many can become an administrator, and what was looked at."""
+
+from collections.abc import Iterator, Sequence
+
+from leastwise.reporters.graph.picture import Picture, Spot, Track, name_of
+from leastwise.reporters.style import counted
+
+MOST_NAMED = 5
+_MOST_NOTED = 10
+
+
+def listed(names: Sequence[str], most: int = MOST_NAMED) -> str:
+    """Name some, and count the rest."""
+    more = len(names) - most
+    if more <= 0:
+        return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return f"{', '.join(names[:most])} and {more} more"
+
+
+def goal_words(picture: Picture, track: Track, end: Spot) -> str:
+    """Say what a chain leads to; finishes the sentence "X can become ..."."""
+    if picture.goal and picture.goal != "admin":
+        return name_of(end)
+    if track.worth == "admin":
+        return "an administrator"
+    return f"{name_of(end)} and so gain {track.gains}" if track.gains else name_of(end)
+
+
+def counts(picture: Picture) -> Iterator[str]:
+    """Yield the sentences that sum a picture up."""
+    tally = picture.tally
+    if picture.source or picture.goal not in ("", "admin"):
+        yield _answer(picture)
+    else:
+        yield _admins(picture)
+    held = [name_of(spot) for spot in picture.administrators]
+    if held and not picture.source:
+        rest = "is an administrator" if len(held) == 1 else "are administrators"
+        yield f"{listed(held)} {rest} by {'its' if len(held) == 1 else 'their'} own policies"
+    workloads = counted(tally.workloads, "workload")
+    steps = counted(tally.steps, "step")
+    principals = counted(tally.principals, "principal")
+    yield f"looked at {principals}, {workloads} and {steps} between them"
+
+
+def _admins(picture: Picture) -> str:
+    tally = picture.tally
+    if not tally.principals:
+        return "no principal is in view"
+    others = "other " if picture.administrators else ""
+    of = f"of {counted(tally.principals, 'principal')} in view"
+    if not tally.able and not tally.perhaps:
+        if picture.tracks or picture.left_out:
+            return f"no {others}principal in view can become an administrator"
+        return f"no {others}principal in view can become another that may do more"
+    if not tally.able:
+        return f"{tally.perhaps} {of} may become an administrator"
+    more = f"; {tally.perhaps} more may" if tally.perhaps else ""
+    return f"{tally.able} {of} can become an administrator{more}"
+
+
+def _answer(picture: Picture) -> str:
+    """Answer for one beginning, or one end."""
+    number = len(picture.tracks) + picture.left_out
+    goal = "an administrator" if picture.goal == "admin" else picture.goal
+    if picture.source and goal:
+        if number:
+            return f"{picture.source} {_verb(picture)} become {goal}"
+        return f"{picture.source} can't become {goal}: leastwise why tells what stops it"
+    if picture.source:
+        if not number:
+            return f"{picture.source} can become nobody else"
+        return f"{picture.source} {_verb(picture)} become {counted(number, 'other')}"
+    if not number:
+        return f"nobody in view can become {goal}"
+    sure = sum(1 for track in picture.tracks if track.certainty == "proven")
+    rest = number - sure
+    more = f"; {rest} {'more ' if sure else ''}may" if rest else ""
+    return f"{sure or 'none'} of those in view can become {goal}{more}"
+
+
+def _verb(picture: Picture) -> str:
+    return "can" if any(t.certainty == "proven" for t in picture.tracks) else "may"
+
+
+def noted(picture: Picture) -> Iterator[str]:
+    """Yield what has to be known beside the chains."""
+    for note in picture.notes:
+        yield f"note: {note}"
+    for unseen in picture.not_in_view[:_MOST_NOTED]:
+        yield f"not in view: {unseen}"
+    more = len(picture.not_in_view) - _MOST_NOTED
+    if more > 0:
+        yield f"not in view: {more} more (leastwise check lists them)"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Cut the middle out of a long name: its end says most."""
+    if len(text) <= most:
+        return text
+    head = most // 3
+    return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"

@@ -1,0 +1,104 @@
+"""The text says who can become whom, by which statements, and tells what is only possible apart."""
+
+import pytest
+from tests.reporters.graph.pictures import EMPTY, HOSTILE, PLACES, hostile, large, small
+
+from leastwise.reporters.graph.picture import Tally, Track
+from leastwise.reporters.graph.text import render
+from leastwise.reporters.style import Sheet, painter
+
+PLAIN = Sheet(painter(color=False), 100)
+
+
+def told(picture, *, show_all=False):
+    return render(picture, PLACES, PLAIN, show_all=show_all)
+
+
+def test_chains_are_told_with_paths_statements_and_places():
+    text = told(small())
+    assert (
+        "user aws_iam_user.dev can become an administrator in 2 steps (infra/main.tf:3:6)\n"
+        "    1. passrole/lambda-create-invoke: pass role aws_iam_role.fn to a Lambda function that it"
+        " creates\n"
+        "       and invokes\n"
+        '       iam:PassRole: statement "Pass" of aws_iam_policy.deploy (infra/main.tf:14:6)\n'
+        "       lambda:CreateFunction, lambda:InvokeFunction: statement 1 of aws_iam_policy.deploy\n"
+        "       (infra/main.tf:15:6)\n"
+        "       also: passrole/lambda-create-event\n"
+        "       and so is role aws_iam_role.fn\n"
+        "    2. iam/put-role-policy: write a policy of its choice into itself\n"
+        "       iam:PutRolePolicy: statement 1 of aws_iam_role_policy.fn (infra/main.tf:22:6)\n"
+    ) in text
+
+
+def test_what_is_possible_says_so_and_on_what_it_depends():
+    text = told(small())
+    assert (
+        "from outside:\n\n"
+        "identity provider token.actions.githubusercontent.com may become an administrator in 1 step\n"
+        "    enter by the trust policy of aws_iam_role.ops\n"
+    ) in text
+    assert "    depends on: var.repository\n" in text
+
+
+def test_the_last_lines_count_and_name_what_is_not_in_view():
+    assert told(small()).endswith(
+        "2 of 4 principals in view can become an administrator\n"
+        "role aws_iam_role.ops is an administrator by its own policies\n"
+        "looked at 4 principals, 1 workload and 9 steps between them\n"
+        "not in view: module vpc (infra/main.tf:50:3) is not installed: terraform init\n"
+    )
+
+
+def test_a_clean_graph_says_what_it_looked_at():
+    assert told(EMPTY) == (
+        "no principal in view can become another that may do more\n"
+        "looked at 14 principals, 3 workloads and 9 steps between them\n"
+    )
+    assert told(EMPTY._replace(tally=Tally())).startswith("no principal is in view\n")
+
+
+def test_from_one_a_tree_is_told():
+    whole = small()
+    tracks = (whole.tracks[0], Track((0,), "none", "proven"), whole.tracks[3])
+    lines = told(whole._replace(source="user aws_iam_user.dev", tracks=tracks)).splitlines()
+    assert [line for line in lines if "become" in line] == [
+        "    can become role aws_iam_role.fn",
+        "        can become every permission in account 111122223333",
+        "    can become role aws_iam_role.reader",
+        "user aws_iam_user.dev can become 3 others",
+    ]
+    assert lines[0] == "user aws_iam_user.dev (infra/main.tf:3:6)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"source": "user x", "goal": "role y"}, "user x can't become role y: leastwise why tells"),
+        ({"source": "user x", "goal": "admin"}, "user x can't become an administrator: leastwise"),
+        ({"source": "user x"}, "user x can become nobody else"),
+        ({"goal": "role y"}, "nobody in view can become role y"),
+        ({"goal": "admin"}, "no principal in view can become another that may do more"),
+    ],
+)
+def test_a_question_without_chains_is_answered(changes, sentence):
+    assert told(EMPTY._replace(**changes)).startswith(sentence)
+
+
+def test_those_who_go_the_same_way_are_told_once():
+    text = told(large())
+    assert "\nand 148 more chains (--show-all)\n" in text
+    assert (
+        "user aws_iam_user.person_001, user aws_iam_user.person_061,"
+        " user aws_iam_user.person_121 and user aws_iam_user.person_181 can become an administrator"
+    ) in told(large(), show_all=True)
+    assert text.count(" become an administrator in ") == 20
+    assert "--show-all" not in told(large(), show_all=True)
+
+
+def test_hostile_names_neither_break_lines_nor_colour_them():
+    text = told(hostile())
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert HOSTILE not in text
+    assert "\\u{1b}[31m" in text
