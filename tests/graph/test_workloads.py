@@ -418,3 +418,121 @@ def test_kind_of_cloudformation(kind, properties, expected, arn):
     assert [one.role.address for one in found] == ["Role"]
     head, _, tail = arn.partition("|")
     assert shape(found[0].arns[0]) == f"arn:$:{head}$:$:{tail}"
+
+
+def used(project):
+    return [(r.address, r.role_attribute) for r in project.resources if r.runs_as is not None]
+
+
+LAUNCHED = """
+resource "aws_launch_template" "t" {
+  name = "t"
+  iam_instance_profile {
+    name = aws_iam_instance_profile.p.name
+  }
+}
+resource "aws_launch_configuration" "c" {
+  name                 = "c"
+  iam_instance_profile = aws_iam_instance_profile.p.name
+}
+"""
+MIXED = """
+mixed_instances_policy {
+  launch_template {
+    launch_template_specification {
+      launch_template_id = aws_launch_template.t.id
+    }
+  }
+}
+"""
+FLEET = """
+launch_template_config {
+  launch_template_specification {
+    id = aws_launch_template.t.id
+  }
+}
+"""
+BY_TEMPLATE = [
+    ("aws_autoscaling_group", "launch_template {\n  id = aws_launch_template.t.id\n}"),
+    ("aws_autoscaling_group", 'launch_template {\n  name = "t"\n}'),
+    ("aws_autoscaling_group", "launch_configuration = aws_launch_configuration.c.name"),
+    ("aws_autoscaling_group", MIXED),
+    ("aws_instance", "launch_template {\n  id = aws_launch_template.t.id\n}"),
+    ("aws_spot_fleet_request", FLEET),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), BY_TEMPLATE)
+def test_what_is_launched_by_a_template_runs_as_its_role(kind, body):
+    found = by_kind(terraform(ROLE, PROFILE, LAUNCHED, resource(kind, body)))["instance"]
+    (one,) = [w for w in found if w.resource.address == f"{kind}.it"]
+    assert (one.role and one.role.address, one.sure) == ("aws_iam_role.r", True)
+    assert shape(one.arns[0]) == "arn:aws:ec2:eu-west-1:111122223333:instance/$"
+    assert one.exact == (kind == "aws_instance")
+
+
+DEFINITION = """
+resource "aws_ecs_task_definition" "d" {
+  family             = "web"
+  task_role_arn      = aws_iam_role.r.arn
+  execution_role_arn = "arn:aws:iam::111122223333:role/pull"
+}
+"""
+DEFINED = [
+    "aws_ecs_task_definition.d.arn",
+    "aws_ecs_task_definition.d.arn_without_revision",
+    "aws_ecs_task_definition.d.family",
+    '"web"',
+    '"${aws_ecs_task_definition.d.family}:${aws_ecs_task_definition.d.revision}"',
+    '"web:${max(aws_ecs_task_definition.d.revision, 7)}"',
+]
+
+
+@pytest.mark.parametrize("definition", DEFINED)
+def test_tasks_of_a_service_run_as_the_role_of_the_software(definition):
+    service = resource("aws_ecs_service", f'name = "web"\ntask_definition = {definition}')
+    found = by_kind(terraform(ROLE, DEFINITION, service))["ecs-task"]
+    (one,) = [w for w in found if w.resource.address == "aws_ecs_service.it"]
+    assert (one.role and one.role.address, one.sure, one.exact) == ("aws_iam_role.r", True, False)
+    assert shape(one.arns[0]) == "arn:aws:ecs:eu-west-1:111122223333:task/$"
+
+
+GROUP = """
+resource "aws_autoscaling_group" "g" {
+  name = "hosts"
+  launch_template {
+    id = aws_launch_template.t.id
+  }
+}
+"""
+
+
+def test_a_group_of_instances_gives_its_role_to_what_uses_it():
+    provider = resource(
+        "aws_ecs_capacity_provider",
+        'name = "p"\nauto_scaling_group_provider {\n'
+        "  auto_scaling_group_arn = aws_autoscaling_group.g.arn\n}",
+    )
+    found = by_kind(terraform(ROLE, PROFILE, LAUNCHED, GROUP, provider))["ecs-hosts"]
+    assert [(w.role.address, w.sure, shape(w.arns[0])) for w in found] == [
+        ("aws_iam_role.r", True, "arn:aws:ecs:eu-west-1:111122223333:cluster/$")
+    ]
+
+
+def test_a_deployment_reaches_the_instances_of_its_group():
+    group = resource(
+        "aws_codedeploy_deployment_group",
+        'app_name = "shop"\ndeployment_group_name = "live"\n'
+        'autoscaling_groups = ["hosts"]\n'
+        'service_role_arn = "arn:aws:iam::111122223333:role/deploy"',
+    )
+    found = by_kind(terraform(ROLE, PROFILE, LAUNCHED, GROUP, group))["instance"]
+    (one,) = [w for w in found if w.resource.type == "aws_codedeploy_deployment_group"]
+    head = "arn:aws:codedeploy:eu-west-1:111122223333:"
+    assert one.role is not None
+    assert [shape(a) for a in called_on(one, "codedeploy:CreateDeployment")] == [
+        f"{head}deploymentgroup:shop/live"
+    ]
+    assert [shape(a) for a in called_on(one, "codedeploy:RegisterApplicationRevision")] == [
+        f"{head}application:shop"
+    ]

@@ -97,6 +97,7 @@ _OTHERS: dict[str, dict[str, str]] = {
     "aws_iam_server_certificate": _PATH,
     "aws_iam_user": _PATH | {"unique_id": "{?unique_id:AIDA*}"},
     "aws_iam_virtual_mfa_device": _PATH,
+    "aws_eks_pod_identity_association": {"association_arn": "{arn}"},
     "aws_kinesis_stream_consumer": {
         "id": "{arn}",
         "arn": "{stream_arn}/consumer/{name}:{?created}",

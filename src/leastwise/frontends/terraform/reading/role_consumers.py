@@ -4,7 +4,9 @@ Which attribute names a role is a table, from the AWS provider's schema 6.25.0 (
 providers schema -json``). ``use`` says what the role is for: ``workload``, software or people
 whom the resource serves get its credentials; ``service``, an AWS service acts with it for the
 resource; ``profile``, the attribute names an instance profile, whose role the software on the
-instance gets (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html).
+instance gets (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html);
+``template``, the attribute names a launch template, a task definition, a group of instances: what
+is made of it has the roles that it gives.
 
 Not modelled: roles named in texts (``container_properties`` of a Batch job definition), in
 settings by name and value (Elastic Beanstalk), and in code.
@@ -42,7 +44,19 @@ PROFILE = "aws_iam_instance_profile"
 _TABLE = Path(__file__).parents[3] / "data" / "tf_role_consumers.csv"
 _CALLER = "arn:aws:iam::*:user/*"
 """What API Gateway takes for the credentials of whoever calls, in the place of a role."""
-_USES: dict[str, RoleUse] = {"workload": "workload", "profile": "workload", "service": "service"}
+_USES: dict[str, RoleUse] = {
+    "workload": "workload",
+    "profile": "workload",
+    "template": "workload",
+    "service": "service",
+}
+_TEMPLATES = {
+    "aws_launch_template": ("id", "name", "arn"),
+    "aws_launch_configuration": ("name", "arn"),
+    "aws_ecs_task_definition": ("arn", "arn_without_revision", "family"),
+    "aws_autoscaling_group": ("name", "arn"),
+}
+"""Types that give roles to what is made of them, and what names them; those of others last."""
 
 
 class _Row(NamedTuple):
@@ -111,11 +125,14 @@ def read_roles(reading: Reading, instances: tuple[Instance, ...]) -> Iterator[Re
     users = [i for i in instances if i.mode == "managed" and i.type in table]
     if not users:
         return
-    profiles = _profiles(reading, instances)
+    made = _Made(_profiles(reading, instances), {})
+    templates = [i for kind in _TEMPLATES for i in users if i.type == kind]
+    for instance in templates:
+        _add_template(reading, instance, made)
     roles = PrincipalIndex(reading.principals)
     for instance in users:
         arn = _arn(reading, instance)
-        for row, label, named in _roles_of(instance, profiles):
+        for row, label, named in _roles_of(instance, made):
             found = roles.matching("role", named)
             yield Resource(
                 instance.address,
@@ -128,15 +145,45 @@ def read_roles(reading: Reading, instances: tuple[Instance, ...]) -> Iterator[Re
             )
 
 
-def _roles_of(
-    instance: Instance, profiles: dict[Pieces, Pattern]
-) -> Iterator[tuple[_Row, str, Pattern]]:
+class _Made(NamedTuple):
+    """Hold the roles of instance profiles, and of templates, by every string that names one."""
+
+    profiles: dict[Pieces, Pattern]
+    templates: dict[Pieces, tuple[Pattern, ...]]
+
+    def roles(self, use: str, named: Pattern) -> tuple[Pattern, ...]:
+        """Return the roles that a name in an attribute leads to."""
+        if use == "template":
+            found = self.templates.get(named.pieces)
+            return found or self.templates.get(_family(named.pieces), ())
+        role = self.profiles.get(named.pieces) if use == "profile" else named
+        return () if role is None or role.literal == _CALLER else (role,)
+
+
+def _add_template(reading: Reading, instance: Instance, made: _Made) -> None:
+    """Note what names a template, or a group of instances, that gives roles to software."""
+    found = (p for row, _, p in _roles_of(instance, made) if _USES[row.use] == "workload")
+    roles = tuple(dict.fromkeys(found))
+    if roles:
+        for attribute in _TEMPLATES[instance.type]:
+            made.templates[computed_pattern(reading, instance, attribute).pieces] = roles
+
+
+def _family(pieces: Pieces) -> Pieces:
+    """Return the name of a task definition (``family:revision``) without the revision."""
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, str) and ":" in piece:
+            head = piece.partition(":")[0]
+            return (*pieces[:index], head) if head else pieces[:index]
+    return pieces
+
+
+def _roles_of(instance: Instance, made: _Made) -> Iterator[tuple[_Row, str, Pattern]]:
     """Yield the roles that a resource names: by which row, where, and the name or ARN."""
     for row in _table()[instance.type]:
         for at in nested_sites(instance, row.path):
             for pattern in _named(at):
-                role = profiles.get(pattern.pieces) if row.use == "profile" else pattern
-                if role is not None and role.literal != _CALLER:
+                for role in made.roles(row.use, pattern):
                     yield row, at.label, role
 
 
@@ -191,8 +238,8 @@ def _naming(resource_type: str) -> frozenset[str]:
     """Return the attributes that spell the ARN of a resource; none when no template does."""
     templates = MANAGED.get(resource_type, {})
     found: set[str] = set()
-    name = ARN_OF.get(resource_type, "arn")
-    pending = [name] if name in templates else []
+    pending = [n for n in (ARN_OF.get(resource_type, "arn"),) if n in templates]
+    pending += _TEMPLATES.get(resource_type, ())
     while pending:
         name = pending.pop()
         if name not in found:
