@@ -56,7 +56,7 @@ def test_administrator_gains_nothing_by_names_that_are_not_known():
 )
 def test_parameters_are_data_and_secrets_are_credentials(action, degree):
     statement = f'{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}'
-    assert gain(access(statement, "runner"), access(LOGS, "ci")) == (degree, action)
+    assert gain(access(statement, "runner"), access(LOGS, "ci"))[:2] == (degree, action)
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,5 @@ def test_parameters_are_data_and_secrets_are_credentials(action, degree):
     ],
 )
 def test_only_the_strengths_that_are_of_interest_are_told(wanted, found):
-    assert gain(access(MIXED, "runner"), access(LOGS, "ci"), wanted) == found
+    gained = gain(access(MIXED, "runner"), access(LOGS, "ci"), wanted)
+    assert (gained and gained[:2]) == found

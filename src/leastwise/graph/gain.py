@@ -1,37 +1,65 @@
 """Grade what somebody gains: permissions and credentials, data and changes, or little.
 
-*Strong*: permissions management, credentials. *Ordinary*: other writes, data read, parameters of
-Systems Manager, most of which are plain configuration. *Weak*: lists,
-logs, metrics. Coarse by design: for each statement of the stronger side, a few actions of each
-strength are asked of both sides.
+*Strong*: permissions management, credentials, and what the configuration calls sensitive.
+*Ordinary*: other writes, data read, parameters of Systems Manager, most of which are plain
+configuration. *Weak*: lists, logs, metrics. What is gained is found request by request (see
+``graph.beyond``), and once for all accesses that answer alike (see ``graph.signatures``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.graph.best import at_best
+from leastwise.graph.beyond import Beyond, beyond
+from leastwise.graph.signatures import Alike, alike
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.access import allows, allows_all
-from leastwise.semantics.actions import action_index, info
+from leastwise.semantics.actions import access_levels, action_index, info
 from leastwise.semantics.known import only_statement
-from leastwise.semantics.model import EffectiveAccess, RequestPattern
+from leastwise.semantics.model import Certainty, EffectiveAccess, RequestPattern
+from leastwise.source.value import Symbol
 
 Strength: TypeAlias = Literal["strong", "ordinary", "weak"]
-TRIES = 6
+_TRIES = 4
+"""Gains of one strength looked at for one that is certain."""
 _EVERYTHING = RequestPattern()
 _CREDENTIALS = frozenset(
     (
+        "acm:ExportCertificate",
+        "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+        "connect:GetFederationToken",
+        "ec2:GetPasswordData",
+        "elasticmapreduce:GetClusterSessionCredentials",
+        "emr-containers:GetManagedEndpointSessionCredentials",
+        "kms:CreateGrant",
+        "lambda:AddPermission",
+        "lightsail:GetInstanceAccessDetails",
+        "lightsail:GetRelationalDatabaseMasterUserPassword",
+        "rds-db:connect",
+        "redshift:GetClusterCredentials",
+        "redshift:GetClusterCredentialsWithIAM",
+        "redshift-serverless:GetCredentials",
+        "secretsmanager:BatchGetSecretValue",
         "secretsmanager:GetSecretValue",
         "sts:AssumeRole",
-        "lambda:AddPermission",
-        "kms:CreateGrant",
-        "redshift:GetClusterCredentials",
-        "ecr:GetAuthorizationToken",
+        "sts:GetFederationToken",
     )
 )
+_HARMLESS = frozenset(
+    (
+        "iam:CreateServiceLinkedRole",
+        "iam:DeleteServiceLinkedRole",
+        "iam:GenerateCredentialReport",
+        "iam:GenerateServiceLastAccessedDetails",
+        "iam:GenerateOrganizationsAccessReport",
+    )
+)
+"""Writes of IAM that give nobody a permission: AWS alone says what service-linked roles may do,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html."""
 _MANAGING = frozenset(("iam", "organizations", "sso", "sso-directory", "identitystore"))
 _TELEMETRY = frozenset(
     (
@@ -55,24 +83,66 @@ WORDS: dict[Strength, str] = {
 
 
 class Gain(NamedTuple):
-    """Hold the strongest gain and an action that shows it."""
+    """Hold the strongest gain and an action that shows it.
+
+    ``certainty``: ``possible`` where it rests on values, or on a boundary, that are not known.
+    """
 
     strength: Strength
     action: str
+    certainty: Certainty = "proven"
 
 
 def strength(action: str) -> Strength:
     """Grade one known action; its level is AWS's own, from the Service Authorization Reference."""
-    service, _, _ = action.partition(":")
     known = info(action)
-    kind = known.access_level if known is not None else "Write"
+    return _strength(action, known.access_level if known is not None else "Write")
+
+
+def _strength(action: str, level: str) -> Strength:
+    service, _, _ = action.partition(":")
     if service in _TELEMETRY:
         return "weak"
     if service in _MANAGING:
-        return "weak" if kind in ("List", "Read") else "strong"
-    if action in _CREDENTIALS or kind == "Permissions management":
+        if action in _HARMLESS:
+            return "ordinary"
+        return "weak" if level in ("List", "Read") else "strong"
+    if action in _CREDENTIALS or level == "Permissions management":
         return "strong"
-    return "weak" if kind == "List" else "ordinary"
+    return "weak" if level == "List" else "ordinary"
+
+
+@lru_cache(maxsize=16384)
+def of_strength(bits: int, degree: Strength) -> int:
+    """Return the actions of a bit set that have one strength."""
+    found = 0
+    for service, part in action_index().by_service(bits, ()):
+        found |= part & _strengths_of(service)[degree]
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _strengths_of(service: str) -> dict[Strength, int]:
+    """Return the actions of a service by strength, as bit sets."""
+    index = action_index()
+    known, levels = index.services[service], access_levels(index.services[service].prefix)
+    found = dict.fromkeys(STRENGTHS, 0)
+    for position, name in enumerate(known.line.split(","), known.start):
+        found[_strength(f"{known.prefix}:{name}", levels.get(name, "Write"))] |= 1 << position
+    return found
+
+
+# --- what is gained -------------------------------------------------------------------------------
+
+
+def absolute(
+    access: EffectiveAccess, sensitive: tuple[str, ...] = ()
+) -> Strength | Literal["admin"] | None:
+    """Grade the strongest thing that an access may do at all; None: it may do nothing."""
+    if is_administrator(access):
+        return "admin"
+    found = gain(access, None, sensitive=sensitive)
+    return None if found is None else found.strength
 
 
 def ceiling(access: EffectiveAccess) -> Strength | None:
@@ -90,51 +160,93 @@ def gain(
     target: EffectiveAccess,
     caller: EffectiveAccess | None,
     wanted: tuple[Strength, ...] = STRENGTHS,
+    sensitive: tuple[str, ...] = (),
 ) -> Gain | None:
     """Return the strongest thing that ``target`` may do and ``caller`` may not, or None.
 
+    Either counts as it is at best: what depends on the caller alone (a second factor, a network)
+    is met, what is not in view grants nothing. So what the target's Denies, boundary and SCPs
+    take away is no gain, and what the caller's own take away is one.
+
     ``wanted``: which strengths are of interest, the strongest first. Others are not looked for.
+    ``sensitive`` are IAM globs over ARNs: to read or change what they match is strong.
     """
-    if caller is not None and is_administrator(caller):
+    other = None if caller is None else alike(caller)
+    return _gain(alike(target), other, wanted, sensitive)
+
+
+@lru_cache(maxsize=65536)
+def _gain(
+    target: Alike, caller: Alike | None, wanted: tuple[Strength, ...], sensitive: tuple[str, ...]
+) -> Gain | None:
+    if target == caller or (caller is not None and _is_administrator(caller)):
         return None
-    if is_administrator(target):
+    if _is_administrator(target):
         return Gain("strong", "*")
-    within = _within(target)
     for degree in wanted:
-        for policy, index, statement in _allow_statements(target):
-            part = target._replace(identity=_part(target.identity, policy, index))
-            for action in _graded(bits_of(statement) & within, degree, TRIES):
-                if _gained(part, caller, action, statement):
-                    return Gain(degree, action)
+        found = _of_degree(target, caller, degree, degree)
+        if found is None and degree == "strong" and sensitive:
+            globs = tuple(Pattern((glob,)) for glob in sensitive)
+            found = _of_degree(target, caller, "ordinary", degree, globs)
+        if found is not None:
+            return found
     return None
+
+
+def _of_degree(
+    target: Alike,
+    caller: Alike | None,
+    actions: Strength,
+    degree: Strength,
+    resources: tuple[Pattern, ...] | None = None,
+) -> Gain | None:
+    """Look for a certain gain among actions of a strength, those that the caller lacks first."""
+    bits = of_strength(_may(target), actions)
+    possible: Gain | None = None
+    for part, other in _parts(bits, caller):
+        if not part:
+            continue
+        for one in islice(beyond(target.access, other, part, resources), _TRIES):
+            certainty = _certainty(target.access, one)
+            if certainty == "proven":
+                return Gain(degree, one.action)
+            possible = possible or Gain(degree, one.action, "possible")
+    return possible
+
+
+def _parts(bits: int, caller: Alike | None) -> Iterator[tuple[int, EffectiveAccess | None]]:
+    """Yield the actions that the caller has none of, then those that it has on some resources."""
+    if caller is None:
+        yield bits, None
+        return
+    held = _may(caller)
+    yield bits & ~held, None
+    yield bits & held & ~_everywhere(caller), caller.access
+
+
+def _certainty(target: EffectiveAccess, found: Beyond) -> Certainty:
+    """Ask whether the target has what was found, by the statement that gives it."""
+    policy = target.identity[found.policy]
+    part = target._replace(identity=_part(target.identity, policy, found.statement))
+    where = _where(policy.document.statements[found.statement])
+    answer = allows(part, RequestPattern((found.action,), where))
+    return "proven" if answer.certainty == "proven" and found.resource else "possible"
 
 
 def may_gain(target: EffectiveAccess, wanted: tuple[Strength, ...]) -> bool:
     """Refute quickly that ``target`` may do something of one of these strengths."""
-    return is_administrator(target) or not _strengths_of(target).isdisjoint(wanted)
+    may = _may(alike(target))
+    return any(of_strength(may, degree) for degree in wanted)
 
 
-@lru_cache(maxsize=8192)
-def _strengths_of(target: EffectiveAccess) -> frozenset[Strength]:
-    within = _within(target)
-    found = (_strengths(bits_of(s) & within) for _, _, s in _allow_statements(target))
-    return frozenset().union(*found)
-
-
-@lru_cache(maxsize=4096)
-def _strengths(bits: int) -> frozenset[Strength]:
-    found: set[Strength] = set()
-    for action in action_index().names(bits):
-        found.add(strength(action))
-        if len(found) == len(STRENGTHS):
-            break
-    return frozenset(found)
-
-
-@lru_cache(maxsize=8192)
 def is_administrator(access: EffectiveAccess) -> bool:
     """Say whether an access allows everything for certain, so that nothing can be gained."""
-    return allows_all(access, _EVERYTHING).certainty == "proven"
+    return _is_administrator(alike(access))
+
+
+@lru_cache(maxsize=16384)
+def _is_administrator(one: Alike) -> bool:
+    return allows_all(one.access, _EVERYTHING).certainty == "proven"
 
 
 def _part(policies: tuple[Policy, ...], policy: Policy, index: int) -> tuple[Policy, ...]:
@@ -143,16 +255,78 @@ def _part(policies: tuple[Policy, ...], policy: Policy, index: int) -> tuple[Pol
     )
 
 
-def _allow_statements(access: EffectiveAccess) -> Iterator[tuple[Policy, int, Statement]]:
-    for policy in access.identity:
-        for index, statement in enumerate(policy.document.statements):
-            if statement.effect == "Allow":
-                yield policy, index, statement
+def _where(statement: Statement) -> tuple[Pattern, ...] | None:
+    resources = statement.resources
+    if resources is None or resources.negated or any(_is_live(g) for g in resources.globs):
+        return None
+    return tuple(replace(g, origin=None) for g in resources.globs) or None
 
 
-def actions_of(statement: Statement, degree: Strength, count: int) -> list[str]:
-    """List at most ``count`` known actions of a statement of one strength, spread over services."""
-    return _graded(bits_of(statement), degree, count)
+def _is_live(glob: Pattern) -> bool:
+    return any(isinstance(p, str) and "${" in p for p in glob.pieces)
+
+
+# --- sets of actions ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16384)
+def _may(one: Alike) -> int:
+    """Return the actions that an access may allow on something.
+
+    SOUND: over-approximates; of Denies only those count that leave nothing of an action.
+    """
+    access = at_best(one.access)
+    may = _union(map(_widest, _allowing(access.identity)))
+    for row in _caps(access):
+        may &= _union(map(_widest, _allowing(row)))
+    for statement in _denying(access):
+        if _is_blanket(statement):
+            may &= ~_narrowest(statement)
+    return may
+
+
+@lru_cache(maxsize=16384)
+def _everywhere(one: Alike) -> int:
+    """Return the actions that an access allows on everything.
+
+    SOUND: under-approximates; an action that some Deny names is left out.
+    """
+    access = at_best(one.access)
+    held = _union(map(_narrowest, filter(_is_blanket, _allowing(access.identity))))
+    for row in _caps(access):
+        held &= _union(map(_narrowest, filter(_is_blanket, _allowing(row))))
+    return held & ~_union(map(_widest, _denying(access)))
+
+
+def _caps(access: EffectiveAccess) -> Iterator[tuple[Policy, ...]]:
+    yield from (row for row in (access.boundary, access.session) if row is not None)
+    yield from access.scps
+
+
+def _allowing(policies: Iterable[Policy]) -> Iterator[Statement]:
+    return (s for p in policies for s in p.document.statements if s.effect == "Allow")
+
+
+def _denying(access: EffectiveAccess) -> Iterator[Statement]:
+    rows = (access.identity, *_caps(access), *access.rcps)
+    return (s for row in rows for p in row for s in p.document.statements if s.effect == "Deny")
+
+
+def _is_blanket(statement: Statement) -> bool:
+    """Tell whether a statement is about every resource, in every request and every world."""
+    resources = statement.resources
+    if resources is None or resources.negated or statement.principals is not None:
+        return False
+    everywhere = any(g.literal == "*" for g in resources.globs)
+    free = not statement.conditions and statement.conditions_tail is None
+    return everywhere and free and not statement.when
+
+
+def _union(sets: Iterable[int]) -> int:
+    found = 0
+    for bits in sets:
+        found |= bits
+    return found
 
 
 def bits_of(statement: Statement) -> int:
@@ -164,30 +338,34 @@ def bits_of(statement: Statement) -> int:
     return index.everything & ~bits if statement.actions.negated else bits
 
 
-def _graded(bits: int, degree: Strength, count: int) -> list[str]:
-    names = _spread(action_index().names(bits))
-    return list(islice((action for action in names if strength(action) == degree), count))
+def _widest(statement: Statement) -> int:
+    """Return the known actions that a statement may be about."""
+    actions = statement.actions
+    if actions.negated:
+        return bits_of(statement)
+    if actions.tail is not None and statement.effect == "Deny":
+        return action_index().everything
+    return _union(action_index().bits(_opened(glob)) for glob in actions.globs)
 
 
-def _within(access: EffectiveAccess) -> int:
-    """Return the actions that boundary and blanket Denies leave, so that tries are not wasted."""
-    within = action_index().everything
-    if access.boundary is not None:
-        allowed = (s for p in access.boundary for s in p.document.statements if s.effect == "Allow")
-        within = 0
-        for statement in allowed:
-            within |= bits_of(statement)
-    for policy in (*access.identity, *(access.boundary or ())):
-        for statement in policy.document.statements:
-            if statement.effect == "Deny" and _is_blanket(statement):
-                within &= ~bits_of(statement)
-    return within
+def _narrowest(statement: Statement) -> int:
+    """Return the known actions that a statement is surely about."""
+    actions = statement.actions
+    if not actions.negated:
+        return bits_of(statement)
+    if actions.tail is not None:
+        return 0
+    index = action_index()
+    return index.everything & ~_union(index.bits(_opened(glob)) for glob in actions.globs)
 
 
-def _is_blanket(statement: Statement) -> bool:
-    resources = statement.resources
-    everywhere = resources is not None and any(g.literal == "*" for g in resources.globs)
-    return everywhere and not statement.conditions and not statement.when
+def _opened(glob: Pattern) -> str:
+    return "".join(p.glob if isinstance(p, Symbol) else p for p in glob.pieces)
+
+
+def actions_of(statement: Statement, degree: Strength, count: int) -> list[str]:
+    """List at most ``count`` known actions of a statement of one strength, spread over services."""
+    return _spread(action_index().names(of_strength(bits_of(statement), degree)))[:count]
 
 
 def is_telemetry(service: str) -> bool:
@@ -204,28 +382,3 @@ def _spread(actions: list[str]) -> list[str]:
         turns[service] = turns.get(service, 0) + 1
         order.append((service not in _MANAGING, turns[service], action))
     return [action for _, _, action in sorted(order)]
-
-
-def _gained(
-    target: EffectiveAccess, caller: EffectiveAccess | None, action: str, statement: Statement
-) -> bool:
-    answer = allows(target, RequestPattern(actions=(action,), resources=_where(statement)))
-    if answer.certainty == "no" or answer.witness is None:
-        return False
-    if caller is None:
-        return True
-    same = RequestPattern(
-        actions=(action,), resources=(Pattern((answer.witness.resource,)),), context=()
-    )
-    return allows(caller, same).certainty == "no"
-
-
-def _where(statement: Statement) -> tuple[Pattern, ...] | None:
-    resources = statement.resources
-    if resources is None or resources.negated or any(_is_live(g) for g in resources.globs):
-        return None
-    return tuple(replace(g, origin=None) for g in resources.globs) or None
-
-
-def _is_live(glob: Pattern) -> bool:
-    return any(isinstance(p, str) and "${" in p for p in glob.pieces)

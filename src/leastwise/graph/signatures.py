@@ -5,6 +5,7 @@ counts only where a policy asks for it. What is the same for all is asked of one
 """
 
 from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -51,13 +52,38 @@ def signature(access: EffectiveAccess) -> Signature:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Alike:
+    """Stand for all accesses of one signature: equal and quick to look up; ``access`` is one.
+
+    INVARIANT: what is remembered by it is true of every access with the signature.
+    """
+
+    signature: object
+    access: EffectiveAccess
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by signature."""
+        return isinstance(other, Alike) and other.signature is self.signature
+
+    def __hash__(self) -> int:
+        """Hash the signature."""
+        return id(self.signature)
+
+
+@lru_cache(maxsize=16384)
+def alike(access: EffectiveAccess) -> Alike:
+    """Return the class of an access, as a key under which to remember what is asked of it."""
+    return Alike(_shared(signature(access)), access)
+
+
 def asks_who(access: EffectiveAccess) -> bool:
     """Say whether an answer may depend on the name of who asks, beside its kind and account."""
     if access.trust is not None or access.resource is not None:
         return True
     if access.resource_account is not None:
         return True
-    return any(map(_names_callers, policies_of(access)))
+    return any(map(names_callers, policies_of(access)))
 
 
 def _caller(access: EffectiveAccess) -> tuple[object, ...]:
@@ -86,11 +112,11 @@ def _row(policies: tuple[Policy, ...]) -> frozenset[object]:
 @lru_cache(maxsize=32768)
 def wording(policy: Policy) -> object:
     """Return an object that all policies share that say the same."""
-    return _wording(_contents(policy.document))
+    return _shared(_contents(policy.document))
 
 
-@lru_cache(maxsize=32768)
-def _wording(_: Hashable) -> object:
+@lru_cache(maxsize=65536)
+def _shared(_: Hashable) -> object:
     # INVARIANT: a token that has left the cache is never given out again, so that what is made
     # anew of equal documents is at worst one class more.
     return object()
@@ -143,8 +169,8 @@ def _is_nameless(statement: Statement) -> bool:
 
 
 @lru_cache(maxsize=32768)
-def _names_callers(policy: Policy) -> bool:
-    """Tell whether a policy may decide by the name of who asks."""
+def names_callers(policy: Policy) -> bool:
+    """Say whether a policy may decide by the name of who asks."""
     return any(map(_asks_who, policy.document.statements))
 
 

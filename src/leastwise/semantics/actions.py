@@ -276,6 +276,13 @@ def info(action: str) -> ActionInfo | None:
     return ActionInfo(name, level[0], tuple(formats), frozenset(keys))
 
 
+def access_levels(service: str) -> dict[str, str]:
+    """Return the access levels of a service's actions, by their names after the colon."""
+    database = _database()
+    return {} if database is None else dict(database.execute(_LEVELS, (service,)))
+
+
+_LEVELS = "SELECT name, access_level FROM actions WHERE service = ?"
 _LEVEL = "SELECT access_level FROM actions WHERE service = ? AND name = ?"
 _FORMATS = """SELECT t.arn_format FROM action_resources a JOIN resource_types t
 ON t.service = a.service AND t.name = a.resource_type WHERE a.service = ? AND a.action = ?"""
