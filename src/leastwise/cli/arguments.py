@@ -49,7 +49,7 @@ def parse(top: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Na
     return parsed
 
 
-_QUESTIONS = ("can", "who")
+_QUESTIONS = ("can", "who", "why")
 _QUESTION = ("principal", "action", "resource")
 _HERE = ["."]
 
@@ -80,6 +80,13 @@ _MANNERS: dict[str, tuple[str | None, str]] = {
             "Example: leastwise who iam:PassRole '*' infra/ (the quotes keep the shell from putting"
             " file names there). Exit codes: 0 answered, 2 something was not analysed, or wrong"
             " use."
+        ),
+    ),
+    "why": (
+        "leastwise why PRINCIPAL TARGET [PATH ...] [OPTIONS]",
+        (
+            "Example: leastwise why aws_iam_role.ci admin infra/. Exit codes: 0 it can, 1 it can't,"
+            " 2 it depends, something was not analysed, or wrong use."
         ),
     ),
     "test": (
@@ -317,6 +324,15 @@ def _who(command: argparse.ArgumentParser) -> None:
     _answer(command)
 
 
+def _why(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "principal", metavar="PRINCIPAL", help="who begins: an ARN, an address, or an end of one"
+    )
+    command.add_argument("target", metavar="TARGET", help="whom to become, or admin")
+    _paths(command)
+    _answer(command)
+
+
 def _answer(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
@@ -338,6 +354,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "compare": ("say whether a policy allows more than an older one", _compare),
     "test": ("check the access expectations of a file", _test),
     "who": ("list who may do something, outsiders included", _who),
+    "why": ("show how one principal becomes another, or what stops it", _why),
     "explain": ("explain a rule, or one finding by its fingerprint", _explain),
     "rules": ("list the rules, write and test your own", _rules),
     "baseline": ("keep a list of findings that are known", _baseline),

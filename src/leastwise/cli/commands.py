@@ -30,27 +30,7 @@ MAX_STDIN_BYTES = 20 * 1024 * 1024
 
 def run(arguments: Namespace) -> int:
     """Run the parsed command and return its exit code."""
-    match arguments.command:
-        case "check":
-            return _check(arguments)
-        case "fix":
-            return _fix(arguments)
-        case "policies":
-            return _policies(arguments)
-        case "can":
-            return _can(arguments)
-        case "who":
-            return _who(arguments)
-        case "compare":
-            return _compare(arguments)
-        case "test":
-            return _test(arguments)
-        case "explain":
-            return _explain(arguments)
-        case "rules":
-            return _rules(arguments)
-        case _:
-            return _baseline_create(arguments)
+    return _COMMANDS[arguments.command](arguments)
 
 
 def _wrong(problem: WrongUse) -> int:
@@ -199,6 +179,12 @@ def _who(arguments: Namespace) -> int:
     return _answered(arguments, answer)
 
 
+def _why(arguments: Namespace) -> int:
+    from leastwise.cli.why import answer
+
+    return _answered(arguments, answer)
+
+
 def _answered(
     arguments: Namespace, answer: "Callable[[Namespace, Setup, Project], int | WrongUse]"
 ) -> int:
@@ -301,3 +287,18 @@ def _baseline_create(arguments: Namespace) -> int:
         return _wrong(WrongUse(f"{arguments.output!r} can't be written: {words}"))
     sys.stderr.write(f"{counted(len(findings), 'finding')} written to {arguments.output}\n")
     return outcome.exit_code
+
+
+_COMMANDS: "dict[str, Callable[[Namespace], int]]" = {
+    "check": _check,
+    "fix": _fix,
+    "policies": _policies,
+    "can": _can,
+    "who": _who,
+    "why": _why,
+    "compare": _compare,
+    "test": _test,
+    "explain": _explain,
+    "rules": _rules,
+    "baseline": _baseline_create,
+}

@@ -6,17 +6,23 @@ makes a target worth having is left alone, and so are boundaries and the policie
 organization, without whose Allow statements others would lose what is theirs.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from leastwise.graph.chains import chains
 from leastwise.graph.hitting import MAX_MORE, MAX_ROUNDS, Ending, end_all
-from leastwise.graph.model import Path, Proof
+from leastwise.graph.model import Path, Proof, Step
+from leastwise.graph.proofs import prove
+from leastwise.graph.reach import Graph, graph_of, tried_paths
 from leastwise.graph.removal import Removable, Removals
 from leastwise.iam.policy import Statement
 from leastwise.iam.project import Principal, Project
-from leastwise.semantics.model import Deciding
+from leastwise.semantics.access import allows_all
+from leastwise.semantics.model import Deciding, RequestPattern
 from leastwise.semantics.principals import principal_matches
 
+MOST_WAYS = 4
+"""Ways that are asked for at once."""
 _FEW = 6
 """Rounds for each attempt in a project of many principals."""
 _MANY = 400
@@ -54,6 +60,30 @@ def cheapest(project: Project, find: Finder) -> Cuts:
     if least.chosen is None or not any(map(_takes_whole, least.chosen)):
         return Cuts(least)
     return Cuts(least, search.run(whole=False))
+
+
+def cuts_between(graph: Graph, source: int, target: int | None) -> Cuts:
+    """Return the least without which one node can't become another; None: have everything."""
+    known = {path.id: path for path, _ in tried_paths()}
+
+    def find(project: Project) -> Iterator[tuple[Link, ...]]:
+        left = graph if project is graph.project else graph_of(project, graph.config)
+        if target is None and left.known.is_admin(source):
+            everything = allows_all(left.known.access(source)._replace(scps=()), RequestPattern())
+            step = Step(source, source, "", "proven")
+            yield (Link(Proof(step, "", (everything,)), source=source),)
+            return
+        for chain in chains(left, source, target, most=MOST_WAYS):
+            yield tuple(_link(left, step, known) for step in chain.steps)
+
+    return cheapest(graph.project, find)
+
+
+def _link(graph: Graph, step: Step, known: Mapping[str, Path]) -> Link:
+    principal = graph.known.node(step.source).principal
+    number = None if principal is None else graph.people.number(principal)
+    aim = step.aim if step.aim >= 0 else None
+    return Link(prove(graph, step), known.get(step.path), number, aim)
 
 
 def _takes_whole(removable: Removable) -> bool:

@@ -6,6 +6,7 @@ from leastwise.api.questions.citing import attachment_of, citation
 from leastwise.iam.policy import Condition, Patterns
 from leastwise.iam.project import Policy, Principal
 from leastwise.reporters.story import Cited
+from leastwise.semantics.evaluation import UNSEEN
 from leastwise.semantics.model import Layer
 from leastwise.semantics.nearest import Standing
 from leastwise.source.span import Span
@@ -54,6 +55,19 @@ def silent(
         span = policy.document.span if attachment is None else attachment.span
         text = f"does not allow it: no statement is about {action}"
         yield Cited(layer, "silent", policy.address, "", text, span, policy.aws_managed)
+
+
+_OWN_LACK = (
+    "it holds no policy, so none allows it",
+    "its one policy, {1}, does not allow {2} here",
+    "none of its {0} policies ({1}) allows {2} here",
+)
+
+
+def own_lack(policies: Iterable[Policy], action: str) -> str:
+    """Say that none of the policies of a caller allows an action."""
+    held = [p.address for p in policies if p is not UNSEEN]
+    return _OWN_LACK[min(len(held), 2)].format(len(held), listed(held), action)
 
 
 def when(standing: Standing) -> str:

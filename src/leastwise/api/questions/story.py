@@ -7,8 +7,8 @@ from leastwise.api.questions.citing import citation
 from leastwise.api.questions.misses import (
     applies,
     denials,
-    listed,
     near_misses,
+    own_lack,
     silent,
     when,
 )
@@ -138,9 +138,7 @@ def _lacking(verdict: Verdict) -> Iterator[str]:
         if layer in allowing:
             continue
         if layer == "identity":
-            held = [p.address for p in policies if p is not UNSEEN]
-            words = _OWN_LACK[min(len(held), 2)]
-            yield words.format(len(held), listed(held), verdict.question.action)
+            yield own_lack(policies, verdict.question.action)
         elif layer == "boundary" and layer in spoken:
             yield f"its permissions boundary {policies[0].address} does not allow it"
         elif layer == "resource":
@@ -155,13 +153,6 @@ def _is_abroad(verdict: Verdict) -> bool:
     own = None if principal is None else account_of(principal.arn)
     other = account_of(Pattern((named,))) if ":iam::" in named else None
     return other is not None and own is not None and own != other and verdict.carrier is None
-
-
-_OWN_LACK = (
-    "it holds no policy, so none allows it",
-    "its one policy, {1}, does not allow {2} here",
-    "none of its {0} policies ({1}) allows {2} here",
-)
 
 
 def _outside_lacks(verdict: Verdict, allowing: bool) -> Iterator[str]:

@@ -1,0 +1,104 @@
+"""Answer how one principal of a tree can become another, or have every permission; or why not.
+
+Who is asked about stands in the tree. Of what lies between, everything counts that the graph
+knows: roles, users, and what runs as a role.
+"""
+
+from typing import NamedTuple
+
+from leastwise.api.environment import bound
+from leastwise.api.questions.can import environment_of
+from leastwise.api.questions.requester import requester_of
+from leastwise.api.workspace import WrongUse
+from leastwise.config.model import Config
+from leastwise.graph.chains import chains
+from leastwise.graph.cuts import Cuts, cuts_between
+from leastwise.graph.model import Chain
+from leastwise.graph.obstacles import Nearest, nearest
+from leastwise.graph.reach import Graph, graph_of
+from leastwise.iam.project import Principal, Project
+from leastwise.reporters.why import Outcome
+from leastwise.semantics.access import allows_all
+from leastwise.semantics.model import Answer, RequestPattern
+
+ADMIN = "admin"
+MOST_SHOWN = 3
+MOST_NEAR = 5
+_MOST_CHAINS = 1_000
+
+
+class Explanation(NamedTuple):
+    """Hold how one principal becomes another (None: has every permission), or what stops it.
+
+    ``held``: it has every permission itself, by what this answer rests on. ``others`` counts the
+    chains beside those that are told, ``admins`` whoever has every permission.
+    """
+
+    graph: Graph
+    source: Principal
+    target: Principal | None
+    outcome: Outcome
+    chains: tuple[Chain, ...] = ()
+    others: int = 0
+    held: Answer | None = None
+    cuts: Cuts | None = None
+    nearest: Nearest | None = None
+
+
+def why(project: Project, config: Config, source: str, target: str) -> Explanation | WrongUse:
+    """Answer a question; ``target`` is a principal of the tree, or ``admin``."""
+    ends = _ends(project, source, target)
+    if isinstance(ends, WrongUse):
+        return ends
+    named = [word for word in (source, target) if word != ADMIN]
+    project = bound(project, environment_of(*named))
+    ends = _ends(project, source, target)
+    if isinstance(ends, WrongUse):
+        return ends
+    return _explained(graph_of(project, config), *ends)
+
+
+def _ends(
+    project: Project, source: str, target: str
+) -> tuple[Principal, Principal | None] | WrongUse:
+    begin = _principal(project, source)
+    if isinstance(begin, WrongUse):
+        return begin
+    if begin.kind == "group":
+        return WrongUse(f"a group makes no calls: ask for a member of {begin.address}")
+    if target == ADMIN:
+        return begin, None
+    end = _principal(project, target)
+    if isinstance(end, WrongUse):
+        return end
+    if end.kind == "group":
+        return WrongUse(f"nobody becomes a group; a member has what {end.address} grants")
+    if end is begin:
+        return WrongUse(f"{begin.address} is that principal: name another one, or admin")
+    return begin, end
+
+
+def _principal(project: Project, text: str) -> Principal | WrongUse:
+    found = requester_of(project, text)
+    if isinstance(found, WrongUse):
+        return found
+    if found.principal is None:
+        return WrongUse(f"{text!r} is no principal of the tree: only those have chains to tell")
+    return found.principal
+
+
+def _explained(graph: Graph, source: Principal, target: Principal | None) -> Explanation:
+    begin = graph.people.number(source) or 0
+    end = None if target is None else graph.people.number(target)
+    if target is None and graph.known.is_admin(begin):
+        held = allows_all(graph.known.access(begin)._replace(scps=()), RequestPattern())
+        cuts = cuts_between(graph, begin, end)
+        return Explanation(graph, source, target, "reachable", held=held, cuts=cuts)
+    found = chains(graph, begin, end, most=_MOST_CHAINS)
+    if not found:
+        tried = nearest(graph, begin, end, MOST_NEAR)
+        return Explanation(graph, source, target, "not-reachable", nearest=tried)
+    outcome: Outcome = "reachable" if found[0].certainty == "proven" else "depends"
+    more = max(len(found) - MOST_SHOWN, 0)
+    cuts = cuts_between(graph, begin, end)
+    return Explanation(graph, source, target, outcome, found[:MOST_SHOWN], more, cuts=cuts)
