@@ -536,3 +536,72 @@ def test_a_deployment_reaches_the_instances_of_its_group():
     assert [shape(a) for a in called_on(one, "codedeploy:RegisterApplicationRevision")] == [
         f"{head}application:shop"
     ]
+
+
+LAUNCHING = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {RoleName: app, AssumeRolePolicyDocument: {Statement: []}}
+  Profile: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref Role]}}
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties:
+      LaunchTemplateName: t
+      LaunchTemplateData: {IamInstanceProfile: {Arn: !GetAtt Profile.Arn}}
+  Configuration:
+    Type: AWS::AutoScaling::LaunchConfiguration
+    Properties: {IamInstanceProfile: !Ref Profile}
+  Group:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties: {LaunchTemplate: {LaunchTemplateId: !Ref Template, Version: "1"}}
+  Definition:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {Family: web, TaskRoleArn: !GetAtt Role.Arn, ExecutionRoleArn: pull}
+  It: {Type: %s, Properties: {%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "expected", "arn"),
+    [
+        (
+            "AWS::AutoScaling::AutoScalingGroup",
+            "LaunchTemplate: {LaunchTemplateName: t}",
+            "instance",
+            "ec2:$:$:instance/$",
+        ),
+        (
+            "AWS::AutoScaling::AutoScalingGroup",
+            "LaunchConfigurationName: !Ref Configuration",
+            "instance",
+            "ec2:$:$:instance/$",
+        ),
+        (
+            "AWS::EC2::Instance",
+            "LaunchTemplate: {LaunchTemplateId: !Ref Template}",
+            "instance",
+            "ec2:$:$:instance/$",
+        ),
+        ("AWS::ECS::Service", "TaskDefinition: !Ref Definition", "ecs-task", "ecs:$:$:task/$"),
+        ("AWS::ECS::Service", "TaskDefinition: 'web:3'", "ecs-task", "ecs:$:$:task/$"),
+        (
+            "AWS::ECS::CapacityProvider",
+            "AutoScalingGroupProvider: {AutoScalingGroupArn: !Ref Group}",
+            "ecs-hosts",
+            "ecs:$:$:cluster/$",
+        ),
+        (
+            "AWS::CodeDeploy::DeploymentGroup",
+            "ApplicationName: shop, DeploymentGroupName: live, AutoScalingGroups: [!Ref Group]",
+            "instance",
+            "codedeploy:$:$:deploymentgroup:shop/live",
+        ),
+    ],
+)
+def test_what_is_made_of_a_template_runs_as_its_role(kind, properties, expected, arn):
+    text = LAUNCHING % (kind, properties)
+    found = by_kind(load(MemoryTree({"stack.yaml": text.encode()})))[expected]
+    (one,) = [w for w in found if w.resource.address == "It"]
+    assert (one.role and one.role.address, one.sure) == ("Role", True)
+    assert shape(one.arns[0]) == f"arn:$:{arn}"

@@ -70,11 +70,11 @@ class Leaf:
 
 
 class RoleUser(NamedTuple):
-    """Hold a resource that names a role, or an instance profile, before that is looked up."""
+    """Hold a resource that names a role, or what has one, before that is looked up."""
 
     resource: Resource
     named: Pattern
-    is_profile: bool
+    use: str
 
 
 class SetAssignment(NamedTuple):
@@ -91,7 +91,8 @@ class Reading:
     Of a nested stack ``prefix`` begins the addresses (``Network/``); it is there where ``when``
     holds, which rests on ``existence``. Nested stacks share the lists of the one around them.
     ``capping`` are managed policies used as session policies, or as boundaries of roles that a
-    service makes; ``profiles`` are the roles of instance profiles, by each string that names one;
+    service makes; ``profiles`` are the roles of instance profiles, by each string that names one,
+    ``templates`` the addresses of launch templates, task definitions and groups of instances;
     ``permission_sets`` come with their ARNs. ``secrets`` are the symbols, by id, of attributes that
     hold a secret, each with its name and the user whose it is.
     """
@@ -110,6 +111,7 @@ class Reading:
     capping: list[PolicyReference] = field(default_factory=list)
     users: list[RoleUser] = field(default_factory=list)
     profiles: dict[Pieces, Pattern] = field(default_factory=dict)
+    templates: dict[Pieces, str] = field(default_factory=dict)
     permission_sets: list[tuple[Pieces, PrincipalDeclaration]] = field(default_factory=list)
     assignments: list[SetAssignment] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)

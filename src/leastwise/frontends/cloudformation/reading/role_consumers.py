@@ -5,8 +5,10 @@ what AWS only gives back and what is a role of another kind (of a chat, of a col
 what the role is for: ``workload``, software or people whom the resource serves get its
 credentials; ``service``, an AWS service acts with it for the resource; ``profile``, the property
 names an instance profile, whose role the software on the instance gets
-(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html). ``[]`` in a
-path goes into each item of a list, ``{}`` into each value of a map.
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html);
+``template``, it names a launch template, a task definition, a group of instances: what is made of
+it has the roles that it gives. ``[]`` in a path goes into each item of a list, ``{}`` into each
+value of a map.
 
 Not modelled: roles in settings by name and value (Elastic Beanstalk), in texts and in code.
 """
@@ -21,20 +23,36 @@ from leastwise.frontends.cloudformation.reading.reading import (
     Reading,
     RoleUser,
     Site,
+    attribute_pattern,
     leaves,
     member,
+    name_pattern,
     pattern_in,
 )
 from leastwise.frontends.cloudformation.reading.tables import rows_of
 from leastwise.frontends.cloudformation.reading.targets import arn_of
+from leastwise.iam.arns import Pieces
 from leastwise.iam.links import PrincipalIndex
+from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Resource, RoleUse
 from leastwise.source.value import Mapping
 
 _CALLER = "arn:aws:iam::*:user/*"
 """What API Gateway takes for the credentials of whoever calls, in the place of a role."""
 _MOST_TYPES = 1_000
-_USES: dict[str, RoleUse] = {"workload": "workload", "profile": "workload", "service": "service"}
+_USES: dict[str, RoleUse] = {
+    "workload": "workload",
+    "profile": "workload",
+    "template": "workload",
+    "service": "service",
+}
+_TEMPLATES: dict[str, tuple[str, ...]] = {
+    "AWS::AutoScaling::LaunchConfiguration": (),
+    "AWS::EC2::LaunchTemplate": ("LaunchTemplateName",),
+    "AWS::ECS::TaskDefinition": ("Family",),
+    "AWS::AutoScaling::AutoScalingGroup": ("AutoScalingGroupARN",),
+}
+"""Types that give roles to what is made of them, and what names them beside Ref; others' last."""
 
 
 class _Row(NamedTuple):
@@ -45,7 +63,9 @@ class _Row(NamedTuple):
 
 
 def read_roles(site: Site) -> None:
-    """Note each role, or instance profile, that the properties of a resource name."""
+    """Note each role, or what has one, that the properties of a resource name."""
+    if site.declared.type in _TEMPLATES:
+        _add_template(site)
     for row in _rows(site.declared.type):
         top = row.path[0].rstrip("[]{}")
         if site.declared.properties.get(top) is None:
@@ -69,19 +89,54 @@ def _note(site: Site, row: _Row, leaf: Leaf) -> None:
     named = pattern_in(site, leaf.value, leaf.label)
     if named.literal == _CALLER:
         return
-    site.reading.users.append(RoleUser(resource, named, row.use == "profile"))
+    site.reading.users.append(RoleUser(resource, named, row.use))
+
+
+def _add_template(site: Site) -> None:
+    """Note what names a template: Ref, an attribute or its name, without a revision."""
+    names = [name_pattern(site)]
+    for name in _TEMPLATES[site.declared.type]:
+        if name.endswith("ARN"):
+            names.append(attribute_pattern(site, name))
+        elif site.declared.properties.get(name) is not None:
+            names.append(pattern_in(site, site.value(name), name))
+    site.reading.templates.update((named.pieces, site.address) for named in names)
 
 
 def with_roles(reading: Reading) -> Iterator[Resource]:
     """Yield each resource once for every role that it uses, the roles by their ARNs."""
     roles = PrincipalIndex(reading.principals)
+    given: dict[str, list[Pattern]] = {}
+    for kind in _TEMPLATES:
+        for user in (u for u in reading.users if u.resource.type == kind):
+            if user.resource.role_use == "workload":
+                given.setdefault(user.resource.address, []).extend(_named(user, reading, given))
     for user in reading.users:
-        named = reading.profiles.get(user.named.pieces) if user.is_profile else user.named
-        if named is None:
-            continue
-        found = roles.matching("role", named)
-        runs_as = found[0].arn if len(found) == 1 else named
-        yield replace(user.resource, runs_as=runs_as)
+        for named in _named(user, reading, given):
+            found = roles.matching("role", named)
+            runs_as = found[0].arn if len(found) == 1 else named
+            yield replace(user.resource, runs_as=runs_as)
+
+
+def _named(
+    user: RoleUser, reading: Reading, given: dict[str, list[Pattern]]
+) -> tuple[Pattern, ...]:
+    """Return the roles that a name in a property leads to."""
+    pieces = user.named.pieces
+    if user.use == "template":
+        address = reading.templates.get(pieces) or reading.templates.get(_family(pieces))
+        return tuple(dict.fromkeys(given.get(address or "", ())))
+    found = reading.profiles.get(pieces) if user.use == "profile" else user.named
+    return () if found is None else (found,)
+
+
+def _family(pieces: Pieces) -> Pieces:
+    """Return the name of a task definition (``family:revision``) without the revision."""
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, str) and ":" in piece:
+            head = piece.partition(":")[0]
+            return (*pieces[:index], head) if head else pieces[:index]
+    return pieces
 
 
 def _walk(leaf: Leaf, path: tuple[str, ...]) -> Iterator[Leaf]:
