@@ -1,24 +1,42 @@
-"""Compile paths/ to src/leastwise/data/paths.json; run it after every edit of a path.
+"""Compile paths/ to three files of src/leastwise/data; run it after every edit of a path.
 
-Kept is what the program reads at run time: not the prose that nothing decides on, and of the
-examples one that is found and one that is not.
+``paths.json`` is what the graph reads, ``path_rules.json`` what the rules say of themselves, and
+``path_pages.json`` what only their pages show: prose that nothing decides on, and two examples.
 """
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import yaml
+from referencing import Registry, Resource
 
+from leastwise.rules.compile import shown
 from leastwise.semantics.actions import action_index, carries, info
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "paths"
-TARGET = ROOT / "src" / "leastwise" / "data" / "paths.json"
+CATEGORIES = FOLDER / "categories.yaml"
+DATA = ROOT / "src" / "leastwise" / "data"
 _KEPT = ("id", "name", "tier", "category", "does", "each", "gives", "guards", "told_by", "retired")
+_SHOWN = ("notes", "blocked_by", "published", "sources")
+_ALL_ESCALATION = {
+    "cloudsplaining-0.7.0/checkov": (
+        "checkov:CKV_AWS_110",
+        "checkov:CKV_AWS_286",
+        "cloudsplaining:PrivilegeEscalation",
+        "iam-policy-validator:sensitive_action",
+    ),
+    "parliament-1.6.4-community": ("parliament:PRIVILEGE_ESCALATION",),
+    "prowler-HEAD": (
+        "prowler:iam_policy_allows_privilege_escalation",
+        "prowler:iam_inline_policy_allows_privilege_escalation",
+    ),
+}
+"""Ids under which a tool tells all paths that it knows."""
 _OF = {
     "trusts-service": "role",
     "trusts-provider": "role",
@@ -43,9 +61,13 @@ _OF = {
 """Of whom a condition is, where it does not say so; else of the caller."""
 
 
+def _files() -> list[Path]:
+    return sorted(path for path in FOLDER.rglob("*.yaml") if path != CATEGORIES)
+
+
 def entries() -> list[dict[str, Any]]:
     """Return all entries as they are written, by file and then in order."""
-    files = sorted(FOLDER.rglob("*.yaml"))
+    files = _files()
     read = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
     return [entry for file in read for entry in file]
 
@@ -116,23 +138,93 @@ def _of_two_types(legs: list[list[str]]) -> Iterator[str]:
             yield f"{word!r} means resources of two types; write 'any' for one of them"
 
 
-def text() -> str:
-    """Return the compiled paths of the work tree; faults end the program with status 1."""
-    schema = json.loads((FOLDER / "path.schema.json").read_text(encoding="utf-8"))
+def title_of(entry: dict[str, Any], kinds: dict[str, str]) -> str:
+    """Return the title of the rule, in the words of the sentence that a finding is."""
+    title = f"Principal can {entry['does']}"
+    for word in ("role", "user", "group"):
+        title = title.replace(f"{word} {{target}}", f"a stronger {word}")
+    where = [condition_of(condition) for condition in entry.get("where", ())]
+    through = [kinds[c[2][0]] for c in where if c[0] == "runs-as"]
+    title = title.replace("{through}", through[0] if through else "a resource")
+    for verb in ("runs as", "run as", "is deployed as", "is run as"):
+        title = title.replace(f", which {verb} a stronger role", f" that {verb} a stronger role")
+    return title.replace("{service}", "some other service")
+
+
+def aliases_of(entry: dict[str, Any]) -> list[str]:
+    """Return the id of the path, its former ids, and the ids that other tools have for it."""
+    found = [entry["id"], *entry.get("formerly", ()), *entry.get("aliases", ())]
+    for source, name in entry.get("sources", {}).items():
+        if source == "pathfinding.cloud":
+            found.append(f"pathfinding:{name}")
+        if source.startswith("cloudsplaining"):
+            found.append(f"cloudsplaining:{name}")
+        found += _ALL_ESCALATION.get(source, ())
+    return list(dict.fromkeys(found))
+
+
+def rule_of(entry: dict[str, Any], kinds: dict[str, str]) -> dict[str, Any]:
+    """Return what the rule of an entry says of itself, beside what its category says."""
+    known = entry.get("sources", {}).get("pathfinding.cloud")
+    pages = [f"https://pathfinding.cloud/paths/{known}"] if known else []
+    rule = {"id": entry["id"], "title": title_of(entry, kinds), "aliases": aliases_of(entry)}
+    references = [*entry.get("references", ()), *pages]
+    return {**rule, "references": references} if references else rule
+
+
+def page_of(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page of an entry shows and nothing reads."""
+    page = {"id": entry["id"], **{key: entry[key] for key in _SHOWN if key in entry}}
+    for name, expected in (("bad", "fail"), ("good", "pass")):
+        for example in entry.get("examples", ()):
+            if example["expect"] == expected and name not in page:
+                page[name] = shown(example)
+    return page
+
+
+def files() -> dict[str, str]:
+    """Return the compiled files of the work tree; faults end the program with status 1."""
+    validator = _validator()
     found: list[str] = []
-    for path in sorted(FOLDER.rglob("*.yaml")):
+    for path in _files():
         read = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for error in jsonschema.Draft202012Validator(schema).iter_errors(read):
+        for error in validator.iter_errors(read):
             place = "/".join(str(part) for part in error.absolute_path)
             found.append(f"{path.relative_to(ROOT)}: {place}: {error.message}")
-    found = found or list(faults(entries()))
+    every = sorted(entries(), key=lambda entry: str(entry["id"]))
+    found = found or list(faults(every))
     if found:
         sys.exit("\n".join(found))
-    paths = sorted((compiled(entry) for entry in entries()), key=lambda path: str(path["id"]))
-    lines = ",\n".join(json.dumps(path, ensure_ascii=False) for path in paths)
-    return '{"version": 1, "paths": [\n' + lines + "\n]}\n"
+    words = yaml.safe_load(CATEGORIES.read_text(encoding="utf-8"))
+    told = [entry for entry in every if "told_by" not in entry]
+    return {
+        "paths.json": _text({"version": 1}, "paths", map(compiled, every)),
+        "path_rules.json": _text(
+            {"version": 1, "categories": words["categories"], "kinds": words["kinds"]},
+            "rules",
+            (rule_of(entry, words["kinds"]) for entry in told),
+        ),
+        "path_pages.json": _text({"version": 1}, "pages", map(page_of, told)),
+    }
+
+
+def _validator() -> jsonschema.Draft202012Validator:
+    """Return what checks the form of a file; examples have the form of those of rules."""
+    own, rules = (
+        json.loads((ROOT / name).read_text(encoding="utf-8"))
+        for name in ("paths/path.schema.json", "rules/rule.schema.json")
+    )
+    registry: Registry[Any] = Registry().with_resource(rules["$id"], Resource.from_contents(rules))
+    return jsonschema.Draft202012Validator(own, registry=registry)
+
+
+def _text(head: dict[str, Any], name: str, rows: Iterable[dict[str, Any]]) -> str:
+    """Spell an object whose last part is a list with one line for each of its items."""
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    return json.dumps(head, ensure_ascii=False)[:-1] + f', "{name}": [\n{lines}\n]}}\n'
 
 
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8", newline="\n")
-    print(f"wrote {TARGET.relative_to(ROOT)}")
+    for name, content in files().items():
+        (DATA / name).write_text(content, encoding="utf-8", newline="\n")
+        print(f"wrote {(DATA / name).relative_to(ROOT)}")

@@ -28,8 +28,9 @@ def entries():
 
 
 def test_compiled_paths_are_fresh():
-    written = (ROOT / "src" / "leastwise" / "data" / "paths.json").read_text(encoding="utf-8")
-    assert written == script().text(), "run scripts/compile_paths.py"
+    for name, text in script().files().items():
+        written = (ROOT / "src" / "leastwise" / "data" / name).read_text(encoding="utf-8")
+        assert written == text, "run scripts/compile_paths.py"
 
 
 def test_all_published_paths_are_there():

@@ -64,12 +64,13 @@ def compiled(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the program keeps of a rule: all but its examples, of which two are shown."""
     kept = {key: data[key] for key in _KEPT if key in data}
     examples = data["examples"]
-    kept["bad"] = _shown(next(e for e in examples if e["expect"] == "fail"))
-    kept["good"] = _shown(next(e for e in examples if e["expect"] == "pass"))
+    kept["bad"] = shown(next(e for e in examples if e["expect"] == "fail"))
+    kept["good"] = shown(next(e for e in examples if e["expect"] == "pass"))
     return kept
 
 
-def _shown(example: Mapping[str, Any]) -> dict[str, Any]:
+def shown(example: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a page shows of an example: its text, and what the account holds around it."""
     beside = list(_beside(example))
     return {"name": example["name"], **_text(example), **({"beside": beside} if beside else {})}
 
