@@ -23,13 +23,23 @@ def paths() -> tuple[Path, ...]:
 
 
 @cache
+def generic_path() -> Path:
+    """Return the path ``passrole/other``: pass a role to a service that takes one, by any action.
+
+    Its one way has only the pass; see ``passed_to_others``.
+    """
+    (generic,) = (_path(data) for data in _compiled() if "each" in data)
+    return generic
+
+
+@cache
 def passed_to_others() -> tuple[Path, ...]:
     """Return the generic path ``passrole/other`` once for each service that takes a role.
 
     Its ways are the actions in which the service takes one, but for those that a path of their own
     has, which says what else it takes.
     """
-    (generic,) = (_path(data) for data in _compiled() if "each" in data)
+    generic = generic_path()
     return tuple(
         generic._replace(
             does=generic.does.replace("{service}", service),
@@ -61,7 +71,7 @@ def _compiled() -> list[dict[str, Any]]:
 @cache
 def path_of(name: str) -> Path | None:
     """Return the path of an id (``passrole/ecs-runtask``) or of its rule, or None."""
-    for path in paths():
+    for path in (*paths(), generic_path()):
         if name in (path.id, path.rule):
             return path
     return None

@@ -1,7 +1,6 @@
 """The page of a rule, as ``leastwise explain`` prints it and as the documentation keeps it."""
 
-from collections.abc import Sequence
-
+from leastwise.rules import path_pages
 from leastwise.rules.format import Example, Rule
 
 _LANGUAGES = {"terraform": "hcl", "cloudformation": "yaml"}
@@ -18,6 +17,7 @@ _SUBJECTS = {
 def explain(rule: Rule) -> str:
     """Return the page of a rule as Markdown; it ends with a line end."""
     info = rule.info
+    bad, good = path_pages.examples(rule.path) if rule.path else (rule.bad, rule.good)
     lines = [
         f"# {info.id}",
         "",
@@ -28,18 +28,20 @@ def explain(rule: Rule) -> str:
         f"- {info.status} since {info.since}{_off(rule)}",
         *([f"- tags: {', '.join(info.tags)}"] if info.tags else []),
         *([f"- {', '.join(info.cwe)}"] if info.cwe else []),
-        *_known_as(info.aliases),
+        *_known_as(rule),
         "",
         "## Why it matters",
         "",
         info.rationale,
         "",
+        *(path_pages.takes(rule.path) if rule.path else []),
         "## What to do",
         "",
         info.remediation,
         "",
-        *_shown("Found", rule.bad),
-        *_shown("Not found", rule.good),
+        *_shown("Found", bad),
+        *_shown("Not found", good),
+        *(path_pages.notes(rule.path) if rule.path else []),
         "## Levels",
         "",
         *_levels(rule),
@@ -62,13 +64,20 @@ def _off(rule: Rule) -> str:
     return f"; off by default: runs where it is selected{setting}"
 
 
-def _known_as(aliases: Sequence[str]) -> list[str]:
+def _known_as(rule: Rule) -> list[str]:
     """Return one line for each tool that has names for what the rule finds."""
     names: dict[str, list[str]] = {}
-    for alias in aliases:
+    lines = []
+    for alias in rule.info.aliases:
         tool, _, name = alias.rpartition(":")
-        names.setdefault(tool or "formerly", []).append(f"`{name}`")
-    return [f"- {tool}: {', '.join(found)}" for tool, found in sorted(names.items())]
+        if rule.path is None or name != rule.path.id:
+            names.setdefault(tool or "formerly", []).append(name)
+    if rule.path is not None:
+        lines.append(f"- path: `{rule.path.id}` ({rule.path.tier})")
+        for source, name in path_pages.also_known(rule.path).items():
+            names.setdefault(source, []).append(name)
+    spelled = sorted((tool, ", ".join(f"`{n}`" for n in found)) for tool, found in names.items())
+    return [*lines, *(f"- {tool}: {found}" for tool, found in spelled)]
 
 
 def _shown(heading: str, example: Example | None) -> list[str]:

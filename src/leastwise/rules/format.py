@@ -7,6 +7,7 @@ A rule is a set of requests that its subject must not be allowed. The words are 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
 
+from leastwise.graph.model import Path
 from leastwise.iam.policy import PrincipalType
 from leastwise.rules.hits import PointsAt
 from leastwise.rules.model import Level, RuleInfo
@@ -96,6 +97,7 @@ class Rule(NamedTuple):
     ``needs``: what is loaded for it beside policies: the resources that the roots declare.
     ``given_level``: the level that the configuration gives it, or its group (``named_itself``: it).
     ``own_ceiling``: what is gained ends at the subject's own permissions boundary.
+    ``path``: the path of the catalogue that it tells; its examples are read for its page only.
     """
 
     info: RuleInfo
@@ -111,6 +113,7 @@ class Rule(NamedTuple):
     named_itself: bool = False
     bad: Example | None = None
     good: Example | None = None
+    path: Path | None = None
 
 
 def rule_from(data: Mapping[str, Any], decide: "Decider | None") -> Rule:
@@ -141,8 +144,8 @@ def rule_from(data: Mapping[str, Any], decide: "Decider | None") -> Rule:
         own_ceiling=data.get("gain") == "own-ceiling",
         enabled_by=data.get("enabled_by"),
         needs=data.get("needs"),
-        bad=_example(data.get("bad")),
-        good=_example(data.get("good")),
+        bad=example_from(data.get("bad")),
+        good=example_from(data.get("good")),
     )
 
 
@@ -200,7 +203,8 @@ def _context(value: Any) -> ContextValue:
     return _words(value)
 
 
-def _example(data: Mapping[str, Any] | None) -> Example | None:
+def example_from(data: Mapping[str, Any] | None) -> Example | None:
+    """Read a compiled example, if there is one."""
     if data is None:
         return None
     beside = tuple(Example(e["name"], e["form"], e["text"]) for e in data.get("beside", ()))
