@@ -42,6 +42,7 @@ def told(project):
             [str(arn).removeprefix("arn:aws:") for arn in one.arns],
         )
         for one in workloads(project)
+        if one.resource.type != "aws_iam_instance_profile"
     ]
 
 
@@ -272,7 +273,8 @@ OF_TERRAFORM = [
     ("kind", "body", "expected", "arn"), OF_TERRAFORM, ids=[one[0] for one in OF_TERRAFORM]
 )
 def test_kind_of_terraform(kind, body, expected, arn):
-    found = by_kind(terraform(ROLE, PROFILE, resource(kind, body)))[expected]
+    project = terraform(ROLE, PROFILE, resource(kind, body))
+    found = [w for w in by_kind(project)[expected] if w.resource.type == kind]
     assert [one.role.address for one in found] == ["aws_iam_role.r"]
     assert shape(found[0].arns[0]) == "arn:aws:" + arn.replace("|", "eu-west-1:111122223333:")
 
@@ -414,7 +416,8 @@ OF_CLOUDFORMATION = [
 def test_kind_of_cloudformation(kind, properties, expected, arn):
     head = "Transform: AWS::Serverless-2016-10-31" if "Serverless" in kind else ""
     text = head + TEMPLATE % (kind, properties)
-    found = by_kind(load(MemoryTree({"stack.yaml": text.encode()})))[expected]
+    every = by_kind(load(MemoryTree({"stack.yaml": text.encode()})))[expected]
+    found = [w for w in every if w.resource.address == "It"]
     assert [one.role.address for one in found] == ["Role"]
     head, _, tail = arn.partition("|")
     assert shape(found[0].arns[0]) == f"arn:$:{head}$:$:{tail}"
@@ -605,3 +608,49 @@ def test_what_is_made_of_a_template_runs_as_its_role(kind, properties, expected,
     (one,) = [w for w in found if w.resource.address == "It"]
     assert (one.role and one.role.address, one.sure) == ("Role", True)
     assert shape(one.arns[0]) == f"arn:$:{arn}"
+
+
+def test_an_instance_profile_is_perhaps_that_of_instances_not_in_view():
+    (one,) = workloads(terraform(ROLE, PROFILE))
+    assert (one.kind, one.role.address, one.sure, one.exact) == (
+        "instance",
+        "aws_iam_role.r",
+        False,
+        False,
+    )
+    assert shape(one.arns[0]) == "arn:aws:ec2:$:111122223333:instance/$"
+
+
+DUMP = """
+{"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [%s]}
+"""
+DUMPED = """
+{"Path": "/", "RoleName": "app", "Arn": "arn:aws:iam::111122223333:role/app",
+ "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []},
+ "RolePolicyList": [], "AttachedManagedPolicies": [],
+ "InstanceProfileList": [%s]}
+"""
+LISTED = """
+{"Path": "/", "InstanceProfileName": "web", "InstanceProfileId": "AIPAEXAMPLE",
+ "Arn": "arn:aws:iam::111122223333:instance-profile/web", "CreateDate": "2026-01-01T00:00:00Z",
+ "Roles": [{"RoleName": "app", "Arn": "arn:aws:iam::111122223333:role/app",
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}]}
+"""
+
+
+def test_a_role_of_a_dump_is_perhaps_that_of_instances_by_its_profile():
+    project = load(MemoryTree({"dump.json": (DUMP % (DUMPED % LISTED)).encode()}))
+    (one,) = workloads(project)
+    assert (one.kind, one.role, one.sure, one.exact) == (
+        "instance",
+        project.principals[0],
+        False,
+        False,
+    )
+    assert one.resource.address == "arn:aws:iam::111122223333:instance-profile/web"
+    assert shape(one.arns[0]) == "arn:aws:ec2:$:111122223333:instance/$"
+
+
+def test_a_role_of_a_dump_without_profiles_is_that_of_no_instance():
+    project = load(MemoryTree({"dump.json": (DUMP % (DUMPED % "")).encode()}))
+    assert workloads(project) == ()

@@ -190,7 +190,8 @@ def _spell(template: str, resource: Resource, own: list[Pieces], role: Pattern |
     def part(index: int, name: str) -> Pieces:
         return known[index] if known else (Symbol(f"{word}.{name}", name),)
 
-    region = own[3] if own else (Symbol(f"{word}.region", f"the region of {resource.address}"),)
+    here = Symbol(f"{word}.region", f"the region of {resource.address}")
+    region = (own[3] if own else ()) or (here,)
     pieces: list[str | Symbol] = ["arn:", *part(1, "partition"), f":{service}:", *region]
     pieces += [":", *part(4, "account"), ":"]
     parts = _parts(own[5]) if own else []

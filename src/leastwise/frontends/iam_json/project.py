@@ -23,8 +23,8 @@ from leastwise.frontends.iam_json.files.paths import account_folder, kind_by_nam
 from leastwise.frontends.iam_json.reading.documents import read_document
 from leastwise.frontends.iam_json.reading.entries import Source
 from leastwise.frontends.iam_json.reading.unasked import Unasked
-from leastwise.iam.policy import PolicyKind
-from leastwise.iam.project import Policy, Principal, Project, Root
+from leastwise.iam.policy import Pattern, PolicyKind
+from leastwise.iam.project import Policy, Principal, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
 from leastwise.source.json_file import read_json
 from leastwise.source.tree import Tree
@@ -61,6 +61,7 @@ def account_project(root: Root, tree: Tree, config: Config) -> Project:
         roots=(root,),
         principals=principals,
         policies=(*found.policies, *reading.documents),
+        resources=tuple(_profiles(reading.collected.profiles, principals)),
         diagnostics=tuple(dict.fromkeys((*diagnostics, *found.diagnostics))),
         not_in_view=tuple(dict.fromkeys((*unseen, *found.not_in_view))),
         files=tuple(reading.files),
@@ -73,12 +74,32 @@ def account_project(root: Root, tree: Tree, config: Config) -> Project:
     return project
 
 
+def _profiles(
+    profiles: list[tuple[str, str]], principals: tuple[Principal, ...]
+) -> Iterator[Resource]:
+    """Yield the instance profiles of roles: what instances there are is not in a dump."""
+    roles = {p.address: p for p in principals if p.kind == "role"}
+    for profile, role in dict.fromkeys(profiles):
+        if role in roles:
+            yield Resource(
+                profile,
+                "AWS::IAM::InstanceProfile",
+                Pattern((profile,)),
+                roles[role].span,
+                runs_as=roles[role].arn,
+                role_attribute="Roles",
+                role_use="workload",
+            )
+
+
 def _read(reading: _Reading, path: str, root: Root, tree: Tree) -> None:
     source = Source(path)
     kind = root.entered_as or kind_by_name(path)
     reading.sources.append(source)
     data = tree.read(path)
-    value = data if isinstance(data, Diagnostic) else read_json(path, data, Unasked().end)
+    unasked = Unasked()
+    value = data if isinstance(data, Diagnostic) else read_json(path, data, unasked.end)
+    reading.collected.profiles += unasked.profiles
     if isinstance(value, Diagnostic):
         source.diagnostics.append(value)
         reading.files.append(path)

@@ -56,7 +56,7 @@ def uses(found: Project) -> list[tuple[str, str, str, str | None]]:
     return [
         (one.address, one.role_attribute, str(one.runs_as), one.role_use)
         for one in found.resources
-        if one.runs_as is not None
+        if one.runs_as is not None and one.type != "aws_iam_instance_profile"
     ]
 
 

@@ -82,6 +82,8 @@ class Collected:
     versions: list[Version] = field(default_factory=list)
     entities: list[Entity] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
+    profiles: list[tuple[str, str]] = field(default_factory=list)
+    """Instance profiles, each with its role, by their ARNs."""
 
     def add(self, source: Source, found: Described | None) -> Described | None:
         """Add what an output says of a principal to what others say."""
@@ -192,6 +194,16 @@ def _policy(collected: Collected, source: Source, mapping: Mapping) -> None:
         collected.add_policy(dump.read_policy(source, entry))
 
 
+def _profiles(collected: Collected, source: Source, mapping: Mapping) -> None:
+    one = object_of(mapping, "InstanceProfile")
+    listed = [entry for _, entry in source.entries(mapping, "InstanceProfiles")]
+    for entry in [*listed, *([one] if one is not None else [])]:
+        for _, role in source.entries(entry, "Roles"):
+            arns = literal_of(entry, "Arn"), literal_of(role, "Arn")
+            if arns[0] and arns[1]:
+                collected.profiles.append((arns[0], arns[1]))
+
+
 def _version(collected: Collected, source: Source, mapping: Mapping) -> None:
     version, name = object_of(mapping, "PolicyVersion"), policy_by_path(source.path)
     if version is None:
@@ -269,4 +281,5 @@ _READERS: dict[Output, _Reader] = {
     "inline-names": _by_path("inline-names"),
     "attached": _by_path("attached"),
     "entities": _entities,
+    "profiles": _profiles,
 }
