@@ -5,7 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeAlias
 
+from leastwise.cli.manners import MANNERS
+
 FORMATS = ("text", "json", "sarif", "patch")
+PICTURES = ("text", "mermaid", "dot", "json", "html")
 MAX_JOBS = 61
 """What a process pool takes on Windows."""
 KINDS = ("identity", "trust", "resource", "boundary", "session", "scp", "rcp", "endpoint")
@@ -57,53 +60,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 
 def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
-    usage, epilog = _MANNERS.get(name, (None, None))
+    usage, epilog = MANNERS.get(name, (None, None))
     description = text.capitalize() + "."
     return commands.add_parser(name, help=text, description=description, usage=usage, epilog=epilog)
-
-
-_MANNERS: dict[str, tuple[str | None, str]] = {
-    "can": (
-        (
-            "leastwise can PRINCIPAL ACTION RESOURCE [PATH ...] [OPTIONS]\n"
-            "       leastwise can --cases FILE"
-        ),
-        (
-            "Example: leastwise can aws_iam_role.app s3:GetObject 'arn:aws:s3:::data/*' infra/"
-            " --context aws:SourceVpc=vpc-1. Exit codes: 0 allowed, 1 not allowed, 2 it depends,"
-            " something was not analysed, or wrong use."
-        ),
-    ),
-    "who": (
-        "leastwise who ACTION RESOURCE [PATH ...] [OPTIONS]",
-        (
-            "Example: leastwise who iam:PassRole '*' infra/ (the quotes keep the shell from putting"
-            " file names there). Exit codes: 0 answered, 2 something was not analysed, or wrong"
-            " use."
-        ),
-    ),
-    "why": (
-        "leastwise why PRINCIPAL TARGET [PATH ...] [OPTIONS]",
-        (
-            "Example: leastwise why aws_iam_role.ci admin infra/. Exit codes: 0 it can, 1 it can't,"
-            " 2 it depends, something was not analysed, or wrong use."
-        ),
-    ),
-    "test": (
-        "leastwise test FILE [PATH ...] [OPTIONS]",
-        (
-            "Exit codes: 0 all hold, 1 one fails, 2 one is not decided, something was not analysed,"
-            " or wrong use."
-        ),
-    ),
-    "compare": (
-        None,
-        (
-            "Exit codes: 0 no new access, 1 new access, 2 undecided, a file is not one policy, or"
-            " wrong use."
-        ),
-    ),
-}
 
 
 def _paths(command: argparse.ArgumentParser) -> None:
@@ -333,6 +292,35 @@ def _why(command: argparse.ArgumentParser) -> None:
     _answer(command)
 
 
+def _graph(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--from",
+        dest="source",
+        default="",
+        metavar="WHO",
+        help="only what this one can become: an ARN, an address, or a unique end of one",
+    )
+    command.add_argument(
+        "--to",
+        dest="goal",
+        default="",
+        metavar="WHOM",
+        help="only who can become this one, or admin",
+    )
+    _paths(command)
+    command.add_argument("--format", choices=PICTURES, default="text", help="what stdout gets")
+    command.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        default=[],
+        metavar="[FORMAT=]FILE",
+        help="write a picture to a file; repeatable",
+    )
+    command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
+    command.add_argument("--show-all", action="store_true", help="tell every chain")
+
+
 def _answer(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
@@ -355,6 +343,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "test": ("check the access expectations of a file", _test),
     "who": ("list who may do something, outsiders included", _who),
     "why": ("show how one principal becomes another, or what stops it", _why),
+    "graph": ("show who can become whom", _graph),
     "explain": ("explain a rule, or one finding by its fingerprint", _explain),
     "rules": ("list the rules, write and test your own", _rules),
     "baseline": ("keep a list of findings that are known", _baseline),

@@ -185,6 +185,12 @@ def _why(arguments: Namespace) -> int:
     return _answered(arguments, answer)
 
 
+def _graph(arguments: Namespace) -> int:
+    from leastwise.cli.graphing import answer
+
+    return _answered(arguments, answer)
+
+
 def _answered(
     arguments: Namespace, answer: "Callable[[Namespace, Setup, Project], int | WrongUse]"
 ) -> int:
@@ -296,6 +302,7 @@ _COMMANDS: "dict[str, Callable[[Namespace], int]]" = {
     "can": _can,
     "who": _who,
     "why": _why,
+    "graph": _graph,
     "compare": _compare,
     "test": _test,
     "explain": _explain,

@@ -83,6 +83,36 @@ def terminal_width() -> int:
     return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST))
 
 
+def destinations(
+    arguments: Namespace, known: tuple[str, ...]
+) -> tuple[str | None, tuple[tuple[str, str], ...]] | WrongUse:
+    """Return what standard output gets (None where a file takes its place), and format and file."""
+    stdout: str | None = arguments.format
+    files: list[tuple[str, str]] = []
+    for value in arguments.output:
+        form, equals, path = value.partition("=")
+        if not equals:
+            stdout = None
+            files.append((arguments.format, value))
+        elif form in known and path:
+            files.append((form, path))
+        else:
+            words = ", ".join(known)
+            return WrongUse(f"--output {value!r}: write FORMAT=FILE, FORMAT one of {words}")
+    return stdout, tuple(files)
+
+
+def write_files(files: tuple[tuple[str, str], ...], body: Callable[[str], str]) -> WrongUse | None:
+    """Write what ``body`` returns for a format to each file; returns the first that can't be."""
+    problem: WrongUse | None = None
+    for form, path in files:
+        try:
+            Path(path).write_bytes(body(form).encode("utf-8", "surrogateescape"))
+        except OSError as error:
+            problem = problem or WrongUse(f"{path!r} can't be written: {error.strerror}")
+    return problem
+
+
 class Reports(NamedTuple):
     """Hold which formats go where; ``stdout`` is None when a file takes its place."""
 
@@ -94,19 +124,10 @@ class Reports(NamedTuple):
     @staticmethod
     def of(arguments: Namespace) -> "Reports | WrongUse":
         """Read ``--format`` and ``--output``; an unknown format before ``=`` is wrong use."""
-        stdout: str | None = arguments.format
-        files: list[tuple[str, str]] = []
-        for value in arguments.output:
-            form, equals, path = value.partition("=")
-            if not equals:
-                stdout = None
-                files.append((arguments.format, value))
-            elif form in FORMATS and path:
-                files.append((form, path))
-            else:
-                known = ", ".join(FORMATS)
-                return WrongUse(f"--output {value!r}: write FORMAT=FILE, FORMAT one of {known}")
-        return Reports(stdout, tuple(files), arguments.no_color, arguments.show_all)
+        asked = destinations(arguments, FORMATS)
+        if isinstance(asked, WrongUse):
+            return asked
+        return Reports(*asked, arguments.no_color, arguments.show_all)
 
     def write(self, outcome: "Outcome", setup: "Setup", paths: tuple[str, ...]) -> WrongUse | None:
         """Write every report; returns the first file that can't be written, after the rest."""
@@ -120,12 +141,7 @@ class Reports(NamedTuple):
             nothing = _nothing_found(outcome, paths) if form == "text" else None
             return nothing or render(presentation, form, color=color)
 
-        problem: WrongUse | None = None
-        for form, path in self.files:
-            try:
-                Path(path).write_bytes(body(form).encode("utf-8", "surrogateescape"))
-            except OSError as error:
-                problem = problem or WrongUse(f"{path!r} can't be written: {error.strerror}")
+        problem = write_files(self.files, body)
         if self.stdout is not None:
             write_out(body(self.stdout, color=use_color(sys.stdout, refused=self.no_color)))
         return problem

@@ -17,7 +17,7 @@ def told(picture, *, show_all=False):
 def test_chains_are_told_with_paths_statements_and_places():
     text = told(small())
     assert (
-        "user aws_iam_user.dev can become an administrator in 2 steps (infra/main.tf:3:6)\n"
+        "user aws_iam_user.dev (infra/main.tf:3:6) can become an administrator in 2 steps\n"
         "    1. passrole/lambda-create-invoke: pass role aws_iam_role.fn to a Lambda function that it"
         " creates\n"
         "       and invokes\n"
@@ -89,8 +89,8 @@ def test_those_who_go_the_same_way_are_told_once():
     text = told(large())
     assert "\nand 148 more chains (--show-all)\n" in text
     assert (
-        "user aws_iam_user.person_001, user aws_iam_user.person_061,"
-        " user aws_iam_user.person_121 and user aws_iam_user.person_181 can become an administrator"
+        "user aws_iam_user.person_001, user aws_iam_user.person_061, user aws_iam_user.person_121 and"
+        " user\naws_iam_user.person_181\n  can become an administrator in 2 steps\n"
     ) in told(large(), show_all=True)
     assert text.count(" become an administrator in ") == 20
     assert "--show-all" not in told(large(), show_all=True)

@@ -54,7 +54,11 @@ def _body(picture: Picture, title: list[str]) -> Iterator[str]:
 
 
 def _label(spot: Spot) -> str:
-    words = kind_words(spot.kind)
+    words = (
+        f"{kind_words(spot.kind)} in {spot.environment}"
+        if spot.environment
+        else kind_words(spot.kind)
+    )
     return _lines([*([words] if words else []), shortened(spot.label)])
 
 

@@ -38,6 +38,7 @@ def _node(number: int, spot: Spot, places: Places) -> dict[str, Any]:
         "name": spot.label,
         "arn": spot.arn or None,
         "root": spot.root or None,
+        "environment": spot.environment or None,
         "administrator": spot.administrator,
         "location": _place(spot.span, places),
     }

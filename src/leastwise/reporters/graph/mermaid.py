@@ -60,7 +60,11 @@ def _body(picture: Picture) -> Iterator[str]:
 
 
 def _label(spot: Spot) -> str:
-    words = kind_words(spot.kind)
+    words = (
+        f"{kind_words(spot.kind)} in {spot.environment}"
+        if spot.environment
+        else kind_words(spot.kind)
+    )
     name = entities(shortened(spot.label))
     return f"{words}<br/>{name}" if words else name
 

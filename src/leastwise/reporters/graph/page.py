@@ -21,6 +21,7 @@ from leastwise.reporters.graph.picture import (
     cut,
     families,
     name_of,
+    names_of,
     within,
 )
 from leastwise.reporters.graph.svg import draw, sample
@@ -184,7 +185,8 @@ def _row(picture: Picture, family: Family, places: Places, names: _Names) -> Ite
     track, starts = family.track, [picture.spots[number] for number in family.starts]
     end = picture.spots[picture.end(track)]
     who = "".join(
-        f"<li>{names.spell(spot, name_of(spot))}{_place(spot, places)}</li>" for spot in starts
+        f"<li>{names.spell(spot, names_of((spot,))[0])}{_place(spot, places)}</li>"
+        for spot in starts
     )
     yield f'<tr><th scope="row"><ul>{who}</ul></th>'
     verb, style = ("can", "can") if track.certainty == "proven" else ("may", "may")
@@ -212,7 +214,8 @@ def _step(arrow: Arrow, target: Spot, places: Places, names: _Names) -> Iterator
         yield f"<li>depends on: {markup(text)}</li>"
     if arrow.also:
         yield f"<li>also: {markup(listed(arrow.also))}</li>"
-    yield f"<li>{so_words(arrow, target)} {names.spell(target, name_of(target))}</li></ul></li>"
+    words = "every permission" if target.kind == "admin" else name_of(target)
+    yield f"<li>{so_words(arrow, target)} {names.spell(target, words)}</li></ul></li>"
 
 
 def _foot(picture: Picture, version: str) -> Iterator[str]:

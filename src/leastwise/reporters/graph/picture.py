@@ -18,7 +18,7 @@ OUTSIDERS: tuple[NodeKind, ...] = ("anyone", "account", "federated", "service")
 
 
 class Spot(NamedTuple):
-    """Hold one node; ``root`` names the root that declares it, with its environment.
+    """Hold one node; ``root`` is the path of the root that declares it, in one ``environment``.
 
     ``administrator``: it holds every permission by its own policies.
     """
@@ -29,6 +29,7 @@ class Spot(NamedTuple):
     span: Span | None = None
     root: str = ""
     administrator: Certainty = "no"
+    environment: str = ""
 
 
 class Call(NamedTuple):
@@ -125,11 +126,26 @@ def kind_words(kind: NodeKind) -> str:
 def name_of(spot: Spot) -> str:
     """Name a spot with what it is: ``role aws_iam_role.app``."""
     words = _KIND_WORDS.get(spot.kind)
+    if spot.kind == "account" and not spot.label.isdecimal():
+        words = None  # a principal of another account, or an organization
     return f"{words} {spot.label}" if words else spot.label
 
 
+def names_of(spots: Iterable[Spot]) -> list[str]:
+    """Name spots, those that are alike in several environments once."""
+    found: dict[str, list[str]] = {}
+    for spot in spots:
+        found.setdefault(name_of(spot), []).append(spot.environment)
+    return [name + _inside(environments) for name, environments in found.items()]
+
+
+def _inside(environments: Iterable[str]) -> str:
+    words = [text for text in dict.fromkeys(environments) if text]
+    return f" in {' and '.join(words)}" if words else ""
+
+
 class Family(NamedTuple):
-    """Hold chains that are alike: of several beginnings, by the same statements to the same end."""
+    """Hold chains that are alike: by the same statements to the same end, in all environments."""
 
     track: Track
     starts: tuple[int, ...]
@@ -148,8 +164,10 @@ def _way(picture: Picture, track: Track) -> Iterator[object]:
     yield track.worth, track.certainty, track.gains
     for number in track.arrows:
         arrow = picture.arrows[number]
-        own = picture.spots[arrow.target].kind == "widened"
-        yield arrow.path, arrow.words, arrow.depends_on, "own" if own else arrow.target
+        target = picture.spots[arrow.target]
+        alike = target.kind in ("widened", "admin")
+        yield arrow.path, arrow.words, arrow.depends_on
+        yield target.kind if alike else target._replace(environment="")
         # of one statement the requests differ in who asks, and nothing else
         yield tuple((call.action, call.cited) for call in arrow.calls)
 

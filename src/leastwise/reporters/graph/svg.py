@@ -114,6 +114,8 @@ def _head(box: Box) -> str:
     words = kind_words(spot.kind)
     if more:
         return f"{words} and {more} alike".lstrip()
+    if spot.environment:
+        words = f"{words} in {spot.environment}".lstrip()
     return f"{words}, administrator" if spot.administrator == "proven" and words else words
 
 

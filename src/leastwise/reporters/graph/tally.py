@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from leastwise.reporters.graph.picture import Picture, Spot, Track, name_of
+from leastwise.reporters.graph.picture import Picture, Spot, Track, name_of, names_of
 from leastwise.reporters.style import counted
 
 MOST_NAMED = 5
@@ -33,8 +33,8 @@ def counts(picture: Picture) -> Iterator[str]:
         yield _answer(picture)
     else:
         yield _admins(picture)
-    held = [name_of(spot) for spot in picture.administrators]
-    if held and not picture.source:
+    held = names_of(picture.administrators)
+    if held and not picture.source and picture.goal in ("", "admin"):
         rest = "is an administrator" if len(held) == 1 else "are administrators"
         yield f"{listed(held)} {rest} by {'its' if len(held) == 1 else 'their'} own policies"
     workloads = counted(tally.workloads, "workload")

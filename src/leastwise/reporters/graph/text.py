@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.reporters.escape import terminal
-from leastwise.reporters.graph.picture import Arrow, Family, Picture, Spot, cut, families, name_of
+from leastwise.reporters.graph.picture import (
+    Arrow,
+    Family,
+    Picture,
+    Spot,
+    cut,
+    families,
+    name_of,
+    names_of,
+)
 from leastwise.reporters.graph.tally import counts, goal_words, listed, noted
 from leastwise.reporters.graph.wording import calls_of, cited_words, so_words
 from leastwise.reporters.story import Cited, Places
@@ -74,16 +83,15 @@ def _listed(page: _Page, found: tuple[Family, ...]) -> Iterator[list[str]]:
 def _chain(page: _Page, family: Family) -> list[str]:
     picture, track = page.picture, family.track
     spots = [picture.spots[number] for number in family.starts]
-    who = listed([name_of(spot) for spot in spots])
+    who = listed(names := names_of(spots))
     end = picture.spots[picture.end(track)]
     verb = _VERBS[track.certainty]
     does = f"{verb} become {goal_words(picture, track, end)}"
     steps = counted(len(track.arrows), "step")
-    paint = page.sheet.paint
-    head = f"{paint(terminal(who), 'strong')} {paint(terminal(does), _STYLES[track.certainty])}"
-    lines = [f"{head} in {steps}"]
-    if len(spots) == 1 and spots[0].span is not None:
-        lines[0] += f" ({terminal(page.places.words(spots[0].span))})"
+    if len(names) == 1 and spots[0].span is not None:
+        who += f" ({page.places.words(spots[0].span)})"
+    lines = _head(who, does, track.certainty, page.sheet)
+    lines[-1] += f" in {steps}"
     for at, number in enumerate(track.arrows, 1):
         arrow = picture.arrows[number]
         mark = f"{at}. " if len(track.arrows) > 1 else ""
@@ -93,6 +101,15 @@ def _chain(page: _Page, family: Family) -> list[str]:
             target = picture.spots[arrow.target]
             lines += _hanging(f"{so_words(arrow, target)} {name_of(target)}", gap, page.sheet)
     return lines
+
+
+def _head(who: str, does: str, certainty: Certainty, sheet: Sheet) -> list[str]:
+    """Return who can do what in one line, in several where that is too long."""
+    paint = sheet.paint
+    if len(who) + len(does) + len(" in 9 steps") <= sheet.width:
+        return [f"{paint(terminal(who), 'strong')} {paint(terminal(does), _STYLES[certainty])}"]
+    rows = [paint(line, "strong") for line in _hanging(who, "", sheet)]
+    return rows + [paint(line, _STYLES[certainty]) for line in _hanging(does, "  ", sheet)]
 
 
 def _step(page: _Page, arrow: Arrow, lead: str) -> list[str]:
