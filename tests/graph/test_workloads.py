@@ -146,7 +146,7 @@ def test_action_names_the_arns_of_its_own_types():
 def test_every_row_is_of_a_type_that_names_a_role_there():
     data = Path(leastwise.__file__).parent / "data"
     named = {
-        (kind, path.replace("[]", ""))
+        (kind, path.replace("[]", "").replace("|", ".").partition("?")[0])
         for table in ("tf_role_consumers.csv", "cfn_role_consumers.csv")
         for kind, path, _ in (
             line.split(",") for line in (data / table).read_text("utf-8").splitlines()
@@ -167,6 +167,46 @@ user_profile_name = "Ann"
 user_settings {
   execution_role = aws_iam_role.r.arn
 }
+"""
+JOB = 'name = "d"\ncontainer_properties = jsonencode({ jobRoleArn = aws_iam_role.r.arn })'
+TEXT = """
+name = "d"
+container_properties = <<EOT
+{"image": "busybox", "jobRoleArn": "${aws_iam_role.r.arn}", "executionRoleArn": "pull"}
+EOT
+"""
+NODES = """
+name = "d"
+node_properties = jsonencode({
+  nodeRangeProperties = [
+    { container = { image = "x" } },
+    { container = { jobRoleArn = aws_iam_role.r.arn } },
+  ]
+})
+"""
+SETTINGS = """
+application = "shop"
+name        = "live"
+setting {
+  namespace = "aws:autoscaling:launchconfiguration"
+  name      = "InstanceType"
+  value     = "t3.small"
+}
+setting {
+  namespace = "aws:autoscaling:launchconfiguration"
+  name      = "IamInstanceProfile"
+  value     = aws_iam_instance_profile.p.name
+}
+setting {
+  namespace = "aws:elasticbeanstalk:environment"
+  name      = "ServiceRole"
+  value     = "service"
+}
+"""
+RUNBOOK = """
+name = "d"
+document_type = "Automation"
+content = jsonencode({ schemaVersion = "0.3", assumeRole = aws_iam_role.r.arn })
 """
 OF_TERRAFORM = [
     ("aws_bedrockagentcore_agent_runtime", ARN, "agent-runtime", "bedrock-agentcore:|runtime/$"),
@@ -266,6 +306,22 @@ OF_TERRAFORM = [
         "scheduler:|schedule/default/s",
     ),
     ("aws_pipes_pipe", f'name = "p"\n{ARN}', "pipe", "pipes:|pipe/p"),
+    ("aws_batch_job_definition", JOB, "batch-job-definition", "batch:|job-definition/d:$"),
+    ("aws_batch_job_definition", TEXT, "batch-job-definition", "batch:|job-definition/d:$"),
+    ("aws_batch_job_definition", NODES, "batch-job-definition", "batch:|job-definition/d:$"),
+    (
+        "aws_elastic_beanstalk_environment",
+        SETTINGS,
+        "beanstalk-environment",
+        "elasticbeanstalk:|environment/shop/live",
+    ),
+    ("aws_ssm_document", RUNBOOK, "ssm-document", "ssm:|document/d"),
+    (
+        "aws_eks_pod_identity_association",
+        f'cluster_name = "c"\n{ARN}',
+        "eks-cluster",
+        "eks:|cluster/c",
+    ),
 ]
 
 

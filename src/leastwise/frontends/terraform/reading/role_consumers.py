@@ -6,10 +6,10 @@ whom the resource serves get its credentials; ``service``, an AWS service acts w
 resource; ``profile``, the attribute names an instance profile, whose role the software on the
 instance gets (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html);
 ``template``, the attribute names a launch template, a task definition, a group of instances: what
-is made of it has the roles that it gives.
+is made of it has the roles that it gives. After ``|`` stands a path into the JSON that the
+attribute holds; ``?name=x`` asks for a block whose attribute ``name`` is ``x``.
 
-Not modelled: roles named in texts (``container_properties`` of a Batch job definition), in
-settings by name and value (Elastic Beanstalk), and in code.
+Not modelled: roles that are named in code.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,11 @@ from string import Formatter
 from typing import NamedTuple
 
 from leastwise.frontends.terraform.attributes.arn_templates import ARN_OF, MANAGED
-from leastwise.frontends.terraform.attributes.attribute import is_nothing, worlds_of
+from leastwise.frontends.terraform.attributes.attribute import (
+    is_nothing,
+    literal_at,
+    worlds_of,
+)
 from leastwise.frontends.terraform.attributes.computed import spell
 from leastwise.frontends.terraform.attributes.environment import bind_account
 from leastwise.frontends.terraform.model import Instance
@@ -37,7 +41,9 @@ from leastwise.iam.arns import Pieces
 from leastwise.iam.links import PrincipalIndex
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Resource, RoleUse
-from leastwise.source.value import Mapping, Sequence, Value
+from leastwise.source.diagnostic import Diagnostic
+from leastwise.source.json_scan import parse_json
+from leastwise.source.value import Encoded, Mapping, Sequence, Text, Value
 
 PROFILE = "aws_iam_instance_profile"
 
@@ -60,10 +66,18 @@ _TEMPLATES = {
 
 
 class _Row(NamedTuple):
-    """Hold one attribute that names a role, or an instance profile."""
+    """Hold one attribute that names a role, or what has one; ``where`` are a name and a value."""
 
     path: str
     use: str
+    inside: tuple[str, ...] = ()
+    where: tuple[str, str] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the paths of the attributes that it takes to read the role."""
+        head, dot, _ = self.path.rpartition(".")
+        return (self.path,) if self.where is None else (self.path, head + dot + self.where[0])
 
 
 class _Names(NamedTuple):
@@ -182,9 +196,11 @@ def _roles_of(instance: Instance, made: _Made) -> Iterator[tuple[_Row, str, Patt
     """Yield the roles that a resource names: by which row, where, and the name or ARN."""
     for row in _table()[instance.type]:
         for at in nested_sites(instance, row.path):
-            for pattern in _named(at):
-                for role in made.roles(row.use, pattern):
-                    yield row, at.label, role
+            if row.where is not None and literal_at(at.body, row.where[0]) != row.where[1]:
+                continue
+            label = ".".join((at.label, *row.inside))
+            for pattern in _named(at, row.inside):
+                yield from ((row, label, role) for role in made.roles(row.use, pattern))
 
 
 def _profiles(reading: Reading, instances: tuple[Instance, ...]) -> dict[Pieces, Pattern]:
@@ -198,13 +214,13 @@ def _profiles(reading: Reading, instances: tuple[Instance, ...]) -> dict[Pieces,
     return found
 
 
-def _named(at: Site) -> Iterator[Pattern]:
+def _named(at: Site, inside: tuple[str, ...]) -> Iterator[Pattern]:
     """Yield the roles of an attribute: one, a list, or a map's values; each of every world."""
     value = at.body.attributes.get(at.name)
     if value is None:
         return
     for _, whole in worlds_of(value):
-        for item in _items(whole):
+        for item in _members(whole, inside) if inside else _items(whole):
             for _, one in worlds_of(item):
                 if not is_nothing(one):
                     yield pattern_in(at, one)
@@ -214,6 +230,32 @@ def _items(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Mapping):
         return tuple(inner for _, inner in value.entries)
     return value.items if isinstance(value, Sequence) else (value,)
+
+
+def _members(value: Value, path: tuple[str, ...]) -> Iterator[Value]:
+    """Yield what stands at a path in the JSON of a string, in each item of a list."""
+    found = [_decoded(value)]
+    for name in path:
+        listed = (item for one in found for _, item in worlds_of(one))
+        flat = (i for one in listed for i in (one.items if isinstance(one, Sequence) else (one,)))
+        found = [v for one in flat if isinstance(one, Mapping) for v in _member(one, name)]
+    yield from found
+
+
+def _member(mapping: Mapping, name: str) -> Iterator[Value]:
+    """Yield the value of a name, which the provider reads in any case."""
+    for key, value in mapping.entries:
+        if (key.literal or "").lower() == name.lower():
+            yield value
+
+
+def _decoded(value: Value) -> Value:
+    if not isinstance(value, Text):
+        return value
+    if len(value.pieces) == 1 and isinstance(value.pieces[0], Encoded):
+        return value.pieces[0].value
+    found = parse_json(value, path="")
+    return value if isinstance(found, Diagnostic) else found
 
 
 def _arn(reading: Reading, instance: Instance) -> Pattern | None:
@@ -229,8 +271,16 @@ def _table() -> dict[str, tuple[_Row, ...]]:
     table: dict[str, tuple[_Row, ...]] = {}
     for line in _TABLE.read_text(encoding="utf-8").splitlines()[1:]:
         name, path, use = line.split(",")
-        table[name] = (*table.get(name, ()), _Row(path, use))
+        table[name] = (*table.get(name, ()), _row(path, use))
     return table
+
+
+def _row(path: str, use: str) -> _Row:
+    path, _, condition = path.partition("?")
+    path, _, inside = path.partition("|")
+    name, _, value = condition.partition("=")
+    where = (name, value) if condition else None
+    return _Row(path, use, tuple(inside.split(".")) if inside else (), where)
 
 
 @cache
@@ -251,7 +301,8 @@ def _naming(resource_type: str) -> frozenset[str]:
 
 @cache
 def _names(resource_type: str) -> _Names:
-    return _tree(tuple(row.path.split(".") for row in _table()[resource_type]))
+    rows = _table()[resource_type]
+    return _tree(tuple(name.split(".") for row in rows for name in row.names))
 
 
 def _tree(paths: tuple[list[str], ...]) -> _Names:
