@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 from leastwise.graph.grants import Actor, Grants, Statements
 from leastwise.graph.noise import is_of_others, means_another
-from leastwise.graph.people import Bits, People, members_of
+from leastwise.graph.people import Bits, People, members_of, opened
 from leastwise.iam.arns import is_open, partition_of, with_partition
-from leastwise.iam.policy import Pattern
+from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Principal
 from leastwise.semantics.access import allows
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import Answer, Certainty, Context, EffectiveAccess, RequestPattern
+from leastwise.semantics.pattern import resource_matches
+from leastwise.source.value import Symbol
 
 NO = Answer("no")
 _BOUNDARY = "iam:permissionsboundary"
@@ -92,6 +94,21 @@ class Asking:
             self._certainties[key] = self.answer(actor, action, resources, wanted).certainty
         return self._certainties[key]
 
+    def certainty_on(self, actor: Actor, action: str, arn: Pattern) -> Certainty:
+        """Ask for an action on one ARN; what the same strings match is asked for once."""
+        grants = self.statements.grants(actor, action)
+        if not grants.allows:
+            return "no"
+        place: object = arn.pieces
+        if arn.literal is not None and all(g.literal is not None for g in grants.globs):
+            place = tuple(resource_matches(_opened(g), arn.pieces) for g in grants.globs)
+            if all(truth is False for truth in place) and not any(map(_is_open, grants.allows)):
+                return "no"
+        key = grants.key, place
+        if key not in self._certainties:
+            self._certainties[key] = self.answer(actor, action, (arn,)).certainty
+        return self._certainties[key]
+
     def reaching(self, actor: Actor, action: str, among: Bits, context: Context = ()) -> Found:
         """Return the principals of a set on whom an actor may call an action."""
         grants = self.statements.grants(actor, action)
@@ -144,10 +161,9 @@ class Asking:
         found = 0
         everybody = (1 << len(self.people.principals)) - 1
         for statement in grants.allows:
-            resources = statement.resources
-            if resources is None or resources.negated or resources.tail is not None:
+            if _is_open(statement) or statement.resources is None:
                 return everybody
-            for glob in resources.globs:
+            for glob in statement.resources.globs:
                 found |= self.people.named(glob)
         return found
 
@@ -162,6 +178,16 @@ class Asking:
             named = self.people.named(glob)
             classes = [part for c in classes for part in (c & named, c & ~named) if part]
         yield from classes
+
+
+def _opened(glob: Pattern) -> tuple[str | Symbol, ...]:
+    return tuple(map(opened, glob.pieces))
+
+
+def _is_open(statement: Statement) -> bool:
+    """Say whether a statement is about more than the strings of its Resource element."""
+    resources = statement.resources
+    return resources is None or resources.negated or resources.tail is not None
 
 
 def _of_the_target(grants: Grants, target: Principal, given: Context) -> Context:

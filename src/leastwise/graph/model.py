@@ -166,7 +166,8 @@ class Step(NamedTuple):
 
     ``path`` is the escalation path; empty for what is no call of the source's own: a workload
     runs as its role, a trust policy lets a stranger in. ``way`` numbers the path's alternative,
-    ``through`` is the resource that it leads through (a function whose code is replaced).
+    ``through`` is the resource that it leads through (a function whose code is replaced). ``aim``
+    is the number of the principal that its calls name; -1 where they name none.
     """
 
     source: int
@@ -175,6 +176,7 @@ class Step(NamedTuple):
     certainty: Certainty
     way: int = 0
     through: Resource | None = None
+    aim: int = -1
 
 
 class Proof(NamedTuple):

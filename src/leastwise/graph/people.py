@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Account, Principal, PrincipalKind, Project
+from leastwise.iam.project import Account, Policy, Principal, PrincipalKind, Project
 from leastwise.semantics.pattern import Variable, resource_matches, split_variables
 from leastwise.source.value import Symbol
 
@@ -88,6 +88,23 @@ class People:
     def _named(self) -> dict[object, Bits]:
         return {}
 
+    def addressed(self, addresses: tuple[str, ...], account: Account) -> Bits:
+        """Return who is called by one of some addresses, in one account."""
+        if not addresses:
+            return 0
+        rows = [n for n, one in enumerate(self.principals) if one.address in addresses]
+        return bits_of(rows) & self.in_account(account, "yes")
+
+    @cached_property
+    def holders(self) -> dict[Pattern, Bits]:
+        """Return who holds each customer managed policy, by the policy's ARN."""
+        rows: dict[Pattern, list[int]] = {}
+        for n, one in enumerate(self.principals):
+            for policy in managed_by_customer(one):
+                if policy.arn is not None:
+                    rows.setdefault(policy.arn, []).append(n)
+        return {arn: bits_of(numbers) for arn, numbers in rows.items()}
+
     def is_of_another(self, arn: Pattern, one: Principal) -> bool:
         """Say whether an ARN as written is that of somebody else."""
         return any(other is not one for other in self._by_arn.get(arn.pieces, ()))
@@ -100,7 +117,7 @@ class People:
         return found
 
     def _find(self, glob: Pattern) -> Bits:
-        glob = Pattern(tuple(map(_opened, glob.pieces)))
+        glob = Pattern(tuple(map(opened, glob.pieces)))
         text = glob.literal
         if text is None:
             return self._tried(glob, range(len(self.principals)))
@@ -145,7 +162,13 @@ class People:
         return found
 
 
-def _opened(piece: str | Symbol) -> str | Symbol:
+def managed_by_customer(principal: Principal) -> tuple[Policy, ...]:
+    """Return the customer managed policies that a principal holds."""
+    held = (a.policy for a in principal.attachments if a.how == "managed")
+    return tuple(dict.fromkeys(p for p in held if not p.aws_managed))
+
+
+def opened(piece: str | Symbol) -> str | Symbol:
     """Put a wildcard in the place of each policy variable."""
     if isinstance(piece, Symbol) or "${" not in piece:
         return piece

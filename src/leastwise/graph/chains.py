@@ -1,0 +1,181 @@
+"""Follow the graph from one node to another, and show each step by the requests that make it."""
+
+from collections.abc import Iterator
+
+from leastwise.graph.contexts import of_call
+from leastwise.graph.leads import Lead
+from leastwise.graph.model import Chain, Path, Step
+from leastwise.graph.people import Bits, members_of
+from leastwise.graph.reach import Graph, tried_paths, writing_calls
+from leastwise.semantics.model import Certainty
+
+_MOST_FIRST_STEPS = 400
+
+
+def steps_from(graph: Graph, number: int) -> tuple[Step, ...]:
+    """Return the steps of a node: for each target and path the surest, in the catalogue's order."""
+    found: dict[tuple[int, str], Step] = {}
+    for step in _steps(graph, number):
+        known = found.get((step.target, step.path))
+        if known is None or (known.certainty, step.certainty) == ("possible", "proven"):
+            found[step.target, step.path] = step
+    return tuple(found.values())
+
+
+def _steps(graph: Graph, number: int) -> Iterator[Step]:
+    actor = graph.known.actor(number)
+    for lead, there in graph.edges(number).leads:
+        for target in members_of(there.every):
+            sure = there.sure >> target & 1 and not (actor is not None and actor.unseen)
+            yield _step(graph, number, target, (lead, "proven" if sure else "possible"))
+
+
+def _step(graph: Graph, source: int, target: int, by: tuple[Lead, Certainty]) -> Step:
+    lead, certainty = by
+    aim = _aim(graph, source, target, lead)
+    workload = lead.through.get(aim)
+    through = None if workload is None else workload.resource
+    return Step(source, target, lead.path.id, certainty, lead.way, through, aim)
+
+
+def _aim(graph: Graph, source: int, target: int, lead: Lead) -> int:
+    """Return whom the calls of a lead name, for the node that it leads to."""
+    if not lead.found.every:
+        return -1
+    match lead.path.gives:
+        case "role" | "user":
+            return target
+        case "role-boundary" | "user-boundary":
+            return target - graph.known.count
+    actor = graph.known.actor(source)
+    for number in members_of(lead.found.every):
+        if lead.path.gives == "role-without-boundary" and graph.known.uncapped(number) == target:
+            return number
+        if lead.path.gives != "group" or actor is None:
+            continue
+        if graph.known.joined(source, actor, number) == target:
+            return number
+    return next(members_of(lead.found.every))
+
+
+def step_to(graph: Graph, source: int, target: int) -> Step | None:
+    """Return the best step from one node straight to another, or None.
+
+    A sure one is better than one that is possible, then one of fewer calls, then of the core.
+    """
+    best: tuple[tuple[object, ...], Lead, Certainty] | None = None
+    for lead, there in graph.edges(source).leads:
+        if there.every >> target & 1:
+            sure = bool(there.sure >> target & 1)
+            way = lead.path.ways[lead.way]
+            rank = (not sure, lead.path.tier != "core", len(way), len(lead.path.where))
+            if best is None or rank < best[0]:
+                best = rank, lead, "proven" if sure else "possible"
+    if best is not None:
+        return _step(graph, source, target, best[1:])
+    return _rewriting(graph, source, target)
+
+
+def _rewriting(graph: Graph, source: int, target: int) -> Step | None:
+    """Return the step by which a node writes policies of somebody that is in its reach already."""
+    one = target - graph.known.count
+    if not 0 <= one < graph.known.count:
+        return None
+    writes = graph.rewrites(source)
+    if not writes.every >> one & 1:
+        return None
+    certainty: Certainty = "proven" if writes.sure >> one & 1 else "possible"
+    _, path = _writing_call(graph, source, one)
+    return Step(source, target, path.id, certainty, aim=one)
+
+
+def _writing_call(graph: Graph, source: int, one: int) -> tuple[str, Path]:
+    target = graph.project.principals[one]
+    rows = [(a, p) for (a, kind), p in writing_calls().items() if kind == target.kind]
+    actor = graph.known.actor(source)
+    if actor is None:
+        return rows[0]
+    rank = ("no", "possible", "proven")
+    answers = {a: graph.asking.on(actor, a, target, of_call(a, actor.arn)) for a, _ in rows}
+    return max(rows, key=lambda row: rank.index(answers[row[0]].certainty))
+
+
+def way_to(graph: Graph, source: int, goals: Bits, *, possibly: bool) -> tuple[Step, ...] | None:
+    """Return the steps of a shortest way from a node to one of some others, or None.
+
+    A principal that is rewritten on the way is entered by steps of its own, which come first.
+    """
+    history: list[tuple[Bits, int]] = []
+    for found, origin in graph.spread(source, possibly=possibly):
+        history.append((found, origin))
+        hit = found & goals
+        if hit:
+            return _told(graph, history, next(members_of(hit)))
+    return None
+
+
+def _told(graph: Graph, history: list[tuple[Bits, int]], goal: int) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    wanted = [goal]
+    done: set[int] = set()
+    while wanted:
+        node = wanted.pop()
+        if node in done:
+            continue
+        done.add(node)
+        origin = next(from_ for found, from_ in history if found >> node & 1)
+        step = None if origin < 0 else step_to(graph, origin, node)
+        if step is None:
+            continue
+        steps.append(step)
+        wanted.append(origin)
+        is_rewriting = graph.known.count <= node < 2 * graph.known.count and not any(
+            there.every >> node & 1 for _, there in graph.edges(origin).leads
+        )
+        if is_rewriting:  # somebody in the reach writes its policies: it is entered, too
+            wanted.append(node - graph.known.count)
+    return tuple(reversed(steps))
+
+
+def chains(graph: Graph, source: int, target: int | None, most: int = 3) -> tuple[Chain, ...]:
+    """Return the shortest chains from a node to another, proven ones first; None: to an admin.
+
+    At most one chain for each first step, so that they differ where the caller itself acts.
+    """
+    found: list[Chain] = []
+    for step in steps_from(graph, source)[:_MOST_FIRST_STEPS]:
+        goals = _goals(graph, step.target, target)
+        for possibly in (False, True):
+            rest = way_to(graph, step.target, goals, possibly=possibly)
+            if rest is not None:
+                if all(source not in (s.source, s.target) for s in rest):
+                    found.append(Chain((step, *rest)))
+                break
+    found.sort(key=lambda c: (c.certainty != "proven", len(c.steps), _calls(c)))
+    if not found:
+        found = _whole(graph, source, target)
+    return tuple(found[:most])
+
+
+def _whole(graph: Graph, source: int, target: int | None) -> list[Chain]:
+    """Return the one chain that several steps of the source make together, if there is one."""
+    goals = _goals(graph, source, target) & ~(1 << source)
+    for possibly in (False, True):
+        way = way_to(graph, source, goals, possibly=possibly)
+        if way:
+            return [Chain(way)]
+    return []
+
+
+def _goals(graph: Graph, start: int, target: int | None) -> Bits:
+    if target is not None:
+        return 1 << target
+    found = 0
+    for number in graph.admins_in(graph.reach(start, possibly=True)):
+        found |= 1 << number
+    return found
+
+
+def _calls(chain: Chain) -> int:
+    known = {path.id: path for path, _ in tried_paths()}
+    return sum(len(known[s.path].ways[s.way]) for s in chain.steps if s.path in known)

@@ -1,0 +1,71 @@
+"""Say what the request of a leg carries: which service a role is passed to, which policy attached.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+has the condition keys of each action.
+"""
+
+from functools import lru_cache
+
+from leastwise.iam.arns import is_open, partition_of, sibling, with_partition
+from leastwise.iam.policy import Pattern
+from leastwise.semantics.callers import UNNAMED
+from leastwise.semantics.model import Context
+
+PASSED_TO = "iam:passedtoservice"
+POLICY = "iam:policyarn"
+BOUNDARY = "iam:permissionsboundary"
+_PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+_ATTACHING = frozenset(("iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"))
+_CREATING = frozenset(
+    (
+        "iam:CreateRole",
+        "iam:CreateUser",
+        "iam:PutRolePolicy",
+        "iam:PutUserPolicy",
+        "iam:AttachRolePolicy",
+        "iam:AttachUserPolicy",
+    )
+)
+
+
+def passed_to(service: str) -> Context:
+    """Return what a pass of a role to a service carries."""
+    return ((PASSED_TO, (Pattern((service,)),)),)
+
+
+NOT_SAID: Context = ((PASSED_TO, None),)
+"""A pass without the name of the service: whether AWS sends it is said of few actions."""
+
+
+def of_call(action: str, own: Pattern) -> Context:
+    """Return what a call that gives policies carries: one that allows everything.
+
+    ``own`` is the ARN of who calls: the policy may be one of its own account that it writes.
+    """
+    return ((POLICY, all_powerful(own)),) if action in _ATTACHING else ()
+
+
+def of_new(action: str, own: Pattern) -> Context:
+    """Return what a call on a new principal carries: no boundary is set on it."""
+    bare: Context = ((BOUNDARY, None),) if action in _CREATING else ()
+    return (*of_call(action, own), *bare)
+
+
+@lru_cache(maxsize=8192)
+def all_powerful(own: Pattern) -> tuple[Pattern, ...]:
+    """Return ARNs of policies that give whoever holds them everything.
+
+    Each is spelled with its partition: a condition may take it for a plain string.
+    """
+    arns = (
+        sibling(own, "policy/AdministratorAccess", account="aws"),
+        sibling(own, "policy/IAMFullAccess", account="aws"),
+        sibling(own, f"policy/a-policy-{UNNAMED}"),
+    )
+    found: list[Pattern] = []
+    for arn in arns:
+        if is_open(arn) or partition_of(arn) == "*":
+            found += [with_partition(arn, partition) for partition in _PARTITIONS]
+        else:
+            found.append(arn)
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""Number who can act in a project, and what becomes of them.
+
+Node n below N is the n-th principal of the project, N + n the same with all that its permissions
+boundary allows (*widened*: somebody rewrites its policies). Numbers from 2 N on are made when a
+step leads there.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from leastwise.graph.actors import (
+    actor_of,
+    all_allowed,
+    bare,
+    joined_with,
+    without_boundary,
+    without_denies,
+)
+from leastwise.graph.gain import is_administrator
+from leastwise.graph.grants import Actor
+from leastwise.graph.model import Gives, Node, NodeKind
+from leastwise.graph.people import Bits, People
+from leastwise.iam.project import Project
+from leastwise.semantics.model import EffectiveAccess
+
+_Made = tuple[Node, Actor | None]
+
+
+class Nodes:
+    """Hold the nodes of one project."""
+
+    def __init__(self, project: Project, people: People) -> None:
+        """Take the principals in."""
+        self._project = project
+        self._people = people
+        self.count = len(project.principals)
+        self._made: list[_Made] = []
+        self._keys: dict[object, int] = {}
+        self._actors: dict[int, Actor] = {}
+        self._admins: dict[int, bool] = {}
+
+    def node(self, number: int) -> Node:
+        """Return a node by its number."""
+        if number >= 2 * self.count:
+            return self._made[number - 2 * self.count][0]
+        one = self._project.principals[number % self.count]
+        owner = self._project.owner(one)
+        root = "" if owner is None else owner.path
+        if number < self.count:
+            return Node(number, one.kind, one.address, str(one.arn), one, None, root)
+        kind: NodeKind = "admin" if self.is_admin(number) else "widened"
+        return Node(number, kind, _widened(one.address, kind), str(one.arn), one, None, root)
+
+    def actor(self, number: int) -> Actor | None:
+        """Return who acts as a node, or None where that is not known."""
+        if number >= 2 * self.count:
+            return self._made[number - 2 * self.count][1]
+        if number not in self._actors:
+            actor = actor_of(self._project.principals[number % self.count])
+            self._actors[number] = actor if number < self.count else all_allowed(actor)
+        return self._actors[number]
+
+    def enter(self, actor: Actor) -> int:
+        """Return the number of an actor, who may be none of the project's principals."""
+        number = None if actor.principal is None else self._people.number(actor.principal)
+        if number is not None:
+            return number
+        label = str(actor.arn)
+        key = ("actor", actor.arn, *map(id, actor.access.identity))
+        return self._make(key, lambda n: (Node(n, "role", label, label), actor))
+
+    def access(self, number: int) -> EffectiveAccess:
+        """Return what a node may do."""
+        actor = self.actor(number)
+        return EffectiveAccess() if actor is None else actor.access
+
+    def is_admin(self, number: int) -> bool:
+        """Say whether a node itself has every permission, for certain, but for what SCPs deny."""
+        if number not in self._admins:
+            actor = self.actor(number)
+            known = actor is not None and not actor.unseen
+            self._admins[number] = known and is_administrator(self.access(number)._replace(scps=()))
+        return self._admins[number]
+
+    @cached_property
+    def admins(self) -> Bits:
+        """Return the principals that have every permission themselves."""
+        found = 0
+        for number in range(self.count):
+            found |= self.is_admin(number) << number
+        return found
+
+    def changed(self, number: int, actor: Actor, gives: Gives, name: str) -> int:
+        """Return the node of a caller that gave itself more, by a path without a target."""
+        label = self.node(number).label
+        match gives:
+            case "own-boundary" if number < self.count:
+                return self.count + number
+            case "own-boundary":
+                return self._widened(("wide", number), label, all_allowed(actor))
+            case "own-without-boundary":
+                return self.uncapped(number)
+            case "own-without-deny":
+                text = f"{label} without what denies it"
+                return self._widened(("undenied", number), text, without_denies(actor))
+            case "new-principal":
+                new = all_allowed(bare(actor))
+                return self._widened(("new", actor.account), "a new principal", new, "admin")
+            case _:
+                return self._widened(("gives", gives, name), name, None)
+
+    def uncapped(self, number: int) -> int:
+        """Return the node of a principal whose permissions boundary was removed."""
+        actor = self.actor(number)
+        free = None if actor is None else without_boundary(actor)
+        text = f"{self.node(number).label} without its permissions boundary"
+        return self._widened(("uncapped", number), text, free)
+
+    def joined(self, number: int, actor: Actor, group: int) -> int:
+        """Return the node of a user that has joined a group."""
+        text = f"{self.node(number).label} as a member of {self.node(group).label}"
+        member = joined_with(actor, self._project.principals[group])
+        return self._widened(("joined", number, group), text, member)
+
+    def _widened(
+        self, key: object, text: str, actor: Actor | None, kind: NodeKind = "widened"
+    ) -> int:
+        arn = "" if actor is None or actor.principal is None else str(actor.arn)
+        principal = None if actor is None else actor.principal
+        return self._make(key, lambda n: (Node(n, kind, text, arn, principal), actor))
+
+    def _make(self, key: object, make: Callable[[int], _Made]) -> int:
+        if key not in self._keys:
+            number = 2 * self.count + len(self._made)
+            self._keys[key] = number
+            self._made.append(make(number))
+        return self._keys[key]
+
+
+def _widened(label: str, kind: NodeKind) -> str:
+    rest = "every permission" if kind == "admin" else "all that its boundary allows"
+    return f"{label} with {rest}"

@@ -1,0 +1,123 @@
+"""Show a step by the requests that make it: one answer with its witness for each call."""
+
+from leastwise.graph.asking import NO
+from leastwise.graph.contexts import NOT_SAID, of_call, passed_to
+from leastwise.graph.grants import Actor
+from leastwise.graph.joint import on_one_resource
+from leastwise.graph.leads import PASS, calls_on_one, least, services_of
+from leastwise.graph.model import Leg, Path, Proof, Step, Way
+from leastwise.graph.reach import Graph, tried_paths
+from leastwise.graph.trusts import ASSUME
+from leastwise.graph.workloads import Workload
+from leastwise.iam.project import Principal
+from leastwise.semantics.model import Answer
+
+_ORDER = (PASS,)
+"""Calls that are told first: what they are allowed on decides whom a step leads to."""
+
+
+def prove(graph: Graph, step: Step, actor: Actor | None = None) -> Proof:
+    """Return the answers to all calls of a step, and words that finish "X can ...".
+
+    ``actor`` takes the place of the step's source, where the caller's own policies are at hand.
+    """
+    path = next(p for p, _ in tried_paths() if p.id == step.path)
+    who = graph.known.actor(step.source) if actor is None else actor
+    if who is None:
+        return Proof(step, path.does, ())
+    words = _words(graph, step, path)
+    if _is_rewriting(step, path):
+        target = graph.project.principals[step.aim]
+        leg = path.ways[step.way][0]
+        answer = graph.asking.on(who, leg.action, target, of_call(leg.action, who.arn))
+        return Proof(step, f"rewrite the policies of {target.address}", (answer,))
+    prover = _Prover(graph, who, path, step)
+    return Proof(step, words, prover.answers(), prover.assumptions())
+
+
+def _is_rewriting(step: Step, path: Path) -> bool:
+    return step.aim >= 0 and path.gives == "own-boundary" and path.ways[step.way][0].on == "self"
+
+
+def _words(graph: Graph, step: Step, path: Path) -> str:
+    target = "" if step.aim < 0 else graph.known.node(step.aim).label
+    through = "" if step.through is None else step.through.address
+    return path.does.replace("{target}", target).replace("{through}", through)
+
+
+class _Prover:
+    def __init__(self, graph: Graph, actor: Actor, path: Path, step: Step) -> None:
+        self._graph = graph
+        self._actor = actor
+        self._path = path
+        self._step = step
+        self._way: Way = path.ways[step.way]
+
+    def answers(self) -> tuple[Answer, ...]:
+        joint: dict[str, Answer] = {}
+        for on in ("new", "existing"):
+            calls = calls_on_one(self._actor, self._way, on)
+            found = on_one_resource(self._graph.asking, self._actor, calls) if calls else ()
+            joint.update({c.action: a for c, a in zip(calls, found or (), strict=False)})
+        legs = sorted(self._way, key=lambda leg: leg.action not in _ORDER)
+        return tuple(joint.get(leg.action) or self._of(leg) for leg in legs)
+
+    def _of(self, leg: Leg) -> Answer:
+        leads, actor = self._graph.leads, self._actor
+        match leg.on:
+            case "self":
+                return leads.on_self(actor, leg)
+            case "boundary":
+                return leads.on_boundary(actor, leg)
+            case "policy" if self._aim is not None:
+                return leads.on_policy_of(actor, leg, self._aim)
+            case "policy":
+                return leads.on_policy(actor, leg)
+            case "role" | "user" | "group" if self._aim is not None:
+                return self._on_principal(leg, self._aim)
+            case "resource":
+                workload = self._workload()
+                answers = [] if workload is None else leads.on_workload(actor, (leg,), workload)
+                return answers[0] if answers else self._graph.asking.answer(actor, leg.action)
+            case _:
+                return self._graph.asking.answer(actor, leg.action)
+
+    @property
+    def _aim(self) -> Principal | None:
+        aim = self._step.aim
+        return self._graph.project.principals[aim] if aim >= 0 else None
+
+    def _workload(self) -> Workload | None:
+        rows = (w for kind in self._graph.workloads.values() for w in kind)
+        return next(
+            (w for w in rows if w.resource is self._step.through and w.role is self._aim), None
+        )
+
+    def _on_principal(self, leg: Leg, target: Principal) -> Answer:
+        graph, actor = self._graph, self._actor
+        if leg.action == ASSUME:
+            return graph.trusts.assumed(actor, target)
+        if leg.action != PASS:
+            return graph.asking.on(actor, leg.action, target, of_call(leg.action, actor.arn))
+        best = NO
+        number = graph.people.number(target)
+        for service in services_of(self._path):
+            if number is None or not graph.trusts.service(service).every >> number & 1:
+                continue
+            answer = graph.asking.on(actor, PASS, target, passed_to(service))
+            if answer.certainty == "proven":
+                return answer
+            best = best if answer.certainty == "no" else answer
+        if best.certainty == "no":
+            answer = graph.asking.on(actor, PASS, target, NOT_SAID)
+            return answer._replace(certainty=least(answer.certainty, "possible"))
+        return best
+
+    def assumptions(self) -> tuple[str, ...]:
+        workload = self._workload() if self._step.through is not None else None
+        if workload is not None and not workload.sure:
+            return (f"that {workload.resource.address} runs as {self._role_name()}",)
+        return ()
+
+    def _role_name(self) -> str:
+        return "the role" if self._aim is None else self._aim.address

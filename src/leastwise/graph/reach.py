@@ -1,0 +1,220 @@
+"""Who can become whom, over any number of hops: the graph of a project.
+
+Nothing is worked out before it is asked for: the steps of one node, whom it reaches. Sets of nodes
+are integers, see ``nodes``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from leastwise.config.model import Config
+from leastwise.graph.asking import Asking, Found
+from leastwise.graph.catalogue import paths
+from leastwise.graph.conditions import Conditions
+from leastwise.graph.contexts import of_call
+from leastwise.graph.grants import ActionBits, Actor
+from leastwise.graph.leads import Lead, Leads
+from leastwise.graph.model import Node, Path
+from leastwise.graph.nodes import Nodes
+from leastwise.graph.people import Bits, People, members_of
+from leastwise.graph.trusts import ASSUME, Trusts
+from leastwise.graph.workloads import Workload, by_kind
+from leastwise.iam.project import PrincipalKind, Project
+from leastwise.semantics.actions import action_index
+from leastwise.semantics.model import Certainty
+
+
+class Edges(NamedTuple):
+    """Hold the steps of one node: whom it can act as, and by which leads."""
+
+    found: Found
+    leads: tuple[tuple[Lead, Found], ...]
+
+
+class Graph:
+    """Hold who can become whom in one project."""
+
+    def __init__(self, project: Project, config: Config) -> None:
+        """Take the project in."""
+        self.project = project
+        self.config = config
+        self.people = People(project)
+        self.known = Nodes(project, self.people)
+        self.asking = Asking(self.people)
+        self.trusts = Trusts(self.people, self.asking)
+        self._edges: dict[int, Edges] = {}
+        self._rewrites: dict[int, Found] = {}
+        self._reach: dict[tuple[int, bool], Bits] = {}
+
+    @cached_property
+    def leads(self) -> Leads:
+        """Return what tries the paths."""
+        conditions = Conditions(self.project, self.people, self.trusts)
+        return Leads(self.asking, self.trusts, conditions, self.workloads)
+
+    @cached_property
+    def workloads(self) -> Mapping[str, tuple[Workload, ...]]:
+        """Return what runs as a role, by kind."""
+        return by_kind(self.project)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Return the principals of the project, in order."""
+        return tuple(self.known.node(number) for number in range(self.known.count))
+
+    # --- steps ------------------------------------------------------------------------------------
+
+    def edges(self, number: int) -> Edges:
+        """Return the steps of a node."""
+        if number not in self._edges:
+            self._edges[number] = self._steps(number)
+        return self._edges[number]
+
+    def _steps(self, number: int) -> Edges:
+        actor = self.known.actor(number)
+        if actor is None or actor.kind == "group" or self.known.is_admin(number):
+            return Edges(Found(), ())
+        may = self.asking.statements.may(actor.access)
+        found, leads = Found(), []
+        for path, bits in tried_paths():
+            if bits and not may & bits:
+                continue
+            for lead in self.leads.of(actor, path):
+                there = self._there(number, actor, lead)
+                leads.append((lead, there))
+                found = found.also(there)
+        return Edges(found.at_most("possible") if actor.unseen else found, tuple(leads))
+
+    def _there(self, number: int, actor: Actor, lead: Lead) -> Found:
+        """Return the nodes that a lead leads to."""
+        count, known = self.known.count, self.known
+        match lead.path.gives:
+            case "role" | "user":
+                return lead.found
+            case "role-boundary" | "user-boundary":
+                return Found(lead.found.sure << count, lead.found.maybe << count)
+            case "role-without-boundary":
+                return _each(lead.found, known.uncapped)
+            case "group":
+                return _each(lead.found, lambda n: known.joined(number, actor, n))
+        certainty = lead.certainty
+        if lead.found.every and not lead.found.sure:
+            certainty = "possible"
+        own = known.changed(number, actor, lead.path.gives, lead.path.name)
+        return Found(1 << own).at_most(certainty)
+
+    def rewrites(self, number: int) -> Found:
+        """Return the principals whose own policies a node can write."""
+        if number not in self._rewrites:
+            self._rewrites[number] = self._rewritten(number)
+        return self._rewrites[number]
+
+    def _rewritten(self, number: int) -> Found:
+        actor, found = self.known.actor(number), Found()
+        if actor is None or actor.account is None or self.known.is_admin(number):
+            return found
+        near = self.people.in_account(actor.account, "yes")
+        for action, kind in writing_calls():
+            if self.asking.may(actor, (action,)):
+                among = near & self.people.of_kind(kind)
+                context = of_call(action, actor.arn)
+                found = found.also(self.asking.reaching(actor, action, among, context))
+        return found.at_most("possible") if actor.unseen else found
+
+    # --- over any number of hops ------------------------------------------------------------------
+
+    def reach(self, number: int, *, possibly: bool = False) -> Bits:
+        """Return whom a node can act as, over any number of hops, itself among them.
+
+        ``possibly``: what is only possible counts, too.
+        """
+        key = number, possibly
+        if key not in self._reach:
+            reached = 0
+            for found, _ in self.spread(number, possibly=possibly):
+                reached |= found
+            self._reach[key] = reached
+        return self._reach[key]
+
+    def spread(self, start: int, *, possibly: bool) -> Iterator[tuple[Bits, int]]:
+        """Yield sets of nodes as they are reached, hop by hop, each with where from (-1: start).
+
+        Whom a node of the reach rewrites is widened as soon as it is in the reach itself.
+        """
+        reached = frontier = 1 << start
+        written: dict[int, int] = {}
+        yield frontier, -1
+        while frontier:
+            following = 0
+            for number in members_of(frontier):
+                edges, writes = self.edges(number).found, self.rewrites(number)
+                new = (edges.every if possibly else edges.sure) & ~reached
+                if new:
+                    yield new, number
+                reached |= new
+                following |= new
+                for one in members_of(writes.every if possibly else writes.sure):
+                    written.setdefault(one, number)
+            for one in [n for n in written if reached >> n & 1]:
+                wide = 1 << self.known.count + one
+                if not reached & wide:
+                    yield wide, written[one]
+                reached |= wide
+                following |= wide
+                del written[one]
+            frontier = following
+
+    def admin_certainty(self, number: int) -> Certainty:
+        """Say whether a node reaches every permission, over any number of hops."""
+        if self.admins_in(self.reach(number)):
+            return "proven"
+        return "possible" if self.admins_in(self.reach(number, possibly=True)) else "no"
+
+    def admins_in(self, reached: Bits) -> list[int]:
+        """Return the nodes of a set that have every permission, principals as declared first."""
+        known = reached & self.known.admins
+        if known:
+            return list(members_of(known))
+        others = reached >> self.known.count << self.known.count
+        return [n for n in members_of(others) if self.known.is_admin(n)]
+
+
+def _each(found: Found, node: Callable[[int], int]) -> Found:
+    sure = maybe = 0
+    for n in members_of(found.sure):
+        sure |= 1 << node(n)
+    for n in members_of(found.maybe):
+        maybe |= 1 << node(n)
+    return Found(sure, maybe)
+
+
+def graph_of(project: Project, config: Config) -> Graph:
+    """Return the graph of a project; its steps are worked out when they are asked for."""
+    return Graph(project, config)
+
+
+@cache
+def tried_paths() -> tuple[tuple[Path, ActionBits], ...]:
+    """Return the paths that the graph tries, each with the actions that some way of it needs."""
+    index, rows = action_index(), []
+    for path in paths():
+        if path.told_by:
+            continue
+        bits = 0
+        for action in {leg.action for way in path.ways for leg in way} - {ASSUME}:
+            bits |= index.bits(action)
+        rows.append((path, bits))
+    return tuple(rows)
+
+
+@cache
+def writing_calls() -> Mapping[tuple[str, PrincipalKind], Path]:
+    """Return the calls that write a principal's own policies, on which kind, and the path."""
+    found: dict[tuple[str, PrincipalKind], Path] = {}
+    for path in paths():
+        kinds = [c.predicate for c in path.where if c.predicate in ("is-role", "is-user")]
+        for way in path.ways if path.gives == "own-boundary" and kinds else ():
+            if len(way) == 1 and way[0].on == "self":
+                found[way[0].action, "role" if kinds[0] == "is-role" else "user"] = path
+    return found
