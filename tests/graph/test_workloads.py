@@ -349,6 +349,14 @@ Resources:
     Type: %s
     Properties: {%s}
 """
+OPTIONS = """
+      ApplicationName: shop,
+      EnvironmentName: live,
+      OptionSettings: [
+        {Namespace: "aws:autoscaling:launchconfiguration", OptionName: InstanceType, Value: t3.nano},
+        {Namespace: a, OptionName: IamInstanceProfile, Value: !Ref Profile}
+      ]
+"""
 OF_CLOUDFORMATION = [
     (
         "AWS::Lambda::Function",
@@ -449,6 +457,24 @@ OF_CLOUDFORMATION = [
         "elasticmapreduce:|cluster/$",
     ),
     ("AWS::ECS::TaskDefinition", "TaskRoleArn: !Ref Role", "ecs-task", "ecs:|task/$"),
+    (
+        "AWS::ElasticBeanstalk::Environment",
+        OPTIONS,
+        "beanstalk-environment",
+        "elasticbeanstalk:|environment/shop/live",
+    ),
+    (
+        "AWS::SSM::Document",
+        "Name: d, Content: {schemaVersion: '0.3', assumeRole: !GetAtt Role.Arn}",
+        "ssm-document",
+        "ssm:|document/d",
+    ),
+    (
+        "AWS::EKS::PodIdentityAssociation",
+        "ClusterName: c, RoleArn: !GetAtt Role.Arn",
+        "eks-cluster",
+        "eks:|cluster/c",
+    ),
     (
         "AWS::Serverless::Function",
         "FunctionName: f, Role: !GetAtt Role.Arn, Handler: a.b, Runtime: python3.12, InlineCode: x",

@@ -8,9 +8,9 @@ names an instance profile, whose role the software on the instance gets
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html);
 ``template``, it names a launch template, a task definition, a group of instances: what is made of
 it has the roles that it gives. ``[]`` in a path goes into each item of a list, ``{}`` into each
-value of a map.
+value of a map; ``?Name=x`` asks for an item whose ``Name`` is ``x``.
 
-Not modelled: roles in settings by name and value (Elastic Beanstalk), in texts and in code.
+Not modelled: roles in texts and in code.
 """
 
 from collections.abc import Iterator
@@ -31,11 +31,12 @@ from leastwise.frontends.cloudformation.reading.reading import (
 )
 from leastwise.frontends.cloudformation.reading.tables import rows_of
 from leastwise.frontends.cloudformation.reading.targets import arn_of
+from leastwise.frontends.cloudformation.scope.state import as_text
 from leastwise.iam.arns import Pieces
 from leastwise.iam.links import PrincipalIndex
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Resource, RoleUse
-from leastwise.source.value import Mapping
+from leastwise.source.value import Mapping, Value
 
 _CALLER = "arn:aws:iam::*:user/*"
 """What API Gateway takes for the credentials of whoever calls, in the place of a role."""
@@ -60,6 +61,7 @@ class _Row(NamedTuple):
 
     path: tuple[str, ...]
     use: str
+    where: tuple[str, str] | None = None
 
 
 def read_roles(site: Site) -> None:
@@ -71,7 +73,7 @@ def read_roles(site: Site) -> None:
         if site.declared.properties.get(top) is None:
             continue
         for leaf in leaves(site.value(top), top):
-            for found in _walk(leaf, (row.path[0].removeprefix(top), *row.path[1:])):
+            for found in _walk(leaf, (row.path[0].removeprefix(top), *row.path[1:]), row.where):
                 _note(site, row, found)
 
 
@@ -139,7 +141,7 @@ def _family(pieces: Pieces) -> Pieces:
     return pieces
 
 
-def _walk(leaf: Leaf, path: tuple[str, ...]) -> Iterator[Leaf]:
+def _walk(leaf: Leaf, path: tuple[str, ...], where: tuple[str, str] | None) -> Iterator[Leaf]:
     """Follow a path through an evaluated property, into maps where it says so."""
     into, *rest = path
     inside = [leaf]
@@ -150,9 +152,17 @@ def _walk(leaf: Leaf, path: tuple[str, ...]) -> Iterator[Leaf]:
             yield item
             continue
         name = rest[0].rstrip("[]{}")
+        if where is not None and len(rest) == 1 and not _is(item.value, *where):
+            continue
         value = member(item.value, name)
         for found in leaves(value, f"{item.label}.{name}", item.when):
-            yield from _walk(found, (rest[0].removeprefix(name), *rest[1:]))
+            yield from _walk(found, (rest[0].removeprefix(name), *rest[1:]), where)
+
+
+def _is(value: Value, name: str, wanted: str) -> bool:
+    found = member(value, name)
+    text = None if found is None else as_text(found)
+    return text is not None and text.literal == wanted
 
 
 def _values(leaf: Leaf) -> Iterator[Leaf]:
@@ -164,4 +174,10 @@ def _values(leaf: Leaf) -> Iterator[Leaf]:
 @lru_cache(_MOST_TYPES)
 def _rows(resource_type: str) -> tuple[_Row, ...]:
     rows = rows_of("cfn_role_consumers.csv", resource_type)
-    return tuple(_Row(tuple(path.split(".")), use) for path, use in rows)
+    return tuple(_row(path, use) for path, use in rows)
+
+
+def _row(path: str, use: str) -> _Row:
+    path, _, condition = path.partition("?")
+    name, _, wanted = condition.partition("=")
+    return _Row(tuple(path.split(".")), use, (name, wanted) if condition else None)

@@ -31,7 +31,7 @@ from leastwise.frontends.terraform.project import (
 )
 from leastwise.frontends.terraform.reading.control_policies import bound_by_organization
 from leastwise.frontends.terraform.reading.reading import Reading
-from leastwise.frontends.terraform.reading.role_consumers import names_role
+from leastwise.frontends.terraform.reading.role_consumers import naming_attributes
 from leastwise.iam.declarations import PolicyReference
 from leastwise.iam.project import Occurrence, Project, Resource, Root
 from leastwise.source.diagnostic import Diagnostic
@@ -124,23 +124,14 @@ def _evaluated(
 def _is_wanted(entry: Entry, plan: Plan) -> bool:
     if entry.mode == "data":
         return False
-    return is_read(entry.type) or (names_role(entry.type) and _may_name_role(entry, plan))
+    return is_read(entry.type) or _may_name_role(entry, plan)
 
 
 def _may_name_role(entry: Entry, plan: Plan) -> bool:
     """Say whether a resource is worth reading: most instances and the like have no role."""
-    pending: list[Any] = [json.loads(plan.data[entry.values.start : entry.values.end])]
-    pending.append(entry.unknown)
-    while pending:
-        current = pending.pop()
-        if isinstance(current, list):
-            pending += current
-        elif isinstance(current, dict):
-            for name, value in current.items():
-                if value and ("role" in name or "profile" in name):
-                    return True
-                pending.append(value)
-    return False
+    values: Any = json.loads(plan.data[entry.values.start : entry.values.end])
+    parts = [one for one in (values, entry.unknown) if isinstance(one, dict)]
+    return any(one.get(name) for one in parts for name in naming_attributes(entry.type))
 
 
 def _written(instance: Instance, spelled: dict[str, Instance]) -> Instance:

@@ -87,9 +87,10 @@ class _Names(NamedTuple):
     inside: "dict[str, _Names]"
 
 
-def names_role(resource_type: str) -> bool:
-    """Say whether instances of a type may say which role uses them."""
-    return resource_type in _table()
+def naming_attributes(resource_type: str) -> tuple[str, ...]:
+    """Return the attributes, or blocks, in which a resource may say which role uses it."""
+    rows = _table().get(resource_type, ())
+    return tuple(dict.fromkeys(row.path.partition(".")[0] for row in rows))
 
 
 def role_parts(block: Block) -> Block | None:
