@@ -66,9 +66,10 @@ def _without_denies(policy: Policy) -> Policy:
     return replace(policy, document=replace(policy.document, statements=kept))
 
 
-def joined_with(actor: Actor, group: Principal) -> Actor:
-    """Return a user that has joined a group: it has the group's policies beside its own."""
-    added = tuple(known_part(a.policy) for a in group.attachments)
-    access = actor.access._replace(identity=(*actor.access.identity, *added))
-    held = (*actor.policies, *managed_by_customer(group))
-    return actor._replace(access=access, policies=held, groups=(*actor.groups, group.address))
+def joined_with(actor: Actor, groups: list[Principal]) -> Actor:
+    """Return a user that has joined groups: it has their policies beside its own."""
+    added = tuple(known_part(a.policy) for group in groups for a in group.attachments)
+    access = actor.access._replace(identity=tuple(dict.fromkeys((*actor.access.identity, *added))))
+    held = (*actor.policies, *(p for group in groups for p in managed_by_customer(group)))
+    names = (*actor.groups, *(group.address for group in groups))
+    return actor._replace(access=access, policies=held, groups=names)

@@ -32,13 +32,13 @@ def _steps(graph: Graph, number: int) -> Iterator[Step]:
 
 def _step(graph: Graph, source: int, target: int, by: tuple[Lead, Certainty]) -> Step:
     lead, certainty = by
-    aim = _aim(graph, source, target, lead)
+    aim = _aim(graph, target, lead)
     workload = lead.through.get(aim)
     through = None if workload is None else workload.resource
     return Step(source, target, lead.path.id, certainty, lead.way, through, aim)
 
 
-def _aim(graph: Graph, source: int, target: int, lead: Lead) -> int:
+def _aim(graph: Graph, target: int, lead: Lead) -> int:
     """Return whom the calls of a lead name, for the node that it leads to."""
     if not lead.found.every:
         return -1
@@ -47,14 +47,12 @@ def _aim(graph: Graph, source: int, target: int, lead: Lead) -> int:
             return target
         case "role-boundary" | "user-boundary":
             return target - graph.known.count
-    actor = graph.known.actor(source)
-    for number in members_of(lead.found.every):
-        if lead.path.gives == "role-without-boundary" and graph.known.uncapped(number) == target:
-            return number
-        if lead.path.gives != "group" or actor is None:
-            continue
-        if graph.known.joined(source, actor, number) == target:
-            return number
+    if lead.path.gives == "role-without-boundary":
+        for number in members_of(lead.found.every):
+            if graph.known.uncapped(number) == target:
+                return number
+    if lead.path.gives == "group":
+        return graph.known.group_of(target)
     return next(members_of(lead.found.every))
 
 

@@ -7,8 +7,10 @@ step leads there.
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from leastwise.graph.actors import (
+    ALL_ALLOWED,
     actor_of,
     all_allowed,
     bare,
@@ -19,7 +21,7 @@ from leastwise.graph.actors import (
 from leastwise.graph.gain import is_administrator
 from leastwise.graph.grants import Actor
 from leastwise.graph.model import Gives, Node, NodeKind
-from leastwise.graph.people import Bits, People
+from leastwise.graph.people import Bits, People, members_of
 from leastwise.iam.project import Project
 from leastwise.semantics.model import EffectiveAccess
 
@@ -35,9 +37,11 @@ class Nodes:
         self._people = people
         self.count = len(project.principals)
         self._made: list[_Made] = []
-        self._keys: dict[object, int] = {}
+        self._keys: dict[tuple[Any, ...], int] = {}
         self._actors: dict[int, Actor] = {}
         self._admins: dict[int, bool] = {}
+        self.joinable: dict[int, Bits] = {}
+        """Groups that the user behind a node could join before it became that node."""
 
     def node(self, number: int) -> Node:
         """Return a node by its number."""
@@ -96,6 +100,8 @@ class Nodes:
         match gives:
             case "own-boundary" if number < self.count:
                 return self.count + number
+            case "own-boundary" if actor.access.identity == (ALL_ALLOWED,):
+                return number
             case "own-boundary":
                 return self._widened(("wide", number), label, all_allowed(actor))
             case "own-without-boundary":
@@ -116,20 +122,28 @@ class Nodes:
         text = f"{self.node(number).label} without its permissions boundary"
         return self._widened(("uncapped", number), text, free)
 
-    def joined(self, number: int, actor: Actor, group: int) -> int:
-        """Return the node of a user that has joined a group."""
-        text = f"{self.node(number).label} as a member of {self.node(group).label}"
-        member = joined_with(actor, self._project.principals[group])
-        return self._widened(("joined", number, group), text, member)
+    def joined(self, number: int, actor: Actor, groups: Bits) -> int:
+        """Return the node of a user that has joined some groups."""
+        found = [self._project.principals[n] for n in members_of(groups)]
+        named = found[0].address if len(found) == 1 else f"{len(found)} groups"
+        text = f"{self.node(number).label} as a member of {named}"
+        node = self._widened(("joined", number, groups), text, joined_with(actor, found))
+        self.joinable.setdefault(node, self.joinable.get(number, 0) | groups)
+        return node
+
+    def group_of(self, number: int) -> int:
+        """Return the first of the groups that the user behind a node has joined, or -1."""
+        groups = next((k[2] for k, n in self._keys.items() if n == number and k[0] == "joined"), 0)
+        return next(members_of(groups), -1)
 
     def _widened(
-        self, key: object, text: str, actor: Actor | None, kind: NodeKind = "widened"
+        self, key: tuple[Any, ...], text: str, actor: Actor | None, kind: NodeKind = "widened"
     ) -> int:
         arn = "" if actor is None or actor.principal is None else str(actor.arn)
         principal = None if actor is None else actor.principal
         return self._make(key, lambda n: (Node(n, kind, text, arn, principal), actor))
 
-    def _make(self, key: object, make: Callable[[int], _Made]) -> int:
+    def _make(self, key: tuple[Any, ...], make: Callable[[int], _Made]) -> int:
         if key not in self._keys:
             number = 2 * self.count + len(self._made)
             self._keys[key] = number

@@ -24,6 +24,9 @@ from leastwise.iam.project import PrincipalKind, Project
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import Certainty
 
+_MOST_GROUPS = 8
+"""Groups that are looked at one by one; of more, only all together."""
+
 
 class Edges(NamedTuple):
     """Hold the steps of one node: whom it can act as, and by which leads."""
@@ -97,12 +100,33 @@ class Graph:
             case "role-without-boundary":
                 return _each(lead.found, known.uncapped)
             case "group":
-                return _each(lead.found, lambda n: known.joined(number, actor, n))
+                return self._joined(number, actor, lead.found)
         certainty = lead.certainty
         if lead.found.every and not lead.found.sure:
             certainty = "possible"
         own = known.changed(number, actor, lead.path.gives, lead.path.name)
         return Found(1 << own).at_most(certainty)
+
+    def _joined(self, number: int, actor: Actor, found: Found) -> Found:
+        """Return the nodes of a user in each of some groups, and in all of them.
+
+        What it could have joined before is left out: who is in all of those is a node already.
+        """
+        known = self.known.joinable.get(number, 0)
+        found = Found(found.sure & ~known, found.maybe & ~known)
+        if not found.every:
+            return found
+
+        def node(groups: Bits) -> int:
+            made = self.known.joined(number, actor, groups)
+            self.known.joinable[made] = known | found.every
+            return made
+
+        many = found.every.bit_count() > _MOST_GROUPS
+        alone = Found() if many else _each(found, lambda n: node(1 << n))
+        if found.sure:
+            alone = alone.also(Found(1 << node(found.sure)))
+        return alone.also(Found(0, 1 << node(found.every)))
 
     def rewrites(self, number: int) -> Found:
         """Return the principals whose own policies a node can write."""
