@@ -80,17 +80,17 @@ def _best(policy: Policy, holder: Holder) -> Policy:
 
 def _statement(statement: Statement, holder: Holder) -> Statement:
     """Drop the conditions on the caller; a statement that they surely or possibly undo is empty."""
-    own = [c for c in statement.conditions if _is_of_caller(c)]
+    own = [c for c in statement.conditions if is_of_caller(c)]
     if not own:
         return statement
     truths = [_truth(c, holder) for c in own]
     undone = False in truths or (statement.effect == "Deny" and None in truths)
-    kept = tuple(c for c in statement.conditions if not _is_of_caller(c))
+    kept = tuple(c for c in statement.conditions if not is_of_caller(c))
     return replace(statement, conditions=kept, actions=_NOTHING if undone else statement.actions)
 
 
-def _is_of_caller(condition: Condition) -> bool:
-    """Tell whether a condition asks about the caller and its session, and nothing else."""
+def is_of_caller(condition: Condition) -> bool:
+    """Say whether a condition asks about the caller and its session, and nothing else."""
     key = key_of(condition)
     if key is None or key in _OF_REQUESTS or key.startswith(_OF_THE_REQUEST):
         return False

@@ -12,12 +12,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.graph.administrators import admin, holds_everything
 from leastwise.graph.best import at_best
 from leastwise.graph.beyond import Beyond, beyond
 from leastwise.graph.signatures import Alike, alike
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
-from leastwise.semantics.access import allows, allows_all
+from leastwise.semantics.access import allows
 from leastwise.semantics.actions import access_levels, action_index, info
 from leastwise.semantics.known import only_statement
 from leastwise.semantics.model import Certainty, EffectiveAccess, RequestPattern
@@ -26,7 +27,6 @@ from leastwise.source.value import Symbol
 Strength: TypeAlias = Literal["strong", "ordinary", "weak"]
 _TRIES = 4
 """Gains of one strength looked at for one that is certain."""
-_EVERYTHING = RequestPattern()
 _CREDENTIALS = frozenset(
     (
         "acm:ExportCertificate",
@@ -179,9 +179,9 @@ def gain(
 def _gain(
     target: Alike, caller: Alike | None, wanted: tuple[Strength, ...], sensitive: tuple[str, ...]
 ) -> Gain | None:
-    if target == caller or (caller is not None and _is_administrator(caller)):
+    if target == caller or (caller is not None and is_administrator(caller.access)):
         return None
-    if _is_administrator(target):
+    if holds_everything(target.access) and not _holds_all_strong(caller):
         return Gain("strong", "*")
     for degree in wanted:
         found = _of_degree(target, caller, degree, degree)
@@ -240,13 +240,15 @@ def may_gain(target: EffectiveAccess, wanted: tuple[Strength, ...]) -> bool:
 
 
 def is_administrator(access: EffectiveAccess) -> bool:
-    """Say whether an access allows everything for certain, so that nothing can be gained."""
-    return _is_administrator(alike(access))
+    """Say whether an access is surely an administrator's, so that nothing can be gained."""
+    return admin(access) == "proven"
 
 
-@lru_cache(maxsize=16384)
-def _is_administrator(one: Alike) -> bool:
-    return allows_all(one.access, _EVERYTHING).certainty == "proven"
+def _holds_all_strong(caller: Alike | None) -> bool:
+    """Tell whether there is nothing strong to gain for a caller: only little is denied to it."""
+    if caller is None:
+        return False
+    return not of_strength(action_index().everything & ~_everywhere(caller), "strong")
 
 
 def _part(policies: tuple[Policy, ...], policy: Policy, index: int) -> tuple[Policy, ...]:

@@ -1,4 +1,4 @@
-"""Say whether a principal is an administrator, or one call away from it.
+"""Say whether a principal is an administrator, or surely one call away from it.
 
 Only what is proven counts: a grant under a condition that a request need not meet makes nobody
 an administrator. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
@@ -6,6 +6,7 @@ an administrator. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_polici
 
 from functools import lru_cache
 
+from leastwise.graph.administrators import admin
 from leastwise.iam.arns import in_an_account, partition_of, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
@@ -16,7 +17,6 @@ from leastwise.semantics.model import EffectiveAccess, RequestPattern
 
 _OVER_TLS = ("aws:securetransport", (Pattern(("true",)),))
 """Every call of the SDKs is made over TLS."""
-_EVERYTHING = RequestPattern(context=(_OVER_TLS,))
 _OWN: dict[str, tuple[str, ...]] = {
     "role": ("iam:AttachRolePolicy", "iam:PutRolePolicy"),
     "user": ("iam:AttachUserPolicy", "iam:PutUserPolicy"),
@@ -46,7 +46,7 @@ def is_admin_equivalent(principal: Principal) -> bool:
         return False
     whole = access_of(principal)
     access = whole._replace(identity=tuple(map(known_part, whole.identity)), open=False)
-    if _all(access, _EVERYTHING):
+    if admin(access) == "proven":
         return True
     if boundary is None and any(
         _on(access, action, (principal.arn,)) for action in _OWN.get(principal.kind, ())
