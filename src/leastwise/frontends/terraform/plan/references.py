@@ -5,6 +5,9 @@ taken for granted where an attribute names a thing (``role``, ``policy_arn``); a
 followed only to what is a document.
 """
 
+from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 from typing import NamedTuple
 
 from leastwise.frontends.terraform.attributes.computed import computed_attribute
@@ -32,6 +35,7 @@ _DOCUMENTS = frozenset(("json", "minified_json", "policy", "assume_role_policy",
 _LISTS = frozenset(("managed_policy_arns", "policy_arns", "roles", "users", "groups"))
 _KEYS = ("each.key", "each.value", "count.index")
 _DOCUMENT_ENDINGS = ("policy", "json", "document", "documents", "content", "definition", "template")
+_NO_DOCUMENTS = frozenset(("task_definition",))
 
 
 class _Asked(NamedTuple):
@@ -50,13 +54,34 @@ class _Asked(NamedTuple):
 
 def followed(body: Body, entry: Entry, plan: Plan) -> Body:
     """Return a body in which unknown attributes are what their references lead to."""
-    expressions = plan.configuration.expressions(entry) or {}
+    return _followed(body, plan.configuration.expressions(entry) or {}, entry, plan)
+
+
+def _followed(body: Body, expressions: MappingOf[str, object], entry: Entry, plan: Plan) -> Body:
     attributes = dict(body.attributes)
     for name, value in body.attributes.items():
         expression = expressions.get(name)
         if isinstance(expression, dict):
             attributes[name] = _attribute(value, name, expression, entry, plan)
-    return body._replace(attributes=attributes)
+    blocks = tuple(_blocks(body, expressions, entry, plan))
+    return body._replace(attributes=attributes, blocks=blocks)
+
+
+def _blocks(
+    body: Body, expressions: MappingOf[str, object], entry: Entry, plan: Plan
+) -> Iterator[tuple[str, Body]]:
+    """Yield the nested blocks; those of a ``dynamic`` block are as many as it made, or unknown."""
+    total = Counter(name for name, _ in body.blocks)
+    seen: Counter[str] = Counter()
+    for name, block in body.blocks:
+        written = expressions.get(name)
+        listed = written if isinstance(written, list) else [written]
+        index, seen[name] = seen[name], seen[name] + 1
+        inside = listed[index] if len(listed) == total[name] else None
+        if isinstance(inside, dict):
+            yield name, _followed(block, inside, entry, plan)
+        else:
+            yield name, block
 
 
 def _attribute(
@@ -66,7 +91,7 @@ def _attribute(
         entry.module,
         steps(entry.address)[-1][len(entry.name) :],
         "arn" if "arn" in name else "name",
-        name.endswith(_DOCUMENT_ENDINGS),
+        name.endswith(_DOCUMENT_ENDINGS) and name not in _NO_DOCUMENTS,
     )
     names = [n for n in leaves(expression.get("references")) if n not in _KEYS]
     if isinstance(value, Unknown):
