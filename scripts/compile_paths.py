@@ -140,14 +140,17 @@ def _of_two_types(legs: list[list[str]]) -> Iterator[str]:
 
 def title_of(entry: dict[str, Any], kinds: dict[str, str]) -> str:
     """Return the title of the rule, in the words of the sentence that a finding is."""
+    which = "another" if entry["gives"].startswith(("role-", "user-")) else "a stronger"
     title = f"Principal can {entry['does']}"
     for word in ("role", "user", "group"):
-        title = title.replace(f"{word} {{target}}", f"a stronger {word}")
+        title = title.replace(f"{word} {{target}}", f"{which} {word}")
     where = [condition_of(condition) for condition in entry.get("where", ())]
     through = [kinds[c[2][0]] for c in where if c[0] == "runs-as"]
     title = title.replace("{through}", through[0] if through else "a resource")
     for verb in ("runs as", "run as", "is deployed as", "is run as"):
-        title = title.replace(f", which {verb} a stronger role", f" that {verb} a stronger role")
+        for end in (",", ""):
+            which_is = f", which {verb} a stronger role{end}"
+            title = title.replace(which_is, f" that {verb} a stronger role")
     return title.replace("{service}", "some other service")
 
 
