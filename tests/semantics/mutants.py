@@ -378,14 +378,14 @@ MUTANTS = (
     Mutant(
         "strings of no certain service are for every service",
         "entries",
-        "        for row in found.values() if service == _ANY else (found[service],):\n",
+        "        for row in found.values() if service == ANY_SERVICE else (found[service],):\n",
         "        for row in (found[service],):\n",
     ),
     Mutant(
         "a service of a long list has no case",
         "entries",
-        "    return service.lower() if certain else _ANY\n",
-        "    return service if certain else _ANY\n",
+        "    return service.lower() if certain else ANY_SERVICE\n",
+        "    return service if certain else ANY_SERVICE\n",
     ),
     Mutant(
         "a service of a long list may be a glob",

@@ -18,6 +18,7 @@ from leastwise.iam.arns import is_account as is_account_number
 from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.access import allows
+from leastwise.semantics.known import in_place
 from leastwise.semantics.model import (
     Answer,
     CallerPattern,
@@ -298,9 +299,7 @@ def _of_role(part: Part) -> Context:
 
 def asked(trust: Policy, pattern: RequestPattern) -> Answer | None:
     """Ask a trust policy; None: no, or only because an unknown string might name the caller."""
-    if refuses(trust.document, pattern):
-        return None
-    answer = allows(EffectiveAccess(trust=trust), pattern)
+    answer = in_place(_put(trust.document, pattern), trust)
     if answer.certainty == "no" or answer.witness is None:
         return None
     return None if _rests_on_unknown(answer, pattern) else answer
@@ -332,8 +331,13 @@ def _spells(statement: Statement, caller: Pattern | None) -> bool:
     return False
 
 
-@lru_cache(maxsize=8192)
 def refuses(document: PolicyDocument, pattern: RequestPattern) -> bool:
     """Say whether a trust policy allows none of it, wherever it stands."""
+    return _put(document, pattern).certainty == "no"
+
+
+@lru_cache(maxsize=8192)
+def _put(document: PolicyDocument, pattern: RequestPattern) -> Answer:
+    """Ask a document, whoever has it: most roles of an account trust in few ways."""
     policy = Policy("", "", "trust", document, "concrete", None)
-    return allows(EffectiveAccess(trust=policy), pattern).certainty == "no"
+    return allows(EffectiveAccess(trust=policy), pattern)

@@ -48,13 +48,13 @@ from leastwise.entry.asked_trust import (
 )
 from leastwise.entry.claims import of_a_stranger
 from leastwise.entry.friends import Friends, friends_of, is_trusted
-from leastwise.entry.tokens import accepted, in_place
+from leastwise.entry.tokens import accepted
 from leastwise.entry.tokens import ask as put
 from leastwise.iam.arns import is_account, joined, segments
 from leastwise.iam.policy import Pattern, PrincipalEntry
 from leastwise.iam.project import Policy, Principal
 from leastwise.semantics.callers import UNNAMED
-from leastwise.semantics.known import known_part, only_statement, restored
+from leastwise.semantics.known import in_place, known_part, only_statement, restored
 from leastwise.semantics.model import Answer, CallerPattern, RequestPattern
 
 WayKind: TypeAlias = Literal[

@@ -133,17 +133,6 @@ def _rests_on_worlds(answer: Answer) -> bool:
     return bool(answer.assumptions) and not any(r.startswith("holds when") for r in answer.reasons)
 
 
-def in_place(answer: Answer, policy: Policy) -> Answer:
-    """Return an answer with its deciding statements in the policy that was read."""
-    rows = policy.document.statements
-    found = []
-    for one in answer.deciding:
-        globs = rows[one.statement].actions.globs
-        action = next((g for g in globs if g == one.action), one.action)
-        found.append(one._replace(policy=policy, action=action))
-    return answer._replace(deciding=tuple(found))
-
-
 def values_of(one: Accepted, claim: str) -> Iterator[Pattern]:
     """List what the conditions of a statement compare a claim with."""
     for condition in one.document.statements[one.statement].conditions:

@@ -22,6 +22,7 @@ from leastwise.semantics.access import allows
 from leastwise.semantics.actions import access_levels, action_index, info
 from leastwise.semantics.known import only_statement
 from leastwise.semantics.model import Certainty, EffectiveAccess, RequestPattern
+from leastwise.semantics.remembered import by_identity
 from leastwise.source.value import Symbol
 
 Strength: TypeAlias = Literal["strong", "ordinary", "weak"]
@@ -331,6 +332,7 @@ def _union(sets: Iterable[int]) -> int:
     return found
 
 
+@by_identity(maxsize=8192)
 def bits_of(statement: Statement) -> int:
     """Return the known actions of a statement as a bit set; what is unknown matches none."""
     index = action_index()

@@ -16,8 +16,9 @@ from leastwise.semantics.decide import WHOLE_DOCUMENT, Unknowns
 from leastwise.semantics.deciding import deciding
 from leastwise.semantics.effort import Effort
 from leastwise.semantics.evaluation import UNSEEN, standing_of
+from leastwise.semantics.granted import granted, may_name_any
 from leastwise.semantics.holder import Holder
-from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, Layer, RequestPattern
+from leastwise.semantics.model import Answer, Deciding, EffectiveAccess, RequestPattern
 from leastwise.semantics.openactions import names_known
 from leastwise.semantics.paths import (
     Readings,
@@ -35,7 +36,6 @@ from leastwise.semantics.terms import (
     WIDE,
     Term,
     TermRow,
-    terms,
 )
 from leastwise.semantics.witness import Search, Witness, allowed, confirm
 from leastwise.semantics.worlds import World, within, worlds
@@ -111,17 +111,14 @@ def allows_surely(access: EffectiveAccess, pattern: RequestPattern) -> Answer:
 
 
 def _relevant(access: EffectiveAccess, pattern: RequestPattern) -> bool:
-    """Tell quickly when no statement can allow a known action."""
+    """Tell quickly when no statement can allow an action that is asked for."""
     holder = Holder(access.caller_kind, access.caller_arn)
-    if access.open or not names_known(pattern.actions) or _is_root(holder):
+    if access.open or _is_root(holder):
         return True
+    if not names_known(pattern.actions):
+        return may_name_any(granting(access), pattern.actions)
     bits = asked_bits(pattern.actions)
-    layer: Layer = "trust" if access.trust is not None else "identity"
-    return any(
-        term.actions & bits
-        for policy in granting(access)
-        for term in terms(policy, (layer, "Allow"), holder, WIDE)
-    )
+    return any(granted(policy).known & bits for policy in granting(access))
 
 
 def _is_root(holder: Holder) -> bool:
@@ -338,12 +335,10 @@ def _leaves_actions(access: EffectiveAccess, pattern: RequestPattern) -> bool:
     holder = Holder(access.caller_kind, access.caller_arn)
     if _is_root(holder):
         return False
-    layer: Layer = "trust" if access.trust is not None else "identity"
-    granted = 0
+    known = 0
     for policy in granting(access):
-        for term in terms(policy, (layer, "Allow"), holder, WIDE):
-            granted |= term.actions
-    return bool(asked_bits(pattern.actions) & ~granted) and access.trust is None
+        known |= granted(policy).known
+    return bool(asked_bits(pattern.actions) & ~known) and access.trust is None
 
 
 def _covered(question: _Question, world: World, *, wide: bool) -> bool:

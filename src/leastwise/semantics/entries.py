@@ -5,7 +5,8 @@ from leastwise.semantics.remembered import by_identity
 
 _FEW = 8
 """Strings that are as quickly tried as sorted."""
-_ANY = ""
+ANY_SERVICE = ""
+"""Stands for a string that spells no service in full."""
 
 
 def entries_for(actions: Patterns, action: str) -> tuple[Pattern, ...]:
@@ -16,22 +17,28 @@ def entries_for(actions: Patterns, action: str) -> tuple[Pattern, ...]:
     if len(actions.globs) <= _FEW:
         return actions.globs
     sorted_out = _by_service(actions)
-    return sorted_out.get(action.partition(":")[0].lower(), sorted_out[_ANY])
+    return sorted_out.get(action.partition(":")[0].lower(), sorted_out[ANY_SERVICE])
 
 
 @by_identity(maxsize=8192)
 def _by_service(actions: Patterns) -> dict[str, tuple[Pattern, ...]]:
     """Sort strings by service; what spells none in full is with each of them, and alone."""
-    services = [_service(glob) for glob in actions.globs]
-    found: dict[str, list[Pattern]] = {service: [] for service in (_ANY, *services)}
+    services = [service_of(glob) for glob in actions.globs]
+    found: dict[str, list[Pattern]] = {service: [] for service in (ANY_SERVICE, *services)}
     for glob, service in zip(actions.globs, services, strict=True):
-        for row in found.values() if service == _ANY else (found[service],):
+        for row in found.values() if service == ANY_SERVICE else (found[service],):
             row.append(glob)
     return {service: tuple(row) for service, row in found.items()}
 
 
-def _service(glob: Pattern) -> str:
+def service_of(glob: Pattern) -> str:
+    """Return the service that a string spells, lower case."""
     first = glob.pieces[0] if glob.pieces else ""
-    service, colon, _ = first.partition(":") if isinstance(first, str) else ("", "", "")
+    return service_of_text(first) if isinstance(first, str) else ANY_SERVICE
+
+
+def service_of_text(text: str) -> str:
+    """Return the service that the beginning of an action spells in full, lower case."""
+    service, colon, _ = text.partition(":")
     certain = colon and "*" not in service and "?" not in service
-    return service.lower() if certain else _ANY
+    return service.lower() if certain else ANY_SERVICE

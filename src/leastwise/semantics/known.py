@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy
-from leastwise.semantics.model import Answer
+from leastwise.semantics.decide import WHOLE_DOCUMENT
+from leastwise.semantics.model import Answer, Deciding
 
 _NOTHING = Patterns(())
 _COLONS = 5
@@ -89,3 +90,29 @@ def restored(answer: Answer, policy: Policy, part: Policy) -> Answer:
 def is_unseen(document: PolicyDocument) -> bool:
     """Say whether nothing of a document is known."""
     return document.opaque is not None and not document.statements
+
+
+def in_place(answer: Answer, policy: Policy) -> Answer:
+    """Return an answer about another policy that says the same, with the places of this one."""
+    rows = policy.document.statements
+    return answer._replace(
+        deciding=tuple(
+            one._replace(policy=policy)
+            if one.statement == WHOLE_DOCUMENT
+            else _in_place(one, policy, rows[one.statement])
+            for one in answer.deciding
+        )
+    )
+
+
+def _in_place(one: Deciding, policy: Policy, statement: Statement) -> Deciding:
+    resources = statement.resources.globs if statement.resources is not None else ()
+    return one._replace(
+        policy=policy,
+        action=_equal(one.action, statement.actions.globs),
+        resource=_equal(one.resource, resources),
+    )
+
+
+def _equal(found: Pattern | None, among: tuple[Pattern, ...]) -> Pattern | None:
+    return next((glob for glob in among if glob == found), found)

@@ -33,6 +33,7 @@ from leastwise.semantics.pattern import (
     arn_segments,
     arn_tokens,
     compile_glob,
+    globs_of,
     tokenize,
 )
 from leastwise.source.value import Symbol
@@ -157,6 +158,13 @@ def merged(found: "list[Mentions]") -> Mentions:
 
 def mentioned(pieces: Pieces) -> Mentions:
     """Return the partition and the account of an ARN pattern where it spells them."""
+    return _mentioned(pieces, globs_of(pieces))
+
+
+@lru_cache(maxsize=8192)
+def _mentioned(pieces: Pieces, globs: tuple[str, ...]) -> Mentions:
+    # INVARIANT: a cached row stands for symbols of the same globs (``globs`` is in the key).
+    del globs
     segments = arn_segments(tokenize(pieces) or ())
     if len(segments) < 6 or segments[0] != list("arn"):
         return Mentions()

@@ -284,7 +284,7 @@ def _term(policy: Policy, at: tuple[Layer, int], lookup: Lookup | None, reading:
         index,
         statement,
         reading,
-        _action_bits(statement.actions, wide=wide),
+        action_bits(statement.actions, wide=wide),
         resource,
         decidable,
         lookup,
@@ -338,7 +338,8 @@ def _decidable(condition: Condition) -> bool:
     return condition.operator.name != "Unknown" and key_of(condition) is not None
 
 
-def _action_bits(patterns: Patterns, *, wide: bool) -> int:
+def action_bits(patterns: Patterns, *, wide: bool) -> int:
+    """Return the bit set of the known actions that an element matches."""
     index = action_index()
     inner_wide = wide != patterns.negated
     total = index.everything if patterns.tail is not None and inner_wide else 0

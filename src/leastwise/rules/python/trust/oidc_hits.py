@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from leastwise.entry.issuers import Form
-from leastwise.entry.tokens import Accepted, accepted, in_place, place
+from leastwise.entry.tokens import Accepted, accepted, place
 from leastwise.iam.policy import Pattern
 from leastwise.rules.admins import is_admin_equivalent
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.rules.model import Level
+from leastwise.semantics.known import in_place
 from leastwise.semantics.model import Answer
 
 _NO_WORDS: Mapping[str, str] = {}
