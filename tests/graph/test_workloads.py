@@ -6,7 +6,10 @@ import pytest
 from tests.rules.worked import load
 
 import leastwise
-from leastwise.graph.workloads import by_kind, called_on, uses_of, workloads
+from leastwise.graph.workloads import by_kind, called_on, means_another, uses_of, workloads
+from leastwise.semantics.access import allows
+from leastwise.semantics.effective import access_of
+from leastwise.semantics.model import RequestPattern
 from leastwise.source.tree import MemoryTree
 
 TRUST = 'assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })'
@@ -296,7 +299,7 @@ OF_TERRAFORM = [
     (
         "aws_ssm_activation",
         "iam_role = aws_iam_role.r.name",
-        "instance",
+        "managed-instance",
         "ssm:$:111122223333:managed-instance/$",
     ),
     (
@@ -736,3 +739,84 @@ def test_a_role_of_a_dump_is_perhaps_that_of_instances_by_its_profile():
 def test_a_role_of_a_dump_without_profiles_is_that_of_no_instance():
     project = load(MemoryTree({"dump.json": (DUMP % (DUMPED % "")).encode()}))
     assert workloads(project) == ()
+
+
+CALLER = """
+data "aws_region" "here" {}
+variable "id" {}
+resource "aws_instance" "it" {
+  iam_instance_profile = aws_iam_instance_profile.p.name
+}
+resource "aws_instance" "other" {}
+resource "aws_iam_user" "u" {
+  name = "u"
+}
+resource "aws_iam_user_policy" "u" {
+  user   = aws_iam_user.u.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "ssm:StartSession", Resource = %s }]
+  })
+}
+"""
+INSTANCES = "arn:aws:ec2:${data.aws_region.here.name}:111122223333:instance/"
+GRANTS = [
+    ("aws_instance.it.arn", "proven", False),
+    (f'"{INSTANCES}${{aws_instance.it.id}}"', "proven", False),
+    ('"arn:aws:ec2:*:*:instance/*"', "proven", False),
+    (f'"{INSTANCES}i-0123456789abcdef0"', "possible", False),
+    (f'"{INSTANCES}${{var.id}}"', "possible", False),
+    ("var.id", "possible", True),
+    (f'"{INSTANCES}${{aws_instance.other.id}}"', "possible", True),
+]
+
+
+@pytest.mark.parametrize(("resource", "certainty", "another"), GRANTS)
+def test_grants_name_an_instance_as_policies_spell_it(resource, certainty, another):
+    project = terraform(ROLE, PROFILE, CALLER % resource)
+    (user,) = [p for p in project.principals if p.kind == "user"]
+    (one,) = [w for w in workloads(project) if w.exact]
+    asked = RequestPattern(("ssm:StartSession",), called_on(one, "ssm:StartSession"))
+    answer = allows(access_of(user), asked)
+    assert (answer.certainty, means_another(answer, one)) == (certainty, another)
+
+
+STACK = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {RoleName: app, AssumeRolePolicyDocument: {Statement: []}}
+  Profile: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref Role]}}
+  It: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Profile}}
+  Other: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}
+  User:
+    Type: AWS::IAM::User
+    Properties:
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: [{Effect: Allow, Action: "ssm:StartSession", Resource: %s}]
+"""
+PLACE = "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/"
+JOINED = (
+    '!Join ["", ["arn:", !Ref AWS::Partition, ":ec2:", !Ref AWS::Region, ":", '
+    '!Ref AWS::AccountId, ":instance/", !Ref It]]'
+)
+STACK_GRANTS = [
+    (f'!Sub "{PLACE}${{It}}"', "proven", False),
+    (JOINED, "proven", False),
+    (f'!Sub "{PLACE}*"', "proven", False),
+    (f'!Sub "{PLACE}${{Other}}"', "no", False),
+    ('!Sub "arn:aws:ec2:${AWS::Region}:${AWS::AccountId}:instance/${Other}"', "possible", True),
+]
+
+
+@pytest.mark.parametrize(("resource", "certainty", "another"), STACK_GRANTS)
+def test_grants_of_a_stack_name_an_instance_as_policies_spell_it(resource, certainty, another):
+    project = load(MemoryTree({"stack.yaml": (STACK % resource).encode()}))
+    (user,) = [p for p in project.principals if p.kind == "user"]
+    (one,) = [w for w in workloads(project) if w.exact]
+    asked = RequestPattern(("ssm:StartSession",), called_on(one, "ssm:StartSession"))
+    answer = allows(access_of(user), asked)
+    assert (answer.certainty, means_another(answer, one)) == (certainty, another)

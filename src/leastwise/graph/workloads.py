@@ -28,12 +28,16 @@ from leastwise.iam.project import (
     same_account,
 )
 from leastwise.semantics.arn_formats import formats_of, overlaps
+from leastwise.semantics.known import has_words
+from leastwise.semantics.model import Answer
 from leastwise.source.value import Symbol
 
 Relation: TypeAlias = Literal["same", "loose", "maybe"]
 
 _TABLE = Path(__file__).parents[1] / "data" / "workloads.csv"
 _RELATIONS: dict[str, Relation] = {"same": "same", "loose": "loose", "maybe": "maybe"}
+_MADE = ("AWS makes it ", "CloudFormation invents it ")
+"""How the front ends say of a name or id that nothing but its resource has it."""
 _MOST_ROLES = 16
 """Roles of one name in other roots among which a name is looked for; of more, none is meant."""
 
@@ -91,7 +95,10 @@ def uses_of(project: Project, role: Principal) -> frozenset[RoleUse | None]:
 
 
 def called_on(workload: Workload, action: str) -> tuple[Pattern, ...]:
-    """Return which ARNs of a workload an action can name, all where the data does not say."""
+    """Return which ARNs of a workload an action can name; all where the data does not say.
+
+    None: it is called on something else, that the workload only leads to.
+    """
     formats = formats_of(action)
     if not formats:
         return workload.arns
@@ -103,6 +110,27 @@ def called_on(workload: Workload, action: str) -> tuple[Pattern, ...]:
         if any(overlaps(f.service, service) and overlaps(f.path, path) for f in formats):
             found.append(arn)
     return tuple(found)
+
+
+def means_another(answer: Answer, workload: Workload) -> bool:
+    """Say whether an answer is possible only because ids that AWS makes are not known.
+
+    SOUND: under-approximates; two ids that AWS makes for two resources are never the same, and a
+    string of nothing but an unknown value is not taken to name the workload.
+    """
+    if answer.certainty != "possible":
+        return False
+    own = {p.id for arn in workload.arns for p in arn.pieces if isinstance(p, Symbol)}
+    named = {d.resource for d in answer.deciding if d.resource is not None}
+    return bool(named) and all(not has_words(n) or _is_of_another(n, own) for n in named)
+
+
+def _is_of_another(glob: Pattern, own: set[str]) -> bool:
+    """Say whether a string holds an id that AWS makes for something else."""
+    return any(
+        isinstance(p, Symbol) and p.reason.startswith(_MADE) and p.id not in own
+        for p in glob.pieces
+    )
 
 
 class _ByIdentity:
