@@ -27,10 +27,11 @@ def _steps(graph: Graph, number: int) -> Iterator[Step]:
     for lead, there in graph.edges(number).leads:
         for target in members_of(there.every):
             sure = there.sure >> target & 1 and not (actor is not None and actor.unseen)
-            yield _step(graph, number, target, (lead, "proven" if sure else "possible"))
+            yield step_of(graph, number, target, (lead, "proven" if sure else "possible"))
 
 
-def _step(graph: Graph, source: int, target: int, by: tuple[Lead, Certainty]) -> Step:
+def step_of(graph: Graph, source: int, target: int, by: tuple[Lead, Certainty]) -> Step:
+    """Return a step by a lead, as sure as given."""
     lead, certainty = by
     aim = _aim(graph, target, lead)
     workload = lead.through.get(aim)
@@ -70,7 +71,7 @@ def step_to(graph: Graph, source: int, target: int) -> Step | None:
             if best is None or rank < best[0]:
                 best = rank, lead, "proven" if sure else "possible"
     if best is not None:
-        return _step(graph, source, target, best[1:])
+        return step_of(graph, source, target, best[1:])
     return _rewriting(graph, source, target)
 
 

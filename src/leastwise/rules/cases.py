@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from leastwise.config.model import Config
+from leastwise.graph.reach import Graph
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import (
     Attachment,
@@ -24,7 +25,7 @@ class View(NamedTuple):
 
     ``groups`` are ARNs by address, ``carriers`` the resource that carries a resource policy, by
     the policy's identity. ``trusting`` are the roles that a trust policy opens to one principal,
-    by its ARN as written, and to a whole account, under None.
+    by its ARN as written, and to a whole account, under None. ``graph`` says who can become whom.
     """
 
     project: Project
@@ -32,6 +33,7 @@ class View(NamedTuple):
     groups: Mapping[str, tuple[Pattern, ...]]
     carriers: Mapping[int, Resource] = MappingProxyType({})
     trusting: Mapping[Pattern | None, tuple[Principal, ...]] = MappingProxyType({})
+    graph: Graph | None = None
 
 
 class Case(NamedTuple):

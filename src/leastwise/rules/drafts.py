@@ -129,7 +129,8 @@ def _witnesses(hit: Hit, case: Case) -> tuple[Request, ...]:
     A trust policy has no Resource, so any is as good to the engine: the role itself is named. Of
     what is known of an outsider, that is told which the policy looks at.
     """
-    found = tuple(dict.fromkeys(a.witness for a in hit.answers if a.witness is not None))
+    answers = (*hit.answers, *(answer for hop in hit.hops for answer in hop.answers))
+    found = tuple(dict.fromkeys(a.witness for a in answers if a.witness is not None))
     if case.kind == "trust" and case.policy is not None:
         found = tuple(dict.fromkeys(_as_told(request, case.policy.document) for request in found))
         if case.principal is not None:

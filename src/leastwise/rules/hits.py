@@ -12,6 +12,14 @@ PointsAt: TypeAlias = Literal["action", "resource", "principal", "condition"]
 """Which string of a deciding statement a finding points at."""
 
 
+class Hop(NamedTuple):
+    """Hold a later step of a chain: who acts there, what it can do, and the answers that say so."""
+
+    who: str
+    does: str
+    answers: tuple[Answer, ...]
+
+
 class Hit(NamedTuple):
     """Hold one find: ``answers`` with their witnesses, and words that fill the message.
 
@@ -22,7 +30,8 @@ class Hit(NamedTuple):
 
     Where no request decides, ``span`` is the place and ``key`` what tells the find from others of
     its rule in the same document, whatever the lines; ``statements`` are indexes of those that it
-    is about. ``code`` is the Access Analyzer check that this is.
+    is about. ``code`` is the Access Analyzer check that this is. ``hops`` are the later steps of a
+    chain, ``answers`` those of the subject itself.
     """
 
     level: Level
@@ -39,3 +48,4 @@ class Hit(NamedTuple):
     key: tuple[str, ...] = ()
     statements: tuple[int, ...] = ()
     code: str = ""
+    hops: tuple[Hop, ...] = ()

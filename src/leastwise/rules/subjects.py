@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from leastwise.config.model import Config
 from leastwise.entry.admission import is_one_principal
+from leastwise.graph.reach import graph_of
 from leastwise.iam.arns import named_accounts
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Attachment, Consumption, Policy, Principal, Project
@@ -39,7 +40,7 @@ def view_of(project: Project, config: Config) -> View:
         if one.kind == "group":
             found[one.address] = (*found.get(one.address, ()), one.arn)
     carriers = {id(r.policy): r for r in project.resources if r.policy is not None}
-    return View(project, config, found, carriers, _trusting(project))
+    return View(project, config, found, carriers, _trusting(project), graph_of(project, config))
 
 
 def _trusting(project: Project) -> dict[Pattern | None, tuple[Principal, ...]]:

@@ -70,10 +70,11 @@ def _of_witness(witness: Request | None) -> dict[str, str]:
 
 def assumptions(hit: Hit) -> tuple[str, ...]:
     """List what a hit rests on: worlds first, then what is not known."""
-    found = [a.text for answer in hit.answers for a in answer.assumptions]
+    answers = [*hit.answers, *(answer for hop in hit.hops for answer in hop.answers)]
+    found = [a.text for answer in answers for a in answer.assumptions]
     found += hit.assumptions
     if hit.certainty == "possible":
-        reasons = (reason for answer in hit.answers for reason in answer.reasons)
+        reasons = (reason for answer in answers for reason in answer.reasons)
         found += [reason for reason in reasons if reason != SOME_WORLDS]
     return tuple(dict.fromkeys(text for text in found if text))
 
@@ -82,11 +83,15 @@ def steps(hit: Hit, case: Case) -> tuple[Step, ...]:
     """Tell the requests of a chain one by one; a single request is no chain."""
     if not hit.is_chain:
         return ()
-    return tuple(_step(answer, hit, case) for answer in hit.answers if answer.witness is not None)
+    own = [_step(answer, "", hit, case) for answer in hit.answers if answer.witness is not None]
+    for hop in hit.hops:
+        told = (answer for answer in hop.answers if answer.witness is not None)
+        own += [_step(answer, f"as {hop.who} ", hit, case) for answer in told]
+    return tuple(own)
 
 
-def _step(answer: Answer, hit: Hit, case: Case) -> Step:
+def _step(answer: Answer, who: str, hit: Hit, case: Case) -> Step:
     witness = answer.witness
-    text = "" if witness is None else f"calls {witness.action} on {witness.resource}"
+    text = "" if witness is None else f"{who}calls {witness.action} on {witness.resource}"
     alone = Hit(hit.level, answer.certainty, (answer,), "", points_at=hit.points_at)
     return Step(text, witness, primary(alone, case) if granting(alone) else None)

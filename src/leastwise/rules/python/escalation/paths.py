@@ -1,16 +1,172 @@
-"""The paths of the catalogue, each a rule: escalation/<id of the path>."""
+"""The paths of the catalogue, each a rule: escalation/<id of the path>.
 
+The graph says which paths are open to a principal and what they are worth. A path that leads only
+to whom is not in view is a warning, in a dump, which has everybody, a note.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache, partial
+from types import MappingProxyType
+
+from leastwise.graph.gain import WORDS
+from leastwise.graph.grants import Actor
+from leastwise.graph.model import Path, Step
+from leastwise.graph.people import managed_by_customer
+from leastwise.graph.proofs import prove
+from leastwise.graph.reach import Graph, graph_of, tried_paths
+from leastwise.graph.unseen import Unseen, unseen
+from leastwise.graph.worth import Worth, worths
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Decider
-from leastwise.rules.hits import Hit
+from leastwise.rules.hits import Hit, Hop
+from leastwise.rules.model import LEVEL_OF, Level, cap
+
+GAINS = "{subject} can {does}, and gains {gain} by it"
+ON_TO = "{subject} can {does}, and by {hops} gains {gain}"
+PLAIN = "{subject} can {does}"
+OTHERS = (
+    "{subject} can call {action} on others than itself, whatever their name, and so give them "
+    "any permission"
+)
+_NOTHING: Mapping[str, Hit] = MappingProxyType({})
+_ASSUME = "sts/assume-role"
+_SELF = frozenset(
+    ("own-boundary", "own-without-boundary", "own-without-deny", "new-principal", "permissions")
+)
 
 
 def decide_path(path_id: str) -> Decider:
     """Return what finds one path in one case."""
-    del path_id
-    return _nothing
+    return partial(_decide, path_id)
 
 
-def _nothing(case: Case) -> tuple[Hit, ...]:
-    del case
-    return ()
+def _decide(path_id: str, case: Case) -> tuple[Hit, ...]:
+    hit = _hits(_ByIdentity(case)).get(path_id)
+    return () if hit is None else (hit,)
+
+
+class _ByIdentity:
+    """Hold a case as the key of what is found in it."""
+
+    __slots__ = ("case",)
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    def __hash__(self) -> int:
+        return id(self.case)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.case is self.case
+
+
+@lru_cache(maxsize=2)
+def _hits(key: _ByIdentity) -> Mapping[str, Hit]:
+    """Return what is found of a case by path."""
+    case = key.case
+    graph = case.view.graph or graph_of(case.view.project, case.view.config)
+    actor = _actor(case)
+    number = graph.known.enter(actor)
+    if graph.known.is_admin(number):
+        return _NOTHING
+    found = {
+        name: _hit(graph, actor, worth)
+        for name, worth in worths(graph, number).items()
+        if not _is_meant(graph, actor, worth)
+    }
+    bits = graph.asking.statements.may(actor.access)
+    for path, needed in tried_paths():
+        if path.id in found and found[path.id].level != "note":
+            continue
+        one = unseen(graph, actor, path) if needed & bits else None
+        if one is not None:
+            found.setdefault(path.id, _unseen_hit(graph, one))
+    return found
+
+
+def _actor(case: Case) -> Actor:
+    """Return the subject of a case as it acts in the graph, with the policies of the case."""
+    principal = case.principal
+    held = () if case.policy is None else (case.policy,)
+    return Actor(
+        arn=case.self_arn,
+        kind=case.self_kind,
+        access=case.access,
+        account=None if principal is None else principal.id.account,
+        principal=principal,
+        policies=held if principal is None else managed_by_customer(principal),
+        groups=tuple(dict.fromkeys(a.via for a in case.attachments if a.via is not None)),
+    )
+
+
+def _is_meant(graph: Graph, actor: Actor, worth: Worth) -> bool:
+    """Say whether a trust policy gives the caller by name what is no way to more permissions."""
+    if worth.path.id != _ASSUME or worth.strength == "strong":
+        return False
+    return bool(graph.trusts.names(actor) >> worth.chain.steps[0].target & 1)
+
+
+def _hit(graph: Graph, actor: Actor, worth: Worth) -> Hit:
+    first, *later = worth.chain.steps
+    proof = prove(graph, first, actor)
+    hops = [_hop(graph, step) for step in later]
+    answers = [a for a in proof.answers if a.certainty != "no"]
+    is_own = worth.path.gives in _SELF and not later
+    return Hit(
+        level=_level(worth),
+        certainty=worth.certainty,
+        answers=tuple(answers),
+        message=PLAIN if is_own else ON_TO if later else GAINS,
+        words={
+            "does": proof.words,
+            "gain": WORDS[worth.strength],
+            "hops": "one more step" if len(later) == 1 else f"{len(later)} more steps",
+        },
+        assumptions=proof.assumptions,
+        is_chain=len(answers) > 1 or bool(hops),
+        path_id=worth.path.id,
+        hops=tuple(hops),
+    )
+
+
+def _hop(graph: Graph, step: Step) -> Hop:
+    proof = prove(graph, step)
+    return Hop(graph.known.node(step.source).label, proof.words, proof.answers)
+
+
+def _level(worth: Worth) -> Level:
+    level = LEVEL_OF[worth.strength]
+    if worth.path.retired:
+        return "note"
+    is_blind = worth.path.gives in ("permissions", "credentials")
+    return cap(level, "note") if is_blind and worth.path.tier == "extended" else level
+
+
+def _unseen_hit(graph: Graph, found: Unseen) -> Hit:
+    level: Level = "warning"
+    path = found.path
+    full = any(r.kind == "account-dump" for r in graph.project.roots)
+    is_blind = path.tier == "extended" and path.category == "existing-passrole"
+    names_people = path.gives in ("role", "user", "group") and not _is_workload(path)
+    if path.retired or is_blind or (full and names_people):
+        level = "note"
+    proven = all(answer.certainty == "proven" for answer in found.answers)
+    target = "of any name" if found.target is None else str(found.target)
+    kind = {"user": "any user", "group": "any group"}.get(path.gives, "any role")
+    words = path.does.replace("role {target}", target if found.target else kind)
+    words = words.replace("user {target}", kind).replace("group {target}", kind)
+    words = words.replace("{target}", target).replace("{through}", "whatever there is")
+    return Hit(
+        level=level,
+        certainty="proven" if proven else "possible",
+        answers=found.answers,
+        message=OTHERS if found.others else PLAIN,
+        words={"does": words},
+        is_chain=len(found.answers) > 1,
+        path_id=path.id,
+        points_at="action",
+    )
+
+
+def _is_workload(path: Path) -> bool:
+    return any(c.predicate == "runs-as" for c in path.where)

@@ -1,0 +1,163 @@
+"""Find paths that lead only to whom is not in view: any name, or one that nobody declares.
+
+A grant that reaches every role reaches those that other code declares, too. The legs are asked of
+a name that no policy uses, so that only a wildcard allows them.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from leastwise.graph.contexts import NOT_SAID, of_call, of_new, passed_to
+from leastwise.graph.grants import Actor
+from leastwise.graph.joint import on_one_resource
+from leastwise.graph.leads import PASS, calls_on_one, least, services_of
+from leastwise.graph.model import Leg, Path, Way
+from leastwise.graph.reach import Graph
+from leastwise.graph.trusts import ASSUME
+from leastwise.iam.arns import segments, sibling
+from leastwise.iam.policy import Pattern
+from leastwise.semantics.actions import info
+from leastwise.semantics.callers import UNNAMED
+from leastwise.semantics.model import Answer, Certainty
+
+_NAMES = {"role": f"role/a-role-{UNNAMED}", "user": f"user/a-user-{UNNAMED}"}
+_NAMES["group"] = f"group/a-group-{UNNAMED}"
+_FIELDS = 6
+
+
+class Unseen(NamedTuple):
+    """Hold a path whose calls are allowed on whom is not in view.
+
+    ``target`` is the ARN of a role that a grant names and nobody declares; None: any name.
+    ``others``: the calls would change others than the caller, where the path changes itself.
+    """
+
+    path: Path
+    answers: tuple[Answer, ...]
+    target: Pattern | None = None
+    others: bool = False
+
+
+def unseen(graph: Graph, actor: Actor, path: Path) -> Unseen | None:
+    """Return what a path allows on whom is not in view, or None."""
+    for way in path.ways:
+        if any(leg.action == ASSUME for leg in way):
+            continue
+        if not graph.asking.may(actor, tuple(leg.action for leg in way)):
+            continue
+        found = _of_way(graph, actor, path, way)
+        if found is not None:
+            return found
+    return None
+
+
+def _of_way(graph: Graph, actor: Actor, path: Path, way: Way) -> Unseen | None:
+    asker = _Asker(graph, actor, path)
+    words = {leg.on for leg in way}
+    if words & {"policy", "boundary"} or path.gives in ("permissions", "credentials"):
+        return None
+    if "self" in words:
+        return asker.on_others(way)
+    if not words & {"role", "user", "group", "resource"}:
+        return None
+    if any(c.predicate in ("member", "is-user") for c in path.where) and "group" not in words:
+        return None
+    for target in (None, *asker.undeclared()) if "role" in words else (None,):
+        answers = asker.answers(way, target)
+        if answers is not None:
+            return Unseen(path, answers, target)
+    return None
+
+
+class _Asker:
+    def __init__(self, graph: Graph, actor: Actor, path: Path) -> None:
+        self._graph = graph
+        self._asking = graph.asking
+        self._actor = actor
+        self._path = path
+
+    def on_others(self, way: Way) -> Unseen | None:
+        """Ask for calls on others than the caller, of the kind that they are made on."""
+        if len(way) != 1:
+            return None
+        kind = next((k for k in _NAMES if k.title() in way[0].action), None)
+        if kind is None or "Boundary" in way[0].action:
+            return None
+        name = sibling(self._actor.arn, _NAMES[kind])
+        context = of_new(way[0].action, self._actor.arn)
+        answer = self._asking.answer(self._actor, way[0].action, (name,), context)
+        if answer.certainty != "proven":
+            return None
+        return Unseen(self._path, (answer,), others=True)
+
+    def answers(self, way: Way, target: Pattern | None) -> tuple[Answer, ...] | None:
+        found: list[Answer] = []
+        for leg in sorted(way, key=lambda leg: leg.action != PASS):
+            if leg.on in ("new", "existing"):
+                continue
+            answer = self._of(leg, target)
+            if answer.certainty == "no":
+                return None
+            found.append(answer)
+        for on in ("new", "existing"):
+            calls = calls_on_one(self._actor, way, on)
+            joint = on_one_resource(self._asking, self._actor, calls) if calls else ()
+            if joint is None:
+                return None
+            found += joint
+        return tuple(found)
+
+    def _of(self, leg: Leg, target: Pattern | None) -> Answer:
+        asking, actor = self._asking, self._actor
+        if leg.on in _NAMES:
+            name = target or sibling(actor.arn, _NAMES[leg.on])
+            if leg.action != PASS:
+                return asking.answer(actor, leg.action, (name,), of_call(leg.action, actor.arn))
+            return self._pass(name)
+        if leg.on == "resource":
+            return asking.answer(actor, leg.action, unnamed_resources(leg.action))
+        return asking.answer(actor, leg.action)
+
+    def _pass(self, name: Pattern) -> Answer:
+        answer = Answer("no")
+        for service in services_of(self._path):
+            answer = self._asking.answer(self._actor, PASS, (name,), passed_to(service))
+            if answer.certainty != "no":
+                return answer
+        answer = self._asking.answer(self._actor, PASS, (name,), NOT_SAID)
+        lowered: Certainty = least(answer.certainty, "possible")
+        return answer._replace(certainty=lowered)
+
+    def undeclared(self) -> Iterator[Pattern]:
+        """Yield the roles that grants of iam:PassRole name and nobody in view declares."""
+        own = segments(self._actor.arn)
+        grants = self._asking.statements.grants(self._actor, PASS)
+        for statement in grants.allows:
+            resources = statement.resources
+            for glob in resources.globs if resources and not resources.negated else ():
+                parts = segments(glob)
+                alike = len(parts) == _FIELDS == len(own) and parts[4] == own[4]
+                if alike and _is_one_role(glob) and not self._graph.people.named(glob):
+                    yield Pattern(glob.pieces)
+
+
+def _is_one_role(glob: Pattern) -> bool:
+    path = segments(glob)[5]
+    text = "".join(p for p in path if isinstance(p, str))
+    first = path[0] if path else ""
+    is_role = isinstance(first, str) and first.startswith("role/")
+    return is_role and not any(c in text for c in "*?$")
+
+
+def unnamed_resources(action: str) -> tuple[Pattern, ...] | None:
+    """Return ARNs that an action takes, of resources that nobody names; None: it takes none."""
+    known = info(action)
+    if known is None or not known.arn_formats:
+        return None
+    return tuple(Pattern((_unnamed(one),)) for one in known.arn_formats)
+
+
+def _unnamed(arn_format: str) -> str:
+    """Give a name to the last part of an ARN's format that is free; the others may be any."""
+    head, free, tail = arn_format.rpartition("?*")
+    return f"{head}a-name-{UNNAMED}{tail}" if free else arn_format

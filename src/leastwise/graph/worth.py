@@ -1,0 +1,163 @@
+"""Say what the paths of a principal are worth: the best target of each, and what is gained there.
+
+What a target can become counts as what it may do: a step to a weak role that may step on to an
+administrator is worth that.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from leastwise.graph.asking import Found
+from leastwise.graph.chains import step_of, way_to
+from leastwise.graph.gain import STRENGTHS, Strength, gain
+from leastwise.graph.leads import Lead
+from leastwise.graph.model import Chain, Path, Step
+from leastwise.graph.people import Bits, members_of
+from leastwise.graph.reach import Edges, Graph
+from leastwise.semantics.model import Certainty
+
+_MOST_TARGETS = 200
+_MOST_FURTHER = 40
+_RANKS: tuple[Certainty, ...] = ("possible", "proven")
+
+
+class Worth(NamedTuple):
+    """Hold the best way of one path: its chain, what is gained at the end, how sure that is.
+
+    ``target`` is the node that the path itself leads to, ``end`` the one that has what is gained.
+    """
+
+    path: Path
+    chain: Chain
+    strength: Strength
+    certainty: Certainty
+    target: int
+    end: int
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Order ways: the stronger, then the surer, then the shorter one is better."""
+        strong = -STRENGTHS.index(self.strength)
+        return strong, _RANKS.index(self.certainty), -len(self.chain.steps)
+
+
+class _Value(NamedTuple):
+    strength: Strength
+    certainty: Certainty
+    end: int
+
+
+def worths(graph: Graph, number: int, edges: Edges | None = None) -> dict[str, Worth]:
+    """Return the best way of each path that is open to a node and worth something, by path."""
+    found: dict[str, Worth] = {}
+    for lead, there in (edges or graph.edges(number)).leads:
+        one = _best(graph, number, (lead, there))
+        known = found.get(lead.path.id)
+        if one is not None and (known is None or one.rank > known.rank):
+            found[lead.path.id] = one
+    return found
+
+
+def _best(graph: Graph, number: int, by: tuple[Lead, Found]) -> Worth | None:
+    """Return the best target of a lead, or None where none is worth anything."""
+    lead, there = by
+    best: tuple[_Value, int, Certainty] | None = None
+    rows: tuple[tuple[Certainty, Bits], ...] = (("proven", there.sure), ("possible", there.maybe))
+    for certainty, targets in rows:
+        for target in islice(_ordered(graph, targets), _MOST_TARGETS):
+            wanted = _above(best, certainty)
+            if not wanted:
+                break
+            value = _value(graph, number, lead, target, wanted)
+            if value is None:
+                continue
+            surely: Certainty = "proven" if value.certainty == certainty == "proven" else "possible"
+            value = value._replace(certainty=surely)
+            if best is None or _rank(value) > _rank(best[0]):
+                best = value, target, certainty
+    return None if best is None else _worth(graph, number, lead, best)
+
+
+def _rank(value: _Value) -> tuple[int, int]:
+    return -STRENGTHS.index(value.strength), _RANKS.index(value.certainty)
+
+
+def _above(best: tuple[_Value, int, Certainty] | None, step: Certainty) -> tuple[Strength, ...]:
+    """Return what has to be gained for a target to be better than the best so far."""
+    if best is None:
+        return STRENGTHS
+    value = best[0]
+    sure = value.certainty == "proven" or step == "possible"
+    return STRENGTHS[: STRENGTHS.index(value.strength) + (not sure)]
+
+
+def _ordered(graph: Graph, targets: Bits) -> Iterator[int]:
+    """Yield administrators first: nothing is worth more."""
+    admins = targets & graph.known.admins
+    yield from members_of(admins)
+    rest = list(members_of(targets & ~admins))
+    made = [n for n in rest if n >= graph.known.count]
+    yield from made
+    later = []
+    for n in rest[: len(rest) - len(made)]:
+        if graph.edges(n).found.every:
+            yield n
+        else:
+            later.append(n)
+    yield from later
+
+
+def _value(
+    graph: Graph, number: int, lead: Lead, target: int, wanted: tuple[Strength, ...]
+) -> _Value | None:
+    """Grade what a node and all that it can become have beyond the caller."""
+    if lead.path.gives in ("permissions", "credentials"):
+        return _Value(
+            "strong" if lead.path.gives == "permissions" else "ordinary", "proven", target
+        )
+    for certainty in reversed(_RANKS):
+        reached = graph.reach(target, possibly=certainty == "possible")
+        ends = graph.admins_in(reached) if "strong" in wanted else []
+        if ends and _leads_on(graph, number, target, ends, certainty):
+            return _Value("strong", certainty, target if target in ends else ends[0])
+    actor = graph.known.actor(number)
+    best: _Value | None = None
+    nodes = (target, *(n for n in members_of(graph.reach(target)) if n != target))
+    for node in nodes[:_MOST_FURTHER]:
+        other = graph.known.actor(node)
+        if other is None or actor is None or node == number:
+            continue
+        found = gain(other.access, actor.access, wanted, graph.config.sensitive)
+        if found is None:
+            continue
+        sure = "possible" if other.unseen else found.certainty
+        value = _Value(found.strength, sure, node)
+        if best is None or _rank(value) > _rank(best):
+            best = value
+        if best.strength == wanted[0] and best.certainty == "proven":
+            break
+    return best
+
+
+def _leads_on(
+    graph: Graph, number: int, target: int, ends: list[int], certainty: Certainty
+) -> bool:
+    """Say whether a target becomes an administrator without coming back to the caller first."""
+    if target in ends:
+        return True
+    way = way_to(graph, target, 1 << ends[0], possibly=certainty == "possible")
+    return way is not None and all(number not in (s.source, s.target) for s in way)
+
+
+def _worth(
+    graph: Graph, number: int, lead: Lead, best: tuple[_Value, int, Certainty]
+) -> Worth | None:
+    value, target, certainty = best
+    step = step_of(graph, number, target, (lead, certainty))
+    rest: tuple[Step, ...] | None = ()
+    if value.end != target:
+        rest = way_to(graph, target, 1 << value.end, possibly=value.certainty == "possible")
+        rest = rest or way_to(graph, target, 1 << value.end, possibly=True)
+    chain = Chain((step, *(rest or ())))
+    return Worth(lead.path, chain, value.strength, value.certainty, target, value.end)
