@@ -2,17 +2,18 @@
 
     python scripts/judge_iam_vulnerable.py LABELS TREE [--plan FILE] [--dump FILE] [--all]
 
-LABELS is a table with the columns address, kind, file, instantiated, paths and expected_level
-(error, warn, note, none), TREE a clone of https://github.com/BishopFox/iam-vulnerable (commit
-0f298666f9b7cfa01488b86912afdb211773188a). The tree is judged as HCL; ``--plan`` and ``--dump``
-name the same account as ``terraform show -json`` and ``aws iam get-account-authorization-details``
-print it (``iam_vulnerable_forms.py`` makes both).
+LABELS is a table (``tests/data/iam_vulnerable_labels.csv``) with the columns address, kind, file,
+instantiated, paths and expected_level (error, warn, note, none), TREE a clone of
+https://github.com/BishopFox/iam-vulnerable (commit 0f298666f9b7cfa01488b86912afdb211773188a).
+The tree is judged as HCL; ``--plan`` and ``--dump`` name the same account as ``terraform show
+-json`` and ``aws iam get-account-authorization-details`` print it (``dump_of_state.py``).
 
 A labelled principal is found at the level of the most serious finding that names it: as its
 subject, or as one of those for whom the same holds; an administrator is named through the policy
 that makes it one, where that is attached. A labelled policy is right when a finding of its level
 decides on a statement of it: two who hold it may be told of at two levels. ``none`` may be told as
-a note. A file of the repository is one path, right when all of its labels are.
+a note. A file of the repository is one path, right when all of its labels are. The table of the
+tests holds the labels of others and, marked ``ours``, those that we gave by analogy.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from leastwise.rules.model import LEVELS, Finding
 
 PRINCIPALS = ("aws_iam_role", "aws_iam_user", "aws_iam_group")
 ADMIN = "wildcard/admin"
+WAYS = "privesc-paths"
 
 
 class Label(NamedTuple):
@@ -181,7 +183,7 @@ def print_form(form: str, labels: list[Label], heard: dict[str, Heard], *, every
             )
     traps = {f for f in files if Path(f).name.startswith("fp")}
     overlooked = {f for f in files if Path(f).name.startswith("fn")}
-    ways = {f for f in files if Path(f).parent.name == "privesc-paths"}
+    ways = {one.file for one in labels if one.paths and Path(one.file).parent.name == WAYS}
     counts = ", ".join(
         f"{sum(all(files[f]) for f in some)} of {len(some)} {what}"
         for what, some in (("paths", ways), ("overlooked", overlooked), ("traps", traps))
