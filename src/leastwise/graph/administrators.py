@@ -14,10 +14,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from leastwise.graph.best import is_of_caller
+from leastwise.graph.granted import union, widest
 from leastwise.graph.signatures import Alike, alike
 from leastwise.iam.policy import Pattern, Patterns, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.access import allows_all
+from leastwise.semantics.actions import action_index
 from leastwise.semantics.known import known_part
 from leastwise.semantics.model import Certainty, EffectiveAccess, RequestPattern
 
@@ -54,8 +56,16 @@ def _admin(one: Alike) -> Certainty:
 
 
 def _asked(access: EffectiveAccess) -> Certainty:
+    if access.identity and _lacks_actions(access):
+        return "no"
     known = access._replace(identity=tuple(map(known_part, access.identity)), open=False)
     return allows_all(known, _EVERYTHING).certainty
+
+
+def _lacks_actions(access: EffectiveAccess) -> bool:
+    """Tell quickly that some known action is in no statement: so it is of most accesses."""
+    rows = (s for p in access.identity for s in p.document.statements if s.effect != "Deny")
+    return union(map(widest, rows)) != action_index().everything
 
 
 def _personal(level: tuple[Policy, ...]) -> tuple[Policy, ...]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from leastwise.iam.policy import Condition, Patterns, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.conditions import evaluate, key_of
+from leastwise.semantics.evaluation import binding
 from leastwise.semantics.holder import Holder
 from leastwise.semantics.known import known_part
 from leastwise.semantics.model import EffectiveAccess
@@ -40,6 +41,8 @@ def at_best(access: EffectiveAccess) -> EffectiveAccess:
     is not wholly in view caps nothing.
     """
     holder = Holder(access.caller_kind, access.caller_arn)
+    name = "".join(p if isinstance(p, str) else p.glob for p in holder.name)
+    access = binding(access, name, favourable=True)
 
     def best(policy: Policy) -> Policy:
         return _best(policy, holder if _asks_for_arn(policy) else Holder(holder.kind))

@@ -6,15 +6,15 @@ configuration. *Weak*: lists, logs, metrics. What is gained is found request by 
 ``graph.beyond``), and once for all accesses that answer alike (see ``graph.signatures``).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.graph.administrators import admin, holds_everything
-from leastwise.graph.best import at_best
 from leastwise.graph.beyond import Beyond, beyond
+from leastwise.graph.granted import bits_of, everywhere, is_certain, may, union
 from leastwise.graph.signatures import Alike, alike
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
@@ -22,10 +22,10 @@ from leastwise.semantics.access import allows
 from leastwise.semantics.actions import access_levels, action_index, info
 from leastwise.semantics.known import only_statement
 from leastwise.semantics.model import Certainty, EffectiveAccess, RequestPattern
-from leastwise.semantics.remembered import by_identity
-from leastwise.source.value import Symbol
 
 Strength: TypeAlias = Literal["strong", "ordinary", "weak"]
+_MANY = 1500
+"""Actions of so many services that it is quicker to grade all there are, once."""
 _TRIES = 4
 """Gains of one strength looked at for one that is certain."""
 _CREDENTIALS = frozenset(
@@ -116,10 +116,19 @@ def _strength(action: str, level: str) -> Strength:
 @lru_cache(maxsize=16384)
 def of_strength(bits: int, degree: Strength) -> int:
     """Return the actions of a bit set that have one strength."""
-    found = 0
-    for service, part in action_index().by_service(bits, ()):
-        found |= part & _strengths_of(service)[degree]
-    return found
+    if bits.bit_count() > _MANY:
+        return bits & _all_of(degree)
+    return _by_service(bits, degree)
+
+
+@cache
+def _all_of(degree: Strength) -> int:
+    return _by_service(action_index().everything, degree)
+
+
+def _by_service(bits: int, degree: Strength) -> int:
+    services = action_index().by_service(bits, ())
+    return union(part & _strengths_of(service)[degree] for service, part in services)
 
 
 @lru_cache(maxsize=1024)
@@ -202,7 +211,7 @@ def _of_degree(
     resources: tuple[Pattern, ...] | None = None,
 ) -> Gain | None:
     """Look for a certain gain among actions of a strength, those that the caller lacks first."""
-    bits = of_strength(_may(target), actions)
+    bits = of_strength(may(target), actions)
     possible: Gain | None = None
     for part, other in _parts(bits, caller):
         if not part:
@@ -220,24 +229,28 @@ def _parts(bits: int, caller: Alike | None) -> Iterator[tuple[int, EffectiveAcce
     if caller is None:
         yield bits, None
         return
-    held = _may(caller)
+    held = may(caller)
     yield bits & ~held, None
-    yield bits & held & ~_everywhere(caller), caller.access
+    yield bits & held & ~everywhere(caller), caller.access
 
 
 def _certainty(target: EffectiveAccess, found: Beyond) -> Certainty:
     """Ask whether the target has what was found, by the statement that gives it."""
+    if not found.resource:
+        return "possible"
+    if is_certain(target):
+        return "proven"
     policy = target.identity[found.policy]
     part = target._replace(identity=_part(target.identity, policy, found.statement))
     where = _where(policy.document.statements[found.statement])
     answer = allows(part, RequestPattern((found.action,), where))
-    return "proven" if answer.certainty == "proven" and found.resource else "possible"
+    return "proven" if answer.certainty == "proven" else "possible"
 
 
 def may_gain(target: EffectiveAccess, wanted: tuple[Strength, ...]) -> bool:
     """Refute quickly that ``target`` may do something of one of these strengths."""
-    may = _may(alike(target))
-    return any(of_strength(may, degree) for degree in wanted)
+    bits = may(alike(target))
+    return any(of_strength(bits, degree) for degree in wanted)
 
 
 def is_administrator(access: EffectiveAccess) -> bool:
@@ -249,7 +262,7 @@ def _holds_all_strong(caller: Alike | None) -> bool:
     """Tell whether there is nothing strong to gain for a caller: only little is denied to it."""
     if caller is None:
         return False
-    return not of_strength(action_index().everything & ~_everywhere(caller), "strong")
+    return not of_strength(action_index().everything & ~everywhere(caller), "strong")
 
 
 def _part(policies: tuple[Policy, ...], policy: Policy, index: int) -> tuple[Policy, ...]:
@@ -267,104 +280,6 @@ def _where(statement: Statement) -> tuple[Pattern, ...] | None:
 
 def _is_live(glob: Pattern) -> bool:
     return any(isinstance(p, str) and "${" in p for p in glob.pieces)
-
-
-# --- sets of actions ------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=16384)
-def _may(one: Alike) -> int:
-    """Return the actions that an access may allow on something.
-
-    SOUND: over-approximates; of Denies only those count that leave nothing of an action.
-    """
-    access = at_best(one.access)
-    may = _union(map(_widest, _allowing(access.identity)))
-    for row in _caps(access):
-        may &= _union(map(_widest, _allowing(row)))
-    for statement in _denying(access):
-        if _is_blanket(statement):
-            may &= ~_narrowest(statement)
-    return may
-
-
-@lru_cache(maxsize=16384)
-def _everywhere(one: Alike) -> int:
-    """Return the actions that an access allows on everything.
-
-    SOUND: under-approximates; an action that some Deny names is left out.
-    """
-    access = at_best(one.access)
-    held = _union(map(_narrowest, filter(_is_blanket, _allowing(access.identity))))
-    for row in _caps(access):
-        held &= _union(map(_narrowest, filter(_is_blanket, _allowing(row))))
-    return held & ~_union(map(_widest, _denying(access)))
-
-
-def _caps(access: EffectiveAccess) -> Iterator[tuple[Policy, ...]]:
-    yield from (row for row in (access.boundary, access.session) if row is not None)
-    yield from access.scps
-
-
-def _allowing(policies: Iterable[Policy]) -> Iterator[Statement]:
-    return (s for p in policies for s in p.document.statements if s.effect == "Allow")
-
-
-def _denying(access: EffectiveAccess) -> Iterator[Statement]:
-    rows = (access.identity, *_caps(access), *access.rcps)
-    return (s for row in rows for p in row for s in p.document.statements if s.effect == "Deny")
-
-
-def _is_blanket(statement: Statement) -> bool:
-    """Tell whether a statement is about every resource, in every request and every world."""
-    resources = statement.resources
-    if resources is None or resources.negated or statement.principals is not None:
-        return False
-    everywhere = any(g.literal == "*" for g in resources.globs)
-    free = not statement.conditions and statement.conditions_tail is None
-    return everywhere and free and not statement.when
-
-
-def _union(sets: Iterable[int]) -> int:
-    found = 0
-    for bits in sets:
-        found |= bits
-    return found
-
-
-@by_identity(maxsize=8192)
-def bits_of(statement: Statement) -> int:
-    """Return the known actions of a statement as a bit set; what is unknown matches none."""
-    index = action_index()
-    bits = 0
-    for glob in statement.actions.globs:
-        bits |= index.bits(glob.literal) if glob.literal is not None else 0
-    return index.everything & ~bits if statement.actions.negated else bits
-
-
-def _widest(statement: Statement) -> int:
-    """Return the known actions that a statement may be about."""
-    actions = statement.actions
-    if actions.negated:
-        return bits_of(statement)
-    if actions.tail is not None and statement.effect == "Deny":
-        return action_index().everything
-    return _union(action_index().bits(_opened(glob)) for glob in actions.globs)
-
-
-def _narrowest(statement: Statement) -> int:
-    """Return the known actions that a statement is surely about."""
-    actions = statement.actions
-    if not actions.negated:
-        return bits_of(statement)
-    if actions.tail is not None:
-        return 0
-    index = action_index()
-    return index.everything & ~_union(index.bits(_opened(glob)) for glob in actions.globs)
-
-
-def _opened(glob: Pattern) -> str:
-    return "".join(p.glob if isinstance(p, Symbol) else p for p in glob.pieces)
 
 
 def actions_of(statement: Statement, degree: Strength, count: int) -> list[str]:
