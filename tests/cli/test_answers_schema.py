@@ -1,4 +1,4 @@
-"""What can, who, compare and test print as JSON keeps to ``answers.schema.json``."""
+"""What can, who, compare, test and graph print as JSON keeps to ``answers.schema.json``."""
 
 import json
 from importlib.resources import files
@@ -37,6 +37,9 @@ RUNS = [
     ("compare", "compare", "old.json", "limited.json"),
     ("compare", "compare", "old.json", "nosuch.json"),
     ("test", "test", "access.yaml"),
+    ("graph", "graph"),
+    ("graph", "graph", "--from", "ann"),
+    ("graph", "graph", "--to", "admin"),
 ]
 
 

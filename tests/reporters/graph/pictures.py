@@ -82,7 +82,7 @@ def small():
         tracks,
         Tally(principals=4, workloads=1, steps=9, able=2),
         administrators=(spots[3],),
-        not_in_view=("module vpc (infra/main.tf:50:3) is not installed: terraform init",),
+        not_in_view=(("module.vpc: the module is not installed", "run 'terraform get' in infra"),),
     )
 
 
@@ -125,7 +125,16 @@ def hostile():
         Track((1,), "admin", "possible"),
     )
     return Picture(
-        spots, arrows, tracks, Tally(2), HOSTILE, HOSTILE, spots[:1], 1, (HOSTILE,), (HOSTILE,)
+        spots,
+        arrows,
+        tracks,
+        Tally(2),
+        HOSTILE,
+        HOSTILE,
+        spots[:1],
+        1,
+        (HOSTILE,),
+        ((HOSTILE, HOSTILE),),
     )
 
 

@@ -46,7 +46,7 @@ def test_the_last_lines_count_and_name_what_is_not_in_view():
         "2 of 4 principals in view can become an administrator\n"
         "role aws_iam_role.ops is an administrator by its own policies\n"
         "looked at 4 principals, 1 workload and 9 steps between them\n"
-        "not in view: module vpc (infra/main.tf:50:3) is not installed: terraform init\n"
+        "not in view: module.vpc: the module is not installed: run 'terraform get' in infra\n"
     )
 
 

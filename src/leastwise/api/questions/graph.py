@@ -17,7 +17,7 @@ from leastwise.graph.outsiders import entrances
 from leastwise.graph.people import members_of
 from leastwise.graph.reach import graph_of
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import NotInView, Project
+from leastwise.iam.project import Project
 from leastwise.reporters.graph.picture import Picture, Spot, Tally, Track, name_of
 
 ADMIN = "admin"
@@ -132,7 +132,7 @@ class _Asked:
             tally=self._tally(starts, ways),
             administrators=tuple(map(self.drawing.spot_of, members_of(known.admins))),
             left_out=len(ways) - len(tracks),
-            not_in_view=tuple(map(_unseen, self.project.not_in_view)),
+            not_in_view=tuple((one.message, one.remedy) for one in self.project.not_in_view),
         )
 
     def _drawn(self, way: Way) -> Track:
@@ -171,7 +171,3 @@ class _Asked:
         """Say what a person should know of those it asked about."""
         if any(self.project.principals[s.number].kind == "group" for s in starts):
             yield "a group makes no calls: ask for one of its members"
-
-
-def _unseen(one: NotInView) -> str:
-    return f"{one.message}: {one.remedy}" if one.remedy else one.message

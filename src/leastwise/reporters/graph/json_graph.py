@@ -26,7 +26,9 @@ def render(picture: Picture, places: Places, version: str, data_date: str) -> st
             "administrators": [spot.arn or spot.label for spot in picture.administrators],
             "summary": picture.tally._asdict() | {"chains_left_out": picture.left_out},
             "notes": list(picture.notes),
-            "not_in_view": list(picture.not_in_view),
+            "not_in_view": [
+                {"message": message, "remedy": remedy} for message, remedy in picture.not_in_view
+            ],
         }
     )
 

@@ -185,7 +185,7 @@ def _row(picture: Picture, family: Family, places: Places, names: _Names) -> Ite
     track, starts = family.track, [picture.spots[number] for number in family.starts]
     end = picture.spots[picture.end(track)]
     who = "".join(
-        f"<li>{names.spell(spot, names_of((spot,))[0])}{_place(spot, places)}</li>"
+        f"<li>{names.spell(spot, names_of((spot,), starts[0].root)[0])}{_place(spot, places)}</li>"
         for spot in starts
     )
     yield f'<tr><th scope="row"><ul>{who}</ul></th>'

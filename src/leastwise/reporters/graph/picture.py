@@ -14,6 +14,7 @@ from leastwise.source.span import Span
 Worth: TypeAlias = Literal["admin", "strong", "ordinary", "weak", "none"]
 """What a chain leaves its beginning with, beyond what it may do itself."""
 WORTHS: tuple[Worth, ...] = ("admin", "strong", "ordinary", "weak", "none")
+_MOST_PLACES = 3
 OUTSIDERS: tuple[NodeKind, ...] = ("anyone", "account", "federated", "service")
 
 
@@ -83,7 +84,8 @@ class Picture(NamedTuple):
     """Hold all that is shown. ``source`` and ``goal`` are what was asked for, empty: everything.
 
     ``tracks`` stand worst first. ``left_out`` more chains were found and are not in here.
-    ``administrators`` hold every permission by their own policies.
+    ``administrators`` hold every permission by their own policies. ``not_in_view`` has messages
+    with what helps.
     """
 
     spots: tuple[Spot, ...]
@@ -95,7 +97,7 @@ class Picture(NamedTuple):
     administrators: tuple[Spot, ...] = ()
     left_out: int = 0
     notes: tuple[str, ...] = ()
-    not_in_view: tuple[str, ...] = ()
+    not_in_view: tuple[tuple[str, str], ...] = ()
 
     def start(self, track: Track) -> int:
         """Return the number of the spot where a chain begins."""
@@ -131,45 +133,61 @@ def name_of(spot: Spot) -> str:
     return f"{words} {spot.label}" if words else spot.label
 
 
-def names_of(spots: Iterable[Spot]) -> list[str]:
-    """Name spots, those that are alike in several environments once."""
+def names_of(spots: Iterable[Spot], root: str | None = None) -> list[str]:
+    """Name spots, those that are alike in several environments once.
+
+    ``root``: spots of another root are named with their own.
+    """
     found: dict[str, list[str]] = {}
     for spot in spots:
-        found.setdefault(name_of(spot), []).append(spot.environment)
-    return [name + _inside(environments) for name, environments in found.items()]
+        abroad = root is not None and spot.root not in ("", root)
+        where = f"{spot.root} ({spot.environment})" if spot.environment else spot.root
+        found.setdefault(name_of(spot), []).append(where if abroad else spot.environment)
+    return [name + _inside(where) for name, where in found.items()]
 
 
-def _inside(environments: Iterable[str]) -> str:
-    words = [text for text in dict.fromkeys(environments) if text]
-    return f" in {' and '.join(words)}" if words else ""
+def _inside(where: Iterable[str]) -> str:
+    words = [text for text in dict.fromkeys(where) if text]
+    more = len(words) - _MOST_PLACES
+    shown = [*words[:_MOST_PLACES], *([f"{more} more"] if more > 0 else [])]
+    return f" in {' and '.join(shown)}" if words else ""
 
 
 class Family(NamedTuple):
-    """Hold chains that are alike: by the same statements to the same end, in all environments."""
+    """Hold chains of one cause: the same statements let each of their beginnings do the same.
+
+    ``track`` is the first of them, ``starts`` where they all begin, ``ends`` where they end.
+    """
 
     track: Track
     starts: tuple[int, ...]
+    ends: tuple[int, ...]
 
 
 def families(picture: Picture) -> tuple[Family, ...]:
-    """Put chains together that differ in nothing but where they begin, in order."""
+    """Put chains of one cause together, in order: of environments, calls of a module, members."""
     found: dict[object, list[Track]] = {}
     for track in picture.tracks:
-        found.setdefault(tuple(_way(picture, track)), []).append(track)
-    return tuple(Family(row[0], tuple(map(picture.start, row))) for row in found.values())
+        found.setdefault(tuple(_cause(picture, track)), []).append(track)
+    return tuple(
+        Family(row[0], tuple(map(picture.start, row)), tuple(map(picture.end, row)))
+        for row in found.values()
+    )
 
 
-def _way(picture: Picture, track: Track) -> Iterator[object]:
-    yield picture.spots[picture.start(track)].root
+def _cause(picture: Picture, track: Track) -> Iterator[object]:
     yield track.worth, track.certainty, track.gains
     for number in track.arrows:
         arrow = picture.arrows[number]
         target = picture.spots[arrow.target]
         alike = target.kind in ("widened", "admin")
-        yield arrow.path, arrow.words, arrow.depends_on
-        yield target.kind if alike else target._replace(environment="")
+        yield arrow.path, target.kind, None if alike else target.span or target
         # of one statement the requests differ in who asks, and nothing else
-        yield tuple((call.action, call.cited) for call in arrow.calls)
+        yield tuple((call.action, *map(_place, call.cited)) for call in arrow.calls)
+
+
+def _place(cited: Cited) -> object:
+    return cited.span or (cited.policy, cited.statement)
 
 
 def cut(picture: Picture, most: int) -> Picture:

@@ -1,5 +1,6 @@
 """Say what a picture amounts to: how many can become an administrator, and what was looked at."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from leastwise.reporters.graph.picture import Picture, Spot, Track, name_of, names_of
@@ -87,11 +88,14 @@ def noted(picture: Picture) -> Iterator[str]:
     """Yield what has to be known beside the chains."""
     for note in picture.notes:
         yield f"note: {note}"
-    for unseen in picture.not_in_view[:_MOST_NOTED]:
-        yield f"not in view: {unseen}"
-    more = len(picture.not_in_view) - _MOST_NOTED
-    if more > 0:
-        yield f"not in view: {more} more (leastwise check lists them)"
+    unseen = Counter(message for message, _ in picture.not_in_view)
+    remedies = dict(reversed(picture.not_in_view))
+    for message, number in list(unseen.items())[:_MOST_NOTED]:
+        more = f" (and {number - 1} more like it)" if number > 1 else ""
+        yield f"not in view: {message}: {remedies[message]}{more}"
+    more_kinds = len(unseen) - _MOST_NOTED
+    if more_kinds > 0:
+        yield f"not in view: {more_kinds} more (leastwise check lists them)"
 
 
 def shortened(text: str, most: int = 60) -> str:

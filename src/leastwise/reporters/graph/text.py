@@ -74,7 +74,7 @@ def _listed(page: _Page, found: tuple[Family, ...]) -> Iterator[list[str]]:
         roots.setdefault(picture.spots[family.starts[0]].root, []).append(family)
     for root, row in roots.items():
         if len(roots) > 1:
-            where = f"in {root}:" if root else "from outside:"
+            where = f"in {page.places.prefix}{root}:" if root else "from outside:"
             yield [page.sheet.paint(terminal(where), "strong")]
         for family in row:
             yield _chain(page, family)
@@ -82,16 +82,15 @@ def _listed(page: _Page, found: tuple[Family, ...]) -> Iterator[list[str]]:
 
 def _chain(page: _Page, family: Family) -> list[str]:
     picture, track = page.picture, family.track
-    spots = [picture.spots[number] for number in family.starts]
-    who = listed(names := names_of(spots))
+    first, *others = (picture.spots[number] for number in family.starts)
     end = picture.spots[picture.end(track)]
-    verb = _VERBS[track.certainty]
-    does = f"{verb} become {goal_words(picture, track, end)}"
-    steps = counted(len(track.arrows), "step")
-    if len(names) == 1 and spots[0].span is not None:
-        who += f" ({page.places.words(spots[0].span)})"
+    shared = len(set(family.ends)) == 1 or track.worth == "admin"
+    who = listed(names := names_of([first, *others] if shared else [first], first.root))
+    if len(names) == 1 and first.span is not None:
+        who += f" ({page.places.words(first.span)})"
+    does = f"{_VERBS[track.certainty]} become {goal_words(picture, track, end)}"
     lines = _head(who, does, track.certainty, page.sheet)
-    lines[-1] += f" in {steps}"
+    lines[-1] += f" in {counted(len(track.arrows), 'step')}"
     for at, number in enumerate(track.arrows, 1):
         arrow = picture.arrows[number]
         mark = f"{at}. " if len(track.arrows) > 1 else ""
@@ -100,6 +99,9 @@ def _chain(page: _Page, family: Family) -> list[str]:
             gap = _INDENT + " " * len(mark)
             target = picture.spots[arrow.target]
             lines += _hanging(f"{so_words(arrow, target)} {name_of(target)}", gap, page.sheet)
+    if others and not shared:
+        alike = listed(names_of(others, first.root))
+        lines += _told("likewise, each another", alike, _INDENT, page.sheet)
     return lines
 
 
