@@ -6,7 +6,7 @@ import pytest
 from tests.rules.worked import load
 
 import leastwise
-from leastwise.graph.workloads import by_kind, called_on, means_another, uses_of, workloads
+from leastwise.graph.workloads import alike, by_kind, called_on, means_another, uses_of, workloads
 from leastwise.semantics.access import allows
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.model import RequestPattern
@@ -81,7 +81,7 @@ def test_launch_template_is_itself_and_perhaps_instances():
             "aws_iam_role.r",
             "unsure",
             "loose",
-            ["ec2:eu-west-1:111122223333:instance/${aws_launch_template.it}"],
+            ["ec2:eu-west-1:111122223333:instance/${its instance}"],
         ),
         (
             "launch-template",
@@ -143,7 +143,7 @@ def test_action_names_the_arns_of_its_own_types():
     cli = [str(arn) for arn in called_on(one, "airflow:CreateCliToken")]
     web = [str(arn) for arn in called_on(one, "airflow:CreateWebLoginToken")]
     assert cli == [REGIONAL % "airflow" + "environment/e"]
-    assert web == [REGIONAL % "airflow" + "role/e/${aws_mwaa_environment.it}"]
+    assert web == [REGIONAL % "airflow" + "role/e/${its role}"]
 
 
 def test_every_row_is_of_a_type_that_names_a_role_there():
@@ -820,3 +820,12 @@ def test_grants_of_a_stack_name_an_instance_as_policies_spell_it(resource, certa
     asked = RequestPattern(("ssm:StartSession",), called_on(one, "ssm:StartSession"))
     answer = allows(access_of(user), asked)
     assert (answer.certainty, means_another(answer, one)) == (certainty, another)
+
+
+def test_instances_that_are_perhaps_made_in_one_account_are_alike():
+    more = PROFILE.replace('"p"', '"q"')
+    project = terraform(ROLE, PROFILE, more, FUNCTION)
+    assert [[w.kind for w in one] for one in alike(workloads(project))] == [
+        ["instance", "instance"],
+        ["function"],
+    ]

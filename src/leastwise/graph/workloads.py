@@ -10,7 +10,7 @@ Sources: the Resource types of each service in the Service Authorization Referen
 (https://docs.aws.amazon.com/service-authorization/latest/reference/) and data/README.md.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -94,16 +94,32 @@ def uses_of(project: Project, role: Principal) -> frozenset[RoleUse | None]:
     return _seen(_ByIdentity(project)).uses.get(role.arn.pieces, frozenset())
 
 
+def alike(rows: Iterable[Workload]) -> tuple[tuple[Workload, ...], ...]:
+    """Put those together on which the same calls are allowed: questions are asked of one of each.
+
+    All instances that are perhaps made in an account are alike, for one.
+    """
+    found: dict[tuple[tuple[Pattern, ...], bool], list[Workload]] = {}
+    for one in rows:
+        found.setdefault((one.arns, one.sure), []).append(one)
+    return tuple(tuple(members) for members in found.values())
+
+
 def called_on(workload: Workload, action: str) -> tuple[Pattern, ...]:
     """Return which ARNs of a workload an action can name; all where the data does not say.
 
     None: it is called on something else, that the workload only leads to.
     """
+    return _taken(workload.arns, action)
+
+
+@lru_cache(maxsize=65_536)
+def _taken(arns: tuple[Pattern, ...], action: str) -> tuple[Pattern, ...]:
     formats = formats_of(action)
     if not formats:
-        return workload.arns
+        return arns
     found = []
-    for arn in workload.arns:
+    for arn in arns:
         written = arn_of(arn)
         path = "" if written is None else _glob(written.resource)
         service = "" if written is None else spelled(segments(arn)[2]) or "*"
@@ -205,21 +221,22 @@ def _arns(row: _Row, resource: Resource, role: Pattern | None) -> Iterator[Patte
     if row.relation == "same" and resource.arn is not None:
         yield resource.arn
     for template in row.arns:
-        yield _spell(template, resource, own if len(own) == 6 else [], role)
+        yield _spell(template, own if len(own) == 6 else [], role)
 
 
-def _spell(template: str, resource: Resource, own: list[Pieces], role: Pattern | None) -> Pattern:
-    """Spell an ARN beside the resource, in its account and region; else in the role's account."""
+def _spell(template: str, own: list[Pieces], role: Pattern | None) -> Pattern:
+    """Spell an ARN beside the resource, in its account and region; else in the role's account.
+
+    What AWS invents has one symbol for all of a kind: questions about it are asked once.
+    """
     service, _, path = template.partition(":")
     known = own or _of_role(role)
-    root = resource.span.path if resource.span is not None else ""
-    word = f"{root}|{resource.address}|{service}"
 
     def part(index: int, name: str) -> Pieces:
-        return known[index] if known else (Symbol(f"{word}.{name}", name),)
+        found = known[index] if known else ()
+        return found or (Symbol(f"workload|{service}|{name}", f"its {name}"),)
 
-    here = Symbol(f"{word}.region", f"the region of {resource.address}")
-    region = (own[3] if own else ()) or (here,)
+    region = part(3, "region") if own else (Symbol(f"workload|{service}|region", "its region"),)
     pieces: list[str | Symbol] = ["arn:", *part(1, "partition"), f":{service}:", *region]
     pieces += [":", *part(4, "account"), ":"]
     parts = _parts(own[5]) if own else []
@@ -228,7 +245,9 @@ def _spell(template: str, resource: Resource, own: list[Pieces], role: Pattern |
         if not brace:
             pieces.append(piece)
             continue
-        pieces += _field(field, parts, Symbol(f"{word}.{path}#{number}", resource.address, "*"))
+        word = path.partition("/")[0].partition(":")[0]
+        symbol = Symbol(f"workload|{service}|{path}|{number}", f"its {word}")
+        pieces += _field(field, parts, symbol)
         pieces.append(rest)
     return joined(tuple(pieces))
 
