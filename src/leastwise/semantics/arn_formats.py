@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.semantics.actions import ActionIndex, action_index, database
+from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.value import Symbol
 
@@ -55,8 +56,23 @@ def _literal(glob: str) -> str:
 def _overlap(glob: str, other: str, slashless: bool) -> bool:
     if not glob.strip("*"):
         return bool(glob) or not other.strip("*")
+    if not has_wildcard(glob) and not has_wildcard(
+        start := other.removesuffix("*").removesuffix("?")
+    ):
+        return _continues(glob, start, other, slashless=slashless)
     strings = Symbol("other", "other", glob=other, environment=slashless)
     return accepts(compile_glob(tokenize((glob,)) or ()), (strings,), wide=True)
+
+
+def _continues(text: str, start: str, glob: str, *, slashless: bool) -> bool:
+    """Tell whether a text begins with ``start`` and goes on as the end of the glob allows."""
+    rest, end = text.removeprefix(start), glob.removeprefix(start)
+    if len(rest) + len(start) != len(text):
+        return False
+    starred = rest[1:] if end == "?*" else rest
+    if slashless and end.endswith("*") and (":" in starred or "/" in starred):
+        return False
+    return {"": not rest, "*": True, "?": len(rest) == 1, "?*": bool(rest)}[end]
 
 
 @lru_cache(maxsize=1024)

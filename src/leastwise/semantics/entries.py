@@ -20,6 +20,12 @@ def entries_for(actions: Patterns, action: str) -> tuple[Pattern, ...]:
     return sorted_out.get(action.partition(":")[0].lower(), sorted_out[ANY_SERVICE])
 
 
+@by_identity(maxsize=16384)
+def is_literal(patterns: Patterns) -> bool:
+    """Tell whether all characters of the strings are known."""
+    return all(glob.literal is not None for glob in patterns.globs)
+
+
 @by_identity(maxsize=8192)
 def _by_service(actions: Patterns) -> dict[str, tuple[Pattern, ...]]:
     """Sort strings by service; what spells none in full is with each of them, and alone."""

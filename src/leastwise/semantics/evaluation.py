@@ -13,12 +13,13 @@ pages of https://docs.aws.amazon.com/IAM/latest/UserGuide/ unless said otherwise
   roles (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html).
 """
 
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from leastwise.iam.policy import PolicyDocument, PrincipalEntry, PrincipalType, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.model import Caller, EffectiveAccess, Layer, Request
-from leastwise.semantics.pattern import Pieces, Tokens, arn_segments, tokenize
+from leastwise.semantics.pattern import Pieces, Tokens, arn_segments, globs_of, tokenize
 from leastwise.semantics.principals import account_of, entry_matches, is_everyone
 from leastwise.semantics.truth import Truth
 from leastwise.source.value import Symbol
@@ -63,6 +64,13 @@ def standing_of(kind: PrincipalType, name: Pieces) -> Standing:
     """Tell what policies a caller can have; services, identity providers, anonymous: none."""
     if kind != "AWS":
         return "none"
+    return _standing(name, globs_of(name))
+
+
+@lru_cache(maxsize=8192)
+def _standing(name: Pieces, globs: tuple[str, ...]) -> Standing:
+    # INVARIANT: a cached row stands for symbols of the same globs (``globs`` is in the key).
+    del globs
     return "root" if _part(tokenize(name, plain=True) or (), "root") == () else "identity"
 
 

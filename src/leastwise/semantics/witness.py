@@ -14,6 +14,7 @@ from leastwise.iam.project import Policy
 from leastwise.semantics.actions import info
 from leastwise.semantics.automaton import Clause, least_cells
 from leastwise.semantics.decide import Unknowns, decide
+from leastwise.semantics.entries import is_literal
 from leastwise.semantics.globs import is_like
 from leastwise.semantics.model import Caller, EffectiveAccess, Request, RequestPattern
 from leastwise.semantics.paths import policies_of, with_each
@@ -321,7 +322,7 @@ def _pairs(request: Request, search: Search) -> Iterator[Pair]:
 def _pairs_of(term: Term, request: Request, *, negated: bool) -> Iterator[Pair]:
     statement = term.statement
     globs = statement.actions.globs
-    if statement.actions.negated is negated and any(g.literal is None for g in globs):
+    if statement.actions.negated is negated and not is_literal(statement.actions):
         yield [_lower(row) for row in _rows(globs)], request.action.lower()
     if not term.symbolic:
         return

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from leastwise.graph.granted import bits_of
+from leastwise.graph.gain import bits_of
 from leastwise.iam.arns import joined, segments, sibling, spelled
 from leastwise.iam.policy import Condition, Pattern, Statement
 from leastwise.iam.project import Policy
@@ -20,6 +20,7 @@ from leastwise.rules.matching import Outcome, evaluate_match
 from leastwise.rules.questions import ask
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.callers import UNNAMED
+from leastwise.semantics.entries import is_literal
 from leastwise.semantics.model import Answer
 
 KEY = "iam:permissionsboundary"
@@ -109,7 +110,7 @@ def may_call(case: Case, *actions: str) -> bool:
     for action in actions:
         asked |= action_index().bits(action)
     return any(
-        bits_of(statement) & asked or any(g.literal is None for g in statement.actions.globs)
+        bits_of(statement) & asked or not is_literal(statement.actions)
         for policy in case.access.identity
         for statement in policy.document.statements
         if statement.effect == "Allow"

@@ -19,6 +19,7 @@ from leastwise.rules.wording import listed
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.model import Answer, RequestPattern
+from leastwise.semantics.remembered import by_identity
 
 MESSAGE = "{subject} {may} call every action of {services} on every resource"
 IN_REGION = f"{MESSAGE} of a region"
@@ -63,9 +64,10 @@ def _services(case: Case) -> dict[str, Met]:
     return found
 
 
-def _in(statement: Statement) -> list[str]:
+@by_identity(maxsize=4096)
+def _in(statement: Statement) -> tuple[str, ...]:
     if statement.actions.negated:
-        return []
+        return ()
     known = action_index().services
     found = []
     for glob in statement.actions.globs:
@@ -74,7 +76,7 @@ def _in(statement: Statement) -> list[str]:
             found.append(service)
         elif "*" in service or "?" in service:
             found += _spanned(glob.literal or "")
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)
