@@ -113,7 +113,7 @@ class Leads:
             if worst == "no":
                 return "no"
             if leg.on == "any":
-                worst = least(worst, self.asking.certainty(actor, leg.action))
+                worst = least(worst, self.asking.certainty(actor, leg.action, named_by(leg)))
             elif leg.on == "self":
                 worst = least(worst, self.on_self(actor, leg).certainty)
             elif leg.on == "boundary":
@@ -307,6 +307,11 @@ def calls_on_one(actor: Actor, way: Way, on: str) -> tuple[Call, ...]:
     """Return the calls of a way on one thing that it makes, or finds: the same for all of them."""
     legs = (leg for leg in way if leg.on == on)
     return tuple(Call(leg.action, of_new(leg.action, actor.arn)) for leg in legs)
+
+
+def named_by(leg: Leg) -> tuple[Pattern, ...] | None:
+    """Return what a leg must be called on where that has one name everywhere."""
+    return (Pattern((leg.arn,)),) if leg.arn else None
 
 
 def services_of(path: Path) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from leastwise.graph.asking import NO
 from leastwise.graph.contexts import NOT_SAID, of_call, passed_to
 from leastwise.graph.grants import Actor
 from leastwise.graph.joint import on_one_resource
-from leastwise.graph.leads import PASS, calls_on_one, least, services_of
+from leastwise.graph.leads import PASS, calls_on_one, least, named_by, services_of
 from leastwise.graph.model import Leg, Path, Proof, Step, Way
 from leastwise.graph.reach import Graph, tried_paths
 from leastwise.graph.trusts import ASSUME
@@ -21,7 +21,7 @@ def prove(graph: Graph, step: Step, actor: Actor | None = None) -> Proof:
 
     ``actor`` takes the place of the step's source, where the caller's own policies are at hand.
     """
-    path = next(p for p, _ in tried_paths() if p.id == step.path)
+    path = path_by_step(graph, step)
     who = graph.known.actor(step.source) if actor is None else actor
     if who is None:
         return Proof(step, path.does, ())
@@ -33,6 +33,14 @@ def prove(graph: Graph, step: Step, actor: Actor | None = None) -> Proof:
         return Proof(step, f"rewrite the policies of {target.address}", (answer,))
     prover = _Prover(graph, who, path, step)
     return Proof(step, words, prover.answers(), prover.assumptions())
+
+
+def path_by_step(graph: Graph, step: Step) -> Path:
+    """Return the path of a step; of the generic one, that for the service it passes to."""
+    for lead, there in graph.edges(step.source).leads:
+        if lead.path.id == step.path and there.every >> step.target & 1:
+            return lead.path
+    return next(path for path, _ in tried_paths() if path.id == step.path)
 
 
 def _is_rewriting(step: Step, path: Path) -> bool:
@@ -80,7 +88,7 @@ class _Prover:
                 answers = [] if workload is None else leads.on_workload(actor, (leg,), workload)
                 return answers[0] if answers else self._graph.asking.answer(actor, leg.action)
             case _:
-                return self._graph.asking.answer(actor, leg.action)
+                return self._graph.asking.answer(actor, leg.action, named_by(leg))
 
     @property
     def _aim(self) -> Principal | None:

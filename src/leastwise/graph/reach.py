@@ -6,15 +6,16 @@ are integers, see ``nodes``.
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from leastwise.config.model import Config
 from leastwise.graph.asking import Asking, Found
-from leastwise.graph.catalogue import paths
+from leastwise.graph.catalogue import passed_to_others, paths
 from leastwise.graph.conditions import Conditions
 from leastwise.graph.contexts import of_call
 from leastwise.graph.grants import ActionBits, Actor
-from leastwise.graph.leads import Lead, Leads
+from leastwise.graph.leads import PASS, Lead, Leads, services_of
 from leastwise.graph.model import Node, Path
 from leastwise.graph.nodes import Nodes
 from leastwise.graph.people import Bits, People, members_of
@@ -87,7 +88,24 @@ class Graph:
                 there = self._there(number, actor, lead)
                 leads.append((lead, there))
                 found = found.also(there)
+        for lead in self._passed_on(actor, may):
+            leads.append((lead, lead.found))
+            found = found.also(lead.found)
         return Edges(found.at_most("possible") if actor.unseen else found, tuple(leads))
+
+    def _passed_on(self, actor: Actor, may: ActionBits) -> Iterator[Lead]:
+        """Yield leads to roles passed to a service that takes one in a way of no path's own.
+
+        What the service then does as the role is up to the action, so that none is more than
+        possible.
+        """
+        if actor.account is None or not may & action_index().bits(PASS):
+            return
+        named = self.trusts.services
+        for path, bits in generic_paths():
+            if not named.isdisjoint(services_of(path)) and may & bits:
+                for lead in islice(self.leads.of(actor, path), 1):
+                    yield lead._replace(found=lead.found.at_most("possible"))
 
     def _there(self, number: int, actor: Actor, lead: Lead) -> Found:
         """Return the nodes that a lead leads to."""
@@ -228,6 +246,18 @@ def tried_paths() -> tuple[tuple[Path, ActionBits], ...]:
         bits = 0
         for action in {leg.action for way in path.ways for leg in way} - {ASSUME}:
             bits |= index.bits(action)
+        rows.append((path, bits))
+    return tuple(rows)
+
+
+@cache
+def generic_paths() -> tuple[tuple[Path, ActionBits], ...]:
+    """Return the generic pass for each service, with the actions in which it takes a role."""
+    index, rows = action_index(), []
+    for path in passed_to_others():
+        bits = 0
+        for way in path.ways:
+            bits |= index.bits(way[-1].action)
         rows.append((path, bits))
     return tuple(rows)
 

@@ -80,6 +80,14 @@ class Trusts:
                 rows.setdefault(trust.document, (trust, []))[1].append(number)
         return tuple((t, document, bits_of(numbers)) for document, (t, numbers) in rows.items())
 
+    @cached_property
+    def services(self) -> frozenset[str]:
+        """Return the services that trust policies name by their full names."""
+        rows = (s.principals for _, d, _ in self._roles for s in d.statements if s.principals)
+        entries = (entry for principals in rows for entry in principals.entries)
+        names = (e.pattern.literal for e in entries if e.type == "Service")
+        return frozenset(name for name in names if name is not None)
+
     def service(self, service: str) -> Found:
         """Return the roles that a service may assume."""
         if service not in self._services:

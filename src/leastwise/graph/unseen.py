@@ -54,6 +54,8 @@ def unseen(graph: Graph, actor: Actor, path: Path) -> Unseen | None:
 def _of_way(graph: Graph, actor: Actor, path: Path, way: Way) -> Unseen | None:
     asker = _Asker(graph, actor, path)
     words = {leg.on for leg in way}
+    if words == {"policy"}:
+        return asker.on_policies(way)
     if words & {"policy", "boundary"} or path.gives in ("permissions", "credentials"):
         return None
     if "self" in words:
@@ -89,6 +91,15 @@ class _Asker:
         if answer.certainty != "proven":
             return None
         return Unseen(self._path, (answer,), others=True)
+
+    def on_policies(self, way: Way) -> Unseen | None:
+        """Ask for a call on any customer managed policy, else on one that the caller lacks."""
+        for name, any_name in ((f"policy/a-policy-{UNNAMED}", True), ("policy/*", False)):
+            arn = sibling(self._actor.arn, name)
+            answer = self._asking.answer(self._actor, way[0].action, (arn,))
+            if answer.certainty == "proven":
+                return Unseen(self._path, (answer,), None if any_name else arn, others=True)
+        return None
 
     def answers(self, way: Way, target: Pattern | None) -> tuple[Answer, ...] | None:
         found: list[Answer] = []

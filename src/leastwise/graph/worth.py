@@ -52,14 +52,14 @@ def worths(graph: Graph, number: int, edges: Edges | None = None) -> dict[str, W
     """Return the best way of each path that is open to a node and worth something, by path."""
     found: dict[str, Worth] = {}
     for lead, there in (edges or graph.edges(number)).leads:
-        one = _best(graph, number, (lead, there))
+        one = worth_of(graph, number, (lead, there))
         known = found.get(lead.path.id)
         if one is not None and (known is None or one.rank > known.rank):
             found[lead.path.id] = one
     return found
 
 
-def _best(graph: Graph, number: int, by: tuple[Lead, Found]) -> Worth | None:
+def worth_of(graph: Graph, number: int, by: tuple[Lead, Found]) -> Worth | None:
     """Return the best target of a lead, or None where none is worth anything."""
     lead, there = by
     best: tuple[_Value, int, Certainty] | None = None

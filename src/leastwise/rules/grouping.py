@@ -64,6 +64,7 @@ def _merge_instances(drafts: Iterable[Draft]) -> list[Draft]:
             finding.rule,
             finding.span,
             finding.statements,
+            finding.level if finding.rule.startswith("escalation/") else "",
             draft.accepted,
             finding.environments,
         )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from leastwise.graph.gain import WORDS
 from leastwise.graph.grants import Actor
 from leastwise.graph.model import Path, Step
+from leastwise.graph.near import assumes_all, half, unused_pass
 from leastwise.graph.people import managed_by_customer
 from leastwise.graph.proofs import prove
 from leastwise.graph.reach import Graph, graph_of, tried_paths
@@ -28,6 +29,15 @@ OTHERS = (
     "{subject} can call {action} on others than itself, whatever their name, and so give them "
     "any permission"
 )
+UNUSED = (
+    "{subject} can pass role {target} to {service}, though nothing here lets it start something"
+)
+NOBODY = "{subject} may assume every role that trusts it; nothing is gained from one in view"
+REWRITES = "{subject} can rewrite any customer managed policy of the account"
+REWRITES_OTHERS = (
+    "{subject} can rewrite a policy that it does not hold; nothing in view shows a gain"
+)
+_OTHER = "passrole/other"
 _NOTHING: Mapping[str, Hit] = MappingProxyType({})
 _ASSUME = "sts/assume-role"
 _SELF = frozenset(
@@ -76,12 +86,41 @@ def _hits(key: _ByIdentity) -> Mapping[str, Hit]:
     }
     bits = graph.asking.statements.may(actor.access)
     for path, needed in tried_paths():
-        if path.id in found and found[path.id].level != "note":
+        if not needed & bits or (path.id in found and found[path.id].level != "note"):
             continue
-        one = unseen(graph, actor, path) if needed & bits else None
-        if one is not None:
-            found.setdefault(path.id, _unseen_hit(graph, one))
-    return found
+        hit = _nearly(graph, number, actor, path)
+        if hit is not None:
+            found.setdefault(path.id, hit)
+    return found | _in_vain(graph, actor, found)
+
+
+def _nearly(graph: Graph, number: int, actor: Actor, path: Path) -> Hit | None:
+    """Return a path that lacks a call which somebody else makes, or a target in view."""
+    worth = half(graph, number, path)
+    if worth is not None:
+        hit = _hit(graph, actor, worth)
+        message = f"{hit.message}; others have to start it"
+        return hit._replace(level=cap(hit.level, "warning"), message=message)
+    one = unseen(graph, actor, path)
+    return None if one is None else _unseen_hit(graph, one)
+
+
+def _in_vain(graph: Graph, actor: Actor, found: Mapping[str, Hit]) -> dict[str, Hit]:
+    """Note what leads nowhere as far as is seen: a pass, and the right to assume any role."""
+    hits: dict[str, Hit] = {}
+    unused = None
+    if not any(name.startswith("passrole/") for name in found):
+        unused = unused_pass(graph, actor)
+    if unused is not None:
+        words = {"target": unused.role.address, "service": unused.service}
+        answers = (unused.answer,)
+        hits[_OTHER] = Hit("note", "proven", answers, UNUSED, words=words, path_id=_OTHER)
+    everyone = None if _ASSUME in found else assumes_all(actor)
+    if everyone is not None:
+        hits[_ASSUME] = Hit(
+            "note", "proven", (everyone,), NOBODY, points_at="resource", path_id=_ASSUME
+        )
+    return hits
 
 
 def _actor(case: Case) -> Actor:
@@ -145,6 +184,15 @@ def _level(worth: Worth) -> Level:
 def _unseen_hit(graph: Graph, found: Unseen) -> Hit:
     level: Level = "warning"
     path = found.path
+    if {leg.on for way in path.ways for leg in way} == {"policy"}:
+        any_name = found.target is None
+        return Hit(
+            level="warning" if any_name else "note",
+            certainty="proven",
+            answers=found.answers,
+            message=REWRITES if any_name else REWRITES_OTHERS,
+            path_id=path.id,
+        )
     full = any(r.kind == "account-dump" for r in graph.project.roots)
     is_blind = path.tier == "extended" and path.category == "existing-passrole"
     names_people = path.gives in ("role", "user", "group") and not _is_workload(path)
