@@ -7,9 +7,10 @@ organization, without whose Allow statements others would lose what is theirs.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
-from leastwise.graph.chains import chains
+from leastwise.graph.chains import steps_from, way_to
 from leastwise.graph.hitting import MAX_MORE, MAX_ROUNDS, Ending, end_all
 from leastwise.graph.model import Path, Proof, Step
 from leastwise.graph.proofs import prove
@@ -73,10 +74,29 @@ def cuts_between(graph: Graph, source: int, target: int | None) -> Cuts:
             step = Step(source, source, "", "proven")
             yield (Link(Proof(step, "", (everything,)), source=source),)
             return
-        for chain in chains(left, source, target, most=MOST_WAYS):
-            yield tuple(_link(left, step, known) for step in chain.steps)
+        for steps in _ways(left, source, target):
+            yield tuple(_link(left, step, known) for step in steps)
 
     return cheapest(graph.project, find)
+
+
+def _ways(graph: Graph, source: int, target: int | None) -> Iterator[tuple[Step, ...]]:
+    """Yield a shortest way, and others of one step; no more is worked out than that takes."""
+    for found, _ in graph.spread(source, possibly=True):
+        hit = graph.admins_in(found) if target is None else [target] * (found >> target & 1)
+        if hit:
+            yield way_to(graph, source, 1 << hit[0], possibly=True) or ()
+            others = (s for s in steps_from(graph, source) if s.target in hit)
+            yield from ((step,) for step in islice(_by_path(others), MOST_WAYS))
+            return
+
+
+def _by_path(steps: Iterable[Step]) -> Iterator[Step]:
+    seen: set[str] = set()
+    for step in steps:
+        if step.path not in seen:
+            seen.add(step.path)
+            yield step
 
 
 def _link(graph: Graph, step: Step, known: Mapping[str, Path]) -> Link:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from leastwise.graph.attempts import Attempt, Obstacle, distance_of, grouped, rank
 from leastwise.graph.contexts import of_call, passed_to
 from leastwise.graph.grants import ActionBits, Actor, may_bits
 from leastwise.graph.joint import on_one_resource
@@ -16,11 +17,11 @@ from leastwise.graph.leads import PASS, calls_on_one, managed_by_customer, servi
 from leastwise.graph.model import Condition, Leg, Path, Way
 from leastwise.graph.people import members_of
 from leastwise.graph.reach import Graph, tried_paths
-from leastwise.graph.stops import OWN_SILENT, SILENT, Stop, stop_of, untrusted
+from leastwise.graph.stops import OWN_SILENT, stop_of, untrusted
 from leastwise.graph.trusts import ASSUME
 from leastwise.graph.workloads import Workload, called_on
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Policy, Principal, same_account
+from leastwise.iam.project import Principal, same_account
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import Answer, Context, EffectiveAccess, RequestPattern
 
@@ -28,37 +29,9 @@ MOST_SOURCES = 8
 MOST_TARGETS = 8
 MOST_TRIED = 400
 """Attempts that are looked at in full, the nearest ones first."""
-_MISSING = 5
+_LOOKS = 16
 _OWN = frozenset(("own-boundary", "own-without-boundary", "own-without-deny", "new-principal"))
 _KINDS = {"role": "role", "user": "user", "role-boundary": "role", "user-boundary": "user"}
-
-
-class Obstacle(NamedTuple):
-    """Hold what stops one call, or in ``text`` what of the project is missing.
-
-    ``holder`` is the principal whose policies are meant, ``policy`` one that stops it as a whole.
-    """
-
-    stop: Stop | None = None
-    text: str = ""
-    holder: Principal | None = None
-    policy: Policy | None = None
-
-
-class Attempt(NamedTuple):
-    """Hold a path that is not open: who would go it, to whom, and what stops that.
-
-    ``granted`` of its calls are allowed. ``through`` is what runs as the target.
-    """
-
-    source: int
-    path: Path
-    way: int
-    obstacles: tuple[Obstacle, ...]
-    distance: int
-    granted: int
-    target: Principal | None = None
-    through: Workload | None = None
 
 
 class Nearest(NamedTuple):
@@ -90,6 +63,7 @@ class _Tries:
     def __init__(self, graph: Graph, source: int, target: int | None) -> None:
         self.graph = graph
         self.known = graph.known
+        self._granted: dict[int, ActionBits] = {}
         self.leads = graph.leads
         self.is_for_admin = target is None
         reached = (n for n in members_of(graph.reach(source)) if graph.known.actor(n) is not None)
@@ -103,7 +77,7 @@ class _Tries:
     def _leads_there(self, path: Path) -> bool:
         """Say whether the target is what a path may lead to."""
         if self.is_for_admin:
-            return path.gives in _OWN or path.gives in _KINDS
+            return path.gives in _OWN or (path.gives in _KINDS and bool(self.targets))
         kinds = {target.kind for target in self.targets}
         return path.gives in ("role", "user") and path.gives in kinds
 
@@ -111,14 +85,17 @@ class _Tries:
         """Look at attempts until none that is left can be nearer."""
         found: dict[str, Attempt] = {}
         for count, plan in enumerate(sorted(self._plans(), key=lambda p: p.least)):
-            known = sorted(a.distance for a in found.values())
-            if count >= MOST_TRIED or (len(known) >= most and plan.least > known[most - 1]):
+            if count >= MOST_TRIED:
                 break
+            if count % _LOOKS == 0:
+                near = [a for a in found.values() if a.distance <= plan.least]
+                if len(grouped(near)) >= most:
+                    break
             for attempt in self._attempts(plan):
                 best = found.get(attempt.path.id)
-                if best is None or _rank(attempt) < _rank(best):
+                if best is None or rank(attempt) < rank(best):
                     found[attempt.path.id] = attempt
-        telling = sorted((a for a in found.values() if _is_telling(a)), key=_rank)
+        telling = grouped(list(found.values()))
         return Nearest(tuple(telling[:most]), len(self.paths), len(self.sources), len(self.targets))
 
     def _plans(self) -> Iterator[_Plan]:
@@ -127,13 +104,19 @@ class _Tries:
             actor = self.known.actor(source)
             if actor is None or actor.kind == "group":
                 continue
-            granted = _granted(actor.access)
+            granted = self.granted(source)
             for path in self.paths:
                 for number, way in enumerate(path.ways):
                     silent = sum(
                         not granted & index.bits(leg.action) for leg in way if leg.action != ASSUME
                     )
                     yield _Plan(silent * OWN_SILENT, source, path, number)
+
+    def granted(self, source: int) -> ActionBits:
+        """Return the actions that own policies may allow, whatever else denies them."""
+        if source not in self._granted:
+            self._granted[source] = _granted(self.known.access(source))
+        return self._granted[source]
 
     # --- one attempt ------------------------------------------------------------------------------
 
@@ -151,18 +134,21 @@ class _Tries:
 
     def _concerns(self, actor: Actor, plan: _Plan) -> bool:
         """Say whether a path is one for a caller at all: what asks for a user is none for roles."""
+        words = {leg.on for leg in plan.path.ways[plan.way]}
+        if "boundary" in words and actor.access.boundary is None:
+            return False
+        if actor.kind != "user" and any(c.predicate == "member" for c in plan.path.where):
+            return False
         conditions = (c for c in plan.path.where if c.of == "self")
         return all(self.leads.conditions.of_self(c, actor) != "no" for c in conditions)
 
     def _attempt(self, plan: _Plan, actor: Actor, target: Principal | None) -> Iterator[Attempt]:
         way = plan.path.ways[plan.way]
-        obstacles: list[Obstacle] = []
-        granted = 0
         through = self._workload(plan.path, way, target)
-        for leg in way:
-            found = self._of_leg(actor, plan.path, leg, (target, through))
-            granted += found is None
-            obstacles += [found] if found is not None else []
+        legs = (self._of_leg(actor, plan.path, leg, (target, through)) for leg in way)
+        obstacles = [one for one in legs if one is not None]
+        index, held = action_index(), self.granted(plan.source)
+        granted = sum(bool(held & index.bits(leg.action)) for leg in way)
         further = self._of_conditions(plan.path, way, target)
         if further is None or (target is not None and not _is_near(actor, target, way)):
             return
@@ -170,7 +156,10 @@ class _Tries:
         if not obstacles:
             obstacles += self._of_the_rest(plan, actor, way)
         if obstacles:
-            distance = sum(map(_distance, obstacles))
+            # Calls that the own policies say nothing of, beside those that are obstacles already.
+            told = sum(one.stop is not None for one in obstacles)
+            unsaid = max(len(way) - granted - told, 0) * OWN_SILENT
+            distance = unsaid + sum(map(distance_of, obstacles))
             yield Attempt(
                 plan.source,
                 plan.path,
@@ -206,7 +195,9 @@ class _Tries:
             return _stopped(access, leg.action, (target.arn,), (), target)
         arns = self._arns(actor, path, leg, aims)
         if isinstance(arns, str):
-            return Obstacle(text=arns)
+            denied = _stopped(actor.access, leg.action, None, (), actor.principal)
+            is_denied = denied.stop is not None and denied.stop.is_denied
+            return denied if is_denied else Obstacle(text=arns, holder=actor.principal)
         contexts = self._contexts(actor, path, leg)
         if any(self._is_allowed(actor, leg, (target, arns, c)) for c in contexts):
             return None
@@ -260,7 +251,7 @@ class _Tries:
                 return arns or "its permissions boundary is no customer managed policy"
             case "resource":
                 if target is not None and through is None:
-                    return f"nothing in view that the path could use runs as {target.address}"
+                    return _no_workload(path, target)
                 return None if through is None else called_on(through, leg.action) or None
         return (Pattern((leg.arn,)),) if leg.arn else None
 
@@ -303,6 +294,18 @@ class _Tries:
             yield Obstacle(text=text, holder=actor.principal, policy=boundary[0])
 
 
+def kind_of(path: Path) -> str:
+    """Name what a path goes through: an instance, a function."""
+    kinds = next((c.among for c in path.where if c.predicate == "runs-as"), ())
+    return " or ".join(kind.replace("-", " ") for kind in kinds) or "resource"
+
+
+def _no_workload(path: Path, target: Principal) -> str:
+    if any(c.predicate == "runs-as" for c in path.where):
+        return f"no {kind_of(path)} in view runs as {target.address}"
+    return f"{target.address} trusts no such identity provider"
+
+
 def _granted(access: EffectiveAccess) -> ActionBits:
     """Return the actions that own policies may allow, whatever else denies them."""
     found = 0
@@ -330,21 +333,3 @@ def _is_near(actor: Actor, target: Principal, way: Way) -> bool:
         return False
     same = same_account(actor.account, target.id.account)
     return same == "yes" or (same == "no" and any(leg.action == ASSUME for leg in way))
-
-
-def _distance(obstacle: Obstacle) -> int:
-    if obstacle.stop is not None:
-        return obstacle.stop.distance
-    return SILENT if obstacle.policy is not None else _MISSING
-
-
-def _is_telling(attempt: Attempt) -> bool:
-    """Leave out paths of which nothing is there; a role's own trust policy always tells."""
-    is_assumed = any(leg.action == ASSUME for leg in attempt.path.ways[attempt.way])
-    return attempt.granted > 0 or attempt.distance < OWN_SILENT or is_assumed
-
-
-def _rank(attempt: Attempt) -> tuple[int, int, int, bool, str]:
-    missing = len(attempt.obstacles)
-    is_core = attempt.path.tier == "core"
-    return attempt.distance, missing, -attempt.granted, not is_core, attempt.path.id

@@ -34,28 +34,63 @@ class Stop(NamedTuple):
     @property
     def is_denied(self) -> bool:
         """Say whether a statement denies the call."""
-        return any(s.statement.effect == "Deny" and s.truth is True for s in self.standings)
+        return bool(self.denying)
+
+    @property
+    def denying(self) -> tuple[tuple[int, int], ...]:
+        """Return policy, by identity, and number of each statement that denies the call."""
+        return tuple(
+            (id(s.deciding.policy), s.deciding.statement) for s in self.standings if _denies(s)
+        )
 
 
 def stop_of(access: EffectiveAccess, pattern: RequestPattern) -> Stop:
     """Return what stops the requests of a pattern about one action, none of which is allowed."""
     asked = probe_of(access, pattern)
-    found: list[Standing] = []
+    rows = [(layer, p, list(standings(layer, p, asked))) for layer, p in layers_of(access)]
+    found = [s for _, _, row in rows for s in row]
+    if not any(map(_denies, found)) and not any(_fails(layer, row) for layer, _, row in rows):
+        # None allows it, so what is not known of them is what they lack.
+        rows = [(layer, p, _settled(row)) for layer, p, row in rows]
+        found = [s for _, _, row in rows for s in row]
     silent: list[tuple[Layer, tuple[Policy, ...]]] = []
-    distance = 0
-    for layer, policies in layers_of(access):
-        row = list(standings(layer, policies, asked))
-        found += row
-        distance += DENIED * any(s.statement.effect == "Deny" and s.truth is True for s in row)
-        allowing = [s for s in row if s.statement.effect != "Deny"]
-        if layer == "rcp" or any(s.truth is not False for s in allowing):
+    distance = DENIED * any(map(_denies, found))
+    for layer, policies, row in rows:
+        if not _fails(layer, row):
             continue
+        allowing = [s for s in row if s.statement.effect != "Deny"]
         if allowing:
             distance += min(s.distance for s in allowing)
         else:
             silent.append((layer, policies))
             distance += OWN_SILENT if layer == "identity" else SILENT
     return Stop(pattern.actions[0], tuple(found), tuple(silent), max(distance, 1))
+
+
+def _denies(standing: Standing) -> bool:
+    return standing.statement.effect == "Deny" and standing.truth is True
+
+
+def _fails(layer: Layer, row: list[Standing]) -> bool:
+    """Say whether no statement of a layer allows the call, for certain."""
+    return layer != "rcp" and all(s.truth is False for s in row if s.statement.effect != "Deny")
+
+
+def _settled(row: list[Standing]) -> list[Standing]:
+    if any(s.statement.effect == "Allow" and s.truth for s in row):
+        return row
+    return [_lacking(s) if s.statement.effect == "Allow" else s for s in row]
+
+
+def _lacking(standing: Standing) -> Standing:
+    """Take what is not known of a statement to be missing: its resource, else its conditions."""
+    if standing.truth is not None:
+        return standing
+    if standing.resource is None:
+        return standing._replace(resource=False)
+    if standing.principal is None:
+        return standing._replace(principal=False)
+    return standing._replace(conditions=False, failing=standing.statement.conditions)
 
 
 def probe_of(access: EffectiveAccess, pattern: RequestPattern) -> Probe:

@@ -44,13 +44,17 @@ class Stop(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """Hold a path that is not open: who would become whom by it, and what stops that."""
+    """Hold a path that is not open: who would become whom by it, and what stops that.
+
+    ``also`` are paths that are stopped by the same.
+    """
 
     source: str
     target: str
     path: str
     words: str
     stops: tuple[Stop, ...]
+    also: tuple[str, ...] = ()
 
 
 class Cut(NamedTuple):

@@ -16,6 +16,7 @@ def render(why: Why, places: Places) -> str:
             "sentence": why.sentence,
             "principal": why.principal,
             "target": why.target,
+            "held": _statements(why.held, places),
             "ways": [_way(why, way, places) for way in why.ways],
             "more_ways": why.more,
             "to_end_it": None if why.cuts is None else _cuts(why.cuts, places),
@@ -62,6 +63,7 @@ def _miss(miss: Miss, places: Places) -> dict[str, Any]:
         "to": miss.target,
         "path": miss.path or None,
         "does": miss.words,
+        "also": list(miss.also),
         "missing": [
             {
                 "action": stop.action or None,

@@ -16,6 +16,7 @@ _STYLES: dict[Outcome, Style] = {
     "not-reachable": "error",
 }
 _MOST_CONTEXT = 4
+_MOST_ALSO = 3
 
 
 class _Mark(NamedTuple):
@@ -49,7 +50,9 @@ def render(why: Why, places: Places, sheet: Sheet) -> str:
     """Return the answer for people, with the lines of source that decide."""
     page = _Page(why, places, sheet)
     head = sheet.paint(f"{why.outcome.replace('-', ' ')}:", _STYLES[why.outcome])
-    blocks = [[f"{head} {sheet.paint(terminal(why.sentence), 'strong')}"]]
+    held = (_Mark(cited, f"{cited.layer}: {LABELS[cited.verb]} everything") for cited in why.held)
+    told = ((c.layer, f"{cited_name(c, places)} {c.text}") for c in why.held)
+    blocks = [page.block(f"{head} {sheet.paint(terminal(why.sentence), 'strong')}", held, told)]
     for number, way in enumerate(why.ways):
         blocks += _first(page, way) if not number else [_another(page, way)]
     if why.more:
@@ -78,10 +81,15 @@ def _hop_words(hop: Hop) -> str:
 
 
 def _hop_told(page: _Page, hop: Hop) -> Iterator[tuple[str, str]]:
+    """Tell the requests, then each statement once with all that it allows of them."""
+    yield from (("request", _request(page, call)) for call in hop.calls)
+    found: dict[tuple[str, str], tuple[Cited, list[str]]] = {}
     for call in hop.calls:
-        yield "request", _request(page, call)
         for cited in call.cited:
-            yield cited.layer, f"{cited_name(cited, page.places)} {cited.text}"
+            found.setdefault((cited.policy, cited.statement), (cited, []))[1].append(call.action)
+    for cited, actions in found.values():
+        allowed = " and ".join(dict.fromkeys(actions)) if len(hop.calls) > 1 else "it"
+        yield cited.layer, f"{cited_name(cited, page.places)} allows {allowed}"
     yield from (("depends on", text) for text in hop.depends_on)
 
 
@@ -118,9 +126,13 @@ def _miss(page: _Page, miss: Miss) -> list[str]:
 def _miss_told(page: _Page, miss: Miss) -> Iterator[tuple[str, str]]:
     for stop in miss.stops:
         if stop.text:
-            yield stop.action or "missing", stop.text
+            yield "missing", stop.text
         for cited in stop.cited:
             yield cited.layer, f"{cited_name(cited, page.places)} {cited.text}"
+    if miss.also:
+        more = len(miss.also) - _MOST_ALSO
+        rest = f" and {more} more" if more > 0 else ""
+        yield "likewise", f"{', '.join(miss.also[:_MOST_ALSO])}{rest}"
 
 
 def _stopped(cited: Cited, action: str) -> _Mark:
@@ -176,4 +188,6 @@ def _cut_lines(page: _Page, cuts: Cuts) -> Iterator[tuple[str, str]]:
 
 def _cut_words(page: _Page, cut: Cut) -> str:
     words = " and ".join(ended(part, page.places) for part in cut.parts)
-    return f"{words} ({counted(cut.others, 'other holder')})" if cut.others else words
+    if not cut.others:
+        return words
+    return f"{words}, which {counted(cut.others, 'other principal')} would lose as well"

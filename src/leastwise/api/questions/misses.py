@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from leastwise.api.questions.citing import attachment_of, citation
-from leastwise.iam.policy import Condition, Patterns
+from leastwise.iam.policy import Condition, Patterns, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.reporters.story import Cited
 from leastwise.semantics.evaluation import UNSEEN
 from leastwise.semantics.model import Layer
 from leastwise.semantics.nearest import Standing
-from leastwise.source.span import Span
+from leastwise.source.span import Span, lies_in
+from leastwise.source.text import span_of
 
 MOST_SAID = 3
 
@@ -25,6 +26,14 @@ def denials(standings: Iterable[Standing], principal: Principal | None) -> Itera
         if standing.statement.effect == "Deny" and standing.truth:
             text = f"denies it{when(standing)}"
             yield citation(principal, standing.deciding, "denies", text)
+
+
+def possible_denials(standings: Iterable[Standing], principal: Principal | None) -> Iterator[Cited]:
+    """Cite the statements that deny the request if what is not known of it meets them."""
+    for standing in standings:
+        if standing.statement.effect == "Deny" and standing.truth is None:
+            text = f"may deny it{when(standing)}"
+            yield citation(principal, standing.deciding, "may-deny", text)
 
 
 def near_misses(standings: Iterable[Standing], principal: Principal | None) -> Iterator[Cited]:
@@ -80,10 +89,21 @@ def _missing_part(standing: Standing) -> Span | None:
     """Return where the part of a statement stands that the request does not meet."""
     statement = standing.statement
     if standing.principal is False:
-        return None if statement.principals is None else statement.principals.span
+        return place_of_principals(statement)
     if standing.resource is False:
         return None if statement.resources is None else statement.resources.span
     return standing.failing[0].span if standing.failing else None
+
+
+def place_of_principals(statement: Statement) -> Span | None:
+    """Return where a statement says whom it is about: the one name, or the element of several."""
+    principals = statement.principals
+    if principals is None:
+        return None
+    names = [entry.pattern.origin for entry in principals.entries]
+    only = None if len(names) != 1 or names[0] is None else span_of(names[0])
+    # A name that comes from elsewhere was written there.
+    return only if lies_in(only, principals.span) else principals.span
 
 
 def _miss(standing: Standing) -> str:

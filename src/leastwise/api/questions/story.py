@@ -9,8 +9,8 @@ from leastwise.api.questions.misses import (
     denials,
     near_misses,
     own_lack,
+    possible_denials,
     silent,
-    when,
 )
 from leastwise.iam.arns import account_of
 from leastwise.iam.organization import FULL_ACCESS
@@ -94,17 +94,13 @@ def _reasons(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _cited(verdict: Verdict) -> Iterator[Cited]:
-    answer = verdict.ruling.answer
+    answer, holder = verdict.ruling.answer, verdict.requester.principal
     if verdict.outcome != "not-allowed":
         for deciding in answer.deciding:
             if deciding.statement != WHOLE_DOCUMENT and deciding.policy is not FULL_ACCESS:
                 yield _citation(verdict, deciding, "allows", "allows it")
-        for standing in verdict.standings:
-            if standing.statement.effect == "Deny" and standing.truth is None:
-                text = f"may deny it{when(standing)}"
-                yield _citation(verdict, standing.deciding, "may-deny", text)
+        yield from possible_denials(verdict.standings, holder)
         return
-    holder = verdict.requester.principal
     denying = list(denials(verdict.standings, holder))
     yield from denying
     if not denying:

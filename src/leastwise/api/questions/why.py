@@ -11,11 +11,11 @@ from leastwise.api.questions.can import environment_of
 from leastwise.api.questions.requester import requester_of
 from leastwise.api.workspace import WrongUse
 from leastwise.config.model import Config
-from leastwise.graph.chains import chains
+from leastwise.graph.chains import chains, steps_from
 from leastwise.graph.cuts import Cuts, cuts_between
-from leastwise.graph.model import Chain
+from leastwise.graph.model import Chain, Step
 from leastwise.graph.obstacles import Nearest, nearest
-from leastwise.graph.reach import Graph, graph_of
+from leastwise.graph.reach import Graph, graph_of, tried_paths
 from leastwise.iam.project import Principal, Project
 from leastwise.reporters.why import Outcome
 from leastwise.semantics.access import allows_all
@@ -94,7 +94,7 @@ def _explained(graph: Graph, source: Principal, target: Principal | None) -> Exp
         held = allows_all(graph.known.access(begin)._replace(scps=()), RequestPattern())
         cuts = cuts_between(graph, begin, end)
         return Explanation(graph, source, target, "reachable", held=held, cuts=cuts)
-    found = chains(graph, begin, end, most=_MOST_CHAINS)
+    found = _direct(graph, begin, end) or chains(graph, begin, end, most=_MOST_CHAINS)
     if not found:
         tried = nearest(graph, begin, end, MOST_NEAR)
         return Explanation(graph, source, target, "not-reachable", nearest=tried)
@@ -102,3 +102,22 @@ def _explained(graph: Graph, source: Principal, target: Principal | None) -> Exp
     more = max(len(found) - MOST_SHOWN, 0)
     cuts = cuts_between(graph, begin, end)
     return Explanation(graph, source, target, outcome, found[:MOST_SHOWN], more, cuts=cuts)
+
+
+def _direct(graph: Graph, begin: int, end: int | None) -> tuple[Chain, ...]:
+    """Return the chains of one step, if there are enough that nobody asks for longer ones."""
+    steps = steps_from(graph, begin)
+    reached = 0
+    for step in steps:
+        reached |= 1 << step.target
+    goals = graph.admins_in(reached) if end is None else [end]
+    found = [s for s in steps if s.target in goals]
+    if sum(s.certainty == "proven" for s in found) < MOST_SHOWN:
+        return ()
+    known = {path.id: path for path, _ in tried_paths()}
+
+    def order(step: Step) -> tuple[bool, bool, int]:
+        path = known[step.path]
+        return step.certainty != "proven", path.tier != "core", len(path.ways[step.way])
+
+    return tuple(Chain((step,)) for step in sorted(found, key=order))

@@ -3,12 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from leastwise.api.questions.citing import attachment_of, citation
-from leastwise.api.questions.misses import denials, near_misses, own_lack, silent
+from leastwise.api.questions.misses import (
+    denials,
+    near_misses,
+    own_lack,
+    place_of_principals,
+    possible_denials,
+    silent,
+)
 from leastwise.api.questions.why import Explanation
+from leastwise.graph.attempts import Attempt, Obstacle
 from leastwise.graph.cuts import Cuts
 from leastwise.graph.hitting import Ending
 from leastwise.graph.model import Chain, Node, Step
-from leastwise.graph.obstacles import Attempt, Obstacle
+from leastwise.graph.obstacles import kind_of
 from leastwise.graph.proofs import prove
 from leastwise.graph.removal import Removable, Removals
 from leastwise.graph.stops import Stop
@@ -113,7 +121,7 @@ class _Teller:
                 continue
             if deciding.policy.address:  # what is written on the way stands in no file
                 self.decided.append(deciding)
-                cited.append(citation(holder, deciding, "allows", "allows it"))
+                cited.append(_pointed(deciding, citation(holder, deciding, "allows", "allows it")))
         action = "" if answer.witness is None else answer.witness.action
         return Call(action, answer.witness, tuple(cited))
 
@@ -131,7 +139,8 @@ class _Teller:
         if ending.chosen is None:
             return None
         removals = Removals(self.graph.project)
-        touched = {id(p): p for one in ending.chosen for p in removals.holders(one)}
+        granting = (one for one in ending.chosen if one.policy.kind != "trust")
+        touched = {id(p): p for one in granting for p in removals.holders(one)}
         spared = {id(self.given.source), id(self.given.target)}
         others = [p for key, p in touched.items() if key not in spared and p.kind != "group"]
         return told.Cut(tuple(map(self._removed, ending.chosen)), len(others))
@@ -157,7 +166,7 @@ class _Teller:
         target = self.target if attempt.target is None else _named(attempt.target)
         name = "" if attempt.target is None else attempt.target.address
         through = attempt.through
-        what = f"what runs as {name}" if through is None else through.resource.address
+        what = f"some {kind_of(attempt.path)}" if through is None else through.resource.address
         words = attempt.path.does.replace("{target}", name).replace("{through}", what)
         return told.Miss(
             source=_label(source),
@@ -165,6 +174,7 @@ class _Teller:
             path=attempt.path.id,
             words=words,
             stops=tuple(_stop(obstacle) for obstacle in attempt.obstacles),
+            also=attempt.also,
         )
 
     # --- the rest ---------------------------------------------------------------------------------
@@ -175,9 +185,9 @@ class _Teller:
         if nearest is None:
             return
         if given.target is None and not nearest.targets:
-            yield "nobody in view has every permission, so there is nobody to become"
+            yield "nobody in view has every permission: these are paths to more for itself"
         if not nearest.attempts:
-            yield "nothing that it may do is part of any path"
+            yield "no statement allows a call of any of them"
 
     def unseen(self) -> Iterator[str]:
         """Say what was not in view."""
@@ -189,6 +199,14 @@ class _Teller:
                 yield f"policy {policy.address}, or part of it: it may allow or deny more"
         if self.given.outcome != "not-reachable":
             yield _MORE_SCPS if source.scps else _NO_SCPS
+
+
+def _pointed(deciding: Deciding, cited: Cited) -> Cited:
+    """Point at whom a trust policy lets in, not at the call, which is the same in all of them."""
+    if deciding.policy.kind != "trust":
+        return cited
+    place = place_of_principals(deciding.policy.document.statements[deciding.statement])
+    return cited if place is None else cited._replace(span=place)
 
 
 def _label(node: Node) -> str:
@@ -218,6 +236,7 @@ def _stop(obstacle: Obstacle) -> told.Stop:
     if denied:
         return told.Stop(stop.action, obstacle.text, denied)
     cited = [*near_misses(stop.standings, obstacle.holder), *_silent(stop, obstacle.holder)]
+    cited += possible_denials(stop.standings, obstacle.holder)
     text = obstacle.text or "; ".join(_lacks(stop))
     if not cited and not text:
         text = "no one request meets what all of its policies ask"

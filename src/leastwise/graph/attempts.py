@@ -1,0 +1,83 @@
+"""Hold attempts at a path that are stopped, and sort them by how far they are off."""
+
+from typing import NamedTuple
+
+from leastwise.graph.model import Path
+from leastwise.graph.stops import SILENT, Stop
+from leastwise.graph.trusts import ASSUME
+from leastwise.graph.workloads import Workload
+from leastwise.iam.project import Policy, Principal
+
+_MISSING = 5
+
+
+class Obstacle(NamedTuple):
+    """Hold what stops one call, or in ``text`` what of the project is missing.
+
+    ``holder`` is the principal whose policies are meant, ``policy`` one that stops it as a whole.
+    """
+
+    stop: Stop | None = None
+    text: str = ""
+    holder: Principal | None = None
+    policy: Policy | None = None
+
+
+class Attempt(NamedTuple):
+    """Hold a path that is not open: who would go it, to whom, and what stops that.
+
+    ``granted``: own policies allow so many of its calls on something. ``through`` is what runs as
+    the target. ``also`` are paths that are stopped by the same.
+    """
+
+    source: int
+    path: Path
+    way: int
+    obstacles: tuple[Obstacle, ...]
+    distance: int
+    granted: int
+    target: Principal | None = None
+    through: Workload | None = None
+    also: tuple[str, ...] = ()
+
+
+def grouped(attempts: list[Attempt]) -> list[Attempt]:
+    """Return what tells something, nearest first; what is stopped alike is told once."""
+    groups: dict[frozenset[object], list[Attempt]] = {}
+    for attempt in sorted(filter(_is_telling, attempts), key=rank):
+        causes = frozenset(map(_cause, attempt.obstacles))
+        # What is stopped by more than another path is, is no nearer by its own account.
+        if not any(known < causes for known in groups):
+            groups.setdefault(causes, []).append(attempt)
+    return [row[0]._replace(also=tuple(a.path.id for a in row[1:])) for row in groups.values()]
+
+
+def _cause(obstacle: Obstacle) -> object:
+    """Return what two obstacles have in common that the same thing makes."""
+    stop = obstacle.stop
+    if stop is None or stop.is_denied:
+        denied = () if stop is None else stop.denying
+        return obstacle.text, id(obstacle.policy), frozenset(denied)
+    rows = ((id(s.deciding.policy), s.deciding.statement) for s in stop.standings)
+    silent = tuple(layer for layer, _ in stop.silent)
+    return frozenset(rows), silent, stop.action if "identity" in silent else obstacle.text
+
+
+def distance_of(obstacle: Obstacle) -> int:
+    """Say how much would have to change for an obstacle to be gone."""
+    if obstacle.stop is not None:
+        return obstacle.stop.distance
+    return SILENT if obstacle.policy is not None else _MISSING
+
+
+def _is_telling(attempt: Attempt) -> bool:
+    """Leave out paths of which no call is allowed at all; a role's trust policy always tells."""
+    way = attempt.path.ways[attempt.way]
+    return attempt.granted > 0 or all(leg.action == ASSUME for leg in way)
+
+
+def rank(attempt: Attempt) -> tuple[int, int, int, bool, str]:
+    """Return what sorts attempts: the nearest first, then those of the core."""
+    missing = len(attempt.obstacles)
+    is_core = attempt.path.tier == "core"
+    return attempt.distance, missing, -attempt.granted, not is_core, attempt.path.id
