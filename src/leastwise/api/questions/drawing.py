@@ -59,7 +59,7 @@ class Drawing:
         key = step.source, step.target, step.path
         if key not in self._arrow_numbers:
             proof = prove(self.graph, step)
-            told = told_step(proof, self.graph.known.node(step.source).principal)
+            told = told_step(proof, self.graph.known.actor(step.source))
             self._arrow_numbers[key] = len(self.arrows)
             self.arrows.append(
                 Arrow(

@@ -10,7 +10,17 @@ from leastwise.api.environment import bound
 from leastwise.api.naming import Named, NoSuchName, find, principals_of
 from leastwise.api.questions.can import environment_of
 from leastwise.api.questions.drawing import Drawing, outsider_spot, workload_spot
-from leastwise.api.questions.ways import Start, Way, between, bits_of, rank, to_any, tree, worst
+from leastwise.api.questions.ways import (
+    Start,
+    Way,
+    between,
+    bits_of,
+    one_each,
+    rank,
+    to_any,
+    tree,
+    worst,
+)
 from leastwise.api.workspace import WrongUse
 from leastwise.config.model import Config
 from leastwise.graph.outsiders import entrances
@@ -34,7 +44,8 @@ def graph(project: Project, config: Config, source: str = "", goal: str = "") ->
     ends = asked.ends(goal) if goal not in ("", ADMIN) else None
     if isinstance(ends, NoSuchName):
         return WrongUse(ends.message)
-    ways = list(asked.ways(starts, ends, whole=not source, goal=goal))
+    found = asked.ways(starts, ends, whole=not source, goal=goal)
+    ways = list(found) if source else one_each(found)
     picture = asked.picture(starts, ways)
     if source:
         begin = name_of(asked.spot_of(starts[0]))
@@ -143,7 +154,7 @@ class _Asked:
         elif workload is not None:
             before = [self.drawing.running(workload, way.start.number)]
         arrows = (*before, *map(self.drawing.arrow, way.steps))
-        return Track(arrows, way.worth, way.certainty, way.gains)
+        return Track(arrows, way.worth, way.certainty, way.gains, way.more)
 
     def spot_of(self, start: Start) -> Spot:
         """Return the spot of who is meant."""

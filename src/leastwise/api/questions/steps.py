@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.api.questions.citing import citation
+from leastwise.graph.grants import Actor
 from leastwise.graph.model import Proof
 from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.project import Principal
@@ -23,10 +24,13 @@ class ToldStep(NamedTuple):
     depends_on: tuple[str, ...]
 
 
-def told_step(proof: Proof, holder: Principal | None) -> ToldStep:
-    """Tell a proof; ``holder`` is the principal whose policies allow the calls."""
+def told_step(proof: Proof, actor: Actor | None) -> ToldStep:
+    """Tell a proof; ``actor`` is whose policies allow the calls."""
+    holder = None if actor is None else actor.principal
     calls = tuple(call_of(answer, holder) for answer in proof.answers)
     reasons = [r for a in proof.answers if a.certainty == "possible" for r in reasons_of(a)]
+    if actor is not None and actor.unseen and proof.step.certainty == "possible":
+        reasons.append(_BOUNDARY_UNSEEN)
     return ToldStep(calls, tuple(dict.fromkeys((*proof.assumptions, *reasons))))
 
 

@@ -39,20 +39,40 @@ class Start(NamedTuple):
 
 
 class Way(NamedTuple):
-    """Hold a chain: its steps come after the one that its beginning takes, where it takes one."""
+    """Hold a chain: its steps come after the one that its beginning takes, where it takes one.
+
+    ``more``: an outsider enters so many other roles, none of which leads it further.
+    """
 
     start: Start
     steps: tuple[Step, ...]
     worth: Worth
     certainty: Certainty
     gains: str = ""
+    more: int = 0
 
 
 def rank(way: Way) -> tuple[object, ...]:
     """Return what sorts the worst way first."""
     possible = way.certainty != "proven"
-    outside = way.start.entrance is not None
+    entrance = way.start.entrance
+    # Who has no name that is known may be one of the tree's own.
+    outside = entrance is not None and "${" not in entrance.label
     return WORTHS.index(way.worth), possible, not outside, len(way.steps)
+
+
+def one_each(ways: Iterable[Way]) -> list[Way]:
+    """Keep the worst way of each outsider, and of everybody else all."""
+    found: dict[object, Way] = {}
+    for at, way in enumerate(ways):
+        entrance = way.start.entrance
+        key: object = at if entrance is None else (entrance.kind, entrance.label)
+        known = found.get(key)
+        if known is None:
+            found[key] = way
+        else:
+            found[key] = min(known, way, key=rank)._replace(more=known.more + 1)
+    return list(found.values())
 
 
 def bits_of(numbers: Iterable[int]) -> Bits:

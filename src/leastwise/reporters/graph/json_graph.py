@@ -81,4 +81,5 @@ def _chain(picture: Picture, track: Track) -> dict[str, Any]:
         "certainty": track.certainty,
         "worth": track.worth,
         "gains": track.gains or None,
+        "other_ways": track.more,
     }

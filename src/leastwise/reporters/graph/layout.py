@@ -16,7 +16,7 @@ SWEEPS = 8
 class Measure(NamedTuple):
     """Hold the sizes of a picture, in pixels; ``port`` is the room of one line at a box."""
 
-    width: int = 250
+    width: int = 264
     height: int = 44
     gap: int = 16
     between: int = 272

@@ -25,7 +25,7 @@ from leastwise.reporters.graph.picture import (
     within,
 )
 from leastwise.reporters.graph.svg import draw, sample
-from leastwise.reporters.graph.tally import counts, goal_words, listed, noted
+from leastwise.reporters.graph.tally import counts, goal_words, listed, more_words, noted
 from leastwise.reporters.graph.wording import calls_of, cited_words, so_words
 from leastwise.reporters.story import Places
 from leastwise.reporters.style import counted
@@ -191,7 +191,7 @@ def _row(picture: Picture, family: Family, places: Places, names: _Names) -> Ite
     yield f'<tr><th scope="row"><ul>{who}</ul></th>'
     verb, style = ("can", "can") if track.certainty == "proven" else ("may", "may")
     goal = names.spell(end, goal_words(picture, track, end))
-    yield f'<td><span class="{style}">{verb}</span> become {goal}</td>'
+    yield f'<td><span class="{style}">{verb}</span> become {goal}{more_words(track)}</td>'
     yield "<td><ol>"
     for number in track.arrows:
         arrow = picture.arrows[number]

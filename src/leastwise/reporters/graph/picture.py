@@ -59,12 +59,16 @@ class Arrow(NamedTuple):
 
 
 class Track(NamedTuple):
-    """Hold a chain, as numbers of arrows; ``gains`` says what for, where it is no administrator."""
+    """Hold a chain, as numbers of arrows; ``gains`` says what for, where it is no administrator.
+
+    ``more``: its beginning has so many other ways to no more than that.
+    """
 
     arrows: tuple[int, ...]
     worth: Worth
     certainty: Certainty
     gains: str = ""
+    more: int = 0
 
 
 class Tally(NamedTuple):

@@ -104,8 +104,10 @@ def _box(number: int, box: Box, place: Place, anchor: str) -> Iterator[str]:
     if head:
         yield f'<text class="kind" x="{x:.0f}" y="{middle - 5:.1f}">{markup(head)}</text>'
         middle += 8
-    name = markup(shortened(spot.label, _MOST_NAME))
-    yield f'<text class="name" x="{x:.0f}" y="{middle + 4:.1f}">{name}</text>'
+    label = spot.label
+    if len(label) > _MOST_NAME:  # the end of an address or ARN tells most
+        label = f"…{label[1 - _MOST_NAME :]}"
+    yield f'<text class="name" x="{x:.0f}" y="{middle + 4:.1f}">{markup(label)}</text>'
     yield "</a>"
 
 

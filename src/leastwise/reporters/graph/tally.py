@@ -27,6 +27,11 @@ def goal_words(picture: Picture, track: Track, end: Spot) -> str:
     return f"{name_of(end)} and so gain {track.gains}" if track.gains else name_of(end)
 
 
+def more_words(track: Track) -> str:
+    """Say how many other ways there are, after a chain."""
+    return f", and in {counted(track.more, 'other way')}" if track.more else ""
+
+
 def counts(picture: Picture) -> Iterator[str]:
     """Yield the sentences that sum a picture up."""
     tally = picture.tally

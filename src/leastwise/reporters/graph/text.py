@@ -14,7 +14,7 @@ from leastwise.reporters.graph.picture import (
     name_of,
     names_of,
 )
-from leastwise.reporters.graph.tally import counts, goal_words, listed, noted
+from leastwise.reporters.graph.tally import counts, goal_words, listed, more_words, noted
 from leastwise.reporters.graph.wording import calls_of, cited_words, so_words
 from leastwise.reporters.story import Cited, Places
 from leastwise.reporters.style import Sheet, Style, counted, wrapped
@@ -58,7 +58,8 @@ def render(picture: Picture, places: Places, sheet: Sheet, *, show_all: bool) ->
 
 def _closing(page: _Page) -> Iterator[str]:
     for line in counts(page.picture):
-        yield page.sheet.paint(terminal(line), "strong")
+        for part in _hanging(line, "", page.sheet):
+            yield page.sheet.paint(part, "strong")
     for line in noted(page.picture):
         yield from _hanging(line, "", page.sheet)
 
@@ -90,7 +91,7 @@ def _chain(page: _Page, family: Family) -> list[str]:
         who += f" ({page.places.words(first.span)})"
     does = f"{_VERBS[track.certainty]} become {goal_words(picture, track, end)}"
     lines = _head(who, does, track.certainty, page.sheet)
-    lines[-1] += f" in {counted(len(track.arrows), 'step')}"
+    lines[-1] += f" in {counted(len(track.arrows), 'step')}{more_words(track)}"
     for at, number in enumerate(track.arrows, 1):
         arrow = picture.arrows[number]
         mark = f"{at}. " if len(track.arrows) > 1 else ""
