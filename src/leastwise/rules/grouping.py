@@ -14,9 +14,9 @@
   boundary hears of the boundary, everyone else of the escalation.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from leastwise.rules.drafts import Draft
 from leastwise.rules.environments import merged_over_environments
@@ -32,16 +32,16 @@ ONE_CAUSE = {
     "validity/invalid-condition-value": "exposure/lost-exemption",
 }
 """Rules whose finding another one says in the same place."""
-Covers: TypeAlias = Callable[[Draft, Draft], bool]
+_Keys: TypeAlias = Callable[[Draft], Iterable[Hashable]]
 _OF_ADMINS = ("wildcard", "escalation", "boundary")
 
 
 def grouped(drafts: Iterable[Draft]) -> list[Draft]:
     """Group drafts; those that remain speak for the others."""
-    remaining = _fold(_by_rank(_merge_instances(drafts)), _covers_admin)
-    remaining = _fold(sorted(remaining, key=_is_better_told, reverse=True), _covers_create)
-    remaining = _fold(_by_rank(remaining), _covers_grants)
-    return merged_over_environments(_fold(remaining, _covers_group))
+    remaining = _fold(_by_rank(_merge_instances(drafts)), _BY_ADMIN)
+    remaining = _fold(sorted(remaining, key=_is_better_told, reverse=True), _BY_CREATE)
+    remaining = _fold(_by_rank(remaining), _BY_GRANTS)
+    return merged_over_environments(_fold(remaining, _BY_GROUP))
 
 
 def _by_rank(drafts: list[Draft]) -> list[Draft]:
@@ -112,12 +112,16 @@ def _related(finding: Finding, others: dict[str, Draft]) -> tuple[Related, ...]:
     return tuple(found.values())
 
 
-def _fold(drafts: list[Draft], covers: Covers) -> list[Draft]:
+def _fold(drafts: list[Draft], fold: "_Fold") -> list[Draft]:
     """Fold each draft into the first one before it that covers it."""
     kept: list[Draft] = []
+    places: dict[Hashable, list[int]] = {}
     for draft in drafts:
-        place = next((n for n, speaker in enumerate(kept) if covers(speaker, draft)), None)
+        near = {place for key in fold.sought(draft) for place in places.get(key, ())}
+        place = next((n for n in sorted(near) if fold.covers(kept[n], draft)), None)
         if place is None:
+            for key in dict.fromkeys(fold.told(draft)):
+                places.setdefault(key, []).append(len(kept))
             kept.append(draft)
         else:
             kept[place] = _speaking_for(kept[place], draft)
@@ -195,3 +199,51 @@ def _same_subject(speaker: Draft, draft: Draft) -> bool:
     if one is not None and other is not None:
         return one.id.account == other.id.account
     return speaker.finding.roots == draft.finding.roots
+
+
+# --- where to look ------------------------------------------------------------------------------
+
+
+class _Fold(NamedTuple):
+    """Say which draft covers which, and which are held against each other at all.
+
+    INVARIANT: whatever covers a draft is ``told`` under one of the keys by which that is
+    ``sought``. An account has thousands of findings, of which few are of one subject.
+    """
+
+    covers: Callable[[Draft, Draft], bool]
+    told: _Keys
+    sought: _Keys
+
+
+def _concerned(draft: Draft) -> Iterable[Hashable]:
+    """List whom an administrator's finding covers, and the policy that makes it one."""
+    if draft.finding.rule != ADMIN:
+        return []
+    return [*map(id, draft.holders), id(draft.case.policy)]
+
+
+def _one_concerned(draft: Draft) -> Iterable[Hashable]:
+    return [id(draft.holders[0] if draft.holders else draft.case.policy)]
+
+
+def _subject(draft: Draft) -> Iterable[Hashable]:
+    return [draft.finding.subject]
+
+
+def _every_grant(draft: Draft) -> Iterable[Hashable]:
+    return draft.grants
+
+
+def _one_grant(draft: Draft) -> Iterable[Hashable]:
+    return list(draft.grants)[:1]
+
+
+def _subject_and_place(draft: Draft) -> Iterable[Hashable]:
+    return [draft.finding.subject, draft.finding.span]
+
+
+_BY_ADMIN = _Fold(_covers_admin, _concerned, _one_concerned)
+_BY_CREATE = _Fold(_covers_create, _subject, _subject)
+_BY_GRANTS = _Fold(_covers_grants, _every_grant, _one_grant)
+_BY_GROUP = _Fold(_covers_group, _subject_and_place, _subject_and_place)
