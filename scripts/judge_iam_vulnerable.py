@@ -211,7 +211,7 @@ def main() -> None:
         if place is None:
             continue
         wanted = [one for one in labels if form == "hcl" or one.instantiated]
-        if form == "dump":  # there is no such thing as a document apart from its policy
+        if form != "hcl":  # a document apart from its policy is a thing of the source
             wanted = [one for one in wanted if "document" not in one.kind]
         fine &= print_form(
             form, wanted, heard_of(*judged(place.resolve()), place), every=options.all

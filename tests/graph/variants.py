@@ -45,13 +45,9 @@ PINS = {
     },
     "iam:policyarn": {"ArnEquals": {"iam:PolicyARN": HARMLESS_POLICY}},
     "iam:permissionsboundary": {"StringEquals": {"iam:PermissionsBoundary": GUARDRAIL}},
-    "lambda:layer": {
-        "ForAllValues:StringLike": {
-            "lambda:Layer": f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:own:*"
-        }
-    },
 }
-"""What pins a condition key to something harmless."""
+"""What pins a condition key to something harmless. A pinned lambda:Layer is none of them: who may
+change the settings of a function has its variables as well, with which the runtime loads code."""
 
 
 def arn(kind, name):
@@ -264,16 +260,18 @@ def scoped(account, way):
 def decisive(way, paths):
     """Return the last call of a way without which it leads nowhere, nor does another way.
 
-    A function that is made may be invoked by others: to refuse its maker that ends nothing.
+    A function that is made may be invoked by others: to refuse its maker that ends nothing. Where
+    some way is always left, one that other catalogues do not list may be.
     """
-    for leg in reversed(way):
-        left = {other.action for other in way if other.action != leg.action}
-        rest = (w for p in paths for w in p.ways)
-        if leg.action in TRIGGERS and "lambda:CreateFunction" in left:
-            continue
-        if not any({one.action for one in w} <= left for w in rest):
-            return leg.action
-    return way[0].action
+    calls = [leg.action for leg in reversed(way)]
+    for others in (paths, [p for p in paths if p.tier == "core"]):
+        for call in calls:
+            left = {c for c in calls if c != call}
+            if call in TRIGGERS and "lambda:CreateFunction" in left:
+                continue
+            if not any({leg.action for leg in w} <= left for p in others for w in p.ways):
+                return call
+    return calls[-1]
 
 
 def pinned(statements, path):
