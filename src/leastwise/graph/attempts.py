@@ -60,7 +60,8 @@ def _cause(obstacle: Obstacle) -> object:
         return obstacle.text, id(obstacle.policy), frozenset(denied)
     rows = ((id(s.deciding.policy), s.deciding.statement) for s in stop.standings)
     silent = tuple(layer for layer, _ in stop.silent)
-    return frozenset(rows), silent, stop.action if "identity" in silent else obstacle.text
+    action = stop.action if "identity" in silent else ""
+    return frozenset(rows), silent, action, bool(obstacle.text)
 
 
 def distance_of(obstacle: Obstacle) -> int:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from leastwise.graph.chains import steps_from, way_to
 from leastwise.graph.hitting import MAX_MORE, MAX_ROUNDS, Ending, end_all
+from leastwise.graph.mastery import mastered
 from leastwise.graph.model import Path, Proof, Step
 from leastwise.graph.proofs import prove
 from leastwise.graph.reach import Graph, graph_of, tried_paths
@@ -83,12 +84,27 @@ def cuts_between(graph: Graph, source: int, target: int | None) -> Cuts:
 def _ways(graph: Graph, source: int, target: int | None) -> Iterator[tuple[Step, ...]]:
     """Yield a shortest way, and others of one step; no more is worked out than that takes."""
     for found, _ in graph.spread(source, possibly=True):
-        hit = graph.admins_in(found) if target is None else [target] * (found >> target & 1)
+        if target is not None and not found >> target & 1:
+            for way in _by_admins(graph, source, target, graph.admins_in(found)):
+                yield way
+                return
+            continue
+        hit = graph.admins_in(found) if target is None else [target]
         if hit:
             yield way_to(graph, source, 1 << hit[0], possibly=True) or ()
             others = (s for s in steps_from(graph, source) if s.target in hit)
             yield from ((step,) for step in islice(_by_path(others), MOST_WAYS))
             return
+
+
+def _by_admins(
+    graph: Graph, source: int, target: int, admins: list[int]
+) -> Iterator[tuple[Step, ...]]:
+    """Yield ways that go by somebody who has every permission."""
+    for number in admins:
+        last = mastered(graph, number, target)
+        if last is not None:
+            yield (*(way_to(graph, source, 1 << number, possibly=True) or ()), last)
 
 
 def _by_path(steps: Iterable[Step]) -> Iterator[Step]:

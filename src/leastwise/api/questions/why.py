@@ -4,6 +4,7 @@ Who is asked about stands in the tree. Of what lies between, everything counts t
 knows: roles, users, and what runs as a role.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.api.environment import bound
@@ -13,6 +14,7 @@ from leastwise.api.workspace import WrongUse
 from leastwise.config.model import Config
 from leastwise.graph.chains import chains, steps_from
 from leastwise.graph.cuts import Cuts, cuts_between
+from leastwise.graph.mastery import mastered
 from leastwise.graph.model import Chain, Step
 from leastwise.graph.obstacles import Nearest, nearest
 from leastwise.graph.reach import Graph, graph_of, tried_paths
@@ -95,6 +97,8 @@ def _explained(graph: Graph, source: Principal, target: Principal | None) -> Exp
         cuts = cuts_between(graph, begin, end)
         return Explanation(graph, source, target, "reachable", held=held, cuts=cuts)
     found = _direct(graph, begin, end) or chains(graph, begin, end, most=_MOST_CHAINS)
+    if end is not None and (not found or found[0].certainty != "proven"):
+        found = _sorted((*found, *_by_admins(graph, begin, end)))
     if not found:
         tried = nearest(graph, begin, end, MOST_NEAR)
         return Explanation(graph, source, target, "not-reachable", nearest=tried)
@@ -121,3 +125,17 @@ def _direct(graph: Graph, begin: int, end: int | None) -> tuple[Chain, ...]:
         return step.certainty != "proven", path.tier != "core", len(path.ways[step.way])
 
     return tuple(Chain((step,)) for step in sorted(found, key=order))
+
+
+def _by_admins(graph: Graph, begin: int, end: int) -> Iterator[Chain]:
+    """Yield the chains that go by somebody with every permission, who can become anybody."""
+    first = (Chain(()),) if graph.known.is_admin(begin) else ()
+    for chain in first or chains(graph, begin, None, most=_MOST_CHAINS):
+        number = chain.steps[-1].target if chain.steps else begin
+        last = mastered(graph, number, end)
+        if last is not None:
+            yield Chain((*chain.steps, last))
+
+
+def _sorted(found: tuple[Chain, ...]) -> tuple[Chain, ...]:
+    return tuple(sorted(found, key=lambda c: (c.certainty != "proven", len(c.steps))))

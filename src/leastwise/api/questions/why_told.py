@@ -11,6 +11,7 @@ from leastwise.api.questions.misses import (
     possible_denials,
     silent,
 )
+from leastwise.api.questions.steps import told_step
 from leastwise.api.questions.why import Explanation
 from leastwise.graph.attempts import Attempt, Obstacle
 from leastwise.graph.cuts import Cuts
@@ -26,7 +27,6 @@ from leastwise.reporters import why as told
 from leastwise.reporters.graph.picture import Call, kind_words
 from leastwise.reporters.story import Cited
 from leastwise.reporters.style import counted
-from leastwise.semantics.access import SOME_WORLDS
 from leastwise.semantics.decide import WHOLE_DOCUMENT
 from leastwise.semantics.keys import written_keys
 from leastwise.semantics.model import Answer, Deciding, Layer
@@ -102,8 +102,7 @@ class _Teller:
         proof = prove(self.graph, step)
         source, target = self.graph.known.node(step.source), self.graph.known.node(step.target)
         calls = tuple(self._call(answer, source.principal) for answer in proof.answers)
-        answers = [a for a in proof.answers if a.certainty == "possible"]
-        reasons = [text for answer in answers for text in _reasons(answer)]
+        rest = told_step(proof, self.graph.known.actor(step.source))
         return told.Hop(
             source=_label(source),
             target=_label(target),
@@ -111,7 +110,7 @@ class _Teller:
             words=proof.words,
             certainty=step.certainty,
             calls=calls,
-            depends_on=tuple(dict.fromkeys((*proof.assumptions, *reasons))),
+            depends_on=rest.depends_on,
         )
 
     def _call(self, answer: Answer, holder: Principal | None) -> Call:
@@ -212,12 +211,6 @@ def _pointed(deciding: Deciding, cited: Cited) -> Cited:
 def _label(node: Node) -> str:
     words = kind_words(node.kind)
     return f"{words} {node.label}" if words else node.label
-
-
-def _reasons(answer: Answer) -> Iterator[str]:
-    texts = [a.text for a in answer.assumptions]
-    yield from texts
-    yield from (r for r in answer.reasons if r != SOME_WORLDS or not texts)
 
 
 def _no_cut(ending: Ending[Removable]) -> str:
