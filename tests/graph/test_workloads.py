@@ -6,6 +6,8 @@ import pytest
 from tests.rules.worked import load
 
 import leastwise
+from leastwise.frontends.cloudformation.scope.shapes import shape_of
+from leastwise.frontends.terraform.attributes.arn_templates import ARN_OF, MANAGED
 from leastwise.graph.workloads import alike, by_kind, called_on, means_another, uses_of, workloads
 from leastwise.semantics.access import allows
 from leastwise.semantics.effective import access_of
@@ -146,10 +148,22 @@ def test_action_names_the_arns_of_its_own_types():
     assert web == [REGIONAL % "airflow" + "role/e/${its role}"]
 
 
+def test_every_resource_that_calls_name_itself_has_an_arn():
+    lines = (Path(leastwise.__file__).parent / "data" / "workloads.csv").read_text("utf-8")
+    for line in lines.splitlines()[1:]:
+        _, kind, _, relation, *_ = line.split(",")
+        if relation == "same" and kind.startswith("aws_"):
+            assert ARN_OF.get(kind, "arn") in MANAGED[kind], kind
+        elif relation == "same":
+            shape = shape_of(kind)
+            assert shape is not None
+            assert shape.arn, kind
+
+
 def test_every_row_is_of_a_type_that_names_a_role_there():
     data = Path(leastwise.__file__).parent / "data"
     named = {
-        (kind, path.replace("[]", "").replace("|", ".").partition("?")[0])
+        (kind, path.replace("[]", "").replace("{}", "").replace("|", ".").partition("?")[0])
         for table in ("tf_role_consumers.csv", "cfn_role_consumers.csv")
         for kind, path, _ in (
             line.split(",") for line in (data / table).read_text("utf-8").splitlines()
