@@ -14,6 +14,7 @@ from leastwise.graph.contexts import BOUNDARY, NOT_SAID, of_call, of_new, passed
 from leastwise.graph.grants import Actor
 from leastwise.graph.joint import Call, on_one_resource
 from leastwise.graph.model import Condition, Leg, On, Path, Way
+from leastwise.graph.noise import is_of_no_name
 from leastwise.graph.people import Bits, People, managed_by_customer
 from leastwise.graph.trusts import ASSUME, Trusts
 from leastwise.graph.workloads import Workload, called_on
@@ -139,7 +140,8 @@ class Leads:
     def on_self(self, actor: Actor, leg: Leg) -> Answer:
         """Ask for a leg on the caller itself."""
         context = of_call(leg.action, actor.arn) + _own_boundary(actor)
-        return self.asking.answer(actor, leg.action, (actor.arn,), context)
+        answer = self.asking.answer(actor, leg.action, (actor.arn,), context)
+        return NO if is_of_no_name(answer) else answer
 
     def on_boundary(self, actor: Actor, leg: Leg) -> Answer:
         """Ask for a leg on the policy that bounds the caller."""

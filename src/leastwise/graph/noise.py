@@ -8,7 +8,7 @@ from leastwise.graph.grants import Actor, Grants
 from leastwise.graph.people import People
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
-from leastwise.semantics.known import has_words, rests_on_a_colon
+from leastwise.semantics.known import has_words, rests_on_a_colon, rests_on_unknown_name
 from leastwise.semantics.model import Answer, EffectiveAccess
 from leastwise.semantics.pattern import resource_matches
 
@@ -38,6 +38,13 @@ def _is_of_another(glob: Pattern, target: Principal, people: People) -> bool:
     if found is True:
         return False
     return found is False or people.is_of_another(glob, target) or not has_words(glob)
+
+
+def is_of_no_name(answer: Answer) -> bool:
+    """Say whether an answer is possible only for a name with a colon, or one wholly unknown."""
+    if answer.certainty != "possible":
+        return False
+    return rests_on_a_colon(answer) or rests_on_unknown_name(answer)
 
 
 def means_another(answer: Answer, target: Principal, people: People) -> bool:

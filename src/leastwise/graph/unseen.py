@@ -7,6 +7,7 @@ a name that no policy uses, so that only a wildcard allows them.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from leastwise.graph.asking import Asking
 from leastwise.graph.contexts import NOT_SAID, of_call, of_new, passed_to
 from leastwise.graph.grants import Actor
 from leastwise.graph.joint import on_one_resource
@@ -14,7 +15,7 @@ from leastwise.graph.leads import PASS, calls_on_one, least, services_of
 from leastwise.graph.model import Leg, Path, Way
 from leastwise.graph.reach import Graph
 from leastwise.graph.trusts import ASSUME
-from leastwise.iam.arns import segments, sibling
+from leastwise.iam.arns import joined, segments, sibling, spelled
 from leastwise.iam.policy import Pattern
 from leastwise.semantics.actions import info
 from leastwise.semantics.callers import UNNAMED
@@ -23,6 +24,7 @@ from leastwise.semantics.model import Answer, Certainty
 _NAMES = {"role": f"role/a-role-{UNNAMED}", "user": f"user/a-user-{UNNAMED}"}
 _NAMES["group"] = f"group/a-group-{UNNAMED}"
 _FIELDS = 6
+_REGION = "us-east-1"
 
 
 class Unseen(NamedTuple):
@@ -126,7 +128,7 @@ class _Asker:
                 return asking.answer(actor, leg.action, (name,), of_call(leg.action, actor.arn))
             return self._pass(name)
         if leg.on == "resource":
-            return asking.answer(actor, leg.action, unnamed_resources(leg.action))
+            return asking.answer(actor, leg.action, unnamed_resources(asking, actor, leg.action))
         return asking.answer(actor, leg.action)
 
     def _pass(self, name: Pattern) -> Answer:
@@ -160,15 +162,33 @@ def _is_one_role(glob: Pattern) -> bool:
     return is_role and not any(c in text for c in "*?$")
 
 
-def unnamed_resources(action: str) -> tuple[Pattern, ...] | None:
-    """Return ARNs that an action takes, of resources that nobody names; None: it takes none."""
-    known = info(action)
-    if known is None or not known.arn_formats:
+def unnamed_resources(asking: Asking, actor: Actor, action: str) -> tuple[Pattern, ...] | None:
+    """Return ARNs that an action takes, of resources that nobody names; None: it takes none.
+
+    They are of the own account, in the regions that the grants name, else in one.
+    """
+    known, own = info(action), segments(actor.arn)
+    if known is None or not known.arn_formats or len(own) != _FIELDS:
         return None
-    return tuple(Pattern((_unnamed(one),)) for one in known.arn_formats)
+    found: dict[Pattern, None] = {}
+    for one in known.arn_formats:
+        _, _, service, region, account, rest = one.split(":", _FIELDS - 1)
+        where: tuple[str, ...] = (_REGION,) if region else ("",)
+        if region:
+            where = (*_regions(asking, actor, action), *where)
+        head, free, tail = rest.rpartition("?*")
+        name = f"{head}a-name-{UNNAMED}{tail}" if free else rest
+        for place in where:
+            place_of = own[4] if account else ()
+            pieces = ("arn:", *own[1], f":{service}:{place}:", *place_of, f":{name}")
+            found[joined(pieces)] = None
+    return tuple(found)
 
 
-def _unnamed(arn_format: str) -> str:
-    """Give a name to the last part of an ARN's format that is free; the others may be any."""
-    head, free, tail = arn_format.rpartition("?*")
-    return f"{head}a-name-{UNNAMED}{tail}" if free else arn_format
+def _regions(asking: Asking, actor: Actor, action: str) -> Iterator[str]:
+    """Yield the regions that the grants of an action name."""
+    for glob in asking.statements.grants(actor, action).globs:
+        parts = segments(glob)
+        name = spelled(parts[3]) if len(parts) == _FIELDS else None
+        if name and "*" not in name and "?" not in name:
+            yield name

@@ -53,9 +53,11 @@ class Draft(NamedTuple):
     whole: bool = False
 
     @property
-    def rank(self) -> tuple[int, float]:
-        """Order drafts by seriousness."""
-        return LEVELS.index(self.finding.level), self.rule.info.security_severity
+    def rank(self) -> tuple[int, bool, float]:
+        """Order drafts by seriousness; of equal ones what is proven speaks for what is possible."""
+        finding = self.finding
+        proven = finding.confidence == "proven"
+        return LEVELS.index(finding.level), proven, self.rule.info.security_severity
 
 
 def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
