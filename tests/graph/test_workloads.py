@@ -132,6 +132,16 @@ def test_role_of_the_own_root_is_meant_where_another_has_the_same():
     assert one.sure == (project.owner(one.role) == project.owner(one.resource))
 
 
+def test_of_two_roles_that_may_be_named_neither_is_certain():
+    role = 'var.own ? aws_iam_role.r.arn : "arn:aws:iam::111122223333:role/other"'
+    body = f'function_name = "f"\nrole = {role}'
+    found = workloads(terraform('variable "own" {}\n', ROLE, resource("aws_lambda_function", body)))
+    assert [(w.role and w.role.address, w.sure) for w in found] == [
+        ("aws_iam_role.r", False),
+        (None, False),
+    ]
+
+
 def test_kinds_and_uses_are_found_together():
     step = resource("aws_sfn_state_machine", 'name = "s"\nrole_arn = aws_iam_role.r.arn')
     project = terraform(ROLE, FUNCTION, step)

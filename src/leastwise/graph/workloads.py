@@ -175,7 +175,7 @@ def _seen(key: _ByIdentity) -> _Seen:
     project = key.project
     users = [r for r in project.resources if r.runs_as is not None]
     roles = _Roles(project)
-    found = tuple(w for r in users for w in _workloads_of(r, roles))
+    found = _only_sure(project, [w for r in users for w in _workloads_of(r, roles)])
     kinds: dict[str, list[Workload]] = {}
     for one in found:
         kinds.setdefault(one.kind, []).append(one)
@@ -184,10 +184,28 @@ def _seen(key: _ByIdentity) -> _Seen:
         if resource.runs_as is not None:
             uses.setdefault(resource.runs_as.pieces, set()).add(resource.role_use)
     return _Seen(
-        found,
+        tuple(found),
         {kind: tuple(rows) for kind, rows in kinds.items()},
         {pieces: frozenset(rows) for pieces, rows in uses.items()},
     )
+
+
+def _only_sure(project: Project, found: list[Workload]) -> list[Workload]:
+    """Take the certainty from those of which one attribute may name several roles.
+
+    SOUND: under-approximates what is certain; a resource may also run as each of them.
+    """
+    named: dict[object, set[Pieces]] = {}
+    keys = [
+        (project.owner(w.resource), w.resource.address, w.resource.role_attribute) for w in found
+    ]
+    for key, one in zip(keys, found, strict=True):
+        if one.resource.runs_as is not None:
+            named.setdefault(key, set()).add(one.resource.runs_as.pieces)
+    return [
+        one if len(named.get(key, ())) < 2 else one._replace(sure=False)
+        for key, one in zip(keys, found, strict=True)
+    ]
 
 
 def _workloads_of(resource: Resource, roles: "_Roles") -> Iterator[Workload]:
