@@ -26,7 +26,6 @@ def actor_of(principal: Principal) -> Actor:
     whole = access_of(principal)
     access = whole._replace(identity=tuple(map(known_part, whole.identity)), open=False)
     unseen = access.boundary is not None and is_unseen(access.boundary[0].document)
-    groups = dict.fromkeys(a.via for a in principal.attachments if a.via is not None)
     return Actor(
         arn=principal.arn,
         kind=principal.kind,
@@ -34,7 +33,7 @@ def actor_of(principal: Principal) -> Actor:
         account=principal.id.account,
         principal=principal,
         policies=managed_by_customer(principal),
-        groups=tuple(groups),
+        groups=principal.groups,
         unseen=unseen,
     )
 

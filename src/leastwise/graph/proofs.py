@@ -49,8 +49,24 @@ def _is_rewriting(step: Step, path: Path) -> bool:
 
 def _words(graph: Graph, step: Step, path: Path) -> str:
     target = "" if step.aim < 0 else graph.known.node(step.aim).label
-    through = "" if step.through is None else step.through.address
+    through = "" if step.through is None else _through(graph, step)
     return path.does.replace("{target}", target).replace("{through}", through)
+
+
+def _through(graph: Graph, step: Step) -> str:
+    """Name what a step leads through: the declared resource, or what is made of it."""
+    workload = workload_of(graph, step)
+    address = "" if step.through is None else step.through.address
+    if workload is None or workload.exact:
+        return address
+    return f"the {workload.kind.replace('-', ' ')} of {address}"
+
+
+def workload_of(graph: Graph, step: Step) -> Workload | None:
+    """Return the workload that a step leads through, or None."""
+    aim = graph.project.principals[step.aim] if step.aim >= 0 else None
+    rows = (w for kind in graph.workloads.values() for w in kind)
+    return next((w for w in rows if w.resource is step.through and w.role is aim), None)
 
 
 class _Prover:
@@ -84,7 +100,7 @@ class _Prover:
             case "role" | "user" | "group" if self._aim is not None:
                 return self._on_principal(leg, self._aim)
             case "resource":
-                workload = self._workload()
+                workload = workload_of(self._graph, self._step)
                 answers = [] if workload is None else leads.on_workload(actor, (leg,), workload)
                 return answers[0] if answers else self._graph.asking.answer(actor, leg.action)
             case _:
@@ -94,12 +110,6 @@ class _Prover:
     def _aim(self) -> Principal | None:
         aim = self._step.aim
         return self._graph.project.principals[aim] if aim >= 0 else None
-
-    def _workload(self) -> Workload | None:
-        rows = (w for kind in self._graph.workloads.values() for w in kind)
-        return next(
-            (w for w in rows if w.resource is self._step.through and w.role is self._aim), None
-        )
 
     def _on_principal(self, leg: Leg, target: Principal) -> Answer:
         graph, actor = self._graph, self._actor
@@ -122,7 +132,7 @@ class _Prover:
         return best
 
     def assumptions(self) -> tuple[str, ...]:
-        workload = self._workload() if self._step.through is not None else None
+        workload = workload_of(self._graph, self._step) if self._step.through is not None else None
         if workload is not None and not workload.sure:
             return (f"that {workload.resource.address} runs as {self._role_name()}",)
         return ()

@@ -60,11 +60,9 @@ def _of_way(graph: Graph, actor: Actor, path: Path, way: Way) -> Unseen | None:
         return asker.on_policies(way)
     if words & {"policy", "boundary"} or path.gives in ("permissions", "credentials"):
         return None
-    if "self" in words:
+    if "self" in words or any(c.predicate == "member" for c in path.where):
         return asker.on_others(way)
     if not words & {"role", "user", "group", "resource"}:
-        return None
-    if any(c.predicate in ("member", "is-user") for c in path.where) and "group" not in words:
         return None
     for target in (None, *asker.undeclared()) if "role" in words else (None,):
         answers = asker.answers(way, target)

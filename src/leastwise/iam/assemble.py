@@ -396,4 +396,5 @@ def _with_groups(
         user,
         attachments=user.attachments + inherited,
         attachments_open=user.attachments_open or is_open,
+        groups=tuple(g.address for g in members.values()),
     )

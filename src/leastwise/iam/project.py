@@ -205,7 +205,8 @@ class Principal:
     ``boundary`` with an opaque document is named but not in view. ``assignments`` of a permission
     set are those in view; None where there may be others. ``attachments_open``: it may
     hold further policies that are not known (an unresolved list). ``scps`` bind it, one row for
-    each level of the organization, ``rcps`` whoever assumes it.
+    each level of the organization, ``rcps`` whoever assumes it. ``groups`` are the addresses of
+    those that a user belongs to.
     """
 
     id: PrincipalId
@@ -221,6 +222,7 @@ class Principal:
     occurrence: Occurrence | None = None
     assignments: tuple[Assignment, ...] | None = None
     rcps: tuple[tuple[Policy, ...], ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def kind(self) -> PrincipalKind:

@@ -53,11 +53,12 @@ class Draft(NamedTuple):
     whole: bool = False
 
     @property
-    def rank(self) -> tuple[int, bool, float]:
-        """Order drafts by seriousness; of equal ones what is proven speaks for what is possible."""
+    def rank(self) -> tuple[int, bool, float, int]:
+        """Order drafts by seriousness; of equal ones the proven one speaks, then the shortest."""
         finding = self.finding
         proven = finding.confidence == "proven"
-        return LEVELS.index(finding.level), proven, self.rule.info.security_severity
+        severity = self.rule.info.security_severity
+        return LEVELS.index(finding.level), proven, severity, -len(finding.steps)
 
 
 def draft(rule: Rule, hit: Hit, case: Case) -> Draft:

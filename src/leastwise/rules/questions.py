@@ -174,8 +174,8 @@ def _resource(case: Case, word: str) -> tuple[Pattern, ...]:
 
 
 def _own_groups(case: Case) -> tuple[Pattern, ...]:
-    via = dict.fromkeys(a.via for a in case.attachments if a.via is not None)
-    return tuple(arn for address in via for arn in case.view.groups.get(address, ()))
+    names = () if case.principal is None else case.principal.groups
+    return tuple(arn for address in names for arn in case.view.groups.get(address, ()))
 
 
 def _attached_policies(case: Case) -> tuple[Pattern, ...]:

@@ -21,6 +21,7 @@ from leastwise.rules.cases import Case
 from leastwise.rules.format import Decider
 from leastwise.rules.hits import Hit, Hop
 from leastwise.rules.model import LEVEL_OF, Level, cap
+from leastwise.rules.path_rules import kinds_of_workloads
 
 GAINS = "{subject} can {does}, and gains {gain} by it"
 ON_TO = "{subject} can {does}, and by {hops} gains {gain}"
@@ -134,7 +135,7 @@ def _actor(case: Case) -> Actor:
         account=None if principal is None else principal.id.account,
         principal=principal,
         policies=held if principal is None else managed_by_customer(principal),
-        groups=tuple(dict.fromkeys(a.via for a in case.attachments if a.via is not None)),
+        groups=() if principal is None else principal.groups,
     )
 
 
@@ -199,21 +200,32 @@ def _unseen_hit(graph: Graph, found: Unseen) -> Hit:
     if path.retired or is_blind or (full and names_people):
         level = "note"
     proven = all(answer.certainty == "proven" for answer in found.answers)
-    target = "of any name" if found.target is None else str(found.target)
-    kind = {"user": "any user", "group": "any group"}.get(path.gives, "any role")
-    words = path.does.replace("role {target}", target if found.target else kind)
-    words = words.replace("user {target}", kind).replace("group {target}", kind)
-    words = words.replace("{target}", target).replace("{through}", "whatever there is")
     return Hit(
         level=level,
         certainty="proven" if proven else "possible",
         answers=found.answers,
         message=OTHERS if found.others else PLAIN,
-        words={"does": words},
+        words={"does": _unseen_words(found)},
         is_chain=len(found.answers) > 1,
         path_id=path.id,
         points_at="action",
     )
+
+
+def _unseen_words(found: Unseen) -> str:
+    """Word what a path allows on whom is not in view: "any role", "any Lambda function"."""
+    path, target = found.path, found.target
+    if _is_workload(path):
+        kinds = next(c.among for c in path.where if c.predicate == "runs-as")
+        known = (kinds_of_workloads().get(kind, kind) for kind in kinds[:1])
+        name = next(known, "workload").removeprefix("an ").removeprefix("a ")
+        text = path.does.replace("{through}", f"any {name}")
+        return text.replace("role {target}", "a role of its own")
+    text = path.does
+    for kind in ("role", "user", "group"):
+        named = f"any {kind}" if target is None else f"{kind} {target}"
+        text = text.replace(f"{kind} {{target}}", named)
+    return text
 
 
 def _is_workload(path: Path) -> bool:
