@@ -853,3 +853,43 @@ def test_instances_that_are_perhaps_made_in_one_account_are_alike():
         ["instance", "instance"],
         ["function"],
     ]
+
+
+PODS = """
+resource "aws_eks_cluster" "c" {
+  name = "c"
+}
+resource "aws_iam_openid_connect_provider" "p" {
+  url            = aws_eks_cluster.c.identity[0].oidc[0].issuer
+  client_id_list = ["sts.amazonaws.com"]
+}
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = %s }
+    }]
+  })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "provider",
+    [
+        "aws_iam_openid_connect_provider.p.arn",
+        '"arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"',
+    ],
+)
+def test_pods_of_a_cluster_run_as_roles_that_trust_its_issuer(provider):
+    (one,) = workloads(terraform(PODS % provider))
+    assert (one.kind, one.role and one.role.address, one.sure, one.exact) == (
+        "eks-cluster",
+        "aws_iam_role.r",
+        True,
+        False,
+    )
+    assert shape(one.arns[0]) == "arn:aws:eks:$:111122223333:cluster/$"

@@ -1,21 +1,16 @@
-"""Find what runs as a role, and what the calls are made on that take it over.
+"""Find what runs as a role, in whatever root the role is declared.
 
-``data/workloads.csv`` has the kinds. ``same``: the calls name the declared resource itself.
-``loose``: they name something that is made of it, an instance of an auto scaling group; ``maybe``:
-so, and whether anybody makes one is not seen. ``arns`` are more ARNs that calls name beside the
-resource's own: ``service:resource``, where ``{i-*}`` is a part that AWS invents, matching the glob,
-and ``{1}`` is a part of the own ARN's resource, the first being ``{0}``.
-
-Sources: the Resource types of each service in the Service Authorization Reference
-(https://docs.aws.amazon.com/service-authorization/latest/reference/) and data/README.md.
+A role is known by its ARN; where only its name, or an account that is not known, leads to it, it is
+perhaps that one. What is made of a declared resource (the tasks of a task definition) has ARNs that
+are not known but for their kind.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import NamedTuple
 
-from leastwise.iam.arns import Pieces, is_account, joined, segments, spelled
+from leastwise.graph.workload_kinds import arns_of, rows_of, spell
+from leastwise.iam.arns import Pieces, is_account, segments, spelled
 from leastwise.iam.links import Arn, arn_of, last_name
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import (
@@ -32,12 +27,10 @@ from leastwise.semantics.known import has_words
 from leastwise.semantics.model import Answer
 from leastwise.source.value import Symbol
 
-Relation: TypeAlias = Literal["same", "loose", "maybe"]
-
-_TABLE = Path(__file__).parents[1] / "data" / "workloads.csv"
-_RELATIONS: dict[str, Relation] = {"same": "same", "loose": "loose", "maybe": "maybe"}
 _MADE = ("AWS makes it ", "CloudFormation invents it ")
 """How the front ends say of a name or id that nothing but its resource has it."""
+_ISSUER = "oidc.eks."
+_CLUSTER = "eks:cluster/{*}"
 _MOST_ROLES = 16
 """Roles of one name in other roots among which a name is looked for; of more, none is meant."""
 
@@ -59,16 +52,6 @@ class Workload(NamedTuple):
     sure: bool
     arns: tuple[Pattern, ...]
     exact: bool
-    service: str
-
-
-class _Row(NamedTuple):
-    """Hold one line of the table."""
-
-    kind: str
-    attribute: str
-    relation: Relation
-    arns: tuple[str, ...]
     service: str
 
 
@@ -176,6 +159,7 @@ def _seen(key: _ByIdentity) -> _Seen:
     users = [r for r in project.resources if r.runs_as is not None]
     roles = _Roles(project)
     found = _only_sure(project, [w for r in users for w in _workloads_of(r, roles)])
+    found += (w for p in project.principals if p.kind == "role" for w in _pods(p))
     kinds: dict[str, list[Workload]] = {}
     for one in found:
         kinds.setdefault(one.kind, []).append(one)
@@ -188,6 +172,24 @@ def _seen(key: _ByIdentity) -> _Seen:
         {kind: tuple(rows) for kind, rows in kinds.items()},
         {pieces: frozenset(rows) for pieces, rows in uses.items()},
     )
+
+
+def _pods(role: Principal) -> Iterator[Workload]:
+    """Yield the EKS clusters whose pods a role's trust policy lets in by their issuer.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
+    """
+    statements = () if role.trust is None else role.trust.document.statements
+    entries = (
+        e for s in statements if s.effect == "Allow" and s.principals for e in s.principals.entries
+    )
+    for entry in dict.fromkeys(e for e in entries if e.type == "Federated"):
+        if any(isinstance(p, str) and _ISSUER in p for p in entry.pattern.pieces):
+            cluster = spell(_CLUSTER, [], role.arn)
+            resource = Resource(
+                str(entry.pattern), "AWS::EKS::Cluster", None, entry.pattern.span, runs_as=role.arn
+            )
+            yield Workload("eks-cluster", resource, role, role.arn, True, (cluster,), False, "")
 
 
 def _only_sure(project: Project, found: list[Workload]) -> list[Workload]:
@@ -209,105 +211,21 @@ def _only_sure(project: Project, found: list[Workload]) -> list[Workload]:
 
 
 def _workloads_of(resource: Resource, roles: "_Roles") -> Iterator[Workload]:
-    rows = [r for r in _table().get(resource.type, ()) if _is_of(r, resource.role_attribute)]
+    rows = rows_of(resource)
     if not rows:
         return
     for found in roles.of(resource):
         arn = resource.runs_as if found.role is None else found.role.arn
         for row in rows:
-            arns = tuple(_arns(row, resource, arn))
+            arns = tuple(arns_of(row, resource, arn))
             sure = found.sure and row.relation != "maybe"
             exact = row.relation == "same" and resource.arn is not None
             service = f"{row.service}.amazonaws.com" if row.service else ""
             yield Workload(row.kind, resource, found.role, arn, sure, arns, exact, service)
 
 
-def _is_of(row: _Row, label: str) -> bool:
-    """Say whether a label (``stage[0].action[1].role_arn``) is of a row's attribute."""
-    written = _unnumbered(label)
-    return written == row.attribute or written.startswith(f"{row.attribute}.")
-
-
-@lru_cache(maxsize=4096)
-def _unnumbered(label: str) -> str:
-    kept = label.split("[")
-    return kept[0] + "".join(part.partition("]")[2] for part in kept[1:])
-
-
-def _arns(row: _Row, resource: Resource, role: Pattern | None) -> Iterator[Pattern]:
-    own = [] if resource.arn is None else segments(resource.arn)
-    if row.relation == "same" and resource.arn is not None:
-        yield resource.arn
-    for template in row.arns:
-        yield _spell(template, own if len(own) == 6 else [], role)
-
-
-def _spell(template: str, own: list[Pieces], role: Pattern | None) -> Pattern:
-    """Spell an ARN beside the resource, in its account and region; else in the role's account.
-
-    What AWS invents has one symbol for all of a kind: questions about it are asked once.
-    """
-    service, _, path = template.partition(":")
-    known = own or _of_role(role)
-
-    def part(index: int, name: str) -> Pieces:
-        found = known[index] if known else ()
-        return found or (Symbol(f"workload|{service}|{name}", f"its {name}"),)
-
-    region = part(3, "region") if own else (Symbol(f"workload|{service}|region", "its region"),)
-    pieces: list[str | Symbol] = ["arn:", *part(1, "partition"), f":{service}:", *region]
-    pieces += [":", *part(4, "account"), ":"]
-    parts = _parts(own[5]) if own else []
-    for number, piece in enumerate(path.split("{")):
-        field, brace, rest = piece.partition("}")
-        if not brace:
-            pieces.append(piece)
-            continue
-        word = path.partition("/")[0].partition(":")[0]
-        symbol = Symbol(f"workload|{service}|{path}|{number}", f"its {word}")
-        pieces += _field(field, parts, symbol)
-        pieces.append(rest)
-    return joined(tuple(pieces))
-
-
-def _field(field: str, parts: list[Pieces], symbol: Symbol) -> Pieces:
-    if not field.isdigit():
-        return (Symbol(symbol.id, symbol.reference, field),)
-    return parts[int(field)] if int(field) < len(parts) else (symbol,)
-
-
-def _of_role(role: Pattern | None) -> list[Pieces]:
-    found = [] if role is None else segments(role)
-    return found if len(found) == 6 else []
-
-
-def _parts(resource: Pieces) -> list[Pieces]:
-    """Split the resource of an ARN at its slashes and colons."""
-    found: list[list[str | Symbol]] = [[]]
-    for piece in resource:
-        if isinstance(piece, Symbol):
-            found[-1].append(piece)
-            continue
-        for number, part in enumerate(piece.replace("/", ":").split(":")):
-            if number:
-                found.append([])
-            if part:
-                found[-1].append(part)
-    return [tuple(part) for part in found]
-
-
 def _glob(pieces: Pieces) -> str:
     return "".join(p if isinstance(p, str) else p.glob for p in pieces)
-
-
-@cache
-def _table() -> Mapping[str, tuple[_Row, ...]]:
-    found: dict[str, tuple[_Row, ...]] = {}
-    for line in _TABLE.read_text(encoding="utf-8").splitlines()[1:]:
-        kind, name, attribute, relation, arns, service = line.split(",")
-        row = _Row(kind, attribute, _RELATIONS[relation], tuple(arns.split()), service)
-        found[name] = (*found.get(name, ()), row)
-    return found
 
 
 class _Roles:
