@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.rules.worked import load
 
 from leastwise.graph.beyond import beyond
-from leastwise.graph.gain import STRENGTHS, absolute, gain
+from leastwise.graph.gain import STRENGTHS, absolute, gain, strength
 from leastwise.iam.policy import PolicyDocument
 from leastwise.semantics.actions import asked_bits
 from leastwise.semantics.decide import decide
@@ -330,6 +330,36 @@ def test_what_the_configuration_calls_sensitive_is_strong(target, own, globs, ex
 )
 def test_the_strongest_thing_that_an_access_may_do(access, expected):
     assert absolute(access) == expected
+
+
+def test_an_administrator_of_one_account_gains_in_another():
+    own = holder(ANY, name="role/admin")
+    there = EffectiveAccess.of(
+        identity=[document(may("s3:GetObject"))], caller="arn:aws:iam::444455556666:role/reader"
+    )
+    assert gain(there, own) == ("ordinary", "s3:GetObject", "proven")
+    assert gain(holder(may("s3:GetObject")), own) is None
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ("s3:GetObject", "ordinary"),
+        ("dynamodb:DescribeTable", "weak"),
+        ("cognito-idp:DescribeUserPoolClient", "strong"),  # holds the secret of the client
+        ("ec2:DescribeInstances", "weak"),
+        ("logs:PutResourcePolicy", "weak"),
+        ("sqs:AddPermission", "strong"),
+        ("glue:GetQuery", "ordinary"),  # AWS counts it among permissions management
+        ("iam:PassRole", "strong"),
+        ("iam:GetRole", "weak"),
+        ("kms:Decrypt", "ordinary"),
+        ("ecr:GetAuthorizationToken", "ordinary"),  # opens no more than its holder's own grants
+        ("newservice:DoThings", "ordinary"),
+    ],
+)
+def test_what_an_action_is_worth(action, expected):
+    assert strength(action) == expected
 
 
 TEMPLATE = b"""

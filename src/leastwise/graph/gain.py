@@ -16,6 +16,7 @@ from leastwise.graph.administrators import admin, holds_everything
 from leastwise.graph.beyond import Beyond, beyond
 from leastwise.graph.granted import bits_of, everywhere, is_certain, may, union
 from leastwise.graph.signatures import Alike, alike
+from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.access import allows
@@ -26,13 +27,17 @@ from leastwise.semantics.model import Certainty, EffectiveAccess, RequestPattern
 Strength: TypeAlias = Literal["strong", "ordinary", "weak"]
 _MANY = 1500
 """Actions of so many services that it is quicker to grade all there are, once."""
+_FIELDS = 6
+"""Of an ARN."""
 _TRIES = 4
 """Gains of one strength looked at for one that is certain."""
 _CREDENTIALS = frozenset(
     (
         "acm:ExportCertificate",
+        "cognito-idp:DescribeUserPoolClient",
         "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
         "connect:GetFederationToken",
+        "datazone:GetIamPortalLoginUrl",
         "ec2:GetPasswordData",
         "elasticmapreduce:GetClusterSessionCredentials",
         "emr-containers:GetManagedEndpointSessionCredentials",
@@ -61,6 +66,10 @@ _HARMLESS = frozenset(
 )
 """Writes of IAM that give nobody a permission: AWS alone says what service-linked roles may do,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html."""
+_DESCRIBING = ("Describe", "List")
+_READING = (*_DESCRIBING, "BatchGet", "Get", "Search", "Validate", "View")
+"""How the names begin of actions that tell about resources, and of those that change nothing; AWS
+counts some of them among permissions management."""
 _MANAGING = frozenset(("iam", "organizations", "sso", "sso-directory", "identitystore"))
 _TELEMETRY = frozenset(
     (
@@ -101,16 +110,19 @@ def strength(action: str) -> Strength:
 
 
 def _strength(action: str, level: str) -> Strength:
-    service, _, _ = action.partition(":")
+    service, _, name = action.partition(":")
     if service in _TELEMETRY:
         return "weak"
     if service in _MANAGING:
         if action in _HARMLESS:
             return "ordinary"
         return "weak" if level in ("List", "Read") else "strong"
-    if action in _CREDENTIALS or level == "Permissions management":
+    if action in _CREDENTIALS:
         return "strong"
-    return "weak" if level == "List" else "ordinary"
+    if level == "Permissions management":
+        return "ordinary" if name.startswith(_READING) else "strong"
+    is_metadata = level == "Read" and name.startswith(_DESCRIBING)
+    return "weak" if level == "List" or is_metadata else "ordinary"
 
 
 @lru_cache(maxsize=16384)
@@ -180,9 +192,23 @@ def gain(
 
     ``wanted``: which strengths are of interest, the strongest first. Others are not looked for.
     ``sensitive`` are IAM globs over ARNs: to read or change what they match is strong.
+
+    SOUND: over-approximates between two accounts, where all that the target may do is a gain:
+    what the caller may do ends at its own account, but for what others share with it.
     """
-    other = None if caller is None else alike(caller)
+    other = None if caller is None or _apart(target, caller) else alike(caller)
     return _gain(alike(target), other, wanted, sensitive)
+
+
+def _apart(target: EffectiveAccess, caller: EffectiveAccess) -> bool:
+    """Tell whether two callers surely lie in different accounts."""
+    first, second = _account(target), _account(caller)
+    return first is not None and second is not None and first != second
+
+
+def _account(access: EffectiveAccess) -> str | None:
+    parts = segments(access.caller_arn or Pattern(()))
+    return spelled(parts[4]) if len(parts) == _FIELDS else None
 
 
 @lru_cache(maxsize=65536)
