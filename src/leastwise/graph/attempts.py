@@ -9,6 +9,8 @@ from leastwise.graph.workloads import Workload
 from leastwise.iam.project import Policy, Principal
 
 _MISSING = 5
+_NEAR = 4
+"""How much further off than the nearest one an attempt may be and still be told."""
 
 
 class Obstacle(NamedTuple):
@@ -27,7 +29,7 @@ class Attempt(NamedTuple):
     """Hold a path that is not open: who would go it, to whom, and what stops that.
 
     ``granted``: own policies allow so many of its calls on something. ``through`` is what runs as
-    the target. ``also`` are paths that are stopped by the same.
+    the target. ``also`` are paths that are stopped by the same, ``allowed`` calls that are not.
     """
 
     source: int
@@ -39,6 +41,12 @@ class Attempt(NamedTuple):
     target: Principal | None = None
     through: Workload | None = None
     also: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def is_direct(self) -> bool:
+        """Say whether it is but to assume the role that is asked about."""
+        return all(leg.action == ASSUME for leg in self.path.ways[self.way])
 
 
 def grouped(attempts: list[Attempt]) -> list[Attempt]:
@@ -49,7 +57,8 @@ def grouped(attempts: list[Attempt]) -> list[Attempt]:
         # What is stopped by more than another path is, is no nearer by its own account.
         if not any(known < causes for known in groups):
             groups.setdefault(causes, []).append(attempt)
-    return [row[0]._replace(also=tuple(a.path.id for a in row[1:])) for row in groups.values()]
+    found = [row[0]._replace(also=tuple(a.path.id for a in row[1:])) for row in groups.values()]
+    return [a for a in found if a.distance <= found[0].distance + _NEAR or a.is_direct]
 
 
 def _cause(obstacle: Obstacle) -> object:
@@ -73,12 +82,12 @@ def distance_of(obstacle: Obstacle) -> int:
 
 def _is_telling(attempt: Attempt) -> bool:
     """Leave out paths of which no call is allowed at all; a role's trust policy always tells."""
-    way = attempt.path.ways[attempt.way]
-    return attempt.granted > 0 or all(leg.action == ASSUME for leg in way)
+    return attempt.granted > 0 or attempt.is_direct
 
 
-def rank(attempt: Attempt) -> tuple[int, int, int, bool, str]:
-    """Return what sorts attempts: the nearest first, then those of the core."""
+def rank(attempt: Attempt) -> tuple[int, int, int, bool, bool, str]:
+    """Return what sorts attempts: the nearest first, then those that need nothing else."""
     missing = len(attempt.obstacles)
+    on_target = any(leg.on in ("resource", "existing") for leg in attempt.path.ways[attempt.way])
     is_core = attempt.path.tier == "core"
-    return attempt.distance, missing, -attempt.granted, not is_core, attempt.path.id
+    return attempt.distance, missing, -attempt.granted, on_target, not is_core, attempt.path.id

@@ -145,8 +145,8 @@ class _Tries:
     def _attempt(self, plan: _Plan, actor: Actor, target: Principal | None) -> Iterator[Attempt]:
         way = plan.path.ways[plan.way]
         through = self._workload(plan.path, way, target)
-        legs = (self._of_leg(actor, plan.path, leg, (target, through)) for leg in way)
-        obstacles = [one for one in legs if one is not None]
+        legs = [(leg, self._of_leg(actor, plan.path, leg, (target, through))) for leg in way]
+        obstacles = list(dict.fromkeys(one for _, one in legs if one is not None))
         index, held = action_index(), self.granted(plan.source)
         granted = sum(bool(held & index.bits(leg.action)) for leg in way)
         further = self._of_conditions(plan.path, way, target)
@@ -160,16 +160,11 @@ class _Tries:
             told = sum(one.stop is not None for one in obstacles)
             unsaid = max(len(way) - granted - told, 0) * OWN_SILENT
             distance = unsaid + sum(map(distance_of, obstacles))
-            yield Attempt(
-                plan.source,
-                plan.path,
-                plan.way,
-                tuple(obstacles),
-                distance,
-                granted,
-                target,
-                through,
+            allowed = tuple(leg.action for leg, one in legs if one is None)
+            found = Attempt(
+                plan.source, plan.path, plan.way, tuple(obstacles), distance, granted, target
             )
+            yield found._replace(through=through, allowed=allowed)
 
     def _workload(self, path: Path, way: Way, target: Principal | None) -> Workload | None:
         """Return what runs as the target, if that is what a path goes through."""

@@ -46,7 +46,7 @@ class Stop(NamedTuple):
 class Miss(NamedTuple):
     """Hold a path that is not open: who would become whom by it, and what stops that.
 
-    ``also`` are paths that are stopped by the same.
+    ``also`` are paths that are stopped by the same, ``allowed`` calls of it that are not.
     """
 
     source: str
@@ -55,6 +55,7 @@ class Miss(NamedTuple):
     words: str
     stops: tuple[Stop, ...]
     also: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 class Cut(NamedTuple):

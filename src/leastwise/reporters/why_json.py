@@ -46,7 +46,7 @@ def _hop(why: Why, hop: Hop, places: Places) -> dict[str, Any]:
         "calls": [
             {
                 "action": call.action,
-                "request": None
+                "witness": None
                 if call.request is None
                 else request_object(call.request, why.written),
                 "statements": _statements(call.cited, places),
@@ -64,6 +64,7 @@ def _miss(miss: Miss, places: Places) -> dict[str, Any]:
         "path": miss.path or None,
         "does": miss.words,
         "also": list(miss.also),
+        "allowed": list(miss.allowed),
         "missing": [
             {
                 "action": stop.action or None,

@@ -129,6 +129,8 @@ def _miss_told(page: _Page, miss: Miss) -> Iterator[tuple[str, str]]:
             yield "missing", stop.text
         for cited in stop.cited:
             yield cited.layer, f"{cited_name(cited, page.places)} {cited.text}"
+    if miss.allowed:
+        yield "allowed", " and ".join(dict.fromkeys(miss.allowed))
     if miss.also:
         more = len(miss.also) - _MOST_ALSO
         rest = f" and {more} more" if more > 0 else ""

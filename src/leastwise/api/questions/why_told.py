@@ -174,6 +174,7 @@ class _Teller:
             words=words,
             stops=tuple(_stop(obstacle) for obstacle in attempt.obstacles),
             also=attempt.also,
+            allowed=attempt.allowed,
         )
 
     # --- the rest ---------------------------------------------------------------------------------
