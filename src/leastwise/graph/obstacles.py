@@ -10,12 +10,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from leastwise.graph.attempts import Attempt, Obstacle, distance_of, grouped, rank
-from leastwise.graph.contexts import of_call, passed_to
+from leastwise.graph.contexts import of_call, of_new, passed_to
 from leastwise.graph.grants import ActionBits, Actor, may_bits
 from leastwise.graph.joint import on_one_resource
-from leastwise.graph.leads import PASS, calls_on_one, managed_by_customer, services_of
+from leastwise.graph.leads import PASS, calls_on_one, services_of
 from leastwise.graph.model import Condition, Leg, Path, Way
-from leastwise.graph.people import members_of
+from leastwise.graph.people import managed_by_customer, members_of
 from leastwise.graph.reach import Graph, tried_paths
 from leastwise.graph.stops import OWN_SILENT, stop_of, untrusted
 from leastwise.graph.trusts import ASSUME
@@ -160,7 +160,8 @@ class _Tries:
             told = sum(one.stop is not None for one in obstacles)
             unsaid = max(len(way) - granted - told, 0) * OWN_SILENT
             distance = unsaid + sum(map(distance_of, obstacles))
-            allowed = tuple(leg.action for leg, one in legs if one is None)
+            some = any(one is not None for _, one in legs)
+            allowed = tuple(leg.action for leg, one in legs if one is None) if some else ()
             found = Attempt(
                 plan.source, plan.path, plan.way, tuple(obstacles), distance, granted, target
             )
@@ -190,13 +191,19 @@ class _Tries:
             return _stopped(access, leg.action, (target.arn,), (), target)
         arns = self._arns(actor, path, leg, aims)
         if isinstance(arns, str):
-            denied = _stopped(actor.access, leg.action, None, (), actor.principal)
-            is_denied = denied.stop is not None and denied.stop.is_denied
-            return denied if is_denied else Obstacle(text=arns, holder=actor.principal)
+            return self._on_nothing(actor, leg, arns)
         contexts = self._contexts(actor, path, leg)
         if any(self._is_allowed(actor, leg, (target, arns, c)) for c in contexts):
             return None
         return _stopped(actor.access, leg.action, arns, contexts[0], actor.principal)
+
+    def _on_nothing(self, actor: Actor, leg: Leg, text: str) -> Obstacle:
+        """Say that there is nothing to make a call on, unless it is denied on anything."""
+        if self.leads.asking.answer(actor, leg.action).certainty == "no":
+            denied = _stopped(actor.access, leg.action, None, (), actor.principal)
+            if denied.stop is not None and denied.stop.is_denied:
+                return denied
+        return Obstacle(text=text, holder=actor.principal)
 
     def _is_allowed(
         self,
@@ -215,6 +222,8 @@ class _Tries:
     def _contexts(self, actor: Actor, path: Path, leg: Leg) -> tuple[Context, ...]:
         if leg.action == PASS:
             return tuple(map(passed_to, services_of(path))) or ((),)
+        if leg.on in ("new", "existing"):
+            return (of_new(leg.action, actor.arn),)
         return (of_call(leg.action, actor.arn),)
 
     def _arns(
@@ -231,7 +240,7 @@ class _Tries:
                 return (actor.arn,)
             case "role" | "user":
                 return None if target is None else (target.arn,)
-            case "group":
+            case "group" if any(c.predicate == "member" for c in path.where):
                 groups = (p for p in self.graph.project.principals if p.address in actor.groups)
                 return tuple(p.arn for p in groups) or "it is in no group"
             case "policy":

@@ -47,7 +47,10 @@ class Stop(NamedTuple):
 def stop_of(access: EffectiveAccess, pattern: RequestPattern) -> Stop:
     """Return what stops the requests of a pattern about one action, none of which is allowed."""
     asked = probe_of(access, pattern)
-    rows = [(layer, p, list(standings(layer, p, asked))) for layer, p in layers_of(access)]
+    rows = [
+        (layer, p, [_narrowed(s, pattern) for s in standings(layer, p, asked)])
+        for layer, p in layers_of(access)
+    ]
     found = [s for _, _, row in rows for s in row]
     if not any(map(_denies, found)) and not any(_fails(layer, row) for layer, _, row in rows):
         # None allows it, so what is not known of them is what they lack.
@@ -65,6 +68,15 @@ def stop_of(access: EffectiveAccess, pattern: RequestPattern) -> Stop:
             silent.append((layer, policies))
             distance += OWN_SILENT if layer == "identity" else SILENT
     return Stop(pattern.actions[0], tuple(found), tuple(silent), max(distance, 1))
+
+
+def _narrowed(standing: Standing, pattern: RequestPattern) -> Standing:
+    """Take a Deny to stop a call on anything only if it is about everything."""
+    resources = standing.statement.resources
+    if standing.statement.effect != "Deny" or pattern.resources is not None or resources is None:
+        return standing
+    everything = not resources.negated and any(g.literal == "*" for g in resources.globs)
+    return standing if everything else standing._replace(resource=None)
 
 
 def _denies(standing: Standing) -> bool:

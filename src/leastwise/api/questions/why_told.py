@@ -14,9 +14,11 @@ from leastwise.api.questions.misses import (
 from leastwise.api.questions.steps import told_step
 from leastwise.api.questions.why import Explanation
 from leastwise.graph.attempts import Attempt, Obstacle
+from leastwise.graph.contexts import PASSED_TO
 from leastwise.graph.cuts import Cuts
 from leastwise.graph.hitting import Ending
-from leastwise.graph.model import Chain, Node, Step
+from leastwise.graph.leads import PASS
+from leastwise.graph.model import Chain, Node, Proof, Step
 from leastwise.graph.obstacles import kind_of
 from leastwise.graph.proofs import prove
 from leastwise.graph.removal import Removable, Removals
@@ -110,7 +112,7 @@ class _Teller:
             words=proof.words,
             certainty=step.certainty,
             calls=calls,
-            depends_on=rest.depends_on,
+            depends_on=rest.depends_on or tuple(_untold(step, proof)),
         )
 
     def _call(self, answer: Answer, holder: Principal | None) -> Call:
@@ -185,7 +187,7 @@ class _Teller:
         if nearest is None:
             return
         if given.target is None and not nearest.targets:
-            yield "nobody in view has every permission: these are paths to more for itself"
+            yield "nobody in view has every permission: it could only give that to itself"
         if not nearest.attempts:
             yield "no statement allows a call of any of them"
 
@@ -212,6 +214,17 @@ def _pointed(deciding: Deciding, cited: Cited) -> Cited:
 def _label(node: Node) -> str:
     words = kind_words(node.kind)
     return f"{words} {node.label}" if words else node.label
+
+
+def _untold(step: Step, proof: Proof) -> Iterator[str]:
+    """Say why a step is only possible where its answers do not."""
+    if step.certainty != "possible":
+        return
+    asked = (a.witness for a in proof.answers if a.witness is not None)
+    if any(r.action == PASS and PASSED_TO not in dict(r.context) for r in asked):
+        yield "a pass that does not say to which service (iam:PassedToService)"
+    else:
+        yield "a reading that is not certain"
 
 
 def _no_cut(ending: Ending[Removable]) -> str:
