@@ -461,3 +461,9 @@ def test_what_is_told_is_a_request_of_the_target_alone(first, second):
         if one.resource:  # else the search met its limit
             assert allowed(target, one.action, one.resource)
             assert not allowed(own, one.action, one.resource)
+
+
+def test_a_search_that_meets_its_limit_is_a_possible_gain(monkeypatch):
+    monkeypatch.setattr("leastwise.graph.beyond.MOST_WORK", 1)
+    target, own = holder(may("s3:GetObject", [DEV, PROD])), caller(may("s3:GetObject", DEV + "x"))
+    assert gain(target, own) == ("ordinary", "s3:GetObject", "possible")

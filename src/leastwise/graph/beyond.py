@@ -6,8 +6,8 @@ reference; both accesses are read at their best (see ``graph.best``). What is no
 value on both sides: two names that are not known are two names.
 """
 
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Callable, Iterator
+from functools import cache, reduce
 from itertools import islice, product
 from operator import and_
 from typing import NamedTuple
@@ -83,13 +83,16 @@ def beyond(
         RequestPattern(resources=resources),
         Effort(MOST_WORK),
     )
+    told = False
     for world in _worlds(sides):
         for positive, negative in _cases(sides, world):
             found = _first(sides, positive, negative, world)
+            if found is None and sides.effort.spent and not told:
+                found = _some_action(sides, positive), ""
             if found is not None:
-                term = positive[0]
-                policy = sides.left.identity.index(term.policy)
-                yield Beyond(found[0], policy, term.index, found[1])
+                told = True
+                policy = sides.left.identity.index(positive[0].policy)
+                yield Beyond(found[0], policy, positive[0].index, found[1])
             if sides.effort.spent:
                 return
 
@@ -109,15 +112,24 @@ def _cases(sides: _Sides, world: World) -> Iterator[tuple[TermRow, TermRow]]:
     left = ways_of(sides.left, own, Readings(_OWN, _GRANTED), world, open_minded=True)
     right = ways_of(sides.right, other, Readings(_GRANTED, _REFUSED), world, open_minded=False)
     left, right = _of_bits(left, sides.bits), _of_bits(right, sides.bits)
+    escapes = [(refusal, _covered_by(refusal)) for refusal in refusals(right.ways)]
+    denies = [deny for deny in right.denies if not _is_covered(deny, left.denies)]
     for row in (r for way in left.ways for r in product(*way)):
-        if not reduce(and_, (t.actions for t in row), sides.bits):
+        sides.effort.spend(1)
+        bits = reduce(and_, (t.actions for t in row), sides.bits)
+        if not bits:
             continue
-        for refusal in refusals(right.ways):
-            if not any(_is_covered(term, refusal) for term in row):
+        for refusal, is_covered in escapes:
+            if not any(map(is_covered, row)):
                 yield row, (*left.denies, *refusal)
-        for deny in right.denies:
-            if not covered(deny, left.denies):
+        for deny in denies:
+            if deny.actions & bits:
                 yield (*row, deny), left.denies
+
+
+def _covered_by(others: TermRow) -> Callable[[Term], bool]:
+    """Return the test that others match whatever a term does, which remembers its answers."""
+    return cache(lambda term: _is_covered(term, others))
 
 
 def _is_covered(term: Term, others: TermRow) -> bool:
@@ -141,23 +153,19 @@ def _first(
     sides: _Sides, positive: TermRow, negative: TermRow, world: World
 ) -> tuple[str, str] | None:
     """Return the action and resource of a request that is confirmed, or where the search ended."""
-    limited = None
     for found in islice(find(_space(sides), positive, negative), _TRIES):
         if found.limited:
-            limited = limited or _some_action(sides, positive, found)
-            continue
+            return found.action or _some_action(sides, positive), ""
         request = _confirmed(sides, positive, negative, world, found)
         if request is not None:
             return request.action, request.resource
         sides.effort.spend(_CONFIRMING)
-    return limited
+    return None
 
 
-def _some_action(sides: _Sides, positive: TermRow, found: Found) -> tuple[str, str]:
-    if found.action:
-        return found.action, ""
+def _some_action(sides: _Sides, positive: TermRow) -> str:
     bits = reduce(and_, (t.actions for t in positive), sides.bits)
-    return action_index().names(bits)[0], ""
+    return action_index().names(bits & -bits)[0]
 
 
 def _space(sides: _Sides) -> Space:
