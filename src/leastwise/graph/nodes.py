@@ -103,12 +103,12 @@ class Nodes:
             case "own-boundary" if actor.access.identity == (ALL_ALLOWED,):
                 return number
             case "own-boundary":
-                return self._widened(("wide", number), label, all_allowed(actor))
+                return self._after("wide", number, label, all_allowed(actor))
             case "own-without-boundary":
                 return self.uncapped(number)
             case "own-without-deny":
                 text = f"{label} without what denies it"
-                return self._widened(("undenied", number), text, without_denies(actor))
+                return self._after("undenied", number, text, without_denies(actor))
             case "new-principal":
                 new = all_allowed(bare(actor))
                 return self._widened(("new", actor.account), "a new principal", new, "admin")
@@ -120,7 +120,7 @@ class Nodes:
         actor = self.actor(number)
         free = None if actor is None else without_boundary(actor)
         text = f"{self.node(number).label} without its permissions boundary"
-        return self._widened(("uncapped", number), text, free)
+        return self._after("uncapped", number, text, free)
 
     def joined(self, number: int, actor: Actor, groups: Bits) -> int:
         """Return the node of a user that has joined some groups."""
@@ -135,6 +135,15 @@ class Nodes:
         """Return the first of the groups that the user behind a node has joined, or -1."""
         groups = next((k[2] for k, n in self._keys.items() if n == number and k[0] == "joined"), 0)
         return next(members_of(groups), -1)
+
+    def _after(self, what: str, number: int, text: str, actor: Actor | None) -> int:
+        """Return what becomes of a node; the groups that its user could join stay known.
+
+        INVARIANT: else it would join them anew each time that it changes, without an end.
+        """
+        made = self._widened((what, number), text, actor)
+        self.joinable.setdefault(made, self.joinable.get(number, 0))
+        return made
 
     def _widened(
         self, key: tuple[Any, ...], text: str, actor: Actor | None, kind: NodeKind = "widened"

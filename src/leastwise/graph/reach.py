@@ -202,8 +202,8 @@ class Graph:
                 wide = 1 << self.known.count + one
                 if not reached & wide:
                     yield wide, written[one]
+                    following |= wide
                 reached |= wide
-                following |= wide
                 del written[one]
             frontier = following
 

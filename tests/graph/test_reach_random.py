@@ -1,0 +1,109 @@
+"""Hold what the graph says of random small accounts to a search by brute force.
+
+``LEASTWISE_ACCOUNTS`` sets how many accounts there are, ``LEASTWISE_FIRST_ACCOUNT`` the first
+seed. An account on which the two differ is printed as small as it can be.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+from tests.graph.accounts import Account, Someone, account
+from tests.graph.brute_force import Reach, Search
+from tests.graph.smaller import smallest
+
+from leastwise.graph.people import members_of
+from leastwise.graph.reach import Graph, graph_of
+from leastwise.iam.project import Principal
+
+ACCOUNTS = int(os.environ.get("LEASTWISE_ACCOUNTS", "4"))
+FIRST = int(os.environ.get("LEASTWISE_FIRST_ACCOUNT", "0"))
+
+
+def name_of(principal: Principal) -> str:
+    return str(principal.arn).rpartition("/")[2]
+
+
+def reached(graph: Graph, number: int) -> Reach:
+    """Say what a principal reaches for certain, as the graph has it."""
+    if graph.admin_certainty(number) == "proven":
+        return Reach(True, frozenset())
+    nodes = map(graph.known.node, members_of(graph.reach(number)))
+    return Reach(False, frozenset(name_of(n.principal) for n in nodes if n.principal is not None))
+
+
+def compared(one: Account) -> dict[str, tuple[Reach, Reach]]:
+    """Return for each role and user what the graph says and what the search says."""
+    graph, search = graph_of(one.project(), one.config()), Search(one)
+    return {
+        name_of(p): (reached(graph, number), search.reach(name_of(p)))
+        for number, p in enumerate(graph.project.principals)
+        if p.kind in ("role", "user")
+    }
+
+
+def differences(one: Account) -> dict[str, tuple[Reach, Reach]]:
+    """Return whom the two say different things of."""
+    return {name: both for name, both in compared(one).items() if both[0] != both[1]}
+
+
+def allow(action: str, resource: str = "*", **condition: object) -> dict[str, object]:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+_SELF = "arn:aws:iam::111122223333:user/dev"
+
+FOUND: dict[str, tuple[Account, str, Reach]] = {
+    "who may rewrite itself within a boundary": (
+        Account(
+            (Someone("user", "dev", ((allow("iam:PutUserPolicy", _SELF),),), (), "limit"),),
+            {"limit": (allow("iam:PutUserPolicy"), allow("s3:*"))},
+        ),
+        "dev",
+        Reach(False, frozenset({"dev"})),
+    ),
+    "who joins a group, drops its Denies and may join again": (
+        Account(
+            (
+                Someone(
+                    "user",
+                    "dev",
+                    ((allow("iam:AddUserToGroup"), allow("iam:DeleteUserPolicy", _SELF)),),
+                ),
+                Someone("group", "team", (({**allow("s3:*"), "Effect": "Deny"},),)),
+            ),
+        ),
+        "dev",
+        Reach(False, frozenset({"dev"})),
+    ),
+}
+"""Accounts on which the two once differed, or the graph did not end, with the right answer."""
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_differences_stay_settled(name):
+    one, who, right = FOUND[name]
+    assert compared(one)[who] == (right, right)
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + ACCOUNTS))
+def test_graph_reaches_what_brute_force_reaches(seed):
+    one = account(seed)
+    if differences(one):
+        small = smallest(one, lambda less: bool(differences(less)))
+        pytest.fail(f"the graph first, then brute force: {differences(small)}\n{small}")
+
+
+def test_random_accounts_have_every_outcome_often():
+    found = Counter()
+    for seed in range(25):
+        one = account(seed)
+        search = Search(one)
+        for person in one.people:
+            if person.kind != "group" and not search.is_admin(search.guise(person.name)):
+                reach = search.reach(person.name)
+                found["admin" if reach.admin else min(len(reach.people) - 1, 1)] += 1
+    assert found["admin"] >= 10
+    assert found[1] >= 8
+    assert found[0] >= 20
