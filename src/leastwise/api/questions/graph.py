@@ -15,6 +15,7 @@ from leastwise.api.questions.ways import (
     Way,
     between,
     bits_of,
+    gained,
     one_each,
     rank,
     to_any,
@@ -32,6 +33,8 @@ from leastwise.reporters.graph.picture import Picture, Spot, Tally, Track, name_
 
 ADMIN = "admin"
 MOST_CHAINS = 1_000
+_SERVICE_LINKED = ":role/aws-service-role/"
+"""Nobody but the service acts as these."""
 
 
 def graph(project: Project, config: Config, source: str = "", goal: str = "") -> Picture | WrongUse:
@@ -68,7 +71,8 @@ class _Asked:
 
     def everybody(self) -> tuple[Start, ...]:
         """Return all principals, and all that enter from outside but AWS's own services."""
-        inside = [Start(number) for number in range(len(self.project.principals))]
+        people = enumerate(self.project.principals)
+        inside = [Start(n) for n, one in people if _SERVICE_LINKED not in str(one.arn)]
         outside = (start for _, start in self._outside())
         return (*inside, *(s for s in outside if s.entrance and s.entrance.kind != "service"))
 
@@ -154,7 +158,7 @@ class _Asked:
         elif workload is not None:
             before = [self.drawing.running(workload, way.start.number)]
         arrows = (*before, *map(self.drawing.arrow, way.steps))
-        return Track(arrows, way.worth, way.certainty, way.gains, way.more)
+        return Track(arrows, way.worth, way.certainty, gained(self.graph, way), way.more)
 
     def spot_of(self, start: Start) -> Spot:
         """Return the spot of who is meant."""

@@ -1,21 +1,23 @@
 """Choose which chains of the graph answer a question; they are not drawn yet: that takes proofs."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from leastwise.graph.chains import chains, step_to, way_to
-from leastwise.graph.gain import STRENGTHS, WORDS, Strength, gain
+from leastwise.graph.gain import STRENGTHS, WORDS, gain
 from leastwise.graph.model import Step
 from leastwise.graph.outsiders import Entrance
 from leastwise.graph.people import Bits, members_of
 from leastwise.graph.reach import Graph
 from leastwise.graph.workloads import Workload
+from leastwise.graph.worth import worths
 from leastwise.reporters.graph.picture import WORTHS, Worth
 from leastwise.semantics.model import Certainty
 
 _MOST_BETWEEN = 20
 _MOST_COMPARED = 64
-"""Whose access is compared with that of somebody who reaches them."""
+"""Whose access is looked at, of all that an outsider reaches."""
 
 
 class Start(NamedTuple):
@@ -41,14 +43,15 @@ class Start(NamedTuple):
 class Way(NamedTuple):
     """Hold a chain: its steps come after the one that its beginning takes, where it takes one.
 
-    ``more``: an outsider enters so many other roles, none of which leads it further.
+    ``end`` is the node that has what is gained. ``more``: an outsider enters so many other roles,
+    none of which leads it further.
     """
 
     start: Start
     steps: tuple[Step, ...]
     worth: Worth
     certainty: Certainty
-    gains: str = ""
+    end: int = -1
     more: int = 0
 
 
@@ -118,32 +121,38 @@ def _way(graph: Graph, start: Start, goals: Bits, worth: Worth, *, possibly: boo
 
 
 def _to_stronger(graph: Graph, start: Start) -> Way | None:
+    """Return the way to whoever has most that the beginning lacks; it reaches no administrator."""
+    if not start.is_itself:
+        return _through_the_door(graph, start)
+    found = (w for w in worths(graph, start.number).values() if w.path.gives != "credentials")
+    best = max(found, key=lambda one: one.rank, default=None)
+    if best is None:
+        return None
+    sure = best.certainty == best.chain.certainty == "proven"
+    steps = best.chain.steps
+    return Way(start, steps, best.strength, "proven" if sure else "possible", best.end)
+
+
+def _through_the_door(graph: Graph, start: Start) -> Way | None:
+    """Return the way of an outsider, who may do nothing of its own."""
     for strength in STRENGTHS:
         for possibly in (False, True):
-            found = _gaining(graph, start, graph.reach(start.number, possibly=possibly), strength)
-            if found is None:
-                continue
-            number, action = found
-            way = _way(graph, start, 1 << number, strength, possibly=possibly)
-            if way is not None:
-                return way._replace(gains=f"{WORDS[strength]} ({action})")
+            reached = graph.reach(start.number, possibly=possibly)
+            for number in islice(members_of(reached), _MOST_COMPARED):
+                if gain(graph.known.access(number), None, (strength,)) is not None:
+                    way = _way(graph, start, 1 << number, strength, possibly=possibly)
+                    return None if way is None else way._replace(end=number)
     return None
 
 
-def _gaining(
-    graph: Graph, start: Start, reached: Bits, strength: Strength
-) -> tuple[int, str] | None:
-    """Return somebody who is reached and what it may do that the beginning may not."""
-    own = graph.known.access(start.number) if start.is_itself else None
-    if start.is_itself:
-        reached &= ~(1 << start.number)
-    for at, number in enumerate(members_of(reached)):
-        if at >= _MOST_COMPARED:
-            break
-        found = gain(graph.known.access(number), own, (strength,))
-        if found is not None:
-            return number, found.action
-    return None
+def gained(graph: Graph, way: Way) -> str:
+    """Say what a way to no administrator gains, with an action that shows it."""
+    strength = next((s for s in STRENGTHS if s == way.worth), None)
+    if strength is None:
+        return ""
+    own = graph.known.access(way.start.number) if way.start.is_itself else None
+    found = gain(graph.known.access(way.end), own, (strength,)) if way.end >= 0 else None
+    return WORDS[strength] + ("" if found is None else f" ({found.action})")
 
 
 def between(graph: Graph, start: Start, end: int | None) -> Iterator[Way]:

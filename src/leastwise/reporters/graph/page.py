@@ -134,8 +134,10 @@ def _legend(picture: Picture) -> Iterator[str]:
         ("possible", "possible: may, that depends on what is not known"),
     ):
         if any(arrow.certainty == certainty for arrow in picture.arrows):
-            course = '<path d="M2 11H42"/>'
-            yield f'<li><svg aria-hidden="true" class="line {certainty}">{course}</svg>{words}</li>'
+            sample_line = (
+                f'<svg width="44" height="22" aria-hidden="true" class="line {certainty}">'
+            )
+            yield f'<li>{sample_line}<path d="M2 11H42"/></svg>{words}</li>'
     if any(spot.administrator == "proven" for spot in picture.spots):
         yield "<li><span>thick outline: holds every permission by its own policies</span></li>"
     yield "</ul>"
@@ -191,7 +193,7 @@ def _row(picture: Picture, family: Family, places: Places, names: _Names) -> Ite
     yield f'<tr><th scope="row"><ul>{who}</ul></th>'
     verb, style = ("can", "can") if track.certainty == "proven" else ("may", "may")
     goal = names.spell(end, goal_words(picture, track, end))
-    yield f'<td><span class="{style}">{verb}</span> become {goal}{more_words(track)}</td>'
+    yield f'<td><span class="{style}">{verb}</span> {goal}{more_words(track)}</td>'
     yield "<td><ol>"
     for number in track.arrows:
         arrow = picture.arrows[number]

@@ -157,6 +157,11 @@ def _inside(where: Iterable[str]) -> str:
     return f" in {' and '.join(shown)}" if words else ""
 
 
+def is_somebody(spot: Spot) -> bool:
+    """Say whether a spot can act; else it stands for what a path gives, and for nobody in view."""
+    return spot.kind != "widened" or bool(spot.arn)
+
+
 class Family(NamedTuple):
     """Hold chains of one cause: the same statements let each of their beginnings do the same.
 

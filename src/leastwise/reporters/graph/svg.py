@@ -35,7 +35,8 @@ def draw(boxes: Sequence[Box], links: Sequence[Link], anchors: Mapping[Spot, str
 def sample(kind: NodeKind) -> str:
     """Return a small drawing of a kind's shape, for a legend."""
     outline = _outline(kind, Place(2, 2, 18), 40)
-    return f'<svg class="{kind}" viewBox="0 0 44 22" aria-hidden="true">{outline}</svg>'
+    size = 'viewBox="0 0 44 22" width="44" height="22"'
+    return f'<svg class="{kind}" {size} aria-hidden="true">{outline}</svg>'
 
 
 _HEAD = """\

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from leastwise.reporters.graph.picture import Picture, Spot, Track, name_of, names_of
+from leastwise.reporters.graph.picture import Picture, Spot, Track, is_somebody, name_of, names_of
 from leastwise.reporters.style import counted
 
 MOST_NAMED = 5
@@ -19,12 +19,14 @@ def listed(names: Sequence[str], most: int = MOST_NAMED) -> str:
 
 
 def goal_words(picture: Picture, track: Track, end: Spot) -> str:
-    """Say what a chain leads to; finishes the sentence "X can become ..."."""
-    if picture.goal and picture.goal != "admin":
-        return name_of(end)
-    if track.worth == "admin":
-        return "an administrator"
-    return f"{name_of(end)} and so gain {track.gains}" if track.gains else name_of(end)
+    """Say what a chain leads to; finishes the sentence "X can ..."."""
+    if track.worth == "admin" and picture.goal in ("", "admin"):
+        return "become an administrator"
+    if not track.gains or picture.goal:
+        return f"become {name_of(end)}"
+    if not is_somebody(end):
+        return f"gain {track.gains}"
+    return f"become {name_of(end)} and so gain {track.gains}"
 
 
 def more_words(track: Track) -> str:
@@ -74,15 +76,26 @@ def _answer(picture: Picture) -> str:
             return f"{picture.source} {_verb(picture)} become {goal}"
         return f"{picture.source} can't become {goal}: leastwise why tells what stops it"
     if picture.source:
-        if not number:
-            return f"{picture.source} can become nobody else"
-        return f"{picture.source} {_verb(picture)} become {counted(number, 'other')}"
+        return _reached(picture)
     if not number:
         return f"nobody in view can become {goal}"
     sure = sum(1 for track in picture.tracks if track.certainty == "proven")
     rest = number - sure
     more = f"; {rest} {'more ' if sure else ''}may" if rest else ""
     return f"{sure or 'none'} of those in view can become {goal}{more}"
+
+
+def _reached(picture: Picture) -> str:
+    """Count whom one reaches."""
+    ends = {picture.end(track) for track in picture.tracks}
+    spots = [spot for number in ends if is_somebody(spot := picture.spots[number])]
+    everything = any(spot.kind == "admin" for spot in spots)
+    number = sum(1 for spot in spots if spot.kind != "admin") + picture.left_out
+    deeds = [f"become {counted(number, 'other')}"] * bool(number)
+    deeds += ["have every permission"] * everything
+    if not deeds:
+        return f"{picture.source} can become nobody else"
+    return f"{picture.source} {_verb(picture)} {' and '.join(deeds)}"
 
 
 def _verb(picture: Picture) -> str:

@@ -11,6 +11,7 @@ from leastwise.reporters.graph.picture import (
     Spot,
     cut,
     families,
+    is_somebody,
     name_of,
     names_of,
 )
@@ -89,7 +90,7 @@ def _chain(page: _Page, family: Family) -> list[str]:
     who = listed(names := names_of([first, *others] if shared else [first], first.root))
     if len(names) == 1 and first.span is not None:
         who += f" ({page.places.words(first.span)})"
-    does = f"{_VERBS[track.certainty]} become {goal_words(picture, track, end)}"
+    does = f"{_VERBS[track.certainty]} {goal_words(picture, track, end)}"
     lines = _head(who, does, track.certainty, page.sheet)
     lines[-1] += f" in {counted(len(track.arrows), 'step')}{more_words(track)}"
     for at, number in enumerate(track.arrows, 1):
@@ -174,13 +175,18 @@ def _tree(page: _Page, start: int, below: dict[int, list[Arrow]]) -> Iterator[st
             continue
         seen.add(arrow.target)
         gap = _INDENT * min(depth, _DEEPEST)
-        yield _reached(picture.spots[arrow.target], arrow, gap, sheet)
-        yield from _step(page, arrow, gap + _INDENT)
+        spot = picture.spots[arrow.target]
+        if is_somebody(spot):
+            yield _reached(spot, arrow, gap, sheet)
+            yield from _step(page, arrow, gap + _INDENT)
+        else:
+            verb = _VERBS[arrow.certainty]
+            yield from _step(page, arrow._replace(words=f"{verb} {arrow.words}"), gap)
         pending += [(after, depth + 1) for after in reversed(below.get(arrow.target, ()))]
 
 
 def _reached(spot: Spot, arrow: Arrow, gap: str, sheet: Sheet) -> str:
-    verb = f"{_VERBS[arrow.certainty]} become"
+    verb = f"{_VERBS[arrow.certainty]} {'have' if spot.kind == 'admin' else 'become'}"
     admin = {"proven": ", an administrator", "possible": ", perhaps an administrator", "no": ""}
     rest = "" if spot.kind == "admin" else admin[spot.administrator]
     name = sheet.paint(terminal(name_of(spot)), "strong")
