@@ -99,10 +99,12 @@ def names_of(finding: Finding, project: Project, files: dict[str, bytes]) -> Ite
     kind, address = finding.subject
     yield f"{_kind(kind)}/{_last(address)}"
     _, several, others = finding.message.rpartition("; the same holds for ")
-    held = {id(a) for a in finding.attachments} if finding.rule == ADMIN else set()
+    attachments = finding.attachments if finding.rule == ADMIN else ()
+    held, groups = {id(a) for a in attachments}, {a.via for a in attachments}
     for principal in project.principals:
         alike = several and _is_among(principal.address, others)
-        if alike or any(id(a) in held for a in principal.attachments):
+        holds = any(id(a) in held for a in principal.attachments) or principal.address in groups
+        if alike or holds:
             yield f"aws_iam_{principal.kind}/{_last(principal.address)}"
     for answer in finding.answers:
         for deciding in answer.deciding:

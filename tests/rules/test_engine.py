@@ -228,6 +228,37 @@ def test_attached_policy_is_an_error_and_an_unattached_one_a_warning():
     assert told(alone) == [("wildcard/admin", "warning", "aws_iam_policy.p")]
 
 
+def test_a_policy_is_shown_where_a_role_and_where_a_group_holds_it():
+    text = (
+        ROLE
+        + MANAGED.replace("ACTION", "*")
+        + """
+resource "aws_iam_role_policy_attachment" "ci" {
+  role       = aws_iam_role.ci.name
+  policy_arn = aws_iam_policy.p.arn
+}
+resource "aws_iam_user" "u" {
+  name = "u"
+}
+resource "aws_iam_group" "g" {
+  name = "g"
+}
+resource "aws_iam_user_group_membership" "u" {
+  user   = aws_iam_user.u.name
+  groups = [aws_iam_group.g.name]
+}
+resource "aws_iam_group_policy_attachment" "g" {
+  group      = aws_iam_group.g.name
+  policy_arn = aws_iam_policy.p.arn
+}
+"""
+    )
+    (finding,) = (f for f in find_terraform(text).findings if f.rule == "wildcard/admin")
+    shown = {text[: r.span.start].count("resource ") for r in finding.related}
+    assert finding.subject.address == "aws_iam_policy.p"
+    assert shown == {3, 7}
+
+
 def test_document_builder_that_nobody_consumes_is_a_note():
     text = 'data "aws_iam_policy_document" "d" {\n  statement {\n    actions   = ["*"]\n    resources = ["*"]\n  }\n}\n'
     assert [f.level for f in find_terraform(text).findings] == ["note"]

@@ -85,7 +85,7 @@ def _one_of(alike: list[Draft]) -> Draft:
     finding = replace(
         first.finding,
         message=first.finding.message + _more(equals),
-        related=_related(first.finding, others),
+        related=_related(first.finding, alike),
         reached=tuple(dict.fromkeys(r for d in (first, *alike) for r in d.finding.reached)),
         aliases=tuple(dict.fromkeys(a for d in (first, *alike) for a in d.finding.aliases)),
         attachments=attachments,
@@ -101,11 +101,12 @@ def _more(others: dict[str, Draft]) -> str:
     return f"; the same holds for {len(names)} more ({shown})"
 
 
-def _related(finding: Finding, others: dict[str, Draft]) -> tuple[Related, ...]:
+def _related(finding: Finding, alike: list[Draft]) -> tuple[Related, ...]:
     found = {r.span: r for r in finding.related}
-    for draft in others.values():
+    for draft in alike:
         principal = draft.finding.principal
-        if principal is not None and principal.span is not None:
+        is_other = draft.finding.subject.address != finding.subject.address
+        if is_other and principal is not None and principal.span is not None:
             found.setdefault(principal.span, Related(principal.span, draft.finding.message))
         for related in draft.finding.related:
             found.setdefault(related.span, related)
