@@ -72,14 +72,26 @@ class _Tries:
         wanted = members_of(graph.known.admins) if target is None else iter((target,))
         principals = (graph.project.principals[n] for n in wanted)
         self.targets = tuple(islice(principals, MOST_TARGETS))
+        self.widened = tuple(islice(self._widened(), MOST_TARGETS)) if target is None else ()
         self.paths = [p for p, _ in tried_paths() if self._leads_there(p)]
+
+    def _widened(self) -> Iterator[Principal]:
+        """Yield whoever would have every permission if its own policies were rewritten."""
+        for number, principal in enumerate(self.graph.project.principals):
+            if principal.kind in ("role", "user") and self.known.is_admin(
+                self.known.count + number
+            ):
+                yield principal
 
     def _leads_there(self, path: Path) -> bool:
         """Say whether the target is what a path may lead to."""
         if self.is_for_admin:
-            return path.gives in _OWN or (path.gives in _KINDS and bool(self.targets))
+            return path.gives in _OWN or (path.gives in _KINDS and bool(self._aims(path)))
         kinds = {target.kind for target in self.targets}
         return path.gives in ("role", "user") and path.gives in kinds
+
+    def _aims(self, path: Path) -> tuple[Principal, ...]:
+        return self.widened if path.gives.endswith("-boundary") else self.targets
 
     def nearest(self, most: int) -> Nearest:
         """Look at attempts until none that is left can be nearer."""
@@ -128,7 +140,7 @@ class _Tries:
         if kind is None:
             yield from self._attempt(plan, actor, None)
             return
-        for target in self.targets:
+        for target in self._aims(plan.path):
             if target.kind == kind and target is not actor.principal:
                 yield from self._attempt(plan, actor, target)
 

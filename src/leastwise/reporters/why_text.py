@@ -120,7 +120,7 @@ def _miss(page: _Page, miss: Miss) -> list[str]:
     head = page.sheet.paint(f"{miss.path or 'no call'}:", "strong")
     marks = (_stopped(cited, stop.action) for stop in miss.stops for cited in stop.cited)
     words = terminal(f"{miss.source} would {miss.words}")
-    return page.block(f"{head} {words}", marks, _miss_told(page, miss))
+    return page.block(f"{head} {words}", marks, dict.fromkeys(_miss_told(page, miss)))
 
 
 def _miss_told(page: _Page, miss: Miss) -> Iterator[tuple[str, str]]:

@@ -187,7 +187,7 @@ class _Teller:
         if nearest is None:
             return
         if given.target is None and not nearest.targets:
-            yield "nobody in view has every permission: it could only give that to itself"
+            yield "nobody in view has every permission, so that somebody would have to be given it"
         if not nearest.attempts:
             yield "no statement allows a call of any of them"
 
