@@ -12,7 +12,7 @@ from leastwise.reporters.escape import visible
 from leastwise.reporters.graph.page import render
 
 PICTURES = {"small": small(), "large": large(), "hostile": hostile(), "empty": EMPTY}
-VOID = ("meta", "input", "br", "link", "img")
+VOID = ("meta", "input", "br", "link", "img", "wbr")
 
 
 class Reader(HTMLParser):

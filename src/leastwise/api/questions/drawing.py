@@ -92,6 +92,7 @@ class Drawing:
             certainty=entrance.certainty,
             calls=(call_of(answer, entrance.role),),
             depends_on=tuple(dict.fromkeys(reasons_of(answer))) if possible else (),
+            label="enters by its trust policy",
         )
         return self._without_call(arrow)
 
@@ -104,6 +105,7 @@ class Drawing:
             path="",
             words=f"act as {spot.label}, which it runs as",
             certainty="proven" if workload.sure else "possible",
+            label="runs as",
         )
         return self._without_call(arrow)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from leastwise.graph.model import NodeKind
 from leastwise.reporters.escape import visible
-from leastwise.reporters.graph.picture import Arrow, Picture, Spot, kind_words, within
-from leastwise.reporters.graph.tally import counts, shortened
+from leastwise.reporters.graph.picture import Arrow, Picture, Spot, kind_of, within
+from leastwise.reporters.graph.tally import counts, short_words, shortened
 from leastwise.reporters.style import counted
 
 MOST_SPOTS = 300
@@ -54,18 +54,14 @@ def _body(picture: Picture, title: list[str]) -> Iterator[str]:
 
 
 def _label(spot: Spot) -> str:
-    words = (
-        f"{kind_words(spot.kind)} in {spot.environment}"
-        if spot.environment
-        else kind_words(spot.kind)
-    )
+    words = f"{kind_of(spot)} in {spot.environment}" if spot.environment else kind_of(spot)
     return _lines([*([words] if words else []), shortened(spot.label)])
 
 
 def _words(arrow: Arrow) -> str:
     sure = "" if arrow.certainty == "proven" else "possibly: "
     more = f" and {len(arrow.also)} more" if arrow.also else ""
-    return f"{sure}{shortened(arrow.path or arrow.words)}{more}"
+    return f"{sure}{shortened(short_words(arrow))}{more}"
 
 
 def _lines(texts: list[str]) -> str:

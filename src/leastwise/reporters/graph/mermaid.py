@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from leastwise.graph.model import NodeKind
 from leastwise.reporters.escape import visible
-from leastwise.reporters.graph.picture import Arrow, Picture, Spot, kind_words, within
-from leastwise.reporters.graph.tally import counts, shortened
+from leastwise.reporters.graph.picture import Arrow, Picture, Spot, kind_of, within
+from leastwise.reporters.graph.tally import counts, short_words, shortened
 from leastwise.reporters.style import counted
 
 MOST_SPOTS = 60
@@ -60,17 +60,13 @@ def _body(picture: Picture) -> Iterator[str]:
 
 
 def _label(spot: Spot) -> str:
-    words = (
-        f"{kind_words(spot.kind)} in {spot.environment}"
-        if spot.environment
-        else kind_words(spot.kind)
-    )
+    words = f"{kind_of(spot)} in {spot.environment}" if spot.environment else kind_of(spot)
     name = entities(shortened(spot.label))
     return f"{words}<br/>{name}" if words else name
 
 
 def _words(arrow: Arrow) -> str:
-    words = arrow.path or arrow.words
+    words = short_words(arrow)
     sure = "" if arrow.certainty == "proven" else "possibly: "
     more = f" and {len(arrow.also)} more" if arrow.also else ""
     return f"{sure}{entities(shortened(words))}{more}"

@@ -155,7 +155,7 @@ class _Names:
 
     def spell(self, spot: Spot, words: str) -> str:
         """Return words that name a spot, as a link or as what links lead to."""
-        anchor, text = self._anchors[spot], markup(words)
+        anchor, text = self._anchors[spot], _breakable(words)
         if spot in self._mentioned:
             return f'<a href="#{anchor}">{text}</a>'
         self._mentioned.add(spot)
@@ -201,17 +201,25 @@ def _row(picture: Picture, family: Family, places: Places, names: _Names) -> Ite
     yield "</ol></td></tr>"
 
 
+def _breakable(text: str) -> str:
+    """Return markup in which long names may go on in a new line."""
+    shown = markup(text)  # whose entities hold none of these
+    for sign in "./:":
+        shown = shown.replace(sign, f"{sign}<wbr>")
+    return shown
+
+
 def _place(spot: Spot, places: Places) -> str:
-    return "" if spot.span is None else f" <code>{markup(places.words(spot.span))}</code>"
+    return "" if spot.span is None else f" <code>{_breakable(places.words(spot.span))}</code>"
 
 
 def _step(arrow: Arrow, target: Spot, places: Places, names: _Names) -> Iterator[str]:
     verb, style = ("can", "can") if arrow.certainty == "proven" else ("may", "may")
     path = f"<code>{markup(arrow.path)}</code>: " if arrow.path else ""
-    yield f'<li>{path}<span class="{style}">{verb}</span> {markup(arrow.words)}<ul>'
+    yield f'<li>{path}<span class="{style}">{verb}</span> {_breakable(arrow.words)}<ul>'
     for actions, cited in calls_of(arrow):
         shown = " and ".join(cited_words(c, places) for c in cited) or "no statement in view"
-        yield f"<li><code>{markup(actions)}</code>: {markup(shown)}</li>"
+        yield f"<li><code>{_breakable(actions)}</code>: {_breakable(shown)}</li>"
     for text in arrow.depends_on:
         yield f"<li>depends on: {markup(text)}</li>"
     if arrow.also:

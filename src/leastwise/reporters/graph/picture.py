@@ -44,7 +44,8 @@ class Call(NamedTuple):
 class Arrow(NamedTuple):
     """Hold one step: its source can act as its target.
 
-    ``path`` is empty where it is no call of the source's own. ``words`` finish "X can ...".
+    ``path`` is empty where it is no call of the source's own, then ``label`` is for drawings.
+    ``words`` finish "X can ...".
     ``also`` are further paths between the same two. ``depends_on``: what it rests on, in words.
     """
 
@@ -56,6 +57,7 @@ class Arrow(NamedTuple):
     calls: tuple[Call, ...] = ()
     depends_on: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    label: str = ""
 
 
 class Track(NamedTuple):
@@ -129,12 +131,16 @@ def kind_words(kind: NodeKind) -> str:
     return _KIND_WORDS.get(kind, "")
 
 
+def kind_of(spot: Spot) -> str:
+    """Say what a spot is; empty where its label says it."""
+    if spot.kind == "account" and not spot.label.isdecimal():
+        return ""  # a principal of another account, or an organization
+    return kind_words(spot.kind)
+
+
 def name_of(spot: Spot) -> str:
     """Name a spot with what it is: ``role aws_iam_role.app``."""
-    words = _KIND_WORDS.get(spot.kind)
-    if spot.kind == "account" and not spot.label.isdecimal():
-        words = None  # a principal of another account, or an organization
-    return f"{words} {spot.label}" if words else spot.label
+    return f"{kind_of(spot)} {spot.label}".lstrip()
 
 
 def names_of(spots: Iterable[Spot], root: str | None = None) -> list[str]:

@@ -10,13 +10,15 @@ from leastwise.graph.model import NodeKind
 from leastwise.reporters.escape import markup
 from leastwise.reporters.graph.boxes import Box, Link
 from leastwise.reporters.graph.layout import Line, Measure, Place, arrange
-from leastwise.reporters.graph.picture import OUTSIDERS, Arrow, Spot, kind_words, name_of
-from leastwise.reporters.graph.tally import shortened
+from leastwise.reporters.graph.picture import OUTSIDERS, Arrow, Spot, kind_of, name_of
+from leastwise.reporters.graph.tally import short_words, shortened
 
 MEASURE = Measure()
-_MOST_NAME = 30
+_MOST_NAME = 28
 _MOST_LABEL = 32
 _CURVE = 56
+_BEGINNINGS = ("every permission in ", "anyone at ")
+"""Words that stand above the rest of a name."""
 _CORNER = 10
 
 
@@ -64,7 +66,7 @@ def _line(link: Link, line: Line, source: Spot) -> Iterator[str]:
 
 
 def _label(arrow: Arrow) -> str:
-    label = arrow.path or arrow.words
+    label = short_words(arrow)
     if arrow.certainty != "proven":
         label = f"may: {label}"
     more = f" +{len(arrow.also)}" if arrow.also else ""
@@ -101,25 +103,28 @@ def _box(number: int, box: Box, place: Place, anchor: str) -> Iterator[str]:
     yield f"<title>{markup(name_of(spot) + rest)}</title>"
     yield _outline(spot.kind, place, MEASURE.width)
     x, middle = place.x + 18, place.y + place.height / 2
-    head = _head(box)
+    head, name = _words(box)
     if head:
         yield f'<text class="kind" x="{x:.0f}" y="{middle - 5:.1f}">{markup(head)}</text>'
         middle += 8
-    label = spot.label
-    if len(label) > _MOST_NAME:  # the end of an address or ARN tells most
-        label = f"…{label[1 - _MOST_NAME :]}"
-    yield f'<text class="name" x="{x:.0f}" y="{middle + 4:.1f}">{markup(label)}</text>'
+    if len(name) > _MOST_NAME:  # the end of an address or ARN tells most
+        name = f"…{name[1 - _MOST_NAME :]}"
+    yield f'<text class="name" x="{x:.0f}" y="{middle + 4:.1f}">{markup(name)}</text>'
     yield "</a>"
 
 
-def _head(box: Box) -> str:
+def _words(box: Box) -> tuple[str, str]:
+    """Return the two lines of a box: what it is, and its name."""
     spot, more = box.first, len(box.spots) - 1
-    words = kind_words(spot.kind)
+    head, name = kind_of(spot), spot.label
+    for words in _BEGINNINGS:
+        if not head and name.startswith(words):
+            head, name = words.strip(), name.removeprefix(words)
     if more:
-        return f"{words} and {more} alike".lstrip()
+        return f"{head} and {more} alike".lstrip(), name
     if spot.environment:
-        words = f"{words} in {spot.environment}".lstrip()
-    return f"{words}, administrator" if spot.administrator == "proven" and words else words
+        head = f"{head} in {spot.environment}".lstrip()
+    return f"{head}, administrator" if spot.administrator == "proven" else head, name
 
 
 def _outline(kind: NodeKind, place: Place, width: int) -> str:

@@ -3,7 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from leastwise.reporters.graph.picture import Picture, Spot, Track, is_somebody, name_of, names_of
+from leastwise.reporters.graph.picture import (
+    Arrow,
+    Picture,
+    Spot,
+    Track,
+    is_somebody,
+    name_of,
+    names_of,
+)
 from leastwise.reporters.style import counted
 
 MOST_NAMED = 5
@@ -114,6 +122,11 @@ def noted(picture: Picture) -> Iterator[str]:
     more_kinds = len(unseen) - _MOST_NOTED
     if more_kinds > 0:
         yield f"not in view: {more_kinds} more (leastwise check lists them)"
+
+
+def short_words(arrow: Arrow) -> str:
+    """Return what stands beside the line of an arrow."""
+    return arrow.path or arrow.label or arrow.words
 
 
 def shortened(text: str, most: int = 60) -> str:
