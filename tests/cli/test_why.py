@@ -101,7 +101,8 @@ TOLD = """\
 reachable: role aws_iam_role.ci can have every permission in 1 step
 
 step 1: role aws_iam_role.ci can pass role aws_iam_role.deploy to a Lambda function that\
- it creates and invokes (passrole/lambda-create-invoke)
+ it creates
+and invokes (passrole/lambda-create-invoke)
   --> main.tf:43:13
    |
 43 |             "iam:PassRole",

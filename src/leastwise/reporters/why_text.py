@@ -6,7 +6,7 @@ from typing import NamedTuple
 from leastwise.reporters.escape import terminal
 from leastwise.reporters.graph.picture import Call
 from leastwise.reporters.story import LABELS, Cited, Places, cited_name, ended, frames
-from leastwise.reporters.style import Sheet, Style, counted, told_lines
+from leastwise.reporters.style import Sheet, Style, counted, told_lines, wrapped
 from leastwise.reporters.why import Cut, Cuts, Hop, Miss, Outcome, Way, Why
 from leastwise.reporters.words import request_parts
 
@@ -35,15 +35,21 @@ class _Page(NamedTuple):
     sheet: Sheet
 
     def block(
-        self, head: str, marks: Iterable[_Mark], told: Iterable[tuple[str, str]]
+        self, head: list[str], marks: Iterable[_Mark], told: Iterable[tuple[str, str]]
     ) -> list[str]:
         """Return a headline with quoted lines of source below it, and sentences below those."""
         digits, quotes = frames(_merged(marks), self.places, self.sheet)
         edge = " " * digits + " ="
-        lines = [head, *quotes]
+        lines = [*head, *quotes]
         for word, text in told:
             lines += told_lines(edge, word, text, self.sheet)
         return lines
+
+    def head(self, word: str, text: str) -> list[str]:
+        """Return ``word: text`` as lines that are no wider than the page, but for long words."""
+        first, *rest = wrapped(f"{word}: {terminal(text)}", self.sheet.width)
+        word = f"{word}:"
+        return [self.sheet.paint(word, "strong") + first.removeprefix(word), *rest]
 
 
 def render(why: Why, places: Places, sheet: Sheet) -> str:
@@ -52,7 +58,8 @@ def render(why: Why, places: Places, sheet: Sheet) -> str:
     head = sheet.paint(f"{why.outcome.replace('-', ' ')}:", _STYLES[why.outcome])
     held = (_Mark(cited, f"{cited.layer}: {LABELS[cited.verb]} everything") for cited in why.held)
     told = ((c.layer, f"{cited_name(c, places)} {c.text}") for c in why.held)
-    blocks = [page.block(f"{head} {sheet.paint(terminal(why.sentence), 'strong')}", held, told)]
+    sentence = sheet.paint(terminal(why.sentence), "strong")
+    blocks = [page.block([f"{head} {sentence}"], held, told)]
     for number, way in enumerate(why.ways):
         blocks += _first(page, way) if not number else [_another(page, way)]
     if why.more:
@@ -65,7 +72,7 @@ def render(why: Why, places: Places, sheet: Sheet) -> str:
 def _first(page: _Page, way: Way) -> Iterator[list[str]]:
     """Tell a way with all that decides each step."""
     for number, hop in enumerate(way.hops, start=1):
-        head = f"{page.sheet.paint(f'step {number}:', 'strong')} {terminal(_hop_words(hop))}"
+        head = page.head(f"step {number}", _hop_words(hop))
         marks = (
             _Mark(cited, f"{cited.layer}: allows", call.action)
             for call in hop.calls
@@ -107,7 +114,7 @@ def _another(page: _Page, way: Way) -> list[str]:
     possible = "" if way.certainty == "proven" else ", possible"
     steps = counted(len(way.hops), "step")
     head = f"{page.sheet.paint('another way', 'strong')} ({steps}{possible})"
-    return page.block(head, (), ((str(n), _brief(page, h)) for n, h in enumerate(way.hops, 1)))
+    return page.block([head], (), ((str(n), _brief(page, h)) for n, h in enumerate(way.hops, 1)))
 
 
 def _brief(page: _Page, hop: Hop) -> str:
@@ -117,10 +124,9 @@ def _brief(page: _Page, hop: Hop) -> str:
 
 
 def _miss(page: _Page, miss: Miss) -> list[str]:
-    head = page.sheet.paint(f"{miss.path or 'no call'}:", "strong")
+    head = page.head(miss.path or "no call", f"{miss.source} would {miss.words}")
     marks = (_stopped(cited, stop.action) for stop in miss.stops for cited in stop.cited)
-    words = terminal(f"{miss.source} would {miss.words}")
-    return page.block(f"{head} {words}", marks, dict.fromkeys(_miss_told(page, miss)))
+    return page.block(head, marks, dict.fromkeys(_miss_told(page, miss)))
 
 
 def _miss_told(page: _Page, miss: Miss) -> Iterator[tuple[str, str]]:
