@@ -62,7 +62,7 @@ def _of_way(graph: Graph, actor: Actor, path: Path, way: Way) -> Unseen | None:
         return None
     if "self" in words or any(c.predicate == "member" for c in path.where):
         return asker.on_others(way)
-    if not words & {"role", "user", "group", "resource"}:
+    if not words & {"role", "user", "group", "resource"} or not _is_of_its_kind(actor, path):
         return None
     for target in (None, *asker.undeclared()) if "role" in words else (None,):
         answers = asker.answers(way, target)
@@ -126,7 +126,10 @@ class _Asker:
                 return asking.answer(actor, leg.action, (name,), of_call(leg.action, actor.arn))
             return self._pass(name)
         if leg.on == "resource":
-            return asking.answer(actor, leg.action, unnamed_resources(asking, actor, leg.action))
+            names = unnamed_resources(asking, actor, leg.action)
+            answer = asking.answer(actor, leg.action, names)
+            # That something nobody has seen carries a tag is not assumed.
+            return Answer("no") if _needs_tag(answer) else answer
         return asking.answer(actor, leg.action)
 
     def _pass(self, name: Pattern) -> Answer:
@@ -150,6 +153,18 @@ class _Asker:
                 alike = len(parts) == _FIELDS == len(own) and parts[4] == own[4]
                 if alike and _is_one_role(glob) and not self._graph.people.named(glob):
                     yield Pattern(glob.pieces)
+
+
+def _is_of_its_kind(actor: Actor, path: Path) -> bool:
+    """Say whether the caller is a user or a role where the path is for one of them only."""
+    asked = {c.predicate for c in path.where}
+    is_user = actor.kind == "user"
+    return not ("is-user" in asked and not is_user) and not ("is-role" in asked and is_user)
+
+
+def _needs_tag(answer: Answer) -> bool:
+    witness = answer.witness
+    return witness is not None and any("resourcetag/" in key for key, _ in witness.context)
 
 
 def _is_one_role(glob: Pattern) -> bool:
