@@ -40,7 +40,7 @@ _KINDS: tuple[tuple[NodeKind, str], ...] = (
     ("permission-set", "permission set"),
     ("workload", "workload"),
     ("anyone", "outsider"),
-    ("widened", "with all its boundary allows"),
+    ("widened", "more than its own policies"),
     ("admin", "every permission"),
 )
 _ALIKE: dict[NodeKind, NodeKind] = {

@@ -99,11 +99,20 @@ def _reached(picture: Picture) -> str:
     spots = [spot for number in ends if is_somebody(spot := picture.spots[number])]
     everything = any(spot.kind == "admin" for spot in spots)
     number = sum(1 for spot in spots if spot.kind != "admin") + picture.left_out
-    deeds = [f"become {counted(number, 'other')}"] * bool(number)
+    admins = sum(1 for spot in spots if spot.administrator == "proven")
+    deeds = [f"become {counted(number, 'other')}{_among(number, admins)}"] * bool(number)
     deeds += ["have every permission"] * everything
     if not deeds:
         return f"{picture.source} can become nobody else"
     return f"{picture.source} {_verb(picture)} {' and '.join(deeds)}"
+
+
+def _among(number: int, admins: int) -> str:
+    if not admins:
+        return ""
+    if number == 1:
+        return ", an administrator"
+    return f" ({counted(admins, 'administrator')} among them)"
 
 
 def _verb(picture: Picture) -> str:
