@@ -213,6 +213,22 @@ def test_nothing_near_is_said(run):
     assert "sts/assume-role" in out
 
 
+def test_what_runs_as_a_role_is_known_in_each_of_several_roots(folder, run):
+    function = """
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = aws_iam_role.deploy.arn
+  handler       = "x"
+}
+"""
+    one = statement(["lambda:UpdateFunctionCode"], '"arn:aws:lambda:*:*:function:f"')
+    write(folder, a__main_tf=HEAD + DEPLOY + function + role("dev", one))
+    write(folder, b__main_tf=HEAD + role("other", one))
+    ran = run("why", "dev", "admin", "--format", "json").json
+    assert ran["answer"] == "reachable"
+    assert ran["ways"][0]["steps"][0]["path"] == "existing/lambda-update-code"
+
+
 def test_groups_and_strangers_are_no_ends(folder, run):
     write(folder, main_tf=HEAD + DEPLOY + 'resource "aws_iam_group" "g" {\n  name = "g"\n}\n')
     assert "a group makes no calls" in run("why", "g", "admin").err

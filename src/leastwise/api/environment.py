@@ -98,12 +98,14 @@ def bound(project: Project, environment: Environment) -> Project:
     binder = _Binder(_given(environment))
     principals = tuple(map(binder.principal, project.principals))
     policies = tuple(map(binder.policy, project.policies))
-    former: tuple[Principal | Policy, ...] = (*project.principals, *project.policies)
-    latter = (*principals, *policies)
+    resources = tuple(map(binder.resource, project.resources))
+    former: tuple[Principal | Policy | Resource, ...]
+    former = (*project.principals, *project.policies, *project.resources)
+    latter = (*principals, *policies, *resources)
     pairs = zip(latter, map(project.owner, former), strict=True)
     return project._replace(
         principals=principals,
         policies=policies,
-        resources=tuple(map(binder.resource, project.resources)),
+        resources=resources,
         owners={id(one): root for one, root in pairs if root is not None},
     )

@@ -17,12 +17,14 @@ class Obstacle(NamedTuple):
     """Hold what stops one call, or in ``text`` what of the project is missing.
 
     ``holder`` is the principal whose policies are meant, ``policy`` one that stops it as a whole.
+    ``alike`` is what texts that say the same of different things have in common.
     """
 
     stop: Stop | None = None
     text: str = ""
     holder: Principal | None = None
     policy: Policy | None = None
+    alike: str = ""
 
 
 class Attempt(NamedTuple):
@@ -66,7 +68,7 @@ def _cause(obstacle: Obstacle) -> object:
     stop = obstacle.stop
     if stop is None or stop.is_denied:
         denied = () if stop is None else stop.denying
-        return obstacle.text, id(obstacle.policy), frozenset(denied)
+        return obstacle.alike or obstacle.text, id(obstacle.policy), frozenset(denied)
     rows = ((id(s.deciding.policy), s.deciding.statement) for s in stop.standings)
     silent = tuple(layer for layer, _ in stop.silent)
     action = stop.action if "identity" in silent else ""

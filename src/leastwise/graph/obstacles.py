@@ -22,7 +22,7 @@ from leastwise.graph.trusts import ASSUME
 from leastwise.graph.workloads import Workload, called_on
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal, same_account
-from leastwise.semantics.actions import action_index
+from leastwise.semantics.actions import action_index, info
 from leastwise.semantics.model import Answer, Context, EffectiveAccess, RequestPattern
 
 MOST_SOURCES = 8
@@ -146,7 +146,10 @@ class _Tries:
 
     def _concerns(self, actor: Actor, plan: _Plan) -> bool:
         """Say whether a path is one for a caller at all: what asks for a user is none for roles."""
-        words = {leg.on for leg in plan.path.ways[plan.way]}
+        way = plan.path.ways[plan.way]
+        words = {leg.on for leg in way}
+        if any(leg.on == "self" and not _is_on(leg.action, actor.kind) for leg in way):
+            return False
         if "boundary" in words and actor.access.boundary is None:
             return False
         if actor.kind != "user" and any(c.predicate == "member" for c in plan.path.where):
@@ -215,7 +218,8 @@ class _Tries:
             denied = _stopped(actor.access, leg.action, None, (), actor.principal)
             if denied.stop is not None and denied.stop.is_denied:
                 return denied
-        return Obstacle(text=text, holder=actor.principal)
+        alike = text.partition(" in view runs as ")[2]
+        return Obstacle(text=text, holder=actor.principal, alike=alike)
 
     def _is_allowed(
         self,
@@ -308,6 +312,13 @@ class _Tries:
         if plan.path.gives in _OWN and boundary and plan.path.gives != "new-principal":
             text = "its permissions boundary would still hold, and leaves less than everything"
             yield Obstacle(text=text, holder=actor.principal, policy=boundary[0])
+
+
+def _is_on(action: str, kind: PrincipalKind) -> bool:
+    """Say whether an action can be called on principals of a kind."""
+    known = info(action)
+    word = "user" if kind == "user" else "role"
+    return known is None or any(f":{word}/" in one for one in known.arn_formats)
 
 
 def kind_of(path: Path) -> str:

@@ -118,8 +118,8 @@ def _another(page: _Page, way: Way) -> list[str]:
 
 
 def _brief(page: _Page, hop: Hop) -> str:
-    named = (cited_name(c, page.places) for call in hop.calls for c in call.cited)
-    by = ", ".join(dict.fromkeys(named))
+    named = {(c.policy, c.statement): c for call in reversed(hop.calls) for c in call.cited}
+    by = ", ".join(cited_name(cited, page.places) for cited in reversed(named.values()))
     return _hop_words(hop) + (f": {by}" if by else "")
 
 
