@@ -21,7 +21,7 @@ from leastwise.graph.stops import OWN_SILENT, stop_of, untrusted
 from leastwise.graph.trusts import ASSUME
 from leastwise.graph.workloads import Workload, called_on
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Principal, same_account
+from leastwise.iam.project import Principal, PrincipalKind, same_account
 from leastwise.semantics.actions import action_index, info
 from leastwise.semantics.model import Answer, Context, EffectiveAccess, RequestPattern
 
