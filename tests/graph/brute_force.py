@@ -341,14 +341,20 @@ class Search:
 
     def _made(self, actor: Guise, legs: list[Leg], chosen: Chosen) -> bool:
         """Say whether some new name will do for calls on one kind of thing."""
-        shared = set.intersection(*(set(self._arns_for(leg.action)) for leg in legs))
         taken = {one.arn for one in self.account.people} | set(self._policy_arns())
-        return any(
-            all(self._leg(actor, leg, arn, chosen) for leg in legs)
-            for arn in sorted(shared - taken)
-        )
+        rows = [
+            [
+                a
+                for a in self._arns_for(leg.action)
+                if a not in taken and self._leg(actor, leg, a, chosen)
+            ]
+            for leg in legs
+        ]
+        return any(_are_one(legs, arns) for arns in product(*rows))
 
     def _leg(self, actor: Guise, leg: Leg, arn: str, chosen: Chosen) -> bool:
+        if not _takes(leg.action, arn):
+            return False
         return any(self.allowed(actor, leg.action, arn, c) for c in _contexts(leg, chosen))
 
     @cache  # noqa: B019 - a search is short
@@ -362,8 +368,7 @@ class Search:
             )
         if not made_arns(action, "x"):
             return ("*",)
-        formats = made_arns(action, "*")
-        fitting = [a for a in self._mentioned_arns() if any(fnmatchcase(a, f) for f in formats)]
+        fitting = [arn for arn in self._mentioned_arns() if _takes(action, arn)]
         made = [a for name in ("made-anew", "app-new", "b") for a in made_arns(action, name)]
         return tuple(dict.fromkeys((*fitting, *made)))
 
@@ -485,6 +490,23 @@ def _contexts(leg: Leg, chosen: Chosen) -> Iterator[Context]:
     if limit is not None and action in (*_CREATE, *_SET_BOUNDARY, *_OF_BOUNDED):
         context["iam:PermissionsBoundary"] = arn_of(limit)
     yield context
+
+
+@cache
+def _takes(action: str, arn: str) -> bool:
+    """Tell whether an action is made on things of such ARNs."""
+    formats = made_arns(action, "*")
+    return not formats or any(fnmatchcase(arn, one) for one in formats)
+
+
+def _are_one(legs: list[Leg], arns: tuple[str, ...]) -> bool:
+    """Tell whether ARNs name one thing: those that are of one type have to be equal."""
+    named = list(zip(legs, arns, strict=True))
+    return all(
+        one == other or not (_takes(leg.action, other) and _takes(another.action, one))
+        for leg, one in named
+        for another, other in named
+    )
 
 
 def _concerns(condition: Condition, path: Path, way: Way) -> bool:
