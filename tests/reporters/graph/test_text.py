@@ -34,11 +34,18 @@ def test_chains_are_told_with_paths_statements_and_places():
 def test_what_is_possible_says_so_and_on_what_it_depends():
     text = told(small())
     assert (
-        "from outside:\n\n"
-        "identity provider token.actions.githubusercontent.com may become an administrator in 1 step\n"
+        "\n\nidentity provider token.actions.githubusercontent.com may become an administrator in 1 step\n"
         "    enter by the trust policy of aws_iam_role.ops\n"
     ) in text
     assert "    depends on: var.repository\n" in text
+
+
+def test_chains_of_several_roots_stand_under_their_root():
+    picture = small()
+    ops = picture.spots[0]._replace(root="ops")
+    text = told(picture._replace(spots=(ops, *picture.spots[1:])))
+    heads = [line for line in text.splitlines() if line.endswith(":") and line[0] != " "]
+    assert heads == ["in ops:", "in infra:", "from outside:", "in ops:"]
 
 
 def test_the_last_lines_count_and_name_what_is_not_in_view():

@@ -9,6 +9,7 @@ from leastwise.reporters.graph.picture import (
     Family,
     Picture,
     Spot,
+    Worth,
     cut,
     families,
     is_somebody,
@@ -69,13 +70,15 @@ def _closing(page: _Page) -> Iterator[str]:
 
 
 def _listed(page: _Page, found: tuple[Family, ...]) -> Iterator[list[str]]:
-    """Yield one block for each family of chains, those of one root together."""
-    picture = page.picture
-    roots: dict[str, list[Family]] = {}
+    """Yield one block for each family of chains; of those worth the same, one root's together."""
+    spots = page.picture.spots
+    groups: dict[tuple[Worth, str], list[Family]] = {}
     for family in found:
-        roots.setdefault(picture.spots[family.starts[0]].root, []).append(family)
-    for root, row in roots.items():
-        if len(roots) > 1:
+        root = spots[family.starts[0]].root
+        groups.setdefault((family.track.worth, root), []).append(family)
+    several = len({root for _, root in groups if root}) > 1
+    for (_, root), row in groups.items():
+        if several:
             where = f"in {page.places.prefix}{root}:" if root else "from outside:"
             yield [page.sheet.paint(terminal(where), "strong")]
         for family in row:
