@@ -12,19 +12,10 @@ from leastwise.iam.policy import Condition, Pattern, PolicyDocument, Statement
 from leastwise.iam.project import Account, Policy, Principal, PrincipalKind
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import EffectiveAccess
-from leastwise.semantics.pattern import action_matches
 
 ActionBits: TypeAlias = int
-_OF_CALLER = (
-    "aws:principal",
-    "aws:user",
-    "aws:source",
-    "aws:token",
-    "aws:multi",
-    "saml:",
-    "aws:fed",
-)
-"""How the keys begin whose values follow from who calls."""
+_OF_CALLER = ("aws:username", "aws:userid", "aws:principalarn", "aws:principalaccount")
+"""Keys whose values follow from who calls."""
 
 
 class Actor(NamedTuple):
@@ -66,6 +57,9 @@ class Statements:
         self._numbers: dict[Statement, int] = {}
         self._by_id: dict[int, tuple[Statement, int]] = {}
         self._bits: dict[int, tuple[PolicyDocument, ActionBits, ActionBits]] = {}
+        self._statements: dict[
+            int, tuple[PolicyDocument, tuple[tuple[Statement, ActionBits], ...]]
+        ] = {}
         self._relevant: dict[tuple[int, str], tuple[PolicyDocument, tuple[Statement, ...]]] = {}
 
     def number(self, statement: Statement) -> int:
@@ -105,9 +99,9 @@ class Statements:
         known = self._bits.get(id(document))
         if known is None:
             allowed = denied = 0
-            for statement in document.statements:
+            for statement, bits in self._rows(document):
                 if statement.effect != "Deny":
-                    allowed |= may_bits(statement)
+                    allowed |= bits
                 elif _is_blanket(statement):
                     denied |= must_bits(statement)
             if document.opaque is not None:
@@ -120,8 +114,16 @@ class Statements:
         key = id(document), action
         known = self._relevant.get(key)
         if known is None:
-            rows = tuple(s for s in document.statements if _concerns(s, action))
+            wanted = action_index().bits(action)
+            rows = tuple(s for s, bits in self._rows(document) if bits & wanted)
             known = self._relevant[key] = document, rows
+        return known[1]
+
+    def _rows(self, document: PolicyDocument) -> tuple[tuple[Statement, ActionBits], ...]:
+        known = self._statements.get(id(document))
+        if known is None:
+            rows = tuple((s, may_bits(s)) for s in document.statements)
+            known = self._statements[id(document)] = document, rows
         return known[1]
 
     def grants(self, actor: Actor, action: str) -> Grants:
@@ -167,7 +169,7 @@ def _asks_caller(statement: Statement) -> bool:
 
 def _condition_asks_caller(condition: Condition) -> bool:
     name = condition.key_name
-    return name.startswith(_OF_CALLER) or any(map(_has_variable, condition.values))
+    return name in _OF_CALLER or any(map(_has_variable, condition.values))
 
 
 def _has_variable(pattern: Pattern) -> bool:
@@ -207,11 +209,3 @@ def _is_blanket(statement: Statement) -> bool:
     if resources is None or resources.negated or statement.conditions or statement.when:
         return False
     return statement.conditions_tail is None and any(g.literal == "*" for g in resources.globs)
-
-
-def _concerns(statement: Statement, action: str) -> bool:
-    actions = statement.actions
-    if actions.tail is not None or statement.effect == "Unknown":
-        return True
-    found = [action_matches(glob.pieces, action) for glob in actions.globs]
-    return True not in found if actions.negated else any(truth is not False for truth in found)

@@ -29,6 +29,11 @@ _MOST_GROUPS = 8
 """Groups that are looked at one by one; of more, only all together."""
 
 
+_BLIND = "credential-access"
+"""Paths to secrets and keys of whom nobody knows whose they are: what is read on every resource,
+or rewritten, the rules about wildcards tell."""
+
+
 class Edges(NamedTuple):
     """Hold the steps of one node: whom it can act as, and by which leads."""
 
@@ -241,7 +246,7 @@ def tried_paths() -> tuple[tuple[Path, ActionBits], ...]:
     """Return the paths that the graph tries, each with the actions that some way of it needs."""
     index, rows = action_index(), []
     for path in paths():
-        if path.told_by:
+        if path.told_by or path.category == _BLIND:
             continue
         bits = 0
         for action in {leg.action for way in path.ways for leg in way} - {ASSUME}:

@@ -10,9 +10,10 @@ from functools import cached_property, lru_cache
 
 from leastwise.entry.admission import account_named, is_one_principal
 from leastwise.graph.asking import NO, Asking, Found
-from leastwise.graph.grants import Actor
+from leastwise.graph.grants import Actor, Grants
 from leastwise.graph.noise import means_another
 from leastwise.graph.people import Bits, People, bits_of, members_of
+from leastwise.graph.signatures import wording
 from leastwise.iam.arns import account_of, is_account, segments
 from leastwise.iam.policy import Pattern, PolicyDocument, Principals, Statement
 from leastwise.iam.project import Policy, Principal
@@ -69,6 +70,9 @@ class Trusts:
         self.people = people
         self.asking = asking
         self._services: dict[str, Found] = {}
+        self._assumable: dict[tuple[int, Pattern], tuple[Actor, Found]] = {}
+        self._certainties: dict[object, Certainty] = {}
+        self._asking_callers: dict[int, tuple[PolicyDocument, bool]] = {}
 
     @cached_property
     def _roles(self) -> tuple[tuple[Policy, PolicyDocument, Bits], ...]:
@@ -100,18 +104,48 @@ class Trusts:
 
     def assumable(self, actor: Actor) -> Found:
         """Return the roles that an actor may assume by sts:AssumeRole."""
-        found: list[int] = []
-        possible: list[int] = []
-        for number in members_of(self._candidates(actor)):
+        key = id(actor.access), actor.arn
+        if key not in self._assumable:
+            self._assumable[key] = actor, self._find_assumable(actor)
+        return self._assumable[key][1]
+
+    def _find_assumable(self, actor: Actor) -> Found:
+        sure: list[int] = []
+        maybe: list[int] = []
+        grants = self.asking.statements.grants(actor, ASSUME)
+        for number in members_of(self._candidates(actor, grants)):
             role = self.people.principals[number]
             if role is actor.principal:
                 continue
-            answer = self.assumed(actor, role)
-            if answer.certainty == "proven":
-                found.append(number)
-            elif answer.certainty == "possible":
-                possible.append(number)
-        return Found(bits_of(found), bits_of(possible))
+            match self._certainty(actor, grants, role):
+                case "proven":
+                    sure.append(number)
+                case "possible":
+                    maybe.append(number)
+        return Found(bits_of(sure), bits_of(maybe))
+
+    def _certainty(self, actor: Actor, grants: Grants, role: Principal) -> Certainty:
+        """Ask once for all callers and roles of which the same statements say the same."""
+        if role.trust is None or role.arn.literal is None or actor.arn.literal is None:
+            return self.assumed(actor, role).certainty
+        who, is_named = actor.arn, self._asks_caller(role.trust.document)
+        named = tuple(bool(self.people.named(g) >> self._number(role) & 1) for g in grants.globs)
+        place = role.arn.literal.split(":", 5)[:5]
+        known = grants.key, named, wording(role.trust), tuple(place), who if is_named else None
+        if known not in self._certainties:
+            self._certainties[known] = self.assumed(actor, role).certainty
+        return self._certainties[known]
+
+    def _number(self, role: Principal) -> int:
+        number = self.people.number(role)
+        return 0 if number is None else number
+
+    def _asks_caller(self, document: PolicyDocument) -> bool:
+        """Say whether a trust policy names callers, or asks for more than their account."""
+        if id(document) not in self._asking_callers:
+            asks = any(_asks_caller(s) for s in document.statements)
+            self._asking_callers[id(document)] = document, asks
+        return self._asking_callers[id(document)][1]
 
     def assumed(self, actor: Actor, role: Principal) -> Answer:
         """Ask whether an actor may assume a role, its own policies and the role's trust policy."""
@@ -121,14 +155,13 @@ class Trusts:
         answer = allows(access, RequestPattern((ASSUME,), (role.arn,)))
         return NO if means_another(answer, role, self.people) else answer
 
-    def _candidates(self, actor: Actor) -> Bits:
+    def _candidates(self, actor: Actor, grants: Grants) -> Bits:
         if actor.account is None:
             return 0
         own = self.people.in_account(actor.account, "yes")
         others = self.people.in_account(actor.account, "no")
         named = self._index.naming.get(actor.arn, 0)
         found = named & (own | others) | self._index.everybody & own
-        grants = self.asking.statements.grants(actor, ASSUME)
         if not grants.allows:
             return found
         wide = self._index.wide & own
@@ -155,6 +188,16 @@ class Trusts:
     def names(self, actor: Actor) -> Bits:
         """Return the roles whose trust policies name an actor by its very ARN."""
         return self._index.naming.get(actor.arn, 0)
+
+
+def _asks_caller(statement: Statement) -> bool:
+    principals = statement.principals
+    if principals is None or principals.negated or principals.tail is not None:
+        return True
+    if statement.conditions or statement.conditions_tail is not None:
+        return True
+    entries = (e for e in principals.entries if e.type not in ("Service", "Federated"))
+    return any(is_one_principal(e.pattern) or e.pattern.literal is None for e in entries)
 
 
 def _lets_service(policy: Policy, service: str) -> Certainty:
