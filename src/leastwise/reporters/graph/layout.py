@@ -19,7 +19,7 @@ class Measure(NamedTuple):
     width: int = 264
     height: int = 44
     gap: int = 16
-    between: int = 272
+    between: int = 240
     port: int = 40
     margin: int = 16
 

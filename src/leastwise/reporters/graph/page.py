@@ -66,7 +66,7 @@ def render(picture: Picture, places: Places, version: str) -> str:
         f"<style>{STYLE}</style>",
         "</head>",
         "<body>",
-        '<a class="skip" href="#chains">To the table</a>',
+        *(['<a class="skip" href="#chains">To the table</a>'] if picture.tracks else []),
         *_head(picture),
         "<main>",
         *_drawing(picture, anchors),

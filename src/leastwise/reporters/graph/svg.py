@@ -16,7 +16,7 @@ from leastwise.reporters.graph.tally import short_words, shortened
 MEASURE = Measure()
 _MOST_NAME = 28
 _MOST_LABEL = 32
-_CURVE = 56
+_CURVE = 44
 _BEGINNINGS = ("every permission in ", "anyone at ")
 """Words that stand above the rest of a name."""
 _CORNER = 10
@@ -47,8 +47,8 @@ _HEAD = """\
 <title id="picture-title">Who can become whom</title>
 <desc id="picture-text">Arrows lead from who can to whom. The table below says the same.</desc>"""
 _TIP = """\
-<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"
- orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>"""
+<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerUnits="userSpaceOnUse"
+ markerWidth="9" markerHeight="9" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>"""
 
 
 def _line(link: Link, line: Line, source: Spot) -> Iterator[str]:
