@@ -893,3 +893,62 @@ def test_pods_of_a_cluster_run_as_roles_that_trust_its_issuer(provider):
         False,
     )
     assert shape(one.arns[0]) == "arn:aws:eks:$:111122223333:cluster/$"
+
+
+BUCKET = 'resource "aws_s3_bucket" "code" {}\n'
+REPOSITORY = 'resource "aws_ecr_repository" "app" {\n  name = "app"\n}\n'
+LOCATED = [
+    (
+        "aws_lambda_function",
+        's3_bucket = "code"\ns3_key = "f.zip"\nrole = aws_iam_role.r.arn',
+        "code-bucket",
+        "arn:aws:s3:::code/f.zip",
+    ),
+    (
+        "aws_lambda_function",
+        "s3_bucket = aws_s3_bucket.code.id\nrole = aws_iam_role.r.arn",
+        "code-bucket",
+        "arn:aws:s3:::$/$",
+    ),
+    (
+        "aws_glue_job",
+        'command {\n  script_location = "s3://code/etl/job.py"\n}\nrole_arn = aws_iam_role.r.arn',
+        "code-bucket",
+        "arn:aws:s3:::code/etl/job.py",
+    ),
+    (
+        "aws_mwaa_environment",
+        'source_bucket_arn = "arn:aws:s3:::dags"\nexecution_role_arn = aws_iam_role.r.arn',
+        "code-bucket",
+        "arn:aws:s3:::dags/$",
+    ),
+    (
+        "aws_lambda_function",
+        'image_uri = "${aws_ecr_repository.app.repository_url}:v1"\nrole = aws_iam_role.r.arn',
+        "image-repository",
+        "arn:aws:ecr:eu-west-1:111122223333:repository/app",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "body", "expected", "arn"), LOCATED)
+def test_what_the_software_is_made_of_runs_as_its_role(kind, body, expected, arn):
+    project = terraform(ROLE, BUCKET, REPOSITORY, resource(kind, body))
+    (one,) = by_kind(project)[expected]
+    sure = kind != "aws_lambda_function"  # which keeps what it was deployed with
+    assert (one.role and one.role.address, one.sure, one.exact) == ("aws_iam_role.r", sure, True)
+    assert shape(one.arns[0]) == arn
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "s3_bucket = var.bucket",
+        'image_uri = "public.ecr.aws/lambda/python:3.12"',
+        'filename = "f.zip"',
+    ],
+)
+def test_code_from_elsewhere_is_in_no_place_in_view(body):
+    body += "\nrole = aws_iam_role.r.arn"
+    project = terraform('variable "bucket" {}\n', ROLE, resource("aws_lambda_function", body))
+    assert sorted(by_kind(project)) == ["function"]

@@ -2,9 +2,10 @@
 
 ``data/workloads.csv`` has the kinds. ``same``: the calls name the declared resource itself.
 ``loose``: they name something that is made of it, an instance of an auto scaling group; ``maybe``:
-so, and whether anybody makes one is not seen. ``arns`` are more ARNs that calls name beside the
-resource's own: ``service:resource``, where ``{i-*}`` is a part that AWS invents, matching the glob,
-and ``{1}`` is a part of the own ARN's resource, the first being ``{0}``.
+so, and whether anybody makes one is not seen, or runs what the calls write. ``arns`` are more ARNs
+that calls name beside the resource's own: ``service:resource``, where ``{i-*}`` is a part that AWS
+invents, matching the glob, and ``{1}`` is a part of the own ARN's resource, the first being
+``{0}``.
 
 Sources: the Resource types of each service in the Service Authorization Reference
 (https://docs.aws.amazon.com/service-authorization/latest/reference/) and data/README.md.
@@ -57,7 +58,7 @@ def _unnumbered(label: str) -> str:
 def arns_of(row: Row, resource: Resource, role: Pattern | None) -> Iterator[Pattern]:
     """Yield what calls name on a resource that runs as a role: its own ARN first, if any."""
     own = [] if resource.arn is None else segments(resource.arn)
-    if row.relation == "same" and resource.arn is not None:
+    if resource.arn is not None and (row.relation == "same" or not row.arns):
         yield resource.arn
     for template in row.arns:
         yield spell(template, own if len(own) == 6 else [], role)

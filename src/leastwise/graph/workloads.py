@@ -198,9 +198,7 @@ def _only_sure(project: Project, found: list[Workload]) -> list[Workload]:
     SOUND: under-approximates what is certain; a resource may also run as each of them.
     """
     named: dict[object, set[Pieces]] = {}
-    keys = [
-        (project.owner(w.resource), w.resource.address, w.resource.role_attribute) for w in found
-    ]
+    keys = [_attribute(project, w.resource) for w in found]
     for key, one in zip(keys, found, strict=True):
         if one.resource.runs_as is not None:
             named.setdefault(key, set()).add(one.resource.runs_as.pieces)
@@ -208,6 +206,11 @@ def _only_sure(project: Project, found: list[Workload]) -> list[Workload]:
         one if len(named.get(key, ())) < 2 else one._replace(sure=False)
         for key, one in zip(keys, found, strict=True)
     ]
+
+
+def _attribute(project: Project, resource: Resource) -> object:
+    where = project.owner(resource), resource.span
+    return where, resource.address, resource.role_attribute
 
 
 def _workloads_of(resource: Resource, roles: "_Roles") -> Iterator[Workload]:
@@ -219,7 +222,7 @@ def _workloads_of(resource: Resource, roles: "_Roles") -> Iterator[Workload]:
         for row in rows:
             arns = tuple(arns_of(row, resource, arn))
             sure = found.sure and row.relation != "maybe"
-            exact = row.relation == "same" and resource.arn is not None
+            exact = bool(arns) and arns[0] is resource.arn
             service = f"{row.service}.amazonaws.com" if row.service else ""
             yield Workload(row.kind, resource, found.role, arn, sure, arns, exact, service)
 

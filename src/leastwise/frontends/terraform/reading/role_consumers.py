@@ -7,12 +7,15 @@ resource; ``profile``, the attribute names an instance profile, whose role the s
 instance gets (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html);
 ``template``, the attribute names a launch template, a task definition, a group of instances: what
 is made of it has the roles that it gives. After ``|`` stands a path into the JSON that the
-attribute holds; ``?name=x`` asks for a block whose attribute ``name`` is ``x``.
+attribute holds; ``?name=x`` asks for a block whose attribute ``name`` is ``x``. ``code`` and
+``image`` say where lies what the software is made of: a bucket (``code&key``: with the attribute
+that has the key), the name of an image.
 
 Not modelled: roles that are named in code.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -22,6 +25,7 @@ from leastwise.frontends.terraform.attributes.arn_templates import ARN_OF, MANAG
 from leastwise.frontends.terraform.attributes.attribute import (
     is_nothing,
     literal_at,
+    text_at,
     worlds_of,
 )
 from leastwise.frontends.terraform.attributes.computed import spell
@@ -38,7 +42,9 @@ from leastwise.frontends.terraform.reading.reading import (
 )
 from leastwise.frontends.terraform.syntax.tree import Block
 from leastwise.iam.arns import Pieces
+from leastwise.iam.code_places import object_arn, repository_arn
 from leastwise.iam.links import PrincipalIndex
+from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Resource, RoleUse
 from leastwise.source.diagnostic import Diagnostic
@@ -56,6 +62,7 @@ _USES: dict[str, RoleUse] = {
     "template": "workload",
     "service": "service",
 }
+_PLACES = frozenset(("code", "image"))
 _TEMPLATES = {
     "aws_launch_template": ("id", "name", "arn"),
     "aws_launch_configuration": ("name", "arn"),
@@ -72,12 +79,14 @@ class _Row(NamedTuple):
     use: str
     inside: tuple[str, ...] = ()
     where: tuple[str, str] | None = None
+    key: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the paths of the attributes that it takes to read the role."""
         head, dot, _ = self.path.rpartition(".")
-        return (self.path,) if self.where is None else (self.path, head + dot + self.where[0])
+        beside = (*(self.where or ())[:1], *([self.key] if self.key else ()))
+        return (self.path, *(head + dot + name for name in beside))
 
 
 class _Names(NamedTuple):
@@ -147,9 +156,10 @@ def read_roles(reading: Reading, instances: tuple[Instance, ...]) -> Iterator[Re
     roles = PrincipalIndex(reading.principals)
     for instance in users:
         arn = _arn(reading, instance)
+        software: dict[Pieces, Resource] = {}
         for row, label, named in _roles_of(instance, made):
             found = roles.matching("role", named)
-            yield Resource(
+            one = Resource(
                 instance.address,
                 instance.type,
                 arn,
@@ -158,6 +168,12 @@ def read_roles(reading: Reading, instances: tuple[Instance, ...]) -> Iterator[Re
                 role_attribute=label,
                 role_use=_USES[row.use],
             )
+            if one.role_use == "workload" and one.runs_as is not None:
+                software.setdefault(one.runs_as.pieces, one)
+            yield one
+        for label, place in _places(reading, instance) if software else ():
+            for one in software.values():
+                yield replace(one, address=str(place), arn=place, role_attribute=label)
 
 
 class _Made(NamedTuple):
@@ -196,12 +212,41 @@ def _family(pieces: Pieces) -> Pieces:
 def _roles_of(instance: Instance, made: _Made) -> Iterator[tuple[_Row, str, Pattern]]:
     """Yield the roles that a resource names: by which row, where, and the name or ARN."""
     for row in _table()[instance.type]:
+        if row.use in _PLACES:
+            continue
         for at in nested_sites(instance, row.path):
             if row.where is not None and literal_at(at.body, row.where[0]) != row.where[1]:
                 continue
             label = ".".join((at.label, *row.inside))
             for pattern in _named(at, row.inside):
                 yield from ((row, label, role) for role in made.roles(row.use, pattern))
+
+
+def _places(reading: Reading, instance: Instance) -> Iterator[tuple[str, Pattern]]:
+    """Yield the ARNs of where the code of a resource lies, each with the attribute that says so."""
+    partition = computed_partition(reading, instance)
+    for row in (r for r in _table()[instance.type] if r.use in _PLACES):
+        for at in nested_sites(instance, row.path):
+            if row.where is not None and literal_at(at.body, row.where[0]) != row.where[1]:
+                continue
+            text, key = text_at(at.body, at.name), text_at(at.body, row.key) if row.key else None
+            if text is None:
+                continue
+            place = pattern_of(text)
+            keyed = None if key is None else pattern_of(key)
+            found = (
+                repository_arn(partition, place)
+                if row.use == "image"
+                else object_arn(partition, place, keyed)
+            )
+            if found is not None:
+                yield at.label, found
+
+
+def computed_partition(reading: Reading, instance: Instance) -> Pieces:
+    """Return the partition of an instance's provider."""
+    text = bind_account(spell(instance, "{partition}"), instance.scope, reading.accounts)
+    return pattern_in(site(instance, "arn"), text).pieces
 
 
 def _profiles(reading: Reading, instances: tuple[Instance, ...]) -> dict[Pieces, Pattern]:
@@ -281,7 +326,8 @@ def _row(path: str, use: str) -> _Row:
     path, _, inside = path.partition("|")
     name, _, value = condition.partition("=")
     where = (name, value) if condition else None
-    return _Row(path, use, tuple(inside.split(".")) if inside else (), where)
+    use, _, key = use.partition("&")
+    return _Row(path, use, tuple(inside.split(".")) if inside else (), where, key)
 
 
 @cache
