@@ -48,7 +48,8 @@ _HEAD = """\
 <desc id="picture-text">Arrows lead from who can to whom. The table below says the same.</desc>"""
 _TIP = """\
 <defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerUnits="userSpaceOnUse"
- markerWidth="9" markerHeight="9" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>"""
+ markerWidth="9" markerHeight="9" orient="auto">
+<path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>"""
 
 
 def _line(link: Link, line: Line, source: Spot) -> Iterator[str]:
