@@ -170,14 +170,21 @@ def test_every_resource_that_calls_name_itself_has_an_arn():
             assert shape.arn, kind
 
 
+def attributes(table):
+    """Yield the types of a table of role consumers, each with an attribute, as labels have it."""
+    for line in table.read_text("utf-8").splitlines()[1:]:
+        kind, path, use = line.split(",")
+        path = path.partition("?")[0].replace("|", ".")
+        for mark in "[]{}":
+            path = path.replace(mark, "")
+        yield kind, ".".join((path, *use.split("&")[1:2]))
+
+
 def test_every_row_is_of_a_type_that_names_a_role_there():
     data = Path(leastwise.__file__).parent / "data"
     named = {
-        (kind, path.replace("[]", "").replace("{}", "").replace("|", ".").partition("?")[0])
-        for table in ("tf_role_consumers.csv", "cfn_role_consumers.csv")
-        for kind, path, _ in (
-            line.split(",") for line in (data / table).read_text("utf-8").splitlines()
-        )
+        *attributes(data / "tf_role_consumers.csv"),
+        *attributes(data / "cfn_role_consumers.csv"),
     }
     lines = (data / "workloads.csv").read_text("utf-8").splitlines()[1:]
     for line in lines:
@@ -952,3 +959,53 @@ def test_code_from_elsewhere_is_in_no_place_in_view(body):
     body += "\nrole = aws_iam_role.r.arn"
     project = terraform('variable "bucket" {}\n', ROLE, resource("aws_lambda_function", body))
     assert sorted(by_kind(project)) == ["function"]
+
+
+PLACED = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {RoleName: app, AssumeRolePolicyDocument: {Statement: []}}
+  Bucket: {Type: AWS::S3::Bucket, Properties: {}}
+  Repository: {Type: AWS::ECR::Repository, Properties: {RepositoryName: app}}
+  It:
+    Type: %s
+    Properties: {%s}
+"""
+IMAGE = '!Sub "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/${Repository}:latest"'
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "expected", "arn"),
+    [
+        (
+            "AWS::Lambda::Function",
+            "Role: !GetAtt Role.Arn, Code: {S3Bucket: code, S3Key: f.zip}",
+            "code-bucket",
+            "arn:$:s3:::code/f.zip",
+        ),
+        (
+            "AWS::Lambda::Function",
+            "Role: !GetAtt Role.Arn, Code: {S3Bucket: !Ref Bucket, S3Key: f.zip}",
+            "code-bucket",
+            "arn:$:s3:::$/f.zip",
+        ),
+        (
+            "AWS::Glue::Job",
+            "Role: !Ref Role, Command: {Name: glueetl, ScriptLocation: 's3://code/job.py'}",
+            "code-bucket",
+            "arn:$:s3:::code/job.py",
+        ),
+        (
+            "AWS::Lambda::Function",
+            f"Role: !GetAtt Role.Arn, Code: {{ImageUri: {IMAGE}}}",
+            "image-repository",
+            "arn:$:ecr:$:$:repository/app",
+        ),
+    ],
+)
+def test_what_the_software_of_a_stack_is_made_of_runs_as_its_role(kind, properties, expected, arn):
+    text = PLACED % (kind, properties)
+    (one,) = by_kind(load(MemoryTree({"stack.yaml": text.encode()})))[expected]
+    assert (one.role and one.role.address, one.exact) == ("Role", True)
+    assert shape(one.arns[0]) == arn

@@ -129,6 +129,7 @@ def test_what_is_no_role_of_iam_is_left_alone(kind: str, properties: str) -> Non
 def test_every_property_of_the_table_names_a_role() -> None:
     data = Path(cloudformation.__file__).parents[2] / "data" / "cfn_role_consumers.csv"
     rows = [line.split(",") for line in data.read_text("utf-8").splitlines()[1:]]
+    rows = [row for row in rows if row[2].partition("&")[0] not in ("code", "image")]
     arn = "arn:aws:iam::111122223333:role/r"
     resources: dict[str, object] = {
         "Profile": {

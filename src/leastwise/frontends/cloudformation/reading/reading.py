@@ -92,7 +92,8 @@ class Reading:
     holds, which rests on ``existence``. Nested stacks share the lists of the one around them.
     ``capping`` are managed policies used as session policies, or as boundaries of roles that a
     service makes; ``profiles`` are the roles of instance profiles, by each string that names one,
-    ``templates`` the addresses of launch templates, task definitions and groups of instances;
+    ``templates`` the addresses of launch templates, task definitions and groups of instances,
+    ``places`` the ARNs of where the code of a resource lies, by its address and with the property;
     ``permission_sets`` come with their ARNs. ``secrets`` are the symbols, by id, of attributes that
     hold a secret, each with its name and the user whose it is.
     """
@@ -112,6 +113,7 @@ class Reading:
     users: list[RoleUser] = field(default_factory=list)
     profiles: dict[Pieces, Pattern] = field(default_factory=dict)
     templates: dict[Pieces, str] = field(default_factory=dict)
+    places: dict[str, list[tuple[str, Pattern]]] = field(default_factory=dict)
     permission_sets: list[tuple[Pieces, PrincipalDeclaration]] = field(default_factory=list)
     assignments: list[SetAssignment] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)

@@ -8,7 +8,9 @@ names an instance profile, whose role the software on the instance gets
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html);
 ``template``, it names a launch template, a task definition, a group of instances: what is made of
 it has the roles that it gives. ``[]`` in a path goes into each item of a list, ``{}`` into each
-value of a map; ``?Name=x`` asks for an item whose ``Name`` is ``x``.
+value of a map; ``?Name=x`` asks for an item whose ``Name`` is ``x``. ``code`` and ``image`` say
+where lies what the software is made of: a bucket (``code&Bucket&Key``: with the properties inside
+that name bucket and key), the name of an image.
 
 Not modelled: roles in texts and in code.
 """
@@ -33,7 +35,9 @@ from leastwise.frontends.cloudformation.reading.tables import rows_of
 from leastwise.frontends.cloudformation.reading.targets import arn_of
 from leastwise.frontends.cloudformation.scope.state import as_text
 from leastwise.iam.arns import Pieces
+from leastwise.iam.code_places import object_arn, repository_arn
 from leastwise.iam.links import PrincipalIndex
+from leastwise.iam.lower import pattern_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Resource, RoleUse
 from leastwise.source.value import Mapping, Value
@@ -47,6 +51,7 @@ _USES: dict[str, RoleUse] = {
     "template": "workload",
     "service": "service",
 }
+_PLACES = frozenset(("code", "image"))
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "AWS::AutoScaling::LaunchConfiguration": (),
     "AWS::EC2::LaunchTemplate": ("LaunchTemplateName",),
@@ -70,14 +75,27 @@ def read_roles(site: Site) -> None:
         _add_template(site)
     for row in _rows(site.declared.type):
         top = row.path[0].rstrip("[]{}")
-        if site.declared.properties.get(top) is None:
+        written = site.declared.properties.get(top)
+        if written is None or not _is_worth(row, written):
             continue
         for leaf in leaves(site.value(top), top):
             for found in _walk(leaf, (row.path[0].removeprefix(top), *row.path[1:]), row.where):
                 _note(site, row, found)
 
 
+def _is_worth(row: _Row, written: Value) -> bool:
+    """Say whether to evaluate a property: code that stands in the template lies nowhere."""
+    use, *inside = row.use.split("&")
+    names = (*row.path[1:2], *inside[:1])
+    if use not in _PLACES or not names:
+        return True
+    return isinstance(written, Mapping) and written.get(names[0]) is not None
+
+
 def _note(site: Site, row: _Row, leaf: Leaf) -> None:
+    if row.use.partition("&")[0] in _PLACES:
+        _add_place(site, row, leaf)
+        return
     if isinstance(leaf.value, Mapping):
         return
     resource = Resource(
@@ -92,6 +110,23 @@ def _note(site: Site, row: _Row, leaf: Leaf) -> None:
     if named.literal == _CALLER:
         return
     site.reading.users.append(RoleUser(resource, named, row.use))
+
+
+def _add_place(site: Site, row: _Row, leaf: Leaf) -> None:
+    """Note where the code of a resource lies, where that is known."""
+    use, *inside = row.use.split("&")
+    values = [member(leaf.value, name) for name in inside] or [leaf.value]
+    texts = [None if value is None else as_text(value) for value in values]
+    if texts[0] is None:
+        return
+    place = pattern_of(texts[0])
+    key = pattern_of(texts[1]) if len(texts) > 1 and texts[1] is not None else None
+    partition = pattern_of(site.reading.scope.environment.text("partition")).pieces
+    image = use == "image"
+    arn = repository_arn(partition, place) if image else object_arn(partition, place, key)
+    if arn is not None:
+        label = ".".join((leaf.label, *inside[:1]))
+        site.reading.places.setdefault(site.address, []).append((label, arn))
 
 
 def _add_template(site: Site) -> None:
@@ -113,11 +148,18 @@ def with_roles(reading: Reading) -> Iterator[Resource]:
         for user in (u for u in reading.users if u.resource.type == kind):
             if user.resource.role_use == "workload":
                 given.setdefault(user.resource.address, []).extend(_named(user, reading, given))
+    software: dict[tuple[str, Pieces], Resource] = {}
     for user in reading.users:
         for named in _named(user, reading, given):
             found = roles.matching("role", named)
             runs_as = found[0].arn if len(found) == 1 else named
-            yield replace(user.resource, runs_as=runs_as)
+            one = replace(user.resource, runs_as=runs_as)
+            if one.role_use == "workload":
+                software.setdefault((one.address, runs_as.pieces), one)
+            yield one
+    for (address, _), one in software.items():
+        for label, place in reading.places.get(address, ()):
+            yield replace(one, address=str(place), arn=place, role_attribute=label)
 
 
 def _named(
