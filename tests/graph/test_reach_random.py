@@ -52,6 +52,10 @@ def allow(action: str, resource: str = "*", **condition: object) -> dict[str, ob
     return statement | ({"Condition": condition} if condition else {})
 
 
+def lets_in(arn: str) -> dict[str, object]:
+    return {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"}
+
+
 _SELF = "arn:aws:iam::111122223333:user/dev"
 
 FOUND: dict[str, tuple[Account, str, Reach]] = {
@@ -76,6 +80,43 @@ FOUND: dict[str, tuple[Account, str, Reach]] = {
         ),
         "dev",
         Reach(False, frozenset({"dev"})),
+    ),
+    "who writes a version of a policy that somebody else holds, and has a key of that one": (
+        Account(
+            (
+                Someone("user", "dev", ((allow("iam:CreateAccessKey"),),)),
+                Someone("user", "clerk", (), ("reads",)),
+                Someone(
+                    "role",
+                    "writer",
+                    (
+                        (
+                            allow(
+                                "iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/reads"
+                            ),
+                        ),
+                    ),
+                    trust=(lets_in(_SELF),),
+                ),
+            ),
+            {"reads": (allow("s3:GetObject"),)},
+        ),
+        "dev",
+        Reach(True, frozenset()),
+    ),
+    "who writes a policy of a group, and has a key of a member": (
+        Account(
+            (
+                Someone("user", "dev", ((allow("iam:CreateAccessKey"),),)),
+                Someone("user", "clerk", groups=("team",)),
+                Someone("group", "team"),
+                Someone(
+                    "role", "writer", ((allow("iam:PutGroupPolicy"),),), trust=(lets_in(_SELF),)
+                ),
+            ),
+        ),
+        "dev",
+        Reach(True, frozenset()),
     ),
 }
 """Accounts on which the two once differed, or the graph did not end, with the right answer."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from leastwise.graph.contexts import of_call
 from leastwise.graph.leads import Lead
-from leastwise.graph.model import Chain, Path, Step
+from leastwise.graph.model import Chain, Step
 from leastwise.graph.people import Bits, members_of
-from leastwise.graph.reach import Graph, tried_paths, writing_calls
+from leastwise.graph.reach import Graph, tried_paths
+from leastwise.graph.rewriting import best_writing
 from leastwise.semantics.model import Certainty
 
 _MOST_FIRST_STEPS = 400
@@ -84,19 +84,11 @@ def _rewriting(graph: Graph, source: int, target: int) -> Step | None:
     if not writes.every >> one & 1:
         return None
     certainty: Certainty = "proven" if writes.sure >> one & 1 else "possible"
-    _, path = _writing_call(graph, source, one)
-    return Step(source, target, path.id, certainty, aim=one)
-
-
-def _writing_call(graph: Graph, source: int, one: int) -> tuple[str, Path]:
-    target = graph.project.principals[one]
-    rows = [(a, p) for (a, kind), p in writing_calls().items() if kind == target.kind]
     actor = graph.known.actor(source)
     if actor is None:
-        return rows[0]
-    rank = ("no", "possible", "proven")
-    answers = {a: graph.asking.on(actor, a, target, of_call(a, actor.arn)) for a, _ in rows}
-    return max(rows, key=lambda row: rank.index(answers[row[0]].certainty))
+        return None
+    writing, _ = best_writing(graph.leads, actor, graph.project.principals[one])
+    return Step(source, target, writing.path.id, certainty, writing.way, aim=one)
 
 
 def way_to(graph: Graph, source: int, goals: Bits, *, possibly: bool) -> tuple[Step, ...] | None:

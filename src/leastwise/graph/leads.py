@@ -180,7 +180,7 @@ class Leads:
             if leg.on == target:
                 found = found.both(self._reached(actor, path, leg, found.every))
         if any(leg.on == "policy" for leg in way) and _is_of_role(path):
-            found = found.both(self._holding(actor, way, found.every))
+            found = found.both(self.holding(actor, way, found.every))
         return found
 
     def _within_reach(self, actor: Actor, path: Path, kind: PrincipalKind) -> Bits:
@@ -224,7 +224,7 @@ class Leads:
             found = found.also(told)
         return found
 
-    def _holding(self, actor: Actor, way: Way, among: Bits) -> Found:
+    def holding(self, actor: Actor, way: Way, among: Bits) -> Found:
         """Return who of a set holds a customer managed policy on which the legs are allowed."""
         found = Found()
         legs = [leg for leg in way if leg.on == "policy"]

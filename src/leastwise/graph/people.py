@@ -105,6 +105,15 @@ class People:
                     rows.setdefault(policy.arn, []).append(n)
         return {arn: bits_of(numbers) for arn, numbers in rows.items()}
 
+    @cached_property
+    def members(self) -> dict[str, Bits]:
+        """Return the users in each group, by the group's address."""
+        rows: dict[str, list[int]] = {}
+        for n, one in enumerate(self.principals):
+            for group in one.groups:
+                rows.setdefault(group, []).append(n)
+        return {group: bits_of(numbers) for group, numbers in rows.items()}
+
     def is_of_another(self, arn: Pattern, one: Principal) -> bool:
         """Say whether an ARN as written is that of somebody else."""
         return any(other is not one for other in self._by_arn.get(arn.pieces, ()))

@@ -7,6 +7,7 @@ from leastwise.graph.joint import on_one_resource
 from leastwise.graph.leads import PASS, calls_on_one, least, named_by, services_of
 from leastwise.graph.model import Leg, Path, Proof, Step, Way
 from leastwise.graph.reach import Graph, tried_paths
+from leastwise.graph.rewriting import Writing, written
 from leastwise.graph.trusts import ASSUME
 from leastwise.graph.workloads import Workload
 from leastwise.iam.project import Principal
@@ -26,10 +27,10 @@ def prove(graph: Graph, step: Step, actor: Actor | None = None) -> Proof:
     if who is None:
         return Proof(step, path.does, ())
     words = _words(graph, step, path)
-    if _is_rewriting(step, path):
+    if _is_rewriting(graph, step, path):
         target = graph.project.principals[step.aim]
-        leg = path.ways[step.way][0]
-        answer = graph.asking.on(who, leg.action, target, of_call(leg.action, who.arn))
+        writing = Writing(path, step.way, path.ways[step.way][0])
+        answer = written(graph.leads, who, writing, target)
         return Proof(step, f"rewrite the policies of {target.address}", (answer,))
     prover = _Prover(graph, who, path, step)
     return Proof(step, words, prover.answers(), prover.assumptions())
@@ -43,8 +44,11 @@ def path_by_step(graph: Graph, step: Step) -> Path:
     return next(path for path, _ in tried_paths() if path.id == step.path)
 
 
-def _is_rewriting(step: Step, path: Path) -> bool:
-    return step.aim >= 0 and path.gives == "own-boundary" and path.ways[step.way][0].on == "self"
+def _is_rewriting(graph: Graph, step: Step, path: Path) -> bool:
+    """Say whether a step writes policies of somebody else; a group is aimed at by its member."""
+    if step.aim < 0 or path.gives != "own-boundary":
+        return False
+    return graph.project.principals[step.aim].kind != "group"
 
 
 def _words(graph: Graph, step: Step, path: Path) -> str:

@@ -13,15 +13,15 @@ from leastwise.config.model import Config
 from leastwise.graph.asking import Asking, Found
 from leastwise.graph.catalogue import passed_to_others, paths
 from leastwise.graph.conditions import Conditions
-from leastwise.graph.contexts import of_call
 from leastwise.graph.grants import ActionBits, Actor
 from leastwise.graph.leads import PASS, Lead, Leads, services_of
 from leastwise.graph.model import Node, Path
 from leastwise.graph.nodes import Nodes
 from leastwise.graph.people import Bits, People, members_of
+from leastwise.graph.rewriting import rewritten
 from leastwise.graph.trusts import ASSUME, Trusts
 from leastwise.graph.workloads import Workload, by_kind
-from leastwise.iam.project import PrincipalKind, Project
+from leastwise.iam.project import Project
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import Certainty
 
@@ -158,16 +158,10 @@ class Graph:
         return self._rewrites[number]
 
     def _rewritten(self, number: int) -> Found:
-        actor, found = self.known.actor(number), Found()
-        if actor is None or actor.account is None or self.known.is_admin(number):
-            return found
-        near = self.people.in_account(actor.account, "yes")
-        for action, kind in writing_calls():
-            if self.asking.may(actor, (action,)):
-                among = near & self.people.of_kind(kind)
-                context = of_call(action, actor.arn)
-                found = found.also(self.asking.reaching(actor, action, among, context))
-        return found.at_most("possible") if actor.unseen else found
+        actor = self.known.actor(number)
+        if actor is None or self.known.is_admin(number):
+            return Found()
+        return rewritten(self.leads, actor)
 
     # --- over any number of hops ------------------------------------------------------------------
 
@@ -265,15 +259,3 @@ def generic_paths() -> tuple[tuple[Path, ActionBits], ...]:
             bits |= index.bits(way[-1].action)
         rows.append((path, bits))
     return tuple(rows)
-
-
-@cache
-def writing_calls() -> Mapping[tuple[str, PrincipalKind], Path]:
-    """Return the calls that write a principal's own policies, on which kind, and the path."""
-    found: dict[tuple[str, PrincipalKind], Path] = {}
-    for path in paths():
-        kinds = [c.predicate for c in path.where if c.predicate in ("is-role", "is-user")]
-        for way in path.ways if path.gives == "own-boundary" and kinds else ():
-            if len(way) == 1 and way[0].on == "self":
-                found[way[0].action, "role" if kinds[0] == "is-role" else "user"] = path
-    return found
