@@ -23,6 +23,8 @@ from leastwise.semantics.model import Answer, Certainty
 
 _NAMES = {"role": f"role/a-role-{UNNAMED}", "user": f"user/a-user-{UNNAMED}"}
 _NAMES["group"] = f"group/a-group-{UNNAMED}"
+_HOLD_MUCH_ELSE = frozenset(("code-bucket", "image-repository"))
+"""Kinds of resources of which few hold what runs: one that is not in view is not taken to."""
 _FIELDS = 6
 _REGION = "us-east-1"
 
@@ -63,6 +65,8 @@ def _of_way(graph: Graph, actor: Actor, path: Path, way: Way) -> Unseen | None:
     if "self" in words or any(c.predicate == "member" for c in path.where):
         return asker.on_others(way)
     if not words & {"role", "user", "group", "resource"} or not _is_of_its_kind(actor, path):
+        return None
+    if any(_HOLD_MUCH_ELSE.intersection(c.among) for c in path.where):
         return None
     for target in (None, *asker.undeclared()) if "role" in words else (None,):
         answers = asker.answers(way, target)
