@@ -77,6 +77,17 @@ class Asking:
         chosen = None if resources is None else spellings(actor.access, resources)
         return allows(actor.access, RequestPattern((action,), chosen, context=context))
 
+    def _shortly(
+        self,
+        actor: Actor,
+        action: str,
+        resources: tuple[Pattern, ...] | None,
+        context: Context = (),
+    ) -> Certainty:
+        """Ask the statements that may concern an action, and none of the others."""
+        access = self.statements.about(actor.access, action)
+        return self.answer(actor._replace(access=access), action, resources, context).certainty
+
     def certainty(
         self,
         actor: Actor,
@@ -91,7 +102,7 @@ class Asking:
         wanted = tuple((k, v) for k, v in context if k in grants.keys)
         key = grants.key, resources, wanted
         if key not in self._certainties:
-            self._certainties[key] = self.answer(actor, action, resources, wanted).certainty
+            self._certainties[key] = self._shortly(actor, action, resources, wanted)
         return self._certainties[key]
 
     def certainty_on(self, actor: Actor, action: str, arn: Pattern) -> Certainty:
@@ -106,7 +117,7 @@ class Asking:
                 return "no"
         key = grants.key, place
         if key not in self._certainties:
-            self._certainties[key] = self.answer(actor, action, (arn,)).certainty
+            self._certainties[key] = self._shortly(actor, action, (arn,))
         return self._certainties[key]
 
     def reaching(self, actor: Actor, action: str, among: Bits, context: Context = ()) -> Found:
@@ -154,7 +165,7 @@ class Asking:
         if target.arn.literal is None:
             return self.on(actor, action, target, known[1]).certainty
         context = known[1] + _of_the_target(known[0], target, known[1])
-        return self.answer(actor, action, (target.arn,), context).certainty
+        return self._shortly(actor, action, (target.arn,), context)
 
     def _named(self, grants: Grants) -> Bits:
         """Return everybody whom the Allow statements of the own policies may name."""

@@ -6,6 +6,7 @@ thousands has few such rows. What is refuted here the engine would answer with *
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from leastwise.iam.policy import Condition, Pattern, PolicyDocument, Statement
@@ -60,6 +61,7 @@ class Statements:
         self._statements: dict[
             int, tuple[PolicyDocument, tuple[tuple[Statement, ActionBits], ...]]
         ] = {}
+        self._policies: dict[tuple[int, str], tuple[Policy, Policy]] = {}
         self._relevant: dict[tuple[int, str], tuple[PolicyDocument, tuple[Statement, ...]]] = {}
 
     def number(self, statement: Statement) -> int:
@@ -126,6 +128,32 @@ class Statements:
             known = self._statements[id(document)] = document, rows
         return known[1]
 
+    def about(self, access: EffectiveAccess, action: str) -> EffectiveAccess:
+        """Return an access with only the statements that may concern an action.
+
+        It answers like the whole one about that action; where its statements stand is lost.
+        """
+        boundary = access.boundary
+        return access._replace(
+            identity=tuple(p for p in self._cuts(access.identity, action) if _says(p)),
+            boundary=None if boundary is None else self._cuts(boundary, action),
+            scps=tuple(self._cuts(level, action) for level in access.scps),
+        )
+
+    def _cuts(self, policies: tuple[Policy, ...], action: str) -> tuple[Policy, ...]:
+        return tuple(self._cut(policy, action) for policy in policies)
+
+    def _cut(self, policy: Policy, action: str) -> Policy:
+        kept = self.relevant(policy.document, action)
+        if len(kept) == len(policy.document.statements):
+            return policy
+        key = id(policy), action
+        known = self._policies.get(key)
+        if known is None:
+            document = replace(policy.document, statements=kept)
+            known = self._policies[key] = policy, replace(policy, document=document)
+        return known[1]
+
     def grants(self, actor: Actor, action: str) -> Grants:
         """Return the statements that have a say in what an actor may do by one action."""
         access = actor.access
@@ -146,6 +174,10 @@ class Statements:
             tuple(tuple(sorted({self.number(s) for s in row})) for row in rows),
         )
         return Grants(key, tuple(s for s in own if s.effect != "Deny"), globs, keys)
+
+
+def _says(policy: Policy) -> bool:
+    return bool(policy.document.statements) or policy.document.opaque is not None
 
 
 def _policies(access: EffectiveAccess) -> Iterator[Policy]:

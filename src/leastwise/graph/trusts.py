@@ -133,7 +133,8 @@ class Trusts:
         place = role.arn.literal.split(":", 5)[:5]
         known = grants.key, named, wording(role.trust), tuple(place), who if is_named else None
         if known not in self._certainties:
-            self._certainties[known] = self.assumed(actor, role).certainty
+            short = actor._replace(access=self.asking.statements.about(actor.access, ASSUME))
+            self._certainties[known] = self.assumed(short, role).certainty
         return self._certainties[known]
 
     def _number(self, role: Principal) -> int:
