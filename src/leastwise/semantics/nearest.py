@@ -7,7 +7,7 @@ guess. Only statements that concern the action are told.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from leastwise.iam.policy import Condition, Pattern, PrincipalType, Statement
+from leastwise.iam.policy import Condition, Pattern, Patterns, PrincipalType, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.conditions import evaluate, key_of
@@ -21,7 +21,9 @@ from leastwise.semantics.pattern import (
     resource_matches,
 )
 from leastwise.semantics.principals import principal_matches
+from leastwise.semantics.remembered import by_identity
 from leastwise.semantics.truth import Truth, all_of, any_of, negate
+from leastwise.source.value import Symbol
 
 
 class Probe(NamedTuple):
@@ -75,18 +77,38 @@ def standings(layer: Layer, policies: Iterable[Policy], probe: Probe) -> Iterato
 
 def concerns(statement: Statement, action: str) -> bool:
     """Say whether a statement may concern an action, or one of those that a glob matches."""
-    actions = statement.actions
-    if "*" not in action and "?" not in action:
-        found = any_of(action_matches(p.pieces, action) for p in actions.globs)
-        verdict = negate(found) if actions.negated else found
-        return verdict is not False or actions.tail is not None
-    index = action_index()
+    index, actions = action_index(), statement.actions
+    bits = index.bits(action)
+    if "*" in action or "?" in action:
+        return bool(_literal_bits(actions) & bits)
+    if bits:
+        return bool(_wide_bits(actions) & bits) or actions.tail is not None
+    found = any_of(action_matches(p.pieces, action) for p in actions.globs)
+    verdict = negate(found) if actions.negated else found
+    return verdict is not False or actions.tail is not None
+
+
+@by_identity(maxsize=16384)
+def _literal_bits(actions: Patterns) -> int:
+    """Return the known actions that are spelled out."""
     bits = 0
     for pattern in actions.globs:
-        bits |= index.bits(pattern.literal or "")
-    if actions.negated:
-        bits = index.everything & ~bits
-    return bool(bits & index.bits(action))
+        bits |= action_index().bits(pattern.literal or "")
+    return action_index().everything & ~bits if actions.negated else bits
+
+
+@by_identity(maxsize=16384)
+def _wide_bits(actions: Patterns) -> int:
+    """Return the known actions that may be meant, unknown parts read as any characters."""
+    bits = 0
+    for pattern in actions.globs:
+        if pattern.literal is not None or not actions.negated:
+            bits |= action_index().bits("".join(_wide(p) for p in pattern.pieces))
+    return action_index().everything & ~bits if actions.negated else bits
+
+
+def _wide(piece: str | Symbol) -> str:
+    return piece if isinstance(piece, str) else piece.glob
 
 
 def _standing(
