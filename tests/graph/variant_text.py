@@ -2,6 +2,7 @@
 
 import json
 
+from tests.graph.variant_template import template
 from tests.graph.variants import ACCOUNT, INSTANCE, Reference, arn, document
 
 
@@ -205,5 +206,8 @@ def files_of(account, form):
     """Return the one file of an account in a form, by name; None where the form can't say it."""
     if form == "terraform":
         return {"main.tf": terraform(account).encode()}
-    found = dump(account)
-    return None if found is None else {"account.json": json.dumps(found, indent=1).encode()}
+    if form == "template":
+        found, name = template(account), "template.yaml"
+    else:
+        found, name = dump(account), "account.json"
+    return None if found is None else {name: json.dumps(found, indent=1).encode()}

@@ -15,6 +15,7 @@ from leastwise.source.tree import MemoryTree
 
 UPWARDS = ("escalation/", "wildcard/admin")
 LOUD = ("warning", "error")
+CALLER = ("caller", "UserCaller", "RoleCaller", "PolicyCaller")
 _RANK = ("", *LEVELS).index
 
 
@@ -35,7 +36,7 @@ def rules():
 
 
 def is_of_caller(finding):
-    return finding.subject.address.replace("/", ".").rpartition(".")[2] == "caller"
+    return finding.subject.address.replace("/", ".").rpartition(".")[2] in CALLER
 
 
 def told(files):
