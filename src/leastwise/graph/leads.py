@@ -38,6 +38,8 @@ _OF_TARGETS = frozenset(
         "runs-as",
     )
 )
+_BROKERS = {"cognito": "cognito-identity.amazonaws.com"}
+"""To whom a role is passed that trusts an identity provider, and no service."""
 _WEAKEST: tuple[Certainty, ...] = ("no", "possible", "proven")
 
 
@@ -203,22 +205,21 @@ class Leads:
         if leg.action != PASS:
             context = of_call(leg.action, actor.arn)
             return self.asking.reaching(actor, leg.action, among, context)
-        return self._passed(actor, services_of(path), among)
+        return self._passed(actor, path, among)
 
-    def _passed(self, actor: Actor, services: tuple[str, ...], among: Bits) -> Found:
+    def _passed(self, actor: Actor, path: Path, among: Bits) -> Found:
         """Return which roles may be passed to a service that they trust.
 
         One that only a request without the service's name allows is possible.
         """
-        found = Found()
-        for service in services or ("",):
+        found, trusting = Found(), services_of(path)
+        for service in trusting or told_services(path):
             part = among
-            if service:
+            if trusting:
                 part &= self.trusts.service(service).every
-            context = passed_to(service) if service else ()
-            told = self.asking.reaching(actor, PASS, part, context)
+            told = self.asking.reaching(actor, PASS, part, passed_to(service))
             rest = part & ~told.every
-            if rest and service:
+            if rest:
                 untold = self.asking.reaching(actor, PASS, rest, NOT_SAID)
                 told = told.also(untold.at_most("possible"))
             found = found.also(told)
@@ -319,6 +320,12 @@ def named_by(leg: Leg) -> tuple[Pattern, ...] | None:
 def services_of(path: Path) -> tuple[str, ...]:
     """Return the services to which a path passes a role."""
     return next((c.among for c in path.where if c.predicate == "trusts-service"), ())
+
+
+def told_services(path: Path) -> tuple[str, ...]:
+    """Return the services that passes of a path name: those that the role trusts, or a broker."""
+    providers = next((c.among for c in path.where if c.predicate == "trusts-provider"), ())
+    return services_of(path) or tuple(_BROKERS[name] for name in providers if name in _BROKERS)
 
 
 def _arns_of(policies: tuple[Policy, ...]) -> tuple[Pattern, ...]:

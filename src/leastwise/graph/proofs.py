@@ -4,7 +4,7 @@ from leastwise.graph.asking import NO
 from leastwise.graph.contexts import NOT_SAID, of_call, passed_to
 from leastwise.graph.grants import Actor
 from leastwise.graph.joint import on_one_resource
-from leastwise.graph.leads import PASS, calls_on_one, least, named_by, services_of
+from leastwise.graph.leads import PASS, calls_on_one, least, named_by, services_of, told_services
 from leastwise.graph.model import Leg, Path, Proof, Step, Way
 from leastwise.graph.reach import Graph, tried_paths
 from leastwise.graph.rewriting import Writing, written
@@ -123,8 +123,10 @@ class _Prover:
             return graph.asking.on(actor, leg.action, target, of_call(leg.action, actor.arn))
         best = NO
         number = graph.people.number(target)
-        for service in services_of(self._path):
-            if number is None or not graph.trusts.service(service).every >> number & 1:
+        trusting = services_of(self._path)
+        for service in told_services(self._path):
+            lets_in = not trusting or graph.trusts.service(service).every >> (number or 0) & 1
+            if number is None or not lets_in:
                 continue
             answer = graph.asking.on(actor, PASS, target, passed_to(service))
             if answer.certainty == "proven":

@@ -11,7 +11,7 @@ from leastwise.graph.asking import Asking
 from leastwise.graph.contexts import NOT_SAID, of_call, of_new, passed_to
 from leastwise.graph.grants import Actor
 from leastwise.graph.joint import on_one_resource
-from leastwise.graph.leads import PASS, calls_on_one, least, services_of
+from leastwise.graph.leads import PASS, calls_on_one, least, told_services
 from leastwise.graph.model import Leg, Path, Way
 from leastwise.graph.reach import Graph
 from leastwise.graph.trusts import ASSUME
@@ -138,7 +138,7 @@ class _Asker:
 
     def _pass(self, name: Pattern) -> Answer:
         answer = Answer("no")
-        for service in services_of(self._path):
+        for service in told_services(self._path):
             answer = self._asking.answer(self._actor, PASS, (name,), passed_to(service))
             if answer.certainty != "no":
                 return answer
@@ -193,8 +193,7 @@ def unnamed_resources(asking: Asking, actor: Actor, action: str) -> tuple[Patter
         where: tuple[str, ...] = (_REGION,) if region else ("",)
         if region:
             where = (*_regions(asking, actor, action), *where)
-        head, free, tail = rest.rpartition("?*")
-        name = f"{head}a-name-{UNNAMED}{tail}" if free else rest
+        name = rest.replace("?*", f"a-name-{UNNAMED}")
         for place in where:
             place_of = own[4] if account else ()
             pieces = ("arn:", *own[1], f":{service}:{place}:", *place_of, f":{name}")

@@ -24,7 +24,13 @@ from leastwise.rules.model import LEVELS, Also, Finding, Related
 
 ADMIN = "wildcard/admin"
 SAID_BY_MORE = ("wildcard/resource-on-write", "wildcard/passrole-any")
-CREATES = ("escalation/iam-create-role-and-attach", "escalation/iam-create-user-and-attach")
+CREATES = (
+    "escalation/iam-create-role-and-attach",
+    "escalation/iam-create-user-and-attach",
+    "escalation/iam-create-role-attach",
+    "escalation/iam-create-role-inline",
+    "escalation/iam-create-user-policy-key",
+)
 CREATE_UNBOUND = "boundary/missing-on-create"
 WRITE_UNBOUND = "boundary/missing-on-write"
 ONE_CAUSE = {

@@ -39,6 +39,17 @@ REWRITES_OTHERS = (
     "{subject} can rewrite a policy that it does not hold; nothing in view shows a gain"
 )
 _OTHER = "passrole/other"
+_ONLY_RUN = frozenset(
+    (
+        "existing/batch-submit-job",
+        "existing/bedrock-browser-session",
+        "existing/bedrock-code-interpreter-session",
+        "existing/bedrock-runtime-command",
+        "existing/codebuild-start-batch",
+        "existing/codebuild-start-build",
+    )
+)
+"""Paths that run what is there as it is meant to be run: nothing in view says what it may do."""
 _NOTHING: Mapping[str, Hit] = MappingProxyType({})
 _ASSUME = "sts/assume-role"
 _SELF = frozenset(
@@ -195,7 +206,9 @@ def _unseen_hit(graph: Graph, found: Unseen) -> Hit:
             path_id=path.id,
         )
     full = any(r.kind == "account-dump" for r in graph.project.roots)
-    is_blind = path.tier == "extended" and path.category == "existing-passrole"
+    is_blind = path.category == "existing-passrole" and (
+        path.tier == "extended" or path.id in _ONLY_RUN
+    )
     names_people = path.gives in ("role", "user", "group") and not _is_workload(path)
     if path.retired or is_blind or (full and names_people):
         level = "note"
