@@ -359,7 +359,10 @@ class Search:
 
     @cache  # noqa: B019 - a search is short
     def _arns_for(self, action: str, glob: str = "") -> tuple[str, ...]:
-        """Return ARNs that an action may be made on: those mentioned, and ones of other names."""
+        """Return ARNs that an action may be made on: those mentioned, and ones of other names.
+
+        What another account owns is not made by the caller, and not for its own policies to give.
+        """
         if glob:
             return (
                 glob.replace("arn:*:", "arn:aws:")
@@ -370,7 +373,8 @@ class Search:
             return ("*",)
         fitting = [arn for arn in self._mentioned_arns() if _takes(action, arn)]
         made = [a for name in ("made-anew", "app-new", "b") for a in made_arns(action, name)]
-        return tuple(dict.fromkeys((*fitting, *made)))
+        near = (arn for arn in (*fitting, *made) if arn.split(":")[4] in ("", ACCOUNT))
+        return tuple(dict.fromkeys(near))
 
     def _trusts(self, role: Guise, service: str) -> bool:
         access = EffectiveAccess(trust=self._trust(role.arn))

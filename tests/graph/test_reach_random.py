@@ -56,6 +56,11 @@ def lets_in(arn: str) -> dict[str, object]:
     return {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"}
 
 
+def serves(service: str) -> dict[str, object]:
+    who = {"Service": f"{service}.amazonaws.com"}
+    return {"Effect": "Allow", "Principal": who, "Action": "sts:AssumeRole"}
+
+
 _SELF = "arn:aws:iam::111122223333:user/dev"
 
 FOUND: dict[str, tuple[Account, str, Reach]] = {
@@ -117,6 +122,32 @@ FOUND: dict[str, tuple[Account, str, Reach]] = {
         ),
         "dev",
         Reach(True, frozenset()),
+    ),
+    "who may make and start only what another account owns": (
+        Account(
+            (
+                Someone(
+                    "user",
+                    "dev",
+                    (
+                        (
+                            allow("iam:PassRole"),
+                            allow(
+                                "ecs:RunTask",
+                                "arn:aws:ecs:us-east-1:444455556666:task-definition/b:1",
+                            ),
+                            allow(
+                                "glue:CreateDevEndpoint",
+                                "arn:aws:glue:us-east-1:444455556666:devEndpoint/b",
+                            ),
+                        ),
+                    ),
+                ),
+                Someone("role", "task", trust=(serves("ecs-tasks"), serves("glue"))),
+            ),
+        ),
+        "dev",
+        Reach(False, frozenset({"dev"})),
     ),
 }
 """Accounts on which the two once differed, or the graph did not end, with the right answer."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.graph.grants import Actor, Grants, Statements
+from leastwise.graph.home import own_arns
 from leastwise.graph.noise import is_of_others, means_another
 from leastwise.graph.people import Bits, People, members_of, opened
 from leastwise.iam.arns import is_open, partition_of, with_partition
@@ -73,8 +74,14 @@ class Asking:
         resources: tuple[Pattern, ...] | None = None,
         context: Context = (),
     ) -> Answer:
-        """Ask for a request with its witness; an ARN of an unknown partition is spelled alike."""
-        chosen = None if resources is None else spellings(actor.access, resources)
+        """Ask for a request with its witness; an ARN of an unknown partition is spelled alike.
+
+        Without ``resources`` any of the actor's own account will do.
+        """
+        if resources is None:
+            chosen = own_arns(actor.arn, action)
+        else:
+            chosen = spellings(actor.access, resources)
         return allows(actor.access, RequestPattern((action,), chosen, context=context))
 
     def _shortly(

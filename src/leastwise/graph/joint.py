@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from leastwise.graph.asking import Asking
 from leastwise.graph.grants import Actor
+from leastwise.graph.home import is_elsewhere
 from leastwise.iam.policy import Pattern
 from leastwise.semantics.actions import info
 from leastwise.semantics.arn_formats import overlaps
@@ -92,6 +93,7 @@ def _names(
             resources = statement.resources
             for glob in resources.globs if resources and not resources.negated else ():
                 bare = replace(glob, origin=None)
-                if bare not in seen and bare.literal != "*":
-                    seen.add(bare)
-                    yield bare
+                if bare in seen or bare.literal == "*" or is_elsewhere(actor.arn, bare):
+                    continue
+                seen.add(bare)
+                yield bare

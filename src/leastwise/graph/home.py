@@ -1,0 +1,43 @@
+"""Keep to what is in the caller's own account, or in nobody's.
+
+A statement may name resources of another account, or of AWS: what a path makes or takes over is
+none of them, and whoever calls on them needs leave of their owner, too.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-cross.html
+"""
+
+from functools import lru_cache
+
+from leastwise.iam.arns import account_of, segments, spelled
+from leastwise.iam.policy import Pattern
+from leastwise.semantics.arn_formats import formats_of
+
+_FREE = "?*"
+
+
+def own_arns(caller: Pattern, action: str) -> tuple[Pattern, ...] | None:
+    """Return globs of what an action is called on in its caller's account; None: of any.
+
+    SOUND: over-approximates; where the account of the caller is not known, any may be its own.
+    """
+    account = account_of(caller)
+    return None if account is None else _own(account, action)
+
+
+@lru_cache(maxsize=8192)
+def _own(account: str, action: str) -> tuple[Pattern, ...] | None:
+    formats = formats_of(action)
+    found = [
+        f"arn:*:{one.service}:{one.region}:{account if one.account else ''}:{one.path}"
+        for one in formats
+        if one.account in ("", _FREE)
+    ]
+    return tuple(Pattern((glob,)) for glob in dict.fromkeys(found)) or None
+
+
+def is_elsewhere(caller: Pattern, named: Pattern) -> bool:
+    """Say whether a string of a Resource names another account than the caller's."""
+    parts, own = segments(named), account_of(caller)
+    account = spelled(parts[4]) if len(parts) == 6 else None
+    if own is None or not account or "*" in account or "?" in account:
+        return False
+    return account != own
