@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from leastwise.graph.best import is_of_caller
-from leastwise.graph.granted import union, widest
+from leastwise.graph.granted import is_blanket, union, widest
 from leastwise.graph.signatures import Alike, alike
 from leastwise.iam.policy import Pattern, Patterns, Statement
 from leastwise.iam.project import Policy
@@ -58,14 +58,37 @@ def _admin(one: Alike) -> Certainty:
 def _asked(access: EffectiveAccess) -> Certainty:
     if access.identity and _lacks_actions(access):
         return "no"
+    if _is_plain(access):
+        return "proven"
     known = access._replace(identity=tuple(map(known_part, access.identity)), open=False)
     return allows_all(known, _EVERYTHING).certainty
 
 
 def _lacks_actions(access: EffectiveAccess) -> bool:
-    """Tell quickly that some known action is in no statement: so it is of most accesses."""
-    rows = (s for p in access.identity for s in p.document.statements if s.effect != "Deny")
-    return union(map(widest, rows)) != action_index().everything
+    """Tell quickly that a layer allows some known action nowhere: so it is of most accesses."""
+    everything = action_index().everything
+    rows = (access.identity, access.boundary, access.session)
+    return any(row is not None and _allowed(row) != everything for row in rows)
+
+
+def _allowed(row: tuple[Policy, ...]) -> int:
+    if any(policy.document.opaque is not None for policy in row):
+        return action_index().everything
+    return union(widest(s) for p in row for s in p.document.statements if s.effect != "Deny")
+
+
+def _is_plain(access: EffectiveAccess) -> bool:
+    """Tell quickly that one statement allows everything, and nothing takes anything away."""
+    layers = access._replace(identity=(), open=False, caller_kind=None, caller_arn=None)
+    if layers != EffectiveAccess():
+        return False
+    rows = [s for p in access.identity for s in p.document.statements]
+    return all(s.effect == "Allow" for s in rows) and any(map(_is_everything, rows))
+
+
+def _is_everything(statement: Statement) -> bool:
+    actions = statement.actions
+    return is_blanket(statement) and not actions.negated and _ANY.globs[0] in actions.globs
 
 
 def _personal(level: tuple[Policy, ...]) -> tuple[Policy, ...]:
