@@ -95,9 +95,21 @@ class Leads:
             elif target is None:
                 yield Lead(path, number, Found(), alone)
             else:
-                found = self._targets(actor, path, way, target).at_most(alone)
+                among = self._within_reach(actor, path, _KINDS[target])
+                found = self._targets(actor, path, way, among).at_most(alone)
                 if found.every:
                     yield Lead(path, number, found, alone)
+
+    def to_others(self, actor: Actor, path: Path, among: Bits) -> Iterator[Lead]:
+        """Yield where a path leads among roles of which nobody knows whose account they are in."""
+        for number, way in enumerate(path.ways):
+            if not self._may(actor, way) or any(leg.on == "resource" for leg in way):
+                continue
+            found = self._targets(actor, path, way, among).at_most("possible")
+            if found.every:
+                found = found.at_most(self._without_target(actor, path, way))
+            if found.every:
+                yield Lead(path, number, found, "possible")
 
     def _may(self, actor: Actor, way: Way) -> bool:
         """Refute a way quickly; a trust policy may let in whose own policies say nothing."""
@@ -170,16 +182,16 @@ class Leads:
 
     # --- legs on principals -----------------------------------------------------------------------
 
-    def _targets(self, actor: Actor, path: Path, way: Way, target: On) -> Found:
-        """Return the principals on whom all legs with a target are allowed."""
-        found = Found(self._within_reach(actor, path, _KINDS[target]))
+    def _targets(self, actor: Actor, path: Path, way: Way, among: Bits) -> Found:
+        """Return the principals of a set on whom all legs with a target are allowed."""
+        found = Found(among)
         for condition in path.where:
             if condition.predicate in _OF_TARGETS and condition.predicate != "attached-to":
                 found = found.both(self.conditions.of_targets(condition, found.every))
         for leg in way:
             if not found.every:
                 break
-            if leg.on == target:
+            if leg.on in _KINDS:
                 found = found.both(self._reached(actor, path, leg, found.every))
         if any(leg.on == "policy" for leg in way) and _is_of_role(path):
             found = found.both(self.holding(actor, way, found.every))
@@ -242,7 +254,8 @@ class Leads:
         kinds = next((c.among for c in path.where if c.predicate == "runs-as"), None)
         rows = [w for k in kinds or self.workloads for w in self.workloads.get(k, ())]
         if any(leg.on == "role" for leg in way):
-            found = self._targets(actor, path, way, "role").at_most(alone)
+            among = self._within_reach(actor, path, "role")
+            found = self._targets(actor, path, way, among).at_most(alone)
             if found.every:
                 found = found.at_most(self._on_any(actor, way, rows))
             if found.every:

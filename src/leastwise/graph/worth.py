@@ -11,14 +11,15 @@ from typing import NamedTuple
 from leastwise.graph.asking import Found
 from leastwise.graph.chains import step_of, way_to
 from leastwise.graph.gain import STRENGTHS, Strength, gain
-from leastwise.graph.leads import Lead
+from leastwise.graph.leads import PASS, Lead
 from leastwise.graph.model import Chain, Path, Step
-from leastwise.graph.people import Bits, members_of
-from leastwise.graph.reach import Edges, Graph
+from leastwise.graph.people import Bits, bits_of, members_of
+from leastwise.graph.reach import Edges, Graph, tried_paths
 from leastwise.semantics.model import Certainty
 
 _MOST_TARGETS = 200
 _MOST_FURTHER = 40
+_MOST_ELSEWHERE = 20
 _RANKS: tuple[Certainty, ...] = ("possible", "proven")
 
 
@@ -56,6 +57,28 @@ def worths(graph: Graph, number: int, edges: Edges | None = None) -> dict[str, W
         known = found.get(lead.path.id)
         if one is not None and (known is None or one.rank > known.rank):
             found[lead.path.id] = one
+    return found
+
+
+def worths_elsewhere(graph: Graph, number: int) -> dict[str, Worth]:
+    """Return the best pass to an administrator whose account may be the caller's, by path.
+
+    Passes never cross accounts; of roots whose accounts are not known it is open whether they do.
+    """
+    actor = graph.known.actor(number)
+    if actor is None or not graph.asking.may(actor, (PASS,)):
+        return {}
+    admins = graph.known.admins & graph.people.of_kind("role")
+    if actor.account is not None:
+        admins &= graph.people.in_account(actor.account, "unknown")
+    few = bits_of(list(islice(members_of(admins), _MOST_ELSEWHERE)))
+    found: dict[str, Worth] = {}
+    for path, _ in tried_paths() if few else ():
+        if path.gives == "role" and any(leg.action == PASS for way in path.ways for leg in way):
+            for lead in islice(graph.leads.to_others(actor, path, few), 1):
+                one = worth_of(graph, number, (lead, lead.found))
+                if one is not None:
+                    found[path.id] = one
     return found
 
 

@@ -16,7 +16,7 @@ from leastwise.graph.people import managed_by_customer
 from leastwise.graph.proofs import prove
 from leastwise.graph.reach import Graph, graph_of, tried_paths
 from leastwise.graph.unseen import Unseen, unseen
-from leastwise.graph.worth import Worth, worths
+from leastwise.graph.worth import Worth, worths, worths_elsewhere
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Decider
 from leastwise.rules.hits import Hit, Hop
@@ -34,6 +34,7 @@ UNUSED = (
     "{subject} can pass role {target} to {service}, though nothing here lets it start something"
 )
 NOBODY = "{subject} may assume every role that trusts it; nothing is gained from one in view"
+ELSEWHERE = "that role {target} is in the same account, which is not known here"
 REWRITES = "{subject} can rewrite any customer managed policy of the account"
 REWRITES_OTHERS = (
     "{subject} can rewrite a policy that it does not hold; nothing in view shows a gain"
@@ -96,14 +97,30 @@ def _hits(key: _ByIdentity) -> Mapping[str, Hit]:
         for name, worth in worths(graph, number).items()
         if not _is_meant(graph, actor, worth)
     }
+    for name, worth in worths_elsewhere(graph, number).items():
+        if name not in found or found[name].level == "note":
+            found[name] = _hit_elsewhere(graph, actor, worth)
     bits = graph.asking.statements.may(actor.access)
     for path, needed in tried_paths():
-        if not needed & bits or (path.id in found and found[path.id].level != "note"):
+        known = found.get(path.id)
+        if not needed & bits or (known is not None and known.level != "note"):
             continue
         hit = _nearly(graph, number, actor, path)
-        if hit is not None:
-            found.setdefault(path.id, hit)
+        if hit is not None and (known is None or hit.level != "note"):
+            found[path.id] = hit
     return found | _in_vain(graph, actor, found)
+
+
+def _hit_elsewhere(graph: Graph, actor: Actor, worth: Worth) -> Hit:
+    """Make a hit of a role in another root, whose account may be another, too."""
+    hit = _hit(graph, actor, worth)
+    role = graph.project.principals[worth.target]
+    name = role.address if role.span is None else f"{role.address} ({role.span.path})"
+    return hit._replace(
+        level=cap(hit.level, "warning"),
+        certainty="possible",
+        assumptions=(*hit.assumptions, ELSEWHERE.replace("{target}", name)),
+    )
 
 
 def _nearly(graph: Graph, number: int, actor: Actor, path: Path) -> Hit | None:
