@@ -1,10 +1,37 @@
 """Name a statement that has a say for people: its policy, its Sid or number, and its place."""
 
+from collections.abc import Iterator
+
+from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.project import Attachment, Policy, Principal
 from leastwise.reporters.story import Cited, Verb
-from leastwise.semantics.model import Deciding
+from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, SOME_WORLDS
+from leastwise.semantics.decide import WHOLE_DOCUMENT
+from leastwise.semantics.model import Answer, Deciding
 from leastwise.source.span import Span
 from leastwise.source.text import span_of
+
+BOUNDARY_UNSEEN = "its permissions boundary, which is not in view, must allow it too"
+
+
+def citable(answer: Answer) -> Iterator[Deciding]:
+    """Yield the statements that allow what an answer found, as far as they stand somewhere."""
+    for deciding in answer.deciding:
+        if deciding.statement == WHOLE_DOCUMENT or deciding.policy is FULL_ACCESS:
+            continue
+        if deciding.policy.address:  # what the graph lets somebody write stands nowhere
+            yield deciding
+
+
+def reasons_of(answer: Answer) -> Iterator[str]:
+    """Say on what a possible answer rests."""
+    texts = [assumption.text for assumption in answer.assumptions]
+    yield from texts
+    for reason in answer.reasons:
+        if reason == BOUNDARY_NOT_IN_VIEW:
+            yield BOUNDARY_UNSEEN
+        elif reason != SOME_WORLDS or not texts:
+            yield reason
 
 
 def citation(principal: Principal | None, deciding: Deciding, verb: Verb, text: str) -> Cited:

@@ -1,6 +1,7 @@
 """Draw what is asked of a graph: nodes become spots, steps become arrows, each of them once."""
 
-from leastwise.api.questions.steps import call_of, reasons_of, told_step
+from leastwise.api.questions.citing import reasons_of
+from leastwise.api.questions.steps import call_of, told_step
 from leastwise.graph.model import Node, Step
 from leastwise.graph.outsiders import Entrance
 from leastwise.graph.proofs import prove

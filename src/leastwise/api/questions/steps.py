@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leastwise.api.questions.citing import citation
+from leastwise.api.questions.citing import BOUNDARY_UNSEEN, citable, citation, reasons_of
+from leastwise.api.questions.misses import place_of_principals
+from leastwise.graph.contexts import PASSED_TO
 from leastwise.graph.grants import Actor
+from leastwise.graph.leads import PASS
 from leastwise.graph.model import Proof
-from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.project import Principal
 from leastwise.reporters.graph.picture import Call
 from leastwise.reporters.story import Cited
-from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, SOME_WORLDS
-from leastwise.semantics.decide import WHOLE_DOCUMENT
-from leastwise.semantics.model import Answer
-
-_BOUNDARY_UNSEEN = "its permissions boundary, which is not in view, must allow it too"
+from leastwise.semantics.model import Answer, Deciding
 
 
 class ToldStep(NamedTuple):
@@ -30,30 +28,32 @@ def told_step(proof: Proof, actor: Actor | None) -> ToldStep:
     calls = tuple(call_of(answer, holder) for answer in proof.answers)
     reasons = [r for a in proof.answers if a.certainty == "possible" for r in reasons_of(a)]
     if actor is not None and actor.unseen and proof.step.certainty == "possible":
-        reasons.append(_BOUNDARY_UNSEEN)
-    return ToldStep(calls, tuple(dict.fromkeys((*proof.assumptions, *reasons))))
+        reasons.append(BOUNDARY_UNSEEN)
+    told = dict.fromkeys((*proof.assumptions, *reasons)) or _untold(proof)
+    return ToldStep(calls, tuple(told))
 
 
 def call_of(answer: Answer, holder: Principal | None) -> Call:
     """Tell one call of a step by the statements that allow it, as far as they are in view."""
     action = "" if answer.witness is None else answer.witness.action
-    return Call(action, answer.witness, tuple(_cited(answer, holder)))
+    cited = (_pointed(d, citation(holder, d, "allows", "allows it")) for d in citable(answer))
+    return Call(action, answer.witness, tuple(cited))
 
 
-def _cited(answer: Answer, holder: Principal | None) -> Iterator[Cited]:
-    for deciding in answer.deciding:
-        if deciding.statement == WHOLE_DOCUMENT or deciding.policy is FULL_ACCESS:
-            continue
-        if deciding.policy.address:  # what is written on the way stands in no file
-            yield citation(holder, deciding, "allows", "allows it")
+def _pointed(deciding: Deciding, cited: Cited) -> Cited:
+    """Point at whom a trust policy lets in, not at the call, which is the same in all of them."""
+    if deciding.policy.kind != "trust":
+        return cited
+    place = place_of_principals(deciding.policy.document.statements[deciding.statement])
+    return cited if place is None else cited._replace(span=place)
 
 
-def reasons_of(answer: Answer) -> Iterator[str]:
-    """Say on what a possible answer rests."""
-    texts = [assumption.text for assumption in answer.assumptions]
-    yield from texts
-    for reason in answer.reasons:
-        if reason == BOUNDARY_NOT_IN_VIEW:
-            yield _BOUNDARY_UNSEEN
-        elif reason != SOME_WORLDS or not texts:
-            yield reason
+def _untold(proof: Proof) -> Iterator[str]:
+    """Say why a step is only possible where its answers do not."""
+    if proof.step.certainty != "possible":
+        return
+    asked = (a.witness for a in proof.answers if a.witness is not None)
+    if any(r.action == PASS and PASSED_TO not in dict(r.context) for r in asked):
+        yield "a pass that does not say to which service (iam:PassedToService)"
+    else:
+        yield "a reading that is not certain"

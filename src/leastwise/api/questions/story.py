@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from leastwise.api.questions.can import Verdict
-from leastwise.api.questions.citing import citation
+from leastwise.api.questions.citing import citable, citation, reasons_of
 from leastwise.api.questions.misses import (
     applies,
     denials,
@@ -17,9 +17,7 @@ from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
 from leastwise.reporters.story import Cited, Story, Verb
-from leastwise.semantics.access import BOUNDARY_NOT_IN_VIEW, SOME_WORLDS
 from leastwise.semantics.actions import info
-from leastwise.semantics.decide import WHOLE_DOCUMENT
 from leastwise.semantics.evaluation import UNSEEN
 from leastwise.semantics.explain import explain
 from leastwise.semantics.keys import spell_key, written_keys
@@ -83,22 +81,14 @@ def is_about_some(verdict: Verdict) -> bool:
 def _reasons(verdict: Verdict) -> tuple[str, ...]:
     if verdict.outcome != "depends":
         return ()
-    answer = verdict.ruling.answer
-    found = [a.text for a in answer.assumptions]
-    for reason in answer.reasons:
-        if reason == BOUNDARY_NOT_IN_VIEW:
-            found.append("its permissions boundary, which is not in view, must allow it too")
-        elif reason != SOME_WORLDS or not found:
-            found.append(reason)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(reasons_of(verdict.ruling.answer)))
 
 
 def _cited(verdict: Verdict) -> Iterator[Cited]:
     answer, holder = verdict.ruling.answer, verdict.requester.principal
     if verdict.outcome != "not-allowed":
-        for deciding in answer.deciding:
-            if deciding.statement != WHOLE_DOCUMENT and deciding.policy is not FULL_ACCESS:
-                yield _citation(verdict, deciding, "allows", "allows it")
+        for deciding in citable(answer):
+            yield _citation(verdict, deciding, "allows", "allows it")
         yield from possible_denials(verdict.standings, holder)
         return
     denying = list(denials(verdict.standings, holder))

@@ -2,36 +2,31 @@
 
 from collections.abc import Iterable, Iterator
 
-from leastwise.api.questions.citing import attachment_of, citation
+from leastwise.api.questions.citing import attachment_of, citable, citation
 from leastwise.api.questions.misses import (
     denials,
     near_misses,
     own_lack,
-    place_of_principals,
     possible_denials,
     silent,
 )
 from leastwise.api.questions.steps import told_step
 from leastwise.api.questions.why import Explanation
 from leastwise.graph.attempts import Attempt, Obstacle
-from leastwise.graph.contexts import PASSED_TO
 from leastwise.graph.cuts import Cuts
 from leastwise.graph.hitting import Ending
-from leastwise.graph.leads import PASS
-from leastwise.graph.model import Chain, Node, Proof, Step
+from leastwise.graph.model import Chain, Node, Step
 from leastwise.graph.obstacles import kind_of
 from leastwise.graph.proofs import prove
 from leastwise.graph.removal import Removable, Removals
 from leastwise.graph.stops import Stop
-from leastwise.iam.organization import FULL_ACCESS
 from leastwise.iam.project import Policy, Principal
 from leastwise.reporters import why as told
-from leastwise.reporters.graph.picture import Call, kind_words
+from leastwise.reporters.graph.picture import kind_words
 from leastwise.reporters.story import Cited
 from leastwise.reporters.style import counted
-from leastwise.semantics.decide import WHOLE_DOCUMENT
 from leastwise.semantics.keys import written_keys
-from leastwise.semantics.model import Answer, Deciding, Layer
+from leastwise.semantics.model import Deciding, Layer
 
 _EVERYTHING = "every permission"
 _NO_SCPS = "service control policies, which could deny steps of it (no tree says which apply)"
@@ -90,9 +85,8 @@ class _Teller:
     def held(self) -> Iterator[Cited]:
         """Cite the statements that give every permission."""
         answer = self.given.held
-        for deciding in () if answer is None else answer.deciding:
-            if deciding.statement != WHOLE_DOCUMENT and deciding.policy is not FULL_ACCESS:
-                yield citation(self.given.source, deciding, "allows", "allows everything")
+        for deciding in () if answer is None else citable(answer):
+            yield citation(self.given.source, deciding, "allows", "allows everything")
 
     # --- ways -------------------------------------------------------------------------------------
 
@@ -103,28 +97,17 @@ class _Teller:
     def _hop(self, step: Step) -> told.Hop:
         proof = prove(self.graph, step)
         source, target = self.graph.known.node(step.source), self.graph.known.node(step.target)
-        calls = tuple(self._call(answer, source.principal) for answer in proof.answers)
         rest = told_step(proof, self.graph.known.actor(step.source))
+        self.decided += (d for a in proof.answers for d in citable(a))
         return told.Hop(
             source=_label(source),
             target=_label(target),
             path=step.path,
             words=proof.words,
             certainty=step.certainty,
-            calls=calls,
-            depends_on=rest.depends_on or tuple(_untold(step, proof)),
+            calls=rest.calls,
+            depends_on=rest.depends_on,
         )
-
-    def _call(self, answer: Answer, holder: Principal | None) -> Call:
-        cited = []
-        for deciding in answer.deciding:
-            if deciding.statement == WHOLE_DOCUMENT or deciding.policy is FULL_ACCESS:
-                continue
-            if deciding.policy.address:  # what is written on the way stands in no file
-                self.decided.append(deciding)
-                cited.append(_pointed(deciding, citation(holder, deciding, "allows", "allows it")))
-        action = "" if answer.witness is None else answer.witness.action
-        return Call(action, answer.witness, tuple(cited))
 
     # --- cuts -------------------------------------------------------------------------------------
 
@@ -203,28 +186,9 @@ class _Teller:
             yield _MORE_SCPS if source.scps else _NO_SCPS
 
 
-def _pointed(deciding: Deciding, cited: Cited) -> Cited:
-    """Point at whom a trust policy lets in, not at the call, which is the same in all of them."""
-    if deciding.policy.kind != "trust":
-        return cited
-    place = place_of_principals(deciding.policy.document.statements[deciding.statement])
-    return cited if place is None else cited._replace(span=place)
-
-
 def _label(node: Node) -> str:
     words = kind_words(node.kind)
     return f"{words} {node.label}" if words else node.label
-
-
-def _untold(step: Step, proof: Proof) -> Iterator[str]:
-    """Say why a step is only possible where its answers do not."""
-    if step.certainty != "possible":
-        return
-    asked = (a.witness for a in proof.answers if a.witness is not None)
-    if any(r.action == PASS and PASSED_TO not in dict(r.context) for r in asked):
-        yield "a pass that does not say to which service (iam:PassedToService)"
-    else:
-        yield "a reading that is not certain"
 
 
 def _no_cut(ending: Ending[Removable]) -> str:
