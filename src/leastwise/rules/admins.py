@@ -7,6 +7,8 @@ an administrator. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_polici
 from functools import lru_cache
 
 from leastwise.graph.administrators import admin
+from leastwise.graph.people import members_of
+from leastwise.graph.reach import Graph
 from leastwise.iam.arns import in_an_account, partition_of, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
@@ -35,9 +37,23 @@ _PAIRS = (
 """What, on every role or user of the account, makes an administrator and takes its place."""
 
 
-@lru_cache(maxsize=2048)
-def is_admin_equivalent(principal: Principal) -> bool:
+def is_admin_equivalent(principal: Principal, graph: Graph | None = None) -> bool:
     """Say whether a principal may do everything, or surely give itself that.
+
+    With the ``graph``: or surely become somebody who may, over any number of hops.
+    """
+    if _is_one_call_away(principal):
+        return True
+    number = None if graph is None else graph.people.number(principal)
+    if graph is None or number is None:
+        return False
+    reached = graph.reach(number) & (1 << graph.known.count) - 1
+    return any(_is_one_call_away(graph.project.principals[n]) for n in members_of(reached))
+
+
+@lru_cache(maxsize=8192)
+def _is_one_call_away(principal: Principal) -> bool:
+    """Say whether a principal may do everything, or surely give itself that by one call.
 
     A boundary that is named but not in view is taken to stop it.
     """

@@ -80,6 +80,6 @@ def _others(case: Case, change: Change) -> Reach | None:
 
 
 def _needs_no_such_way(case: Case) -> bool:
-    if case.principal is not None and is_admin_equivalent(case.principal):
+    if case.principal is not None and is_admin_equivalent(case.principal, case.view.graph):
         return True
     return delegation.unbound(case).certainty != "no"

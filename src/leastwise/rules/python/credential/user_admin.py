@@ -21,7 +21,7 @@ def decide(case: Case) -> tuple[Hit, ...]:
     if credential is None or credential.kind not in WORDS:
         return ()
     owner = owner_of(case)
-    if owner is None or not is_admin_equivalent(owner):
+    if owner is None or not is_admin_equivalent(owner, case.view.graph):
         return ()
     kept = is_kept(credential)
     expected = expected_admin(owner, case.view.config) is not None

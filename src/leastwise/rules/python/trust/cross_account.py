@@ -33,7 +33,7 @@ def _hit(case: Case, alike: list[WayIn]) -> Hit:
     more = f" (and from {others} more)" if others else ""
     answer = way.unguarded or way.answer
     is_known = way.own is False
-    admin = case.principal is not None and is_admin_equivalent(case.principal)
+    admin = case.principal is not None and is_admin_equivalent(case.principal, case.view.graph)
     return Hit(
         _level(way, is_admin=admin),
         answer.certainty if is_known else "possible",

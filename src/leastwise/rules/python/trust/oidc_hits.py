@@ -26,7 +26,7 @@ def providers(case: Case, *forms: Form) -> Iterator[Accepted]:
 def tenant_level(case: Case) -> Level:
     """Return how serious it is that a whole tenant may assume the role."""
     principal = case.principal
-    is_admin = principal is not None and is_admin_equivalent(principal)
+    is_admin = principal is not None and is_admin_equivalent(principal, case.view.graph)
     return "error" if is_admin else "warning"
 
 
