@@ -1,12 +1,13 @@
 """Show a step by the requests that make it: one answer with its witness for each call."""
 
 from leastwise.graph.asking import NO
+from leastwise.graph.catalogue import paths
 from leastwise.graph.contexts import NOT_SAID, of_call, passed_to
 from leastwise.graph.grants import Actor
 from leastwise.graph.joint import on_one_resource
 from leastwise.graph.leads import PASS, calls_on_one, least, named_by, services_of, told_services
 from leastwise.graph.model import Leg, Path, Proof, Step, Way
-from leastwise.graph.reach import Graph, tried_paths
+from leastwise.graph.reach import Graph
 from leastwise.graph.rewriting import Writing, written
 from leastwise.graph.trusts import ASSUME
 from leastwise.graph.workloads import Workload
@@ -41,7 +42,7 @@ def path_by_step(graph: Graph, step: Step) -> Path:
     for lead, there in graph.edges(step.source).leads:
         if lead.path.id == step.path and there.every >> step.target & 1:
             return lead.path
-    return next(path for path, _ in tried_paths() if path.id == step.path)
+    return next(path for path in paths() if path.id == step.path)
 
 
 def _is_rewriting(graph: Graph, step: Step, path: Path) -> bool:

@@ -29,7 +29,7 @@ _MOST_GROUPS = 8
 """Groups that are looked at one by one; of more, only all together."""
 
 
-_BLIND = "credential-access"
+BLIND = "credential-access"
 """Paths to secrets and keys of whom nobody knows whose they are: what is read on every resource,
 or rewritten, the rules about wildcards tell."""
 
@@ -90,7 +90,7 @@ class Graph:
             if bits and not may & bits:
                 continue
             for lead in self.leads.of(actor, path):
-                there = self._there(number, actor, lead)
+                there = self.there(number, actor, lead)
                 leads.append((lead, there))
                 found = found.also(there)
         for lead in self._passed_on(actor, may):
@@ -112,7 +112,7 @@ class Graph:
                 for lead in islice(self.leads.of(actor, path), 1):
                     yield lead._replace(found=lead.found.at_most("possible"))
 
-    def _there(self, number: int, actor: Actor, lead: Lead) -> Found:
+    def there(self, number: int, actor: Actor, lead: Lead) -> Found:
         """Return the nodes that a lead leads to."""
         count, known = self.known.count, self.known
         match lead.path.gives:
@@ -240,7 +240,7 @@ def tried_paths() -> tuple[tuple[Path, ActionBits], ...]:
     """Return the paths that the graph tries, each with the actions that some way of it needs."""
     index, rows = action_index(), []
     for path in paths():
-        if path.told_by or path.category == _BLIND:
+        if path.told_by or path.category == BLIND:
             continue
         bits = 0
         for action in {leg.action for way in path.ways for leg in way} - {ASSUME}:

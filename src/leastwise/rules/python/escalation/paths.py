@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 from types import MappingProxyType
 
+from leastwise.graph.catalogue import path_of
 from leastwise.graph.gain import WORDS
 from leastwise.graph.grants import Actor
 from leastwise.graph.model import Path, Step
 from leastwise.graph.near import assumes_all, half, unused_pass
 from leastwise.graph.people import managed_by_customer
 from leastwise.graph.proofs import prove
-from leastwise.graph.reach import Graph, graph_of, tried_paths
+from leastwise.graph.reach import BLIND, Graph, graph_of, tried_paths
 from leastwise.graph.unseen import Unseen, unseen
-from leastwise.graph.worth import Worth, worths, worths_elsewhere
+from leastwise.graph.worth import Worth, worth_of, worths, worths_elsewhere
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Decider
 from leastwise.rules.hits import Hit, Hop
@@ -60,7 +61,24 @@ _SELF = frozenset(
 
 def decide_path(path_id: str) -> Decider:
     """Return what finds one path in one case."""
+    path = path_of(path_id)
+    if path is not None and path.category == BLIND:
+        return partial(_decide_blind, path)
     return partial(_decide, path_id)
+
+
+def _decide_blind(path: Path, case: Case) -> tuple[Hit, ...]:
+    """Note calls that may reach credentials of somebody; whose they are is not in view."""
+    graph = case.view.graph or graph_of(case.view.project, case.view.config)
+    actor = _actor(case)
+    number = graph.known.enter(actor)
+    if graph.known.is_admin(number):
+        return ()
+    for lead in graph.leads.of(actor, path):
+        worth = worth_of(graph, number, (lead, graph.there(number, actor, lead)))
+        if worth is not None:
+            return (_hit(graph, actor, worth),)
+    return ()
 
 
 def _decide(path_id: str, case: Case) -> tuple[Hit, ...]:
