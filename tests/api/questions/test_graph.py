@@ -185,3 +185,50 @@ def test_without_principals_there_is_nothing(tmp_path):
     picture = asked(load(tmp_path))
     assert picture.tracks == ()
     assert picture.tally == (0, 0, 0, 0, 0)
+
+
+DOORS = (
+    ACCOUNT
+    + role("one", who='AWS = "arn:aws:iam::999988887777:root"')
+    + granted("role", "one", ("Allow", '["*"]', "*"))
+    + role("two", who='AWS = "arn:aws:iam::999988887777:root"')
+    + granted("role", "two", ("Allow", '["*"]', "*"))
+)
+
+
+def test_an_outsider_with_several_doors_is_told_once(tmp_path):
+    (tmp_path / "main.tf").write_text(DOORS, encoding="utf-8")
+    project = load(tmp_path)
+    whole = asked(project)
+    assert [(row[2], track.more) for row, track in zip(told(whole), whole.tracks, strict=True)] == [
+        ("account 999988887777", 1)
+    ]
+    ends = [row[4] for row in told(asked(project, source="999988887777"))]
+    assert ends == ["role aws_iam_role.one", "role aws_iam_role.two"]
+
+
+def test_nobody_begins_as_a_service_linked_role(tmp_path):
+    linked = '  path = "/aws-service-role/autoscaling.amazonaws.com/"\n'
+    text = DOORS.replace('AWS = "arn:aws:iam::999988887777:root"', 'Service = "x.amazonaws.com"')
+    caller = role("linked", more=linked) + granted(
+        "role", "linked", ("Allow", '["sts:AssumeRole"]', f"{ROLE}open")
+    )
+    assumed = role("open", who='AWS = "arn:aws:iam::111122223333:root"')
+    owner = granted("role", "open", ("Allow", '["*"]', "*"))
+    (tmp_path / "main.tf").write_text(text + caller + assumed + owner, encoding="utf-8")
+    project = load(tmp_path)
+    assert told(asked(project)) == []
+    assert [row[4] for row in told(asked(project, source="aws_iam_role.linked"))] == [
+        "role aws_iam_role.open"
+    ]
+
+
+def test_a_boundary_that_is_not_in_view_is_what_a_step_depends_on(tmp_path):
+    bounded = '  permissions_boundary = "arn:aws:iam::111122223333:policy/unseen"\n'
+    text = TREE.replace('  name = "dev"\n', f'  name = "dev"\n{bounded}')
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    picture = asked(load(tmp_path), source="user/dev", goal="worker")
+    assert [arrow.certainty for arrow in picture.arrows] == ["possible"]
+    assert picture.arrows[0].depends_on == (
+        "its permissions boundary, which is not in view, must allow it too",
+    )

@@ -3,7 +3,7 @@
 import pytest
 from tests.reporters.graph.pictures import EMPTY, HOSTILE, PLACES, hostile, large, small
 
-from leastwise.reporters.graph.picture import Tally, Track
+from leastwise.reporters.graph.picture import Spot, Tally, Track
 from leastwise.reporters.graph.text import render
 from leastwise.reporters.style import Sheet, painter
 
@@ -109,3 +109,52 @@ def test_hostile_names_neither_break_lines_nor_colour_them():
     assert "\u202e" not in text
     assert HOSTILE not in text
     assert "\\u{1b}[31m" in text
+
+
+def test_environments_are_told_together_and_named():
+    picture = small()
+    dev, fn, admin, *rest = picture.spots
+    spots = (dev._replace(environment="dev"), fn, admin, *rest, dev._replace(environment="prod"))
+    again = picture.arrows[0]._replace(source=len(spots) - 1)
+    tracks = (picture.tracks[0], Track((len(picture.arrows), 1), "admin", "proven"))
+    text = told(picture._replace(spots=spots, arrows=(*picture.arrows, again), tracks=tracks))
+    assert text.startswith(
+        "user aws_iam_user.dev in dev and prod (infra/main.tf:3:6)"
+        " can become an administrator in 2 steps\n"
+    )
+    assert text.count("become an administrator in") == 1
+
+
+def test_calls_of_one_module_are_told_once_with_what_each_becomes_left_out():
+    picture = small()
+    twins = tuple(
+        spot._replace(label=f"module.b.{spot.label}", root="other") for spot in picture.spots[:2]
+    )
+    first = len(picture.spots)
+    again = picture.arrows[0]._replace(source=first, target=first + 1)
+    tracks = (Track((0,), "strong", "proven"), Track((4,), "strong", "proven"))
+    text = told(
+        picture._replace(
+            spots=(*picture.spots, *twins), arrows=(*picture.arrows, again), tracks=tracks
+        )
+    )
+    assert "likewise, each another: user module.b.aws_iam_user.dev in other\n" in text
+
+
+def test_what_gives_nobody_is_told_as_a_gain():
+    picture = small()
+    spots = (*picture.spots, Spot("widened", "Rewrite a resource policy"))
+    arrow = picture.arrows[0]._replace(target=len(spots) - 1)
+    gains = "control over permissions or credentials"
+    tracks = (Track((4,), "strong", "proven", gains),)
+    picture = picture._replace(spots=spots, arrows=(*picture.arrows, arrow), tracks=tracks)
+    assert f"can gain {gains} in 1 step" in told(picture)
+    tree = told(picture._replace(source="user aws_iam_user.dev"))
+    assert "\n    passrole/lambda-create-invoke: can pass role" in tree
+    assert "user aws_iam_user.dev can become nobody else\n" in tree
+
+
+def test_other_ways_of_an_outsider_are_counted():
+    picture = small()
+    tracks = (picture.tracks[2]._replace(more=3),)
+    assert "in 1 step, and in 3 other ways\n" in told(picture._replace(tracks=tracks))
