@@ -16,7 +16,7 @@ from leastwise.graph.people import members_of
 from leastwise.graph.reach import Graph, graph_of
 from leastwise.iam.project import Principal
 
-ACCOUNTS = int(os.environ.get("LEASTWISE_ACCOUNTS", "4"))
+ACCOUNTS = int(os.environ.get("LEASTWISE_ACCOUNTS", "30"))
 FIRST = int(os.environ.get("LEASTWISE_FIRST_ACCOUNT", "0"))
 
 
@@ -159,7 +159,19 @@ def test_differences_stay_settled(name):
     assert compared(one)[who] == (right, right)
 
 
-@pytest.mark.parametrize("seed", range(FIRST, FIRST + ACCOUNTS))
+_BOUNDED = "a principal made with the boundary that a condition pins is not followed"
+_OTHERS = "what changes boundaries and groups of somebody else is not followed"
+OPEN = {5: _BOUNDED, 355: _BOUNDED, 57: _OTHERS, 164: _OTHERS, 197: _OTHERS}
+"""Accounts on which the graph misses something, by seed."""
+
+
+def _seeds():
+    for seed in range(FIRST, FIRST + ACCOUNTS):
+        marks = [pytest.mark.xfail(reason=OPEN[seed], strict=True)] if seed in OPEN else []
+        yield pytest.param(seed, marks=marks)
+
+
+@pytest.mark.parametrize("seed", _seeds())
 def test_graph_reaches_what_brute_force_reaches(seed):
     one = account(seed)
     if differences(one):
