@@ -47,7 +47,7 @@ def test_policies_are_compared_as_shown():
 
 
 def test_questions_are_answered_as_shown():
-    for name, code in (("can", 1), ("who", 0), ("graph", 0)):
+    for name, code in (("can", 1), ("who", 0), ("why", 1), ("graph", 0)):
         program, *arguments = block(f"command: {name}").split()
         assert program == "leastwise"
         assert printed(["-m", "leastwise", *arguments]) == (code, block(f"output: {name}"))
