@@ -171,7 +171,7 @@ def _seeds():
         yield pytest.param(seed, marks=marks)
 
 
-@pytest.mark.parametrize("seed", _seeds())
+@pytest.mark.parametrize("seed", [*_seeds()])
 def test_graph_reaches_what_brute_force_reaches(seed):
     one = account(seed)
     if differences(one):
