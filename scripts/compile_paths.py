@@ -201,9 +201,9 @@ def files() -> dict[str, str]:
     words = yaml.safe_load(CATEGORIES.read_text(encoding="utf-8"))
     told = [entry for entry in every if "told_by" not in entry]
     return {
-        "paths.json": _text({"version": 1}, "paths", map(compiled, every)),
+        "paths.json": _text({"version": 1, "kinds": words["kinds"]}, "paths", map(compiled, every)),
         "path_rules.json": _text(
-            {"version": 1, "categories": words["categories"], "kinds": words["kinds"]},
+            {"version": 1, "categories": words["categories"]},
             "rules",
             (rule_of(entry, words["kinds"]) for entry in told),
         ),

@@ -1,4 +1,4 @@
-"""Write docs/rules/ from the compiled rules; run it after compile_rules.py."""
+"""Write docs/rules/ from the compiled rules and paths; run it after compiling either."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -7,6 +7,7 @@ from pathlib import Path
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.explain import explain
 from leastwise.rules.format import Rule
+from leastwise.rules.path_rules import families
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "rules"
@@ -26,16 +27,21 @@ INTRODUCTION = """# Rules
 `leastwise explain NAME` prints the page of a rule; NAME may be the id of
 [another tool](../migrating.md). The level is the most serious one: in one place a finding may be
 less, as the page of its rule says, and `[levels]` in `leastwise.toml` can change it.
-See also [adding a rule](../adding-a-rule.md) and [rules of your own](../team-rules.md).
+See also [adding a rule](../adding-a-rule.md), [adding a path](../adding-a-path.md) and
+[rules of your own](../team-rules.md).
 """
 TABLE = ["| rule | level | finds |", "| --- | --- | --- |"]
 
 
 def pages() -> dict[str, str]:
     """Return every page by its path under docs/rules, the list of all rules included."""
-    found = {f"{rule.info.id}.md": NOTICE + explain(rule) for rule in catalogue()}
+    found = {f"{rule.info.id}.md": _notice(rule) + explain(rule) for rule in catalogue()}
     found["README.md"] = NOTICE + "\n".join([INTRODUCTION, *_groups()])
     return found
+
+
+def _notice(rule: Rule) -> str:
+    return NOTICE.replace("rules/;", "paths/;") if rule.path else NOTICE
 
 
 def _groups() -> Iterator[str]:
@@ -43,8 +49,18 @@ def _groups() -> Iterator[str]:
     order = list(GROUPS)
     rules = sorted(catalogue(), key=lambda r: (order.index(r.info.group), r.info.id))
     for group, members in groupby(rules, key=lambda r: r.info.group):
-        rows = [_row(rule) for rule in members]
-        yield "\n".join([f"## {group}", "", GROUPS[group], "", *TABLE, *rows, ""])
+        of_group = tuple(members)
+        rows = [_row(rule) for rule in of_group if rule.path is None]
+        tables = [*TABLE, *rows, ""] if rows else []
+        yield "\n".join([f"## {group}", "", GROUPS[group], "", *tables, *_categories(of_group)])
+
+
+def _categories(rules: tuple[Rule, ...]) -> Iterator[str]:
+    """Yield the lines of a table for each category of paths."""
+    for category, family in families().items():
+        rows = [_row(rule) for rule in rules if rule.path and rule.path.category == category]
+        if rows:
+            yield from (f"### {category}", "", f"{family.title}.", "", *TABLE, *rows, "")
 
 
 def _row(rule: Rule) -> str:

@@ -1,7 +1,7 @@
 """Ids for cfn-lint: each rule has one number for good."""
 
 from leastwise import cfn_lint_rules
-from leastwise.cfn_lint_rules.classes import numbered_rules, rule_classes
+from leastwise.cfn_lint_rules.classes import number_name, numbered_rules, rule_classes
 from leastwise.rules.catalogue import catalogue
 
 RELEASED = {
@@ -30,10 +30,25 @@ def test_numbers_that_were_given_stay():
     assert {rule: numbers[rule] for rule in RELEASED} == RELEASED
 
 
-def test_every_rule_has_a_number_of_its_own():
+def test_every_rule_has_a_number_and_but_for_paths_one_of_its_own():
     numbers = numbered_rules()
-    assert {rule.info.id for rule in catalogue()} <= set(numbers)
+    assert {rule.info.id for rule in catalogue() if rule.path is None} <= set(numbers)
+    assert {number_name(rule, numbers) for rule in catalogue()} <= set(numbers)
     assert len(set(numbers.values())) == len(numbers)
+
+
+def test_paths_keep_the_number_they_had_and_else_share_that_of_their_category():
+    numbers = numbered_rules()
+    named = {rule.info.id: number_name(rule, numbers) for rule in catalogue()}
+    assert numbers[named["escalation/iam-create-policy-version"]] == 9801
+    assert numbers[named["escalation/iam-create-role-inline"]] == 9803
+    assert numbers[named["escalation/existing-glue-update-job"]] == 9809
+    assert numbers[named["escalation/passrole-braket-job"]] == 9807
+    assert numbers[named["escalation/iam-create-access-key"]] == 9810
+    shared = next(made for made in rule_classes() if made.id == "E9807")
+    assert shared.shortdesc == "Principal can have a service act as a stronger role"
+    assert "escalation/passrole-braket-job" in shared.source_rules
+    assert "escalation/passrole-lambda-create-invoke" not in shared.source_rules
 
 
 def test_groups_have_blocks_of_a_hundred():

@@ -70,12 +70,20 @@ def test_explain_takes_the_id_of_another_tool(run, name):
     assert "# wildcard/resource-on-write\n" in ran.out
 
 
-def test_explain_tells_every_rule_that_another_tools_id_stands_for(run):
-    ran = run("explain", "cloudsplaining:PrivilegeEscalation")
-    pages = [line for line in ran.out.splitlines() if line.startswith("# ")]
-    assert len(pages) > 3
-    assert pages == sorted(pages)
-    assert all(page.startswith("# escalation/") for page in pages)
+def test_explain_lists_the_rules_where_another_tools_id_stands_for_many(run):
+    out = run("explain", "cloudsplaining:PrivilegeEscalation").out
+    listed = [line.split()[1].rstrip(":") for line in out.splitlines() if line.startswith("- ")]
+    assert out.startswith(f"cloudsplaining:PrivilegeEscalation is what {len(listed)} rules find:")
+    assert len(listed) > 6
+    assert listed == sorted(listed)
+    assert all(name.startswith("escalation/") for name in listed)
+    assert out.endswith("\n'leastwise explain ID' prints the page of one of them\n")
+
+
+def test_explain_takes_the_id_of_a_path(run):
+    out = run("explain", "passrole/ecs-runtask").out
+    assert out == run("explain", "escalation/passrole-ecs-runtask").out
+    assert out.startswith("# escalation/passrole-ecs-runtask\n")
 
 
 def test_explain_in_a_missing_folder_is_wrong_use(run):

@@ -67,7 +67,7 @@ def test_a_finding_names_the_environments_in_which_it_holds(run):
     assert ran.code == 1
     assert told(ran) == [
         ("wildcard/admin", "aws_iam_role_policy.app", ["dev"]),
-        ("escalation/iam-attach-or-put-policy-self", "aws_iam_role.app", ["dev"]),
+        ("escalation/iam-attach-role-policy-self", "aws_iam_role.app", ["dev"]),
         ("wildcard/service-admin", "aws_iam_role_policy.fixed", ["dev", "prod"]),
     ]
     assert ran.json["findings"][2]["roots"] == ["infra"]
@@ -116,7 +116,7 @@ def test_fingerprints_do_not_depend_on_the_environment(run, project):
     assert fingerprints("--environment", "prod") == together
     assert told(run("check", "--format", "json")) == [
         ("wildcard/admin", "aws_iam_role_policy.app", ["dev", "prod"]),
-        ("escalation/iam-attach-or-put-policy-self", "aws_iam_role.app", ["dev", "prod"]),
+        ("escalation/iam-attach-role-policy-self", "aws_iam_role.app", ["dev", "prod"]),
         ("wildcard/service-admin", "aws_iam_role_policy.fixed", ["dev", "prod"]),
     ]
 
@@ -352,7 +352,7 @@ def test_a_named_terragrunt_folder_shows_all_findings_of_its_module(run, folder)
     ran = run("check", "live/dev", "--format", "json")
     assert told(ran) == [
         ("wildcard/admin", "aws_iam_role_policy.app", ["live/dev"]),
-        ("escalation/iam-attach-or-put-policy-self", "aws_iam_role.app", ["live/dev"]),
+        ("escalation/iam-attach-role-policy-self", "aws_iam_role.app", ["live/dev"]),
         ("wildcard/service-admin", "aws_iam_role_policy.fixed", ["live/dev"]),
     ]
     both = run("check", "--format", "json")

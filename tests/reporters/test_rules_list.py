@@ -9,10 +9,23 @@ def test_text_lists_rules_in_order():
     rules = (ADMIN, EXTERNAL_ID._replace(status="preview", default=False), PASS_ROLE)
     assert as_text(rules) == (
         "escalation/passrole-lambda-create-invoke  error    Allow handing any role to a new Lambda function\n"
-        "trust/cross-account-no-externalid         warning  Allow another account to assume a role without an external id (preview, off by default)\n"
-        "wildcard/admin                            error    Allow every action on every resource\n"
+        "\n"
+        "trust/cross-account-no-externalid  warning  Allow another account to assume a role without an external id (preview, off by default)\n"
+        "\n"
+        "wildcard/admin  error    Allow every action on every resource\n"
     )
     assert as_text(()) == ""
+
+
+def test_text_sets_families_of_a_large_group_apart():
+    rules = [
+        PASS_ROLE._replace(id=f"escalation/{w}-{n}") for w in ("iam", "sts") for n in range(31)
+    ]
+    sections = as_text(rules).split("\n\n")
+    assert [section.splitlines()[0].split()[0] for section in sections] == [
+        "escalation/iam-0",
+        "escalation/sts-0",
+    ]
 
 
 def test_json_holds_all_that_a_rule_says_of_itself():

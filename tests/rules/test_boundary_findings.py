@@ -28,7 +28,7 @@ def told(*statements, **more):
 
 def test_unguarded_creation_is_told_as_a_way_up():
     assert told(allow(["iam:CreateRole", "iam:PutRolePolicy"], ROLES + "x/*")) == [
-        ("escalation/iam-create-role-and-attach", "error")
+        ("escalation/iam-create-role-inline", "error")
     ]
     users = ["iam:CreateUser", "iam:PutUserPolicy", "iam:CreateAccessKey"]
     rules = [rule for rule, _ in told(allow(users, USERS + "x/*"))]

@@ -3,8 +3,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.rules.worked import RULES, rule_files
+from tests.rules.worked import RULES, path_entries, rule_files
 
+from leastwise.graph.catalogue import generic_path, paths
 from leastwise.rules.catalogue import catalogue, select
 from leastwise.rules.compile import compile_rules
 from leastwise.rules.explain import explain
@@ -37,8 +38,9 @@ def test_rule_pages_are_fresh():
     assert written == wanted, "run scripts/generate_rule_pages.py"
 
 
-def test_the_first_fourteen_rules_are_kept():
-    assert {rule.info.id for rule in catalogue()} >= {
+def test_names_of_the_first_fourteen_rules_are_kept():
+    named = {name for rule in catalogue() for name in (rule.info.id, *rule.info.aliases)}
+    assert named >= {
         "boundary/missing-on-create",
         "escalation/iam-attach-or-put-policy-self",
         "escalation/iam-create-policy-version",
@@ -66,14 +68,65 @@ def test_rule_file_shows_what_is_found_and_what_is_not(path):
 def test_names_of_rules_are_used_once():
     own = [rule.info.id for rule in catalogue()]
     former = [n for rule in catalogue() for n in rule.info.aliases if "/" in n and ":" not in n]
-    assert len({*own, *former}) == len(own) + len(former)
+    assert len(set(own)) == len(own)
+    assert not {*own} & {*former}
+    split = {name for name in former if former.count(name) > 1}
+    assert all(name.startswith("escalation/") for name in split)
 
 
 def test_every_python_rule_has_its_file():
     assert sorted(name for name, _ in PYTHON_RULES) == [
-        r.info.id for r in catalogue() if r.decide is not None
+        r.info.id for r in catalogue() if r.decide is not None and r.path is None
     ]
     assert all(rule.grades or rule.decide for rule in catalogue())
+
+
+def test_every_path_is_a_rule_that_is_found_by_its_id():
+    of_paths = {r.path.id: r for r in catalogue() if r.path is not None}
+    told = [p for p in (*paths(), generic_path()) if not p.told_by]
+    assert sorted(of_paths) == sorted(p.id for p in told)
+    assert all(select(catalogue(), (name,), ()) == (rule,) for name, rule in of_paths.items())
+    assert all(rule.info.id == rule.path.rule for rule in of_paths.values())
+
+
+def test_rule_that_tells_a_path_in_the_place_of_the_graph_exists():
+    ids = {rule.info.id for rule in catalogue()}
+    assert {p.told_by for p in paths() if p.told_by} <= ids
+
+
+def test_page_of_a_path_says_what_it_takes():
+    (rule,) = select(catalogue(), ("passrole/ecs-runtask",), ())
+    page = explain(rule)
+    assert page.startswith("# escalation/passrole-ecs-runtask\n")
+    assert "- path: `passrole/ecs-runtask` (core)\n" in page
+    assert (
+        "- `iam:PassRole` on the role\n"
+        "- `ecs:RegisterTaskDefinition` on a resource of its own making\n"
+    ) in page
+    assert "- the role trusts `ecs-tasks.amazonaws.com`\n" in page
+    assert "It gives the permissions of the role.\n" in page
+    assert "Pinned by: `iam:PassedToService`" in page
+    assert "- pathfinding: `ecs-004`\n" in page
+
+
+def test_page_of_a_path_with_several_ways_numbers_them():
+    (rule,) = select(catalogue(), ("iam/create-policy+attach",), ())
+    page = explain(rule)
+    assert "\nAll calls of one of these:\n\n1. `iam:CreatePolicy` on a resource of its own" in page
+    assert "`iam:AttachUserPolicy` on itself\n" in page
+
+
+def test_titles_of_paths_are_sentences_without_blanks_to_fill():
+    for rule in catalogue():
+        assert "{" not in rule.info.title
+        assert len(rule.info.title) <= 120
+
+
+@pytest.mark.parametrize("rule", path_entries())
+def test_core_path_shows_what_is_found_and_what_is_not(rule):
+    entry = path_entries()[rule]
+    shown = {example["expect"] for example in entry.get("examples", ())}
+    assert shown == {"fail", "pass"} or entry["tier"] == "extended" or "unlisted" in entry
 
 
 def test_rules_run_by_default_unless_they_say_otherwise_or_are_in_preview():

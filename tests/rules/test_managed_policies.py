@@ -27,7 +27,7 @@ OF_PEOPLE = {
     "AdministratorAccess": {("wildcard/admin", "error")},
     "IAMFullAccess": {
         ("wildcard/admin", "error"),
-        ("escalation/iam-attach-or-put-policy-self", "error"),
+        ("escalation/iam-attach-role-policy-self", "error"),
     },
     "PowerUserAccess": {("wildcard/not-action-allow", "warning")},
     "job-function/Billing": set(),

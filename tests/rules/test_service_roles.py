@@ -3,7 +3,7 @@
 import pytest
 from tests.rules.worked import find_terraform
 
-RULE = "escalation/iam-attach-or-put-policy-self"
+RULE = "escalation/iam-put-role-policy-self"
 ROLE = """
 resource "aws_iam_role" "held" {
   name               = "held"

@@ -9,6 +9,7 @@ import yaml
 from leastwise.api import rule_examples
 from leastwise.api.rule_examples import ACCOUNT, SUBJECT, load
 from leastwise.config.model import Config
+from leastwise.graph.catalogue import generic_path, paths
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.choice import chosen
 from leastwise.rules.engine import Evaluation, evaluate
@@ -17,11 +18,12 @@ from leastwise.source.tree import MemoryTree
 __all__ = ["ACCOUNT", "RULES", "SUBJECT", "Worked", "examples", "find", "load", "rule_files"]
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
+PATHS = RULES.with_name("paths")
 
 
 @dataclass(frozen=True)
 class Worked:
-    """Hold one example of one rule file."""
+    """Hold one example of one rule file, or of one path."""
 
     rule: str
     data: dict
@@ -43,11 +45,20 @@ def rule_files():
     }
 
 
+@cache
+def path_entries():
+    """Return the entries of the catalogue of paths that are rules, by the ids of the rules."""
+    files = [p for p in sorted(PATHS.rglob("*.yaml")) if p.name != "categories.yaml"]
+    entries = [entry for path in files for entry in yaml.safe_load(path.read_bytes())]
+    rule_of = {path.id: path.rule for path in (*paths(), generic_path())}
+    return {rule_of[e["id"]]: e for e in entries if "told_by" not in e}
+
+
 def examples():
+    of_rules = {data["id"]: data["examples"] for data in rule_files().values()}
+    of_paths = {rule: entry.get("examples", ()) for rule, entry in path_entries().items()}
     return [
-        Worked(data["id"], example)
-        for data in rule_files().values()
-        for example in data["examples"]
+        Worked(rule, example) for rule, found in (of_rules | of_paths).items() for example in found
     ]
 
 

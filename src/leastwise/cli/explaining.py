@@ -12,6 +12,9 @@ from leastwise.rules.catalogue import is_named, unknown_name
 from leastwise.rules.explain import explain
 from leastwise.rules.format import Rule
 
+MAX_PAGES = 6
+"""Pages printed for one name; of more rules only the titles."""
+
 
 def explain_rule(name: str, rules: tuple[Rule, ...]) -> str | WrongUse:
     """Return the pages of the rules of a name, or what else it could be.
@@ -21,6 +24,8 @@ def explain_rule(name: str, rules: tuple[Rule, ...]) -> str | WrongUse:
     """
     named = [rule for rule in rules if name == rule.info.id or name in rule.info.aliases]
     named = named or [rule for rule in rules if is_named(rule, name) and rule.info.group != name]
+    if len(named) > MAX_PAGES:
+        return _heading(name, named) + "'leastwise explain ID' prints the page of one of them\n"
     if named:
         return _heading(name, named) + "\n".join(map(_page, named))
     group = [rule.info.id for rule in rules if rule.info.group == name]

@@ -50,6 +50,13 @@ def passed_to_others() -> tuple[Path, ...]:
     )
 
 
+@cache
+def kinds_of_workloads() -> Mapping[str, str]:
+    """Return what people call each kind of workload: ``function`` is "a Lambda function"."""
+    kinds: dict[str, str] = _content()["kinds"]
+    return kinds
+
+
 def _taking() -> dict[str, list[str]]:
     """Return the actions in which each service takes a role and that no path of its own has."""
     named = {leg.action for path in paths() for way in path.ways for leg in way}
@@ -63,9 +70,13 @@ def _taking() -> dict[str, list[str]]:
 
 
 def _compiled() -> list[dict[str, Any]]:
-    content: dict[str, Any] = json.loads((_DATA / "paths.json").read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = content["paths"]
+    found: list[dict[str, Any]] = _content()["paths"]
     return found
+
+
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((_DATA / "paths.json").read_text(encoding="utf-8"))
+    return content
 
 
 @cache

@@ -1,16 +1,37 @@
 """List the rules: a table for people, JSON for programs."""
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from leastwise.reporters.escape import json_text, terminal
 from leastwise.rules.model import RuleInfo
 
+MAX_TOGETHER = 60
+"""Rules of one group that are listed without a break."""
+
 
 def as_text(rules: Iterable[RuleInfo]) -> str:
-    """Return one line a rule: id, level, title; what is not stable or off says so."""
+    """Return one line a rule: id, level, title; what is not stable or off says so.
+
+    Groups are set apart by an empty line, and so are the families of a large one.
+    """
     ordered = sorted(rules, key=lambda rule: rule.id)
-    width = max((len(rule.id) for rule in ordered), default=0)
-    lines = [f"{rule.id:<{width}}  {rule.level:<7}  {rule.title}{_marks(rule)}" for rule in ordered]
+    sizes: dict[str, int] = {}
+    for rule in ordered:
+        sizes[rule.group] = sizes.get(rule.group, 0) + 1
+    large = {group for group, size in sizes.items() if size > MAX_TOGETHER}
+    sections = groupby(ordered, key=lambda rule: _section(rule, large))
+    return "\n".join(_lines(tuple(members)) for _, members in sections)
+
+
+def _section(rule: RuleInfo, large: set[str]) -> str:
+    """Return the group, of a large one with the first word of the name."""
+    return rule.id.partition("-")[0] if rule.group in large else rule.group
+
+
+def _lines(rules: tuple[RuleInfo, ...]) -> str:
+    width = max(len(rule.id) for rule in rules)
+    lines = [f"{rule.id:<{width}}  {rule.level:<7}  {rule.title}{_marks(rule)}" for rule in rules]
     return "".join(terminal(line) + "\n" for line in lines)
 
 

@@ -16,7 +16,7 @@ _COMPILED = Path(__file__).parent.parent / "data" / "rules.json"
 
 @cache
 def catalogue() -> "tuple[Rule, ...]":
-    """Return all rules by id, read once from the package's compiled file.
+    """Return all rules by id, those of the catalogue of paths too, read once.
 
     Raises:
         ValueError: a rule says that it is decided in Python and none of that id is listed (a
@@ -24,6 +24,7 @@ def catalogue() -> "tuple[Rule, ...]":
 
     """
     from leastwise.rules.format import rule_from
+    from leastwise.rules.path_rules import path_rules
     from leastwise.rules.python import PYTHON_RULES
 
     deciders = dict(PYTHON_RULES)
@@ -31,12 +32,15 @@ def catalogue() -> "tuple[Rule, ...]":
     in_python = {data["id"] for data in compiled if "decide" in data}
     if not in_python <= set(deciders):
         raise ValueError(f"rules without their Python part: {in_python - set(deciders)}")
-    return tuple(rule_from(data, deciders.get(data["id"])) for data in compiled)
+    written = (rule_from(data, deciders.get(data["id"])) for data in compiled)
+    return tuple(sorted((*written, *path_rules()), key=lambda rule: rule.info.id))
 
 
 def rule_count() -> int:
     """Count the rules, without the engine that decides them."""
-    return len(_compiled())
+    from leastwise.rules.path_rules import path_rule_count
+
+    return len(_compiled()) + path_rule_count()
 
 
 def catalogue_date() -> str:

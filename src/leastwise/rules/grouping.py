@@ -25,8 +25,6 @@ from leastwise.rules.model import LEVELS, Also, Finding, Related
 ADMIN = "wildcard/admin"
 SAID_BY_MORE = ("wildcard/resource-on-write", "wildcard/passrole-any")
 CREATES = (
-    "escalation/iam-create-role-and-attach",
-    "escalation/iam-create-user-and-attach",
     "escalation/iam-create-role-attach",
     "escalation/iam-create-role-inline",
     "escalation/iam-create-user-policy-key",

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path as File
 from typing import Any
 
+from leastwise.graph.catalogue import kinds_of_workloads
 from leastwise.graph.model import Condition, Gives, Leg, On, Path, Predicate, Way
 from leastwise.rules.format import Example, example_from
-from leastwise.rules.path_rules import kinds_of_workloads
 
 _COMPILED = File(__file__).parent.parent / "data" / "path_pages.json"
 _ON: dict[On, str] = {

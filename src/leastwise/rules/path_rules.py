@@ -20,7 +20,10 @@ MESSAGE = "{subject} can %s"
 
 
 class Family(NamedTuple):
-    """Say what the paths of a category have in common; ``name`` is cfn-lint's for all of them."""
+    """Say what the paths of a category have in common; ``name`` is cfn-lint's for all of them.
+
+    ``default``: their rules run when nobody selects them.
+    """
 
     name: str
     title: str
@@ -29,6 +32,7 @@ class Family(NamedTuple):
     rationale: str
     remediation: str
     references: tuple[str, ...]
+    default: bool
 
 
 @cache
@@ -59,12 +63,6 @@ def families() -> Mapping[str, Family]:
     return {name: _family(data) for name, data in _content()["categories"].items()}
 
 
-def kinds_of_workloads() -> Mapping[str, str]:
-    """Return what people call each kind of workload: ``function`` is "a Lambda function"."""
-    kinds: dict[str, str] = _content()["kinds"]
-    return kinds
-
-
 def _family(data: Mapping[str, Any]) -> Family:
     return Family(
         name=data["cfn_lint"],
@@ -74,6 +72,7 @@ def _family(data: Mapping[str, Any]) -> Family:
         rationale=data["rationale"],
         remediation=data["remediation"],
         references=tuple(data["references"]),
+        default=data.get("default", True),
     )
 
 
@@ -92,6 +91,7 @@ def _info(row: Mapping[str, Any], path: Path, of_category: Mapping[str, Family])
         cwe=("CWE-269",),
         tags=("privilege-escalation", *(("passrole",) if passes else ())),
         aliases=tuple(row["aliases"]),
+        default=family.default,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 from types import MappingProxyType
 
-from leastwise.graph.catalogue import path_of
+from leastwise.graph.catalogue import kinds_of_workloads, path_of
 from leastwise.graph.gain import WORDS
 from leastwise.graph.grants import Actor
 from leastwise.graph.model import Path, Step
@@ -22,7 +22,6 @@ from leastwise.rules.cases import Case
 from leastwise.rules.format import Decider
 from leastwise.rules.hits import Hit, Hop
 from leastwise.rules.model import LEVEL_OF, Level, cap
-from leastwise.rules.path_rules import kinds_of_workloads
 
 GAINS = "{subject} can {does}, and gains {gain} by it"
 ON_TO = "{subject} can {does}, and by {hops} gains {gain}"
