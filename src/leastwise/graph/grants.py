@@ -61,14 +61,17 @@ class Statements:
         self._statements: dict[
             int, tuple[PolicyDocument, tuple[tuple[Statement, ActionBits], ...]]
         ] = {}
+        self._grants: dict[tuple[int, Pattern, str], tuple[EffectiveAccess, Grants]] = {}
+        self._may: dict[int, tuple[EffectiveAccess, ActionBits]] = {}
         self._policies: dict[tuple[int, str], tuple[Policy, Policy]] = {}
         self._relevant: dict[tuple[int, str], tuple[PolicyDocument, tuple[Statement, ...]]] = {}
 
     def number(self, statement: Statement) -> int:
-        """Return the same number for statements that say the same."""
+        """Return the same number for statements that say the same; their names say nothing."""
         known = self._by_id.get(id(statement))
         if known is None:
-            number = self._numbers.setdefault(statement, len(self._numbers))
+            said = statement if statement.sid is None else replace(statement, sid=None)
+            number = self._numbers.setdefault(said, len(self._numbers))
             known = self._by_id[id(statement)] = statement, number
         return known[1]
 
@@ -78,6 +81,12 @@ class Statements:
         SOUND: over-approximates; resources and conditions are not looked at, and of Deny
         statements only those count that always hold.
         """
+        known = self._may.get(id(access))
+        if known is None:
+            known = self._may[id(access)] = access, self._bounded(access)
+        return known[1]
+
+    def _bounded(self, access: EffectiveAccess) -> ActionBits:
         bits = self._allowed(access.identity)
         if access.boundary is not None:
             bits &= self._allowed(access.boundary)
@@ -156,6 +165,13 @@ class Statements:
 
     def grants(self, actor: Actor, action: str) -> Grants:
         """Return the statements that have a say in what an actor may do by one action."""
+        key = id(actor.access), actor.arn, action
+        known = self._grants.get(key)
+        if known is None:
+            known = self._grants[key] = actor.access, self._look_up(actor, action)
+        return known[1]
+
+    def _look_up(self, actor: Actor, action: str) -> Grants:
         access = actor.access
         layers = [access.identity, access.boundary or (), *access.scps]
         rows = [[s for p in row for s in self.relevant(p.document, action)] for row in layers]
@@ -196,10 +212,11 @@ def _place(arn: Pattern) -> object:
 def _asks_caller(statement: Statement) -> bool:
     if statement.resources is not None and any(map(_has_variable, statement.resources.globs)):
         return True
-    return any(map(_condition_asks_caller, statement.conditions))
+    return any(map(asks_caller, statement.conditions))
 
 
-def _condition_asks_caller(condition: Condition) -> bool:
+def asks_caller(condition: Condition) -> bool:
+    """Say whether a condition may hold for one caller and not for another, by their names."""
     name = condition.key_name
     return name in _OF_CALLER or any(map(_has_variable, condition.values))
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from leastwise.entry.admission import account_named, is_one_principal
 from leastwise.graph.asking import NO, Asking, Found
-from leastwise.graph.grants import Actor, Grants
+from leastwise.graph.grants import Actor, Grants, asks_caller
 from leastwise.graph.noise import means_another
 from leastwise.graph.people import Bits, People, bits_of, members_of
 from leastwise.graph.signatures import wording
@@ -195,7 +195,7 @@ def _asks_caller(statement: Statement) -> bool:
     principals = statement.principals
     if principals is None or principals.negated or principals.tail is not None:
         return True
-    if statement.conditions or statement.conditions_tail is not None:
+    if statement.conditions_tail is not None or any(map(asks_caller, statement.conditions)):
         return True
     entries = (e for e in principals.entries if e.type not in ("Service", "Federated"))
     return any(is_one_principal(e.pattern) or e.pattern.literal is None for e in entries)

@@ -19,7 +19,7 @@ from leastwise.iam.arns import joined, segments, sibling, spelled
 from leastwise.iam.policy import Pattern
 from leastwise.semantics.actions import info
 from leastwise.semantics.callers import UNNAMED
-from leastwise.semantics.model import Answer, Certainty
+from leastwise.semantics.model import Answer, Certainty, Context
 
 _NAMES = {"role": f"role/a-role-{UNNAMED}", "user": f"user/a-user-{UNNAMED}"}
 _NAMES["group"] = f"group/a-group-{UNNAMED}"
@@ -27,6 +27,7 @@ _HOLD_MUCH_ELSE = frozenset(("code-bucket", "image-repository"))
 """Kinds of resources of which few hold what runs: one that is not in view is not taken to."""
 _FIELDS = 6
 _REGION = "us-east-1"
+_NO = Answer("no")
 
 
 class Unseen(NamedTuple):
@@ -123,28 +124,35 @@ class _Asker:
         return tuple(found)
 
     def _of(self, leg: Leg, target: Pattern | None) -> Answer:
-        asking, actor = self._asking, self._actor
+        actor = self._actor
         if leg.on in _NAMES:
             name = target or sibling(actor.arn, _NAMES[leg.on])
             if leg.action != PASS:
-                return asking.answer(actor, leg.action, (name,), of_call(leg.action, actor.arn))
+                return self._ask(leg.action, (name,), of_call(leg.action, actor.arn))
             return self._pass(name)
         if leg.on == "resource":
-            names = unnamed_resources(asking, actor, leg.action)
-            answer = asking.answer(actor, leg.action, names)
+            names = unnamed_resources(self._asking, actor, leg.action)
+            answer = self._ask(leg.action, names)
             # That something nobody has seen carries a tag is not assumed.
-            return Answer("no") if _needs_tag(answer) else answer
-        return asking.answer(actor, leg.action)
+            return _NO if _needs_tag(answer) else answer
+        return self._ask(leg.action)
 
     def _pass(self, name: Pattern) -> Answer:
-        answer = Answer("no")
         for service in told_services(self._path):
-            answer = self._asking.answer(self._actor, PASS, (name,), passed_to(service))
+            answer = self._ask(PASS, (name,), passed_to(service))
             if answer.certainty != "no":
                 return answer
-        answer = self._asking.answer(self._actor, PASS, (name,), NOT_SAID)
+        answer = self._ask(PASS, (name,), NOT_SAID)
         lowered: Certainty = least(answer.certainty, "possible")
         return answer._replace(certainty=lowered)
+
+    def _ask(
+        self, action: str, names: tuple[Pattern, ...] | None = None, context: Context = ()
+    ) -> Answer:
+        """Ask for a witness only where there is one: what is refuted is so for all alike."""
+        if self._asking.certainty(self._actor, action, names, context) == "no":
+            return _NO
+        return self._asking.answer(self._actor, action, names, context)
 
     def undeclared(self) -> Iterator[Pattern]:
         """Yield the roles that grants of iam:PassRole name and nobody in view declares."""
