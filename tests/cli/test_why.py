@@ -229,6 +229,13 @@ resource "aws_lambda_function" "f" {
     assert ran["ways"][0]["steps"][0]["path"] == "existing/lambda-update-code"
 
 
+def test_a_whole_service_opens_many_ways(folder, run):
+    write(folder, main_tf=HEAD + DEPLOY + role("wide", statement(["iam:PassRole", "lambda:*"])))
+    ran = run("why", "wide", "admin", "--format", "json").json
+    assert ran["ways"][0]["steps"][0]["path"] == "passrole/lambda-create-invoke"
+    assert ran["more_ways"]
+
+
 def test_groups_and_strangers_are_no_ends(folder, run):
     write(folder, main_tf=HEAD + DEPLOY + 'resource "aws_iam_group" "g" {\n  name = "g"\n}\n')
     assert "a group makes no calls" in run("why", "g", "admin").err

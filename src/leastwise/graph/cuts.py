@@ -6,7 +6,7 @@ makes a target worth having is left alone, and so are boundaries and the policie
 organization, without whose Allow statements others would lose what is theirs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
@@ -14,8 +14,8 @@ from leastwise.graph.chains import steps_from, way_to
 from leastwise.graph.hitting import MAX_MORE, MAX_ROUNDS, Ending, end_all
 from leastwise.graph.mastery import mastered
 from leastwise.graph.model import Path, Proof, Step
-from leastwise.graph.proofs import prove
-from leastwise.graph.reach import Graph, graph_of, tried_paths
+from leastwise.graph.proofs import path_by_step, prove
+from leastwise.graph.reach import Graph, graph_of
 from leastwise.graph.removal import Removable, Removals
 from leastwise.iam.policy import Statement
 from leastwise.iam.project import Principal, Project
@@ -66,7 +66,6 @@ def cheapest(project: Project, find: Finder) -> Cuts:
 
 def cuts_between(graph: Graph, source: int, target: int | None) -> Cuts:
     """Return the least without which one node can't become another; None: have everything."""
-    known = {path.id: path for path, _ in tried_paths()}
 
     def find(project: Project) -> Iterator[tuple[Link, ...]]:
         left = graph if project is graph.project else graph_of(project, graph.config)
@@ -76,7 +75,7 @@ def cuts_between(graph: Graph, source: int, target: int | None) -> Cuts:
             yield (Link(Proof(step, "", (everything,)), source=source),)
             return
         for steps in _ways(left, source, target):
-            yield tuple(_link(left, step, known) for step in steps)
+            yield tuple(_link(left, step) for step in steps)
 
     return cheapest(graph.project, find)
 
@@ -115,11 +114,11 @@ def _by_path(steps: Iterable[Step]) -> Iterator[Step]:
             yield step
 
 
-def _link(graph: Graph, step: Step, known: Mapping[str, Path]) -> Link:
+def _link(graph: Graph, step: Step) -> Link:
     principal = graph.known.node(step.source).principal
     number = None if principal is None else graph.people.number(principal)
     aim = step.aim if step.aim >= 0 else None
-    return Link(prove(graph, step), known.get(step.path), number, aim)
+    return Link(prove(graph, step), path_by_step(graph, step), number, aim)
 
 
 def _takes_whole(removable: Removable) -> bool:

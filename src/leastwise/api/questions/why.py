@@ -17,7 +17,8 @@ from leastwise.graph.cuts import Cuts, cuts_between
 from leastwise.graph.mastery import mastered
 from leastwise.graph.model import Chain, Step
 from leastwise.graph.obstacles import Nearest, nearest
-from leastwise.graph.reach import Graph, graph_of, tried_paths
+from leastwise.graph.proofs import path_by_step
+from leastwise.graph.reach import Graph, graph_of
 from leastwise.iam.project import Principal, Project
 from leastwise.reporters.why import Outcome
 from leastwise.semantics.access import allows_all
@@ -118,10 +119,9 @@ def _direct(graph: Graph, begin: int, end: int | None) -> tuple[Chain, ...]:
     found = [s for s in steps if s.target in goals]
     if sum(s.certainty == "proven" for s in found) < MOST_SHOWN:
         return ()
-    known = {path.id: path for path, _ in tried_paths()}
 
     def order(step: Step) -> tuple[bool, bool, int]:
-        path = known[step.path]
+        path = path_by_step(graph, step)
         return step.certainty != "proven", path.tier != "core", len(path.ways[step.way])
 
     return tuple(Chain((step,)) for step in sorted(found, key=order))
