@@ -232,7 +232,8 @@ resource "aws_lambda_function" "f" {
 def test_a_whole_service_opens_many_ways(folder, run):
     write(folder, main_tf=HEAD + DEPLOY + role("wide", statement(["iam:PassRole", "lambda:*"])))
     ran = run("why", "wide", "admin", "--format", "json").json
-    assert ran["ways"][0]["steps"][0]["path"] == "passrole/lambda-create-invoke"
+    paths = [way["steps"][0]["path"] for way in ran["ways"]]
+    assert all(path.startswith("passrole/lambda-") for path in paths)
     assert ran["more_ways"]
 
 
