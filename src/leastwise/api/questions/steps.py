@@ -25,7 +25,7 @@ class ToldStep(NamedTuple):
 def told_step(proof: Proof, actor: Actor | None) -> ToldStep:
     """Tell a proof; ``actor`` is whose policies allow the calls."""
     holder = None if actor is None else actor.principal
-    calls = tuple(call_of(answer, holder) for answer in proof.answers)
+    calls = tuple(call_of(a, holder) for a in proof.answers if a.certainty != "no")
     reasons = [r for a in proof.answers if a.certainty == "possible" for r in reasons_of(a)]
     if actor is not None and actor.unseen and proof.step.certainty == "possible":
         reasons.append(BOUNDARY_UNSEEN)

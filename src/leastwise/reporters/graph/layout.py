@@ -6,7 +6,7 @@ within columns is improved by barycentres, and each box moves as near to its nei
 order lets it (least squares, by pooling adjacent violators).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -62,7 +62,53 @@ class _Net(NamedTuple):
 
 
 def arrange(number: int, lines: Sequence[tuple[int, int]], measure: Measure) -> Layout:
-    """Place boxes 0 to ``number`` - 1 and the lines between them; none leads to where it begins."""
+    """Place boxes 0 to ``number`` - 1 and the lines between them; none leads to where it begins.
+
+    What no line joins stands one below the other, in the order of the boxes.
+    """
+    places: dict[int, Place] = {}
+    drawn: dict[int, Line] = {}
+    width, height = 2.0 * measure.margin, float(measure.margin)
+    for boxes, within in _parts(number, lines):
+        at = {box: index for index, box in enumerate(boxes)}
+        part = _arranged(
+            len(boxes), [(at[a], at[b]) for a, b in (lines[n] for n in within)], measure
+        )
+        shift = height - measure.margin
+        for box, place in zip(boxes, part.places, strict=True):
+            places[box] = place._replace(y=place.y + shift)
+        for line, one in zip(within, part.lines, strict=True):
+            points = tuple((x, y + shift) for x, y in one.points)
+            drawn[line] = one._replace(points=points)
+        width, height = max(width, part.width), height + part.height - measure.margin
+    ordered = tuple(places[box] for box in range(number))
+    return Layout(ordered, tuple(drawn[n] for n in range(len(lines))), width, height)
+
+
+def _parts(number: int, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield the boxes and lines of each part that no line joins with another."""
+    root = list(range(number))
+
+    def top(box: int) -> int:
+        while root[box] != box:
+            root[box] = root[root[box]]
+            box = root[box]
+        return box
+
+    for source, target in lines:
+        first, last = sorted((top(source), top(target)))
+        root[last] = first
+    boxes: dict[int, list[int]] = {}
+    within: dict[int, list[int]] = {}
+    for box in range(number):
+        boxes.setdefault(top(box), []).append(box)
+    for at, (source, _) in enumerate(lines):
+        within.setdefault(top(source), []).append(at)
+    for one, members in boxes.items():
+        yield members, within.get(one, [])
+
+
+def _arranged(number: int, lines: Sequence[tuple[int, int]], measure: Measure) -> Layout:
     turned = _backward(number, lines)
     forward = [(b, a) if back else (a, b) for (a, b), back in zip(lines, turned, strict=True)]
     net = _net(number, forward, measure)
