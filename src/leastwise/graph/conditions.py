@@ -1,5 +1,6 @@
 """Ask what has to hold beside the calls of a path: of the caller, and of whom it aims at."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
 
@@ -9,7 +10,7 @@ from leastwise.graph.model import Condition
 from leastwise.graph.people import Bits, People, bits_of, members_of
 from leastwise.graph.trusts import Trusts
 from leastwise.iam.policy import Statement
-from leastwise.iam.project import CredentialKind, Project
+from leastwise.iam.project import Credential, CredentialKind, Principal, Project, Root
 from leastwise.semantics.model import Certainty
 
 _MOST_KEYS = 2
@@ -89,23 +90,35 @@ class Conditions:
 
     @cached_property
     def _full_of_keys(self) -> Bits:
-        found = 0
-        for number in members_of(self._users_with("access-key")):
-            user = self._people.principals[number]
-            keys = [
-                c
-                for c in self._project.credentials
-                if c.kind == "access-key" and c.user in (user.arn, user.id.name)
-            ]
-            found |= (len(keys) >= _MOST_KEYS) << number
-        return found
+        keys = Counter(
+            number
+            for credential in self._project.credentials
+            if credential.kind == "access-key"
+            for number in members_of(self._owners(credential))
+        )
+        return bits_of([number for number, count in keys.items() if count >= _MOST_KEYS])
 
     def _users_with(self, kind: CredentialKind) -> Bits:
         found = 0
         for credential in self._project.credentials:
-            if credential.kind == kind and credential.user is not None:
-                found |= self._named.get(credential.user.pieces, 0)
+            if credential.kind == kind:
+                found |= self._owners(credential)
         return found
+
+    def _owners(self, credential: Credential) -> Bits:
+        """Return the users of that name or ARN who are in the account that a credential is in."""
+        if credential.user is None:
+            return 0
+        root = self._project.owner(credential)
+        numbers = members_of(self._named.get(credential.user.pieces, 0))
+        users = [(number, self._people.principals[number]) for number in numbers]
+        return bits_of([n for n, user in users if (root, _account(user)) in self._places])
+
+    @cached_property
+    def _places(self) -> frozenset[tuple[Root | None, str]]:
+        """Return the accounts in which each root declares somebody."""
+        people = self._people.principals
+        return frozenset((self._project.owner(one), _account(one)) for one in people)
 
     @cached_property
     def _named(self) -> dict[object, Bits]:
@@ -115,6 +128,11 @@ class Conditions:
             for name in (user.arn.pieces, user.id.name.pieces):
                 found[name] = found.get(name, 0) | 1 << number
         return found
+
+
+def _account(principal: Principal) -> str:
+    account = principal.id.account
+    return account.number or account.id
 
 
 def _is_service_linked(people: People, number: int) -> bool:
