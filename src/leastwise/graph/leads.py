@@ -17,7 +17,7 @@ from leastwise.graph.model import Condition, Leg, On, Path, Way
 from leastwise.graph.noise import is_of_no_name
 from leastwise.graph.people import Bits, People, managed_by_customer
 from leastwise.graph.trusts import ASSUME, Trusts
-from leastwise.graph.workloads import Workload, called_on
+from leastwise.graph.workloads import Workload, called_on, means_another
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, PrincipalKind
 from leastwise.semantics.model import Answer, Certainty, Context
@@ -296,7 +296,11 @@ class Leads:
         if not arns:
             return least("possible", self.asking.certainty(actor, action))
         found = [self.asking.certainty_on(actor, action, arn) for arn in arns]
-        return max(found, key=_WEAKEST.index)
+        best = max(found, key=_WEAKEST.index)
+        if best == "possible":
+            answer = self._on_one_of(actor, action, arns)
+            return "no" if means_another(answer, workload) else best
+        return best
 
     def _is_near(self, actor: Actor, workload: Workload) -> bool:
         if actor.account is None or workload.role is None:
