@@ -197,7 +197,6 @@ def known(finding):
     return (*finding[:2], "proven", *finding[3:])
 
 
-@pytest.mark.xfail(strict=True, reason="the graph takes a name that AWS makes as not known")
 @pytest.mark.parametrize(
     ("stage", "report"),
     [

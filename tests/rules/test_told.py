@@ -137,7 +137,6 @@ def test_a_role_to_pass_is_found_however_many_roles_other_roots_have():
     assert "can pass role Admin to" in finding.message
 
 
-@pytest.mark.xfail(strict=True, reason="the graph does not look into other roots yet")
 def test_a_role_of_another_root_is_told_with_its_file_and_as_an_assumption():
     (finding,) = passes_found({"a.yaml": PASSES, "z.yaml": ADMIN})
     assert (finding.level, finding.confidence) == ("warning", "possible")

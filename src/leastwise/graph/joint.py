@@ -69,7 +69,21 @@ def _at(asking: Asking, actor: Actor, call: Call, chosen: Answer) -> Answer:
     resource = None if chosen.witness is None else chosen.witness.resource
     if resource is None or not takes(call.action, resource):
         return asking.answer(actor, call.action, None, call.context)
-    return asking.answer(actor, call.action, (Pattern((resource,)),), call.context)
+    answer = asking.answer(actor, call.action, (Pattern((resource,)),), call.context)
+    if answer.certainty == "proven":
+        return answer
+    # A witness puts an example in the place of a name that is not known: the grant itself has it.
+    named = _resource_of(chosen)
+    if named is None:
+        return answer
+    alike = asking.answer(actor, call.action, (replace(named, origin=None),), call.context)
+    return alike if alike.certainty == "proven" and _resource_of(alike) == named else answer
+
+
+def _resource_of(answer: Answer) -> Pattern | None:
+    """Return the one string of a Resource element by which an answer holds."""
+    named = {d.resource for d in answer.deciding if d.layer == "identity"}
+    return named.pop() if len(named) == 1 else None
 
 
 def takes(action: str, resource: str) -> bool:

@@ -24,15 +24,13 @@ class View(NamedTuple):
     """Hold what a rule may look at beside its subject.
 
     ``groups`` are ARNs by address, ``carriers`` the resource that carries a resource policy, by
-    the policy's identity. ``trusting`` are the roles that a trust policy opens to one principal,
-    by its ARN as written, and to a whole account, under None. ``graph`` says who can become whom.
+    the policy's identity. ``graph`` says who can become whom.
     """
 
     project: Project
     config: Config
     groups: Mapping[str, tuple[Pattern, ...]]
     carriers: Mapping[int, Resource] = MappingProxyType({})
-    trusting: Mapping[Pattern | None, tuple[Principal, ...]] = MappingProxyType({})
     graph: Graph | None = None
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.config.model import Config
-from leastwise.entry.admission import is_one_principal
 from leastwise.graph.reach import graph_of
 from leastwise.iam.arns import named_accounts
 from leastwise.iam.policy import Pattern
@@ -40,22 +39,7 @@ def view_of(project: Project, config: Config) -> View:
         if one.kind == "group":
             found[one.address] = (*found.get(one.address, ()), one.arn)
     carriers = {id(r.policy): r for r in project.resources if r.policy is not None}
-    return View(project, config, found, carriers, _trusting(project), graph_of(project, config))
-
-
-def _trusting(project: Project) -> dict[Pattern | None, tuple[Principal, ...]]:
-    """Sort roles by whom their trust policies name; what is not one principal is everybody."""
-    found: dict[Pattern | None, dict[Principal, None]] = {}
-    for role in project.principals:
-        for statement in role.trust.document.statements if role.trust is not None else ():
-            principals = statement.principals
-            if statement.effect == "Deny" or principals is None:
-                continue
-            for entry in principals.entries:
-                if entry.type not in ("Service", "Federated"):
-                    one = not principals.negated and is_one_principal(entry.pattern)
-                    found.setdefault(entry.pattern if one else None, {})[role] = None
-    return {who: tuple(roles) for who, roles in found.items()}
+    return View(project, config, found, carriers, graph_of(project, config))
 
 
 def subjects(project: Project, config: Config, among: Project | None = None) -> Iterator[Case]:

@@ -136,6 +136,7 @@ def _hit_elsewhere(graph: Graph, actor: Actor, worth: Worth) -> Hit:
     return hit._replace(
         level=cap(hit.level, "warning"),
         certainty="possible",
+        words={**hit.words, "does": hit.words["does"].replace(role.address, name)},
         assumptions=(*hit.assumptions, ELSEWHERE.replace("{target}", name)),
     )
 

@@ -4,8 +4,9 @@ import pytest
 from tests.rules.worked import load
 
 from leastwise.config.model import Config
-from leastwise.rules.python.escalation.reach import is_of_others
-from leastwise.rules.subjects import subjects
+from leastwise.graph.actors import actor_of
+from leastwise.graph.noise import is_of_others
+from leastwise.graph.reach import graph_of
 from leastwise.source.tree import MemoryTree
 
 TEMPLATE = """
@@ -47,9 +48,6 @@ def test_grant_on_a_role_of_unknown_name_is_not_one_on_another(resource, role, e
     text = TEMPLATE.replace("RESOURCE", resource).encode()
     project = load(MemoryTree({"template.yaml": text}))
     roles = {one.address: one for one in project.principals}
-    (case,) = (
-        c
-        for c in subjects(project, Config())
-        if c.kind == "principal" and c.principal is roles["Caller"]
-    )
-    assert is_of_others(case, "iam:PassRole", roles[role]) is expected
+    graph, caller = graph_of(project, Config()), actor_of(roles["Caller"])
+    grants = graph.asking.statements.grants(caller, "iam:PassRole")
+    assert is_of_others(caller, grants, roles[role], graph.people) is expected
