@@ -215,8 +215,10 @@ class Leads:
         if leg.action == ASSUME:
             return self.trusts.assumable(actor).both(Found(among))
         if leg.action != PASS:
+            account = actor.account
+            own = 0 if account is None else self.people.in_account(account, "yes")
             context = of_call(leg.action, actor.arn)
-            return self.asking.reaching(actor, leg.action, among, context)
+            return self.asking.reaching(actor, leg.action, among & own, context)
         return self._passed(actor, path, among)
 
     def _passed(self, actor: Actor, path: Path, among: Bits) -> Found:

@@ -1,0 +1,49 @@
+"""Where the paths of the catalogue lead: the calls of one way, and the accounts they reach."""
+
+import json
+
+from leastwise.api.load import load_workspace
+from leastwise.api.options import Options
+from leastwise.api.workspace import Workspace
+from leastwise.config.model import Config
+from leastwise.graph.reach import graph_of
+from leastwise.source.tree import MemoryTree
+
+STATEMENT = [
+    {"Effect": "Allow", "Action": ["iam:AttachRolePolicy", "sts:AssumeRole"], "Resource": "*"}
+]
+
+
+def dump(account, name, statements):
+    """Spell an account with one role that the whole account may assume."""
+    root = f"arn:aws:iam::{account}:root"
+    trust = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "sts:AssumeRole"}
+    policy = {"Version": "2012-10-17", "Statement": statements}
+    user = {
+        "UserName": "ci",
+        "Arn": f"arn:aws:iam::{account}:user/ci",
+        "Path": "/",
+        "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": policy}],
+    }
+    role = {
+        "RoleName": name,
+        "Arn": f"arn:aws:iam::{account}:role/{name}",
+        "Path": "/",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+    }
+    return json.dumps({"UserDetailList": [user], "RoleDetailList": [role]}).encode()
+
+
+def test_a_role_of_another_account_does_not_stand_for_one_of_the_own():
+    files = {
+        "a.json": dump("111122223333", "first", []),
+        "b.json": dump("444455556666", "second", STATEMENT),
+    }
+    named = frozenset(files)
+    workspace = Workspace(MemoryTree(files), tuple(files), named, named, "", None)
+    project = load_workspace(workspace, Config(), Options(jobs=1)).project
+    graph = graph_of(project, Config())
+    (caller,) = (n.number for n in graph.nodes if n.arn == "arn:aws:iam::444455556666:user/ci")
+    found = {lead.path.id: lead.found.sure for lead, _ in graph.edges(caller).leads}
+    (target,) = (n.number for n in graph.nodes if n.arn == "arn:aws:iam::444455556666:role/second")
+    assert found["iam/attach-role-policy+assume"] == 1 << target
