@@ -22,6 +22,7 @@ from leastwise.source.value import Symbol
 
 NO = Answer("no")
 _BOUNDARY = "iam:permissionsboundary"
+_COLONS = 5
 
 
 class Found(NamedTuple):
@@ -122,7 +123,7 @@ class Asking:
             place = tuple(resource_matches(_opened(g), arn.pieces) for g in grants.globs)
             if all(truth is False for truth in place) and not any(map(_is_open, grants.allows)):
                 return "no"
-        key = grants.key, place
+        key = grants.key, place, _sort(arn)
         if key not in self._certainties:
             self._certainties[key] = self._shortly(actor, action, (arn,))
         return self._certainties[key]
@@ -192,10 +193,19 @@ class Asking:
         for number in members_of(among if apart else among & ~known):
             yield 1 << number
         classes = [known] if known and not apart else []
-        for glob in grants.globs:
-            named = self.people.named(glob)
+        apart_from_names = (self.people.reserved, *map(self.people.of_kind, ("user", "group")))
+        for named in (*apart_from_names, *map(self.people.named, grants.globs)):
             classes = [part for c in classes for part in (c & named, c & ~named) if part]
         yield from classes
+
+
+def _sort(arn: Pattern) -> object:
+    """Return what of an ARN decides beside its name: service, account, and type."""
+    text = arn.literal
+    if text is None or text.count(":") < _COLONS:
+        return arn.pieces
+    _, _, service, _, account, name = text.split(":", _COLONS)
+    return service, account, name.partition("/")[0].partition(":")[0]
 
 
 def _opened(glob: Pattern) -> tuple[str | Symbol, ...]:

@@ -19,6 +19,10 @@ _OF_CALLER = ("aws:username", "aws:userid", "aws:principalarn", "aws:principalac
 """Keys whose values follow from who calls."""
 
 
+_SERVICE_LINKED = "role/aws-service-role/"
+"""SCPs do not bind service-linked roles."""
+
+
 class Actor(NamedTuple):
     """Hold who acts: a principal in one state of its access.
 
@@ -204,9 +208,12 @@ def _policies(access: EffectiveAccess) -> Iterator[Policy]:
 
 
 def _place(arn: Pattern) -> object:
-    """Return what of an ARN decides whether a resource is of the own account."""
+    """Return what of an ARN decides whether a resource, or an SCP, is of the own account."""
     text = arn.literal
-    return arn.pieces if text is None else tuple(text.split(":", 5)[:5])
+    if text is None:
+        return arn.pieces
+    *account, name = text.split(":", 5)
+    return tuple(account), name.startswith(_SERVICE_LINKED)
 
 
 def _asks_caller(statement: Statement) -> bool:

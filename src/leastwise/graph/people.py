@@ -10,11 +10,13 @@ from functools import cached_property
 
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Account, Policy, Principal, PrincipalKind, Project
+from leastwise.semantics.aws_owned import is_refused
 from leastwise.semantics.pattern import Variable, resource_matches, split_variables
 from leastwise.source.value import Symbol
 
 Bits = int
 _LAST = chr(0x10FFFF)
+_ATTACH = "iam:AttachRolePolicy"
 
 
 def members_of(bits: Bits) -> Iterator[int]:
@@ -96,6 +98,11 @@ class People:
         return bits_of(rows) & self.in_account(account, "yes")
 
     @cached_property
+    def reserved(self) -> Bits:
+        """Return the roles of IAM Identity Center, which only AWS may change."""
+        return bits_of([n for n, one in enumerate(self.principals) if _is_reserved(one.arn)])
+
+    @cached_property
     def holders(self) -> dict[Pattern, Bits]:
         """Return who holds each customer managed policy, by the policy's ARN."""
         rows: dict[Pattern, list[int]] = {}
@@ -169,6 +176,10 @@ class People:
         for arn, n in zip(*self._spelled, strict=True):
             found[arn] = found.get(arn, 0) | 1 << n
         return found
+
+
+def _is_reserved(arn: Pattern) -> bool:
+    return is_refused(_ATTACH, arn.literal or "") is True
 
 
 def managed_by_customer(principal: Principal) -> tuple[Policy, ...]:
