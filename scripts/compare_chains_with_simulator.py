@@ -30,8 +30,8 @@ from leastwise.api.load import load_workspace
 from leastwise.api.options import Options
 from leastwise.api.workspace import WrongUse, open_workspace
 from leastwise.config.model import Config
+from leastwise.graph.closure.reach import Graph, graph_of
 from leastwise.graph.model import Step
-from leastwise.graph.reach import Graph, graph_of
 
 
 def graphs(options: argparse.Namespace) -> Iterator[tuple[str, Graph]]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from leastwise.graph.chains import chains, steps_from
-from leastwise.graph.leads import services_of
+from leastwise.graph.calls.leads import services_of
+from leastwise.graph.closure.chains import chains, steps_from
+from leastwise.graph.closure.proofs import path_by_step, prove
+from leastwise.graph.closure.reach import Graph
 from leastwise.graph.model import Step
-from leastwise.graph.proofs import path_by_step, prove
-from leastwise.graph.reach import Graph
 from leastwise.iam.policy import Condition, Pattern, Patterns, PolicyDocument, Principals, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.semantics.access import allows

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from leastwise.graph.administrators import admin, holds_everything
-from leastwise.graph.gain import gain
+from leastwise.graph.gains.administrators import admin, holds_everything
+from leastwise.graph.gains.gain import gain
 from leastwise.iam.policy import PolicyDocument
 from leastwise.semantics.model import EffectiveAccess
 

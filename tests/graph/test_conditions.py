@@ -4,9 +4,9 @@ import pytest
 
 from leastwise.config.model import Config
 from leastwise.frontends import terraform
-from leastwise.graph.conditions import Conditions
+from leastwise.graph.calls.conditions import Conditions
+from leastwise.graph.closure.reach import graph_of
 from leastwise.graph.model import Condition
-from leastwise.graph.reach import graph_of
 from leastwise.iam.project import merge
 from leastwise.source.tree import MemoryTree
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules.worked import load
 
-from leastwise.graph.cuts import Link, cheapest
+from leastwise.graph.answers.cuts import Link, cheapest
+from leastwise.graph.answers.removal import Removable, Removals
 from leastwise.graph.model import Proof, Step
-from leastwise.graph.removal import Removable, Removals
 from leastwise.semantics.access import allows
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.model import RequestPattern

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tests.rules.worked import load
 
 from leastwise.config.model import Config
-from leastwise.graph.cuts import cuts_between
-from leastwise.graph.reach import graph_of
-from leastwise.graph.removal import Removable, Removals
+from leastwise.graph.answers.cuts import cuts_between
+from leastwise.graph.answers.removal import Removable, Removals
+from leastwise.graph.closure.reach import graph_of
 from leastwise.source.tree import MemoryTree
 
 ARN = "arn:aws:iam::111122223333"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules.worked import load
 
-from leastwise.graph.beyond import beyond
-from leastwise.graph.gain import STRENGTHS, absolute, gain, strength
+from leastwise.graph.gains.beyond import beyond
+from leastwise.graph.gains.gain import STRENGTHS, absolute, gain, strength
 from leastwise.iam.policy import PolicyDocument
 from leastwise.semantics.actions import asked_bits
 from leastwise.semantics.decide import decide
@@ -464,6 +464,6 @@ def test_what_is_told_is_a_request_of_the_target_alone(first, second):
 
 
 def test_a_search_that_meets_its_limit_is_a_possible_gain(monkeypatch):
-    monkeypatch.setattr("leastwise.graph.beyond.MOST_WORK", 1)
+    monkeypatch.setattr("leastwise.graph.gains.beyond.MOST_WORK", 1)
     target, own = holder(may("s3:GetObject", [DEV, PROD])), caller(may("s3:GetObject", DEV + "x"))
     assert gain(target, own) == ("ordinary", "s3:GetObject", "possible")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leastwise.graph.hitting import end_all, smallest
+from leastwise.graph.answers.hitting import end_all, smallest
 
 SETS = st.lists(st.frozensets(st.integers(0, 6), min_size=1, max_size=4), max_size=9)
 

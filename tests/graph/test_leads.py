@@ -6,7 +6,7 @@ from leastwise.api.load import load_workspace
 from leastwise.api.options import Options
 from leastwise.api.workspace import Workspace
 from leastwise.config.model import Config
-from leastwise.graph.reach import graph_of
+from leastwise.graph.closure.reach import graph_of
 from leastwise.source.tree import MemoryTree
 
 STATEMENT = [

@@ -4,9 +4,9 @@ import pytest
 from tests.rules.worked import load
 
 from leastwise.config.model import Config
-from leastwise.graph.actors import actor_of
-from leastwise.graph.noise import is_of_others
-from leastwise.graph.reach import graph_of
+from leastwise.graph.calls.noise import is_of_others
+from leastwise.graph.closure.actors import actor_of
+from leastwise.graph.closure.reach import graph_of
 from leastwise.source.tree import MemoryTree
 
 TEMPLATE = """

@@ -12,8 +12,8 @@ from tests.graph.accounts import Account, Someone, account
 from tests.graph.brute_force import Reach, Search
 from tests.graph.smaller import smallest
 
-from leastwise.graph.people import members_of
-from leastwise.graph.reach import Graph, graph_of
+from leastwise.graph.calls.people import members_of
+from leastwise.graph.closure.reach import Graph, graph_of
 from leastwise.iam.project import Principal
 
 ACCOUNTS = int(os.environ.get("LEASTWISE_ACCOUNTS", "30"))

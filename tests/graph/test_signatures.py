@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leastwise.graph.signatures import alike, asks_who, signature
+from leastwise.graph.gains.signatures import alike, asks_who, signature
 from leastwise.iam.policy import Pattern, PolicyDocument
 from leastwise.semantics.access import allows, allows_all
 from leastwise.semantics.model import EffectiveAccess, RequestPattern

@@ -15,7 +15,7 @@ from tests.graph.simulated import calls_of, steps_of
 from tests.semantics import known_differences
 from tests.semantics.simulator import Simulator
 
-from leastwise.graph.reach import graph_of
+from leastwise.graph.closure.reach import graph_of
 
 ORACLE = os.environ.get("LEASTWISE_ORACLE", "")
 ACCOUNTS = 20

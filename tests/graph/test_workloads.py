@@ -8,7 +8,14 @@ from tests.rules.worked import load
 import leastwise
 from leastwise.frontends.cloudformation.scope.shapes import shape_of
 from leastwise.frontends.terraform.attributes.arn_templates import ARN_OF, MANAGED
-from leastwise.graph.workloads import alike, by_kind, called_on, means_another, uses_of, workloads
+from leastwise.graph.calls.workloads import (
+    alike,
+    by_kind,
+    called_on,
+    means_another,
+    uses_of,
+    workloads,
+)
 from leastwise.semantics.access import allows
 from leastwise.semantics.effective import access_of
 from leastwise.semantics.model import RequestPattern

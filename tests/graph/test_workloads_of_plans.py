@@ -5,7 +5,7 @@ from tests.frontends.terraform.plan.plans import One, plan_of, role, text_of, to
 
 from leastwise.config.model import Config
 from leastwise.frontends.terraform import plan as plans
-from leastwise.graph.workloads import workloads
+from leastwise.graph.calls.workloads import workloads
 from leastwise.source.tree import MemoryTree
 
 MADE = {"arn": True, "id": True}

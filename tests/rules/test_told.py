@@ -1,7 +1,5 @@
 """What findings say of their subject: which root it is of, and who holds it."""
 
-import pytest
-
 from leastwise.config.model import Config
 from leastwise.frontends import cloudformation, terraform
 from leastwise.iam.project import merge

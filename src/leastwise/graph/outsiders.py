@@ -10,8 +10,8 @@ from typing import NamedTuple
 from leastwise.config.model import Config
 from leastwise.entry.attackers import WayIn, WayKind, is_from_outside, ways_in
 from leastwise.entry.tokens import accepted, claim_of
+from leastwise.graph.gains.signatures import wording
 from leastwise.graph.model import NodeKind
-from leastwise.graph.signatures import wording
 from leastwise.iam.arns import segments
 from leastwise.iam.policy import PrincipalEntry, Statement
 from leastwise.iam.project import Policy, Principal, Project

@@ -6,9 +6,9 @@ an administrator. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_polici
 
 from functools import lru_cache
 
-from leastwise.graph.administrators import admin
-from leastwise.graph.people import members_of
-from leastwise.graph.reach import Graph
+from leastwise.graph.calls.people import members_of
+from leastwise.graph.closure.reach import Graph
+from leastwise.graph.gains.administrators import admin
 from leastwise.iam.arns import in_an_account, partition_of, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from leastwise.config.model import Config
-from leastwise.graph.reach import Graph
+from leastwise.graph.closure.reach import Graph
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import (
     Attachment,

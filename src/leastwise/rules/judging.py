@@ -1,6 +1,6 @@
 """Put a rule to a case: its questions, or its Python part, become hits."""
 
-from leastwise.graph.gain import ceiling
+from leastwise.graph.gains.gain import ceiling
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Rule
 from leastwise.rules.hits import Hit

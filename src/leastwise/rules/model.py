@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.graph.gain import Strength
+from leastwise.graph.gains.gain import Strength
 from leastwise.iam.project import (
     Attachment,
     ModuleCall,

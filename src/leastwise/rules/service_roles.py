@@ -5,7 +5,7 @@ which), so what such a role could do against the account takes a misuse of the s
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-service-role
 """
 
-from leastwise.graph.workloads import uses_of
+from leastwise.graph.calls.workloads import uses_of
 from leastwise.iam.project import Principal
 from leastwise.rules.cases import Case
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from leastwise.config.model import Config
-from leastwise.graph.reach import graph_of
+from leastwise.graph.closure.reach import graph_of
 from leastwise.iam.arns import named_accounts
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Attachment, Consumption, Policy, Principal, Project

@@ -2,11 +2,11 @@
 
 from leastwise.api.questions.citing import reasons_of
 from leastwise.api.questions.steps import call_of, told_step
+from leastwise.graph.calls.workloads import Workload
+from leastwise.graph.closure.proofs import prove
+from leastwise.graph.closure.reach import Graph
 from leastwise.graph.model import Node, Step
 from leastwise.graph.outsiders import Entrance
-from leastwise.graph.proofs import prove
-from leastwise.graph.reach import Graph
-from leastwise.graph.workloads import Workload
 from leastwise.reporters.graph.picture import Arrow, Spot
 
 

@@ -24,9 +24,9 @@ from leastwise.api.questions.ways import (
 )
 from leastwise.api.workspace import WrongUse
 from leastwise.config.model import Config
+from leastwise.graph.calls.people import members_of
+from leastwise.graph.closure.reach import graph_of
 from leastwise.graph.outsiders import entrances
-from leastwise.graph.people import members_of
-from leastwise.graph.reach import graph_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Project
 from leastwise.reporters.graph.picture import Picture, Spot, Tally, Track, name_of

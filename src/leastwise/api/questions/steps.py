@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from leastwise.api.questions.citing import BOUNDARY_UNSEEN, citable, citation, reasons_of
 from leastwise.api.questions.misses import place_of_principals
-from leastwise.graph.contexts import PASSED_TO
-from leastwise.graph.grants import Actor
-from leastwise.graph.leads import PASS
+from leastwise.graph.calls.contexts import PASSED_TO
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.leads import PASS
 from leastwise.graph.model import Proof
 from leastwise.iam.project import Principal
 from leastwise.reporters.graph.picture import Call

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from leastwise.graph.chains import chains, step_to, way_to
-from leastwise.graph.gain import STRENGTHS, WORDS, gain
+from leastwise.graph.calls.people import Bits, members_of
+from leastwise.graph.calls.workloads import Workload
+from leastwise.graph.closure.chains import chains, step_to, way_to
+from leastwise.graph.closure.reach import Graph
+from leastwise.graph.closure.worth import worths
+from leastwise.graph.gains.gain import STRENGTHS, WORDS, gain
 from leastwise.graph.model import Step
 from leastwise.graph.outsiders import Entrance
-from leastwise.graph.people import Bits, members_of
-from leastwise.graph.reach import Graph
-from leastwise.graph.workloads import Workload
-from leastwise.graph.worth import worths
 from leastwise.reporters.graph.picture import WORTHS, Worth
 from leastwise.semantics.model import Certainty
 

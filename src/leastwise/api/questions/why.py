@@ -12,13 +12,13 @@ from leastwise.api.questions.can import environment_of
 from leastwise.api.questions.requester import requester_of
 from leastwise.api.workspace import WrongUse
 from leastwise.config.model import Config
-from leastwise.graph.chains import chains, steps_from
-from leastwise.graph.cuts import Cuts, cuts_between
-from leastwise.graph.mastery import mastered
+from leastwise.graph.answers.cuts import Cuts, cuts_between
+from leastwise.graph.answers.mastery import mastered
+from leastwise.graph.answers.obstacles import Nearest, nearest
+from leastwise.graph.closure.chains import chains, steps_from
+from leastwise.graph.closure.proofs import path_by_step
+from leastwise.graph.closure.reach import Graph, graph_of
 from leastwise.graph.model import Chain, Step
-from leastwise.graph.obstacles import Nearest, nearest
-from leastwise.graph.proofs import path_by_step
-from leastwise.graph.reach import Graph, graph_of
 from leastwise.iam.project import Principal, Project
 from leastwise.reporters.why import Outcome
 from leastwise.semantics.access import allows_all

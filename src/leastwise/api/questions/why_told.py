@@ -12,14 +12,14 @@ from leastwise.api.questions.misses import (
 )
 from leastwise.api.questions.steps import told_step
 from leastwise.api.questions.why import Explanation
-from leastwise.graph.attempts import Attempt, Obstacle
-from leastwise.graph.cuts import Cuts
-from leastwise.graph.hitting import Ending
+from leastwise.graph.answers.attempts import Attempt, Obstacle
+from leastwise.graph.answers.cuts import Cuts
+from leastwise.graph.answers.hitting import Ending
+from leastwise.graph.answers.obstacles import kind_of
+from leastwise.graph.answers.removal import Removable, Removals
+from leastwise.graph.answers.stops import Stop
+from leastwise.graph.closure.proofs import prove
 from leastwise.graph.model import Chain, Node, Step
-from leastwise.graph.obstacles import kind_of
-from leastwise.graph.proofs import prove
-from leastwise.graph.removal import Removable, Removals
-from leastwise.graph.stops import Stop
 from leastwise.iam.project import Policy, Principal
 from leastwise.reporters import why as told
 from leastwise.reporters.graph.picture import kind_words

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from leastwise.graph.granted import bits_of
+from leastwise.graph.gains.granted import bits_of
 from leastwise.iam.arns import joined, segments, sibling, spelled
 from leastwise.iam.policy import Condition, Pattern, Statement
 from leastwise.iam.project import Policy

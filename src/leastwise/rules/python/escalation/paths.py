@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 from types import MappingProxyType
 
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.people import managed_by_customer
 from leastwise.graph.catalogue import kinds_of_workloads, path_of
-from leastwise.graph.gain import WORDS
-from leastwise.graph.grants import Actor
+from leastwise.graph.closure.near import assumes_all, half, unused_pass
+from leastwise.graph.closure.proofs import prove
+from leastwise.graph.closure.reach import BLIND, Graph, graph_of, tried_paths
+from leastwise.graph.closure.unseen import Unseen, unseen
+from leastwise.graph.closure.worth import Worth, worth_of, worths, worths_elsewhere
+from leastwise.graph.gains.gain import WORDS
 from leastwise.graph.model import Path, Step
-from leastwise.graph.near import assumes_all, half, unused_pass
-from leastwise.graph.people import managed_by_customer
-from leastwise.graph.proofs import prove
-from leastwise.graph.reach import BLIND, Graph, graph_of, tried_paths
-from leastwise.graph.unseen import Unseen, unseen
-from leastwise.graph.worth import Worth, worth_of, worths, worths_elsewhere
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Decider
 from leastwise.rules.hits import Hit, Hop

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from collections.abc import Iterator
 
-from leastwise.graph.granted import bits_of
+from leastwise.graph.gains.granted import bits_of
 from leastwise.iam.policy import PolicyKind, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit

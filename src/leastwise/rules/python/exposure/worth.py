@@ -18,7 +18,7 @@ Some services are open by design, or are reached through a network that policies
 
 from functools import lru_cache
 
-from leastwise.graph.granted import bits_of
+from leastwise.graph.gains.granted import bits_of
 from leastwise.iam.policy import Statement
 from leastwise.rules.model import Level, cap
 from leastwise.semantics.actions import action_index, info

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access
 
 from functools import lru_cache
 
-from leastwise.graph.granted import bits_of
+from leastwise.graph.gains.granted import bits_of
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
 
 from collections.abc import Iterator
 
-from leastwise.graph.gain import actions_of
+from leastwise.graph.gains.gain import actions_of
 from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy

@@ -4,7 +4,7 @@ IfExists and ForAllValues hold without the key, and in a Deny ForAnyValue does n
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
-from leastwise.graph.gain import actions_of
+from leastwise.graph.gains.gain import actions_of
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from leastwise.graph.gain import STRENGTHS, Strength, actions_of
-from leastwise.graph.granted import bits_of
+from leastwise.graph.gains.gain import STRENGTHS, Strength, actions_of
+from leastwise.graph.gains.granted import bits_of
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from leastwise.graph.granted import bits_of
+from leastwise.graph.gains.granted import bits_of
 from leastwise.iam.arns import segments
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case

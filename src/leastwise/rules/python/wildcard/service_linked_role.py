@@ -1,6 +1,6 @@
 """wildcard/create-service-linked-role-any: making the service-linked role of every service."""
 
-from leastwise.graph.granted import bits_of
+from leastwise.graph.gains.granted import bits_of
 from leastwise.iam.arns import named_accounts, sibling
 from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case

@@ -7,7 +7,7 @@ limited to resources count, so others need not be listed.
 
 from functools import cache
 
-from leastwise.graph.gain import strength
+from leastwise.graph.gains.gain import strength
 from leastwise.rules.model import LEVEL_OF, Level
 from leastwise.semantics.actions import ActionInfo, action_index
 

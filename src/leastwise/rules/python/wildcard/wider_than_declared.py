@@ -8,7 +8,7 @@ manages them manages those to come.
 from collections.abc import Mapping
 from functools import lru_cache
 
-from leastwise.graph.gain import is_telemetry
+from leastwise.graph.gains.gain import is_telemetry
 from leastwise.iam.arns import Pieces, joined, segments, spelled
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Resource

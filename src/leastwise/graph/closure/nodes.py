@@ -9,7 +9,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from leastwise.graph.actors import (
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.people import Bits, People, members_of
+from leastwise.graph.closure.actors import (
     ALL_ALLOWED,
     actor_of,
     all_allowed,
@@ -18,10 +20,8 @@ from leastwise.graph.actors import (
     without_boundary,
     without_denies,
 )
-from leastwise.graph.gain import is_administrator
-from leastwise.graph.grants import Actor
+from leastwise.graph.gains.gain import is_administrator
 from leastwise.graph.model import Gives, Node, NodeKind
-from leastwise.graph.people import Bits, People, members_of
 from leastwise.iam.project import Project
 from leastwise.semantics.model import EffectiveAccess
 

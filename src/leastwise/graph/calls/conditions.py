@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
 
-from leastwise.graph.asking import Found
-from leastwise.graph.grants import Actor
+from leastwise.graph.calls.asking import Found
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.people import Bits, People, bits_of, members_of
+from leastwise.graph.calls.trusts import Trusts
 from leastwise.graph.model import Condition
-from leastwise.graph.people import Bits, People, bits_of, members_of
-from leastwise.graph.trusts import Trusts
 from leastwise.iam.policy import Statement
 from leastwise.iam.project import Credential, CredentialKind, Principal, Project, Root
 from leastwise.semantics.model import Certainty

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from leastwise.entry.admission import account_named, is_one_principal
-from leastwise.graph.asking import NO, Asking, Found
-from leastwise.graph.grants import Actor, Grants, asks_caller
-from leastwise.graph.noise import means_another
-from leastwise.graph.people import Bits, People, bits_of, members_of
-from leastwise.graph.signatures import wording
+from leastwise.graph.calls.asking import NO, Asking, Found
+from leastwise.graph.calls.grants import Actor, Grants, asks_caller
+from leastwise.graph.calls.noise import means_another
+from leastwise.graph.calls.people import Bits, People, bits_of, members_of
+from leastwise.graph.gains.signatures import wording
 from leastwise.iam.arns import account_of, is_account, segments
 from leastwise.iam.policy import Pattern, PolicyDocument, Principals, Statement
 from leastwise.iam.project import Policy, Principal

@@ -8,13 +8,13 @@ its permissions boundary leaves.
 from functools import cache
 from typing import NamedTuple
 
-from leastwise.graph.asking import NO, Found
+from leastwise.graph.calls.asking import NO, Found
+from leastwise.graph.calls.contexts import of_call
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.leads import Leads
+from leastwise.graph.calls.people import Bits, members_of
 from leastwise.graph.catalogue import paths
-from leastwise.graph.contexts import of_call
-from leastwise.graph.grants import Actor
-from leastwise.graph.leads import Leads
 from leastwise.graph.model import Leg, Path
-from leastwise.graph.people import Bits, members_of
 from leastwise.iam.project import Principal
 from leastwise.semantics.model import Answer
 

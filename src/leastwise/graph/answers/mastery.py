@@ -3,10 +3,10 @@
 The graph gives such a node no steps of its own: whom it could become is everybody.
 """
 
-from leastwise.graph.leads import least
+from leastwise.graph.calls.leads import least
+from leastwise.graph.closure.proofs import prove
+from leastwise.graph.closure.reach import Graph
 from leastwise.graph.model import Step
-from leastwise.graph.proofs import prove
-from leastwise.graph.reach import Graph
 from leastwise.iam.project import same_account
 
 _CALLS = {"role": "iam/update-assume-role-policy", "user": "iam/create-access-key"}

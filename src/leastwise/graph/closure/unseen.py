@@ -7,14 +7,14 @@ a name that no policy uses, so that only a wildcard allows them.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leastwise.graph.asking import Asking
-from leastwise.graph.contexts import NOT_SAID, of_call, of_new, passed_to
-from leastwise.graph.grants import Actor
-from leastwise.graph.joint import on_one_resource
-from leastwise.graph.leads import PASS, calls_on_one, least, told_services
+from leastwise.graph.calls.asking import Asking
+from leastwise.graph.calls.contexts import NOT_SAID, of_call, of_new, passed_to
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.joint import on_one_resource
+from leastwise.graph.calls.leads import PASS, calls_on_one, least, told_services
+from leastwise.graph.calls.trusts import ASSUME
+from leastwise.graph.closure.reach import Graph
 from leastwise.graph.model import Leg, Path, Way
-from leastwise.graph.reach import Graph
-from leastwise.graph.trusts import ASSUME
 from leastwise.iam.arns import joined, segments, sibling, spelled
 from leastwise.iam.policy import Pattern
 from leastwise.semantics.actions import info

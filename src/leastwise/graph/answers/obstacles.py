@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from leastwise.graph.attempts import Attempt, Obstacle, distance_of, grouped, rank
-from leastwise.graph.contexts import of_call, of_new, passed_to
-from leastwise.graph.grants import ActionBits, Actor, may_bits
-from leastwise.graph.joint import on_one_resource
-from leastwise.graph.leads import PASS, calls_on_one, services_of
+from leastwise.graph.answers.attempts import Attempt, Obstacle, distance_of, grouped, rank
+from leastwise.graph.answers.stops import OWN_SILENT, stop_of, untrusted
+from leastwise.graph.calls.contexts import of_call, of_new, passed_to
+from leastwise.graph.calls.grants import ActionBits, Actor, may_bits
+from leastwise.graph.calls.joint import on_one_resource
+from leastwise.graph.calls.leads import PASS, calls_on_one, services_of
+from leastwise.graph.calls.people import managed_by_customer, members_of
+from leastwise.graph.calls.trusts import ASSUME
+from leastwise.graph.calls.workloads import Workload, called_on
+from leastwise.graph.closure.reach import Graph, tried_paths
 from leastwise.graph.model import Condition, Leg, Path, Way
-from leastwise.graph.people import managed_by_customer, members_of
-from leastwise.graph.reach import Graph, tried_paths
-from leastwise.graph.stops import OWN_SILENT, stop_of, untrusted
-from leastwise.graph.trusts import ASSUME
-from leastwise.graph.workloads import Workload, called_on
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal, PrincipalKind, same_account
 from leastwise.semantics.actions import action_index, info

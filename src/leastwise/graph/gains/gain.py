@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
-from leastwise.graph.administrators import admin, holds_everything
-from leastwise.graph.beyond import Beyond, beyond
-from leastwise.graph.granted import bits_of, everywhere, is_certain, may, union
-from leastwise.graph.signatures import Alike, alike
+from leastwise.graph.gains.administrators import admin, holds_everything
+from leastwise.graph.gains.beyond import Beyond, beyond
+from leastwise.graph.gains.granted import bits_of, everywhere, is_certain, may, union
+from leastwise.graph.gains.signatures import Alike, alike
 from leastwise.iam.arns import segments, spelled
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy

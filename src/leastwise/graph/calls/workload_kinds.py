@@ -23,7 +23,7 @@ from leastwise.source.value import Symbol
 
 Relation: TypeAlias = Literal["same", "loose", "maybe"]
 
-_TABLE = Path(__file__).parents[1] / "data" / "workloads.csv"
+_TABLE = Path(__file__).parents[2] / "data" / "workloads.csv"
 _RELATIONS: dict[str, Relation] = {"same": "same", "loose": "loose", "maybe": "maybe"}
 
 

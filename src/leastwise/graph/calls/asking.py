@@ -7,10 +7,10 @@ ARNs are not known in full are asked for one by one: what their unknown parts ar
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leastwise.graph.grants import Actor, Grants, Statements
-from leastwise.graph.home import own_arns
-from leastwise.graph.noise import is_of_others, means_another
-from leastwise.graph.people import Bits, People, members_of, opened
+from leastwise.graph.calls.grants import Actor, Grants, Statements
+from leastwise.graph.calls.home import own_arns
+from leastwise.graph.calls.noise import is_of_others, means_another
+from leastwise.graph.calls.people import Bits, People, members_of, opened
 from leastwise.iam.arns import is_open, partition_of, with_partition
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Principal
@@ -193,8 +193,9 @@ class Asking:
         for number in members_of(among if apart else among & ~known):
             yield 1 << number
         classes = [known] if known and not apart else []
-        apart_from_names = (self.people.reserved, *map(self.people.of_kind, ("user", "group")))
-        for named in (*apart_from_names, *map(self.people.named, grants.globs)):
+        people = self.people
+        sorts = people.reserved, people.of_kind("user"), people.of_kind("group")
+        for named in (*sorts, *map(people.named, grants.globs)):
             classes = [part for c in classes for part in (c & named, c & ~named) if part]
         yield from classes
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from leastwise.graph.workload_kinds import arns_of, rows_of, spell
+from leastwise.graph.calls.workload_kinds import arns_of, rows_of, spell
 from leastwise.iam.arns import Pieces, is_account, segments, spelled
 from leastwise.iam.links import Arn, arn_of, last_name
 from leastwise.iam.policy import Pattern

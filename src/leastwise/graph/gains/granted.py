@@ -6,8 +6,8 @@ No search is needed for most of what two accesses have in common, or have not.
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from leastwise.graph.best import at_best
-from leastwise.graph.signatures import Alike
+from leastwise.graph.gains.best import at_best
+from leastwise.graph.gains.signatures import Alike
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.actions import action_index

@@ -13,9 +13,9 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 from dataclasses import replace
 from functools import lru_cache
 
-from leastwise.graph.best import is_of_caller
-from leastwise.graph.granted import is_blanket, union, widest
-from leastwise.graph.signatures import Alike, alike
+from leastwise.graph.gains.best import is_of_caller
+from leastwise.graph.gains.granted import is_blanket, union, widest
+from leastwise.graph.gains.signatures import Alike, alike
 from leastwise.iam.policy import Pattern, Patterns, Statement
 from leastwise.iam.project import Policy
 from leastwise.semantics.access import allows_all

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from leastwise.graph.asking import Found
-from leastwise.graph.chains import step_of, way_to
-from leastwise.graph.gain import STRENGTHS, Strength, gain
-from leastwise.graph.leads import PASS, Lead
+from leastwise.graph.calls.asking import Found
+from leastwise.graph.calls.leads import PASS, Lead
+from leastwise.graph.calls.people import Bits, bits_of, members_of
+from leastwise.graph.closure.chains import step_of, way_to
+from leastwise.graph.closure.reach import Edges, Graph, tried_paths
+from leastwise.graph.gains.gain import STRENGTHS, Strength, gain
 from leastwise.graph.model import Chain, Path, Step
-from leastwise.graph.people import Bits, bits_of, members_of
-from leastwise.graph.reach import Edges, Graph, tried_paths
 from leastwise.semantics.model import Certainty
 
 _MOST_TARGETS = 200

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
+from leastwise.graph.answers.stops import SILENT, Stop
+from leastwise.graph.calls.trusts import ASSUME
+from leastwise.graph.calls.workloads import Workload
 from leastwise.graph.model import Path
-from leastwise.graph.stops import SILENT, Stop
-from leastwise.graph.trusts import ASSUME
-from leastwise.graph.workloads import Workload
 from leastwise.iam.project import Policy, Principal
 
 _MISSING = 5

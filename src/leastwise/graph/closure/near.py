@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from leastwise.graph.asking import Found
-from leastwise.graph.contexts import passed_to
-from leastwise.graph.gain import STRENGTHS, gain
-from leastwise.graph.grants import Actor
-from leastwise.graph.leads import PASS, services_of
+from leastwise.graph.calls.asking import Found
+from leastwise.graph.calls.contexts import passed_to
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.leads import PASS, services_of
+from leastwise.graph.calls.people import members_of
+from leastwise.graph.calls.trusts import ASSUME
+from leastwise.graph.closure.reach import Graph, tried_paths
+from leastwise.graph.closure.worth import Worth, worth_of
+from leastwise.graph.gains.gain import STRENGTHS, gain
 from leastwise.graph.model import Path
-from leastwise.graph.people import members_of
-from leastwise.graph.reach import Graph, tried_paths
-from leastwise.graph.trusts import ASSUME
-from leastwise.graph.worth import Worth, worth_of
 from leastwise.iam.project import Principal
 from leastwise.semantics.access import allows_all
 from leastwise.semantics.model import Answer, RequestPattern

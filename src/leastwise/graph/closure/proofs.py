@@ -1,16 +1,23 @@
 """Show a step by the requests that make it: one answer with its witness for each call."""
 
-from leastwise.graph.asking import NO
+from leastwise.graph.calls.asking import NO
+from leastwise.graph.calls.contexts import NOT_SAID, of_call, passed_to
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.joint import on_one_resource
+from leastwise.graph.calls.leads import (
+    PASS,
+    calls_on_one,
+    least,
+    named_by,
+    services_of,
+    told_services,
+)
+from leastwise.graph.calls.trusts import ASSUME
+from leastwise.graph.calls.workloads import Workload
 from leastwise.graph.catalogue import paths
-from leastwise.graph.contexts import NOT_SAID, of_call, passed_to
-from leastwise.graph.grants import Actor
-from leastwise.graph.joint import on_one_resource
-from leastwise.graph.leads import PASS, calls_on_one, least, named_by, services_of, told_services
+from leastwise.graph.closure.reach import Graph
+from leastwise.graph.closure.rewriting import Writing, written
 from leastwise.graph.model import Leg, Path, Proof, Step, Way
-from leastwise.graph.reach import Graph
-from leastwise.graph.rewriting import Writing, written
-from leastwise.graph.trusts import ASSUME
-from leastwise.graph.workloads import Workload
 from leastwise.iam.project import Principal
 from leastwise.semantics.model import Answer
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from leastwise.graph.grants import Actor
-from leastwise.graph.people import managed_by_customer
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.people import managed_by_customer
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.semantics.effective import access_of

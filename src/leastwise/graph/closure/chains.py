@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from leastwise.graph.leads import Lead
+from leastwise.graph.calls.leads import Lead
+from leastwise.graph.calls.people import Bits, members_of
+from leastwise.graph.closure.reach import Graph, tried_paths
+from leastwise.graph.closure.rewriting import best_writing
 from leastwise.graph.model import Chain, Step
-from leastwise.graph.people import Bits, members_of
-from leastwise.graph.reach import Graph, tried_paths
-from leastwise.graph.rewriting import best_writing
 from leastwise.semantics.model import Certainty
 
 _MOST_FIRST_STEPS = 400

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
-from leastwise.graph.chains import steps_from, way_to
-from leastwise.graph.hitting import MAX_MORE, MAX_ROUNDS, Ending, end_all
-from leastwise.graph.mastery import mastered
+from leastwise.graph.answers.hitting import MAX_MORE, MAX_ROUNDS, Ending, end_all
+from leastwise.graph.answers.mastery import mastered
+from leastwise.graph.answers.removal import Removable, Removals
+from leastwise.graph.closure.chains import steps_from, way_to
+from leastwise.graph.closure.proofs import path_by_step, prove
+from leastwise.graph.closure.reach import Graph, graph_of
 from leastwise.graph.model import Path, Proof, Step
-from leastwise.graph.proofs import path_by_step, prove
-from leastwise.graph.reach import Graph, graph_of
-from leastwise.graph.removal import Removable, Removals
 from leastwise.iam.policy import Statement
 from leastwise.iam.project import Principal, Project
 from leastwise.semantics.access import allows_all

@@ -8,16 +8,16 @@ condition are the targets.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from leastwise.graph.asking import NO, Asking, Found
-from leastwise.graph.conditions import Conditions
-from leastwise.graph.contexts import BOUNDARY, NOT_SAID, of_call, of_new, passed_to
-from leastwise.graph.grants import Actor
-from leastwise.graph.joint import Call, on_one_resource
+from leastwise.graph.calls.asking import NO, Asking, Found
+from leastwise.graph.calls.conditions import Conditions
+from leastwise.graph.calls.contexts import BOUNDARY, NOT_SAID, of_call, of_new, passed_to
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.joint import Call, on_one_resource
+from leastwise.graph.calls.noise import is_of_no_name
+from leastwise.graph.calls.people import Bits, People, managed_by_customer
+from leastwise.graph.calls.trusts import ASSUME, Trusts
+from leastwise.graph.calls.workloads import Workload, called_on, means_another
 from leastwise.graph.model import Condition, Leg, On, Path, Way
-from leastwise.graph.noise import is_of_no_name
-from leastwise.graph.people import Bits, People, managed_by_customer
-from leastwise.graph.trusts import ASSUME, Trusts
-from leastwise.graph.workloads import Workload, called_on, means_another
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, PrincipalKind
 from leastwise.semantics.model import Answer, Certainty, Context

@@ -12,7 +12,7 @@ from itertools import islice, product
 from operator import and_
 from typing import NamedTuple
 
-from leastwise.graph.best import at_best
+from leastwise.graph.gains.best import at_best
 from leastwise.iam.policy import Pattern
 from leastwise.semantics.actions import action_index, data_date
 from leastwise.semantics.covering import covered

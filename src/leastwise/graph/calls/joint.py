@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from leastwise.graph.asking import Asking
-from leastwise.graph.grants import Actor
-from leastwise.graph.home import is_elsewhere
+from leastwise.graph.calls.asking import Asking
+from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.home import is_elsewhere
 from leastwise.iam.policy import Pattern
 from leastwise.semantics.actions import info
 from leastwise.semantics.arn_formats import overlaps

@@ -10,17 +10,17 @@ from itertools import islice
 from typing import NamedTuple
 
 from leastwise.config.model import Config
-from leastwise.graph.asking import Asking, Found
+from leastwise.graph.calls.asking import Asking, Found
+from leastwise.graph.calls.conditions import Conditions
+from leastwise.graph.calls.grants import ActionBits, Actor
+from leastwise.graph.calls.leads import PASS, Lead, Leads, services_of
+from leastwise.graph.calls.people import Bits, People, members_of
+from leastwise.graph.calls.trusts import ASSUME, Trusts
+from leastwise.graph.calls.workloads import Workload, by_kind
 from leastwise.graph.catalogue import passed_to_others, paths
-from leastwise.graph.conditions import Conditions
-from leastwise.graph.grants import ActionBits, Actor
-from leastwise.graph.leads import PASS, Lead, Leads, services_of
+from leastwise.graph.closure.nodes import Nodes
+from leastwise.graph.closure.rewriting import rewritten
 from leastwise.graph.model import Node, Path
-from leastwise.graph.nodes import Nodes
-from leastwise.graph.people import Bits, People, members_of
-from leastwise.graph.rewriting import rewritten
-from leastwise.graph.trusts import ASSUME, Trusts
-from leastwise.graph.workloads import Workload, by_kind
 from leastwise.iam.project import Project
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import Certainty

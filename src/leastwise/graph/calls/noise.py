@@ -4,8 +4,8 @@ Where names are not known in full, any of them might be any other's. A grant tha
 another principal, or that counts only where an unknown name holds a colon, is no way to this one.
 """
 
-from leastwise.graph.grants import Actor, Grants
-from leastwise.graph.people import People
+from leastwise.graph.calls.grants import Actor, Grants
+from leastwise.graph.calls.people import People
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
 from leastwise.semantics.known import has_words, rests_on_a_colon, rests_on_unknown_name

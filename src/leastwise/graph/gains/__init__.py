@@ -1,0 +1,1 @@
+"""What somebody could do more, and how strong that is."""
