@@ -242,10 +242,8 @@ def test_fp_28_a_build_whose_role_is_no_stronger_is_no_way_up():
 
 
 def test_fn_12_a_tag_that_its_holder_may_put_keeps_it_from_nothing():
-    # The case has an error of the family of escalations in mind. What is proven is that the tag
-    # is no limit: which instance gets it, and so whose role is gained, a tag on what runs decides,
-    # and that lies outside of the text. A warning of the rule for tags says it.
     found = in_terraform(TAGS_ITS_TARGET)
+    assert ("escalation/iam-tag-target-abac", "error", "aws_iam_role.caller") in found
     assert ("trust/abac-retagging", "warning", "aws_iam_role_policy.caller") in found
     kept = TAGS_ITS_TARGET.replace(
         '"ec2:CreateTags", Resource = "*" }',
@@ -253,6 +251,11 @@ def test_fn_12_a_tag_that_its_holder_may_put_keeps_it_from_nothing():
     )
     assert kept != TAGS_ITS_TARGET
     assert "trust/abac-retagging" not in {rule for rule, _, _ in in_terraform(kept)}
+    of_the_graph = {
+        (rule, level) for rule, level, who in in_terraform(kept) if who.endswith("caller")
+    }
+    assert ("escalation/existing-ssm-start-session", "warning") in of_the_graph
+    assert "error" not in {level for rule, level in of_the_graph if rule.startswith("escalation/")}
 
 
 def test_bb_20_a_resource_policy_that_names_a_user_passes_its_boundary_by():

@@ -23,6 +23,8 @@ from leastwise.source.value import Symbol
 NO = Answer("no")
 _BOUNDARY = "iam:permissionsboundary"
 _COLONS = 5
+_TAG = "resourcetag/"
+TAGGED = "only where it carries the tags that the condition asks for"
 
 
 class Found(NamedTuple):
@@ -77,13 +79,45 @@ class Asking:
     ) -> Answer:
         """Ask for a request with its witness; an ARN of an unknown partition is spelled alike.
 
-        Without ``resources`` any of the actor's own account will do.
+        Without ``resources`` any of the actor's own account will do. That a resource carries the
+        tags which a condition asks for is possible, unless ``context`` says so.
         """
+        keys = self.statements.grants(actor, action).keys
+        return self._answer(actor.access, action, (actor.arn, resources), (context, keys))
+
+    def _answer(
+        self,
+        access: EffectiveAccess,
+        action: str,
+        on: tuple[Pattern, tuple[Pattern, ...] | None],
+        given: tuple[Context, frozenset[str]],
+    ) -> Answer:
+        context, keys = given
+        told = {key for key, _ in context}
+        tags = sorted(key for key in keys if _TAG in key and key not in told)
+        pattern = self._pattern(access, action, on)._replace(context=context)
+        if not tags:
+            return allows(access, pattern)
+        bare = (*context, *((key, None) for key in tags))
+        answer = allows(access, pattern._replace(context=bare))
+        if answer.certainty != "no":
+            return answer
+        answer = allows(access, pattern)
+        if answer.certainty != "proven":
+            return answer
+        return answer._replace(certainty="possible", reasons=(*answer.reasons, TAGGED))
+
+    def _pattern(
+        self, access: EffectiveAccess, action: str, on: tuple[Pattern, tuple[Pattern, ...] | None]
+    ) -> RequestPattern:
+        caller, resources = on
         if resources is None:
-            chosen = own_arns(actor.arn, action)
-        else:
-            chosen = spellings(actor.access, resources)
-        return allows(actor.access, RequestPattern((action,), chosen, context=context))
+            return RequestPattern((action,), own_arns(caller, action))
+        return RequestPattern((action,), spellings(access, resources))
+
+    def tagged(self, actor: Actor, action: str, arn: Pattern) -> Answer:
+        """Ask for an action on a resource that carries whatever tags its grant asks for."""
+        return allows(actor.access, self._pattern(actor.access, action, (actor.arn, (arn,))))
 
     def _shortly(
         self,
@@ -94,7 +128,8 @@ class Asking:
     ) -> Certainty:
         """Ask the statements that may concern an action, and none of the others."""
         access = self.statements.about(actor.access, action)
-        return self.answer(actor._replace(access=access), action, resources, context).certainty
+        keys = self.statements.grants(actor, action).keys
+        return self._answer(access, action, (actor.arn, resources), (context, keys)).certainty
 
     def certainty(
         self,
@@ -220,7 +255,22 @@ def _is_open(statement: Statement) -> bool:
 
 
 def _of_the_target(grants: Grants, target: Principal, given: Context) -> Context:
-    """Return what is known of a target: its boundary, where a statement asks for that."""
+    """Return what is known of a target, where a statement asks for that: its boundary, tags."""
+    return _boundary_of(grants, target, given) + _tags_of(grants, target)
+
+
+def _tags_of(grants: Grants, target: Principal) -> Context:
+    known = {key.literal: value.literal for key, value in target.tags}
+    found = []
+    for key in sorted(k for k in grants.keys if _TAG in k):
+        name = key.rpartition("/")[2]
+        value = next((v for k, v in known.items() if k is not None and k.lower() == name), None)
+        if value is not None:
+            found.append((key, (Pattern((value,)),)))
+    return tuple(found)
+
+
+def _boundary_of(grants: Grants, target: Principal, given: Context) -> Context:
     if _BOUNDARY not in grants.keys or any(key == _BOUNDARY for key, _ in given):
         return ()
     boundary = target.boundary

@@ -43,7 +43,7 @@ class Conditions:
             case "allowed-by-principal-tag":
                 return "possible" if _has(actor, _asks_principal_tag) else "no"
             case "allowed-by-resource-tag":
-                return "possible" if _has(actor, _asks_resource_tag) else "no"
+                return "proven" if _has(actor, _asks_resource_tag) else "no"
             case "assigned-to-self":
                 return "possible" if actor.kind == "permission-set" else "no"
             case _:

@@ -38,6 +38,12 @@ _OF_TARGETS = frozenset(
         "runs-as",
     )
 )
+TAGGING = frozenset(("ec2:CreateTags",))
+"""Calls that set tags, by which a resource comes under what another statement grants."""
+_NOT_CREATING = (("ec2:createaction", None),)
+"""What exists is tagged: only a call that creates something names itself in its tagging,
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html."""
+_TAG = "resourcetag/"
 _BROKERS = {"cognito": "cognito-identity.amazonaws.com"}
 """To whom a role is passed that trusts an identity provider, and no service."""
 _WEAKEST: tuple[Certainty, ...] = ("no", "possible", "proven")
@@ -289,9 +295,29 @@ class Leads:
 
     def on_resource(self, actor: Actor, way: Way, workload: Workload) -> Certainty:
         """Say whether all legs on a resource are allowed on what runs as a role."""
-        legs = [leg.action for leg in way if leg.on == "resource"]
-        found = least(*(self._on_arns(actor, action, workload) for action in legs))
+        if way[0].action in TAGGING:
+            found = least(*(a.certainty for a in self.tagged(actor, way, workload)))
+        else:
+            legs = [leg.action for leg in way if leg.on == "resource"]
+            found = least(*(self._on_arns(actor, action, workload) for action in legs))
         return found if workload.sure else least(found, "possible")
+
+    def tagged(self, actor: Actor, way: Way, workload: Workload) -> tuple[Answer, ...]:
+        """Ask for a call on a workload that its tags allow, and for setting those tags on it."""
+        tagging, call = way[0].action, way[1].action
+        for arn in called_on(workload, call):
+            wanted = self.asking.tagged(actor, call, arn)
+            pairs = [] if wanted.witness is None else wanted.witness.context
+            tags = [(k.partition(_TAG)[2], v) for k, v in pairs if _TAG in k and v]
+            if wanted.certainty == "no" or not tags:
+                continue
+            given = tuple((f"aws:requesttag/{k}", (Pattern(v[:1]),)) for k, v in tags)
+            names = (("aws:tagkeys", tuple(Pattern((k,)) for k, _ in tags)),)
+            context = (*given, *names, *_NOT_CREATING)
+            answer = self.asking.answer(actor, tagging, (arn,), context)
+            if answer.certainty != "no":
+                return answer, wanted
+        return (NO,)
 
     def _on_arns(self, actor: Actor, action: str, workload: Workload) -> Certainty:
         arns = called_on(workload, action)

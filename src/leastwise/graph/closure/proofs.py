@@ -6,6 +6,7 @@ from leastwise.graph.calls.grants import Actor
 from leastwise.graph.calls.joint import on_one_resource
 from leastwise.graph.calls.leads import (
     PASS,
+    TAGGING,
     calls_on_one,
     least,
     named_by,
@@ -90,6 +91,9 @@ class _Prover:
         self._way: Way = path.ways[step.way]
 
     def answers(self) -> tuple[Answer, ...]:
+        workload = workload_of(self._graph, self._step)
+        if workload is not None and self._way[0].action in TAGGING:
+            return self._graph.leads.tagged(self._actor, self._way, workload)
         joint: dict[str, Answer] = {}
         for on in ("new", "existing"):
             calls = calls_on_one(self._actor, self._way, on)
