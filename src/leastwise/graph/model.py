@@ -104,8 +104,8 @@ class Path(NamedTuple):
     """Hold one published way to more access; any of its ``ways`` is enough, all legs of it needed.
 
     ``does`` finishes the sentence "X can ..." and may name ``{target}``. ``told_by`` is the rule
-    that tells it where that is none of the graph's (trust policies). ``retired``: the service
-    takes no new customers, YYYY-MM. ``guards`` are condition keys that pin it.
+    that tells it where that is none of the graph's (trust policies). ``retired``: when
+    the service ended, YYYY-MM. ``guards`` are condition keys that pin it.
     """
 
     id: str

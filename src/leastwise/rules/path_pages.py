@@ -75,7 +75,7 @@ def takes(path: Path) -> list[str]:
     """Return the lines of the section on what a path takes, and what it gives."""
     where = [f"- {_holds(condition)}" for condition in path.where]
     pins = [f"Pinned by: {', '.join(f'`{key}`' for key in path.guards)}", ""]
-    since = f"The service takes no new customers since {path.retired}."
+    since = f"The service ended in {path.retired}."
     return [
         "## What it takes",
         "",

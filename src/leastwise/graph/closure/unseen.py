@@ -65,7 +65,10 @@ def _of_way(graph: Graph, actor: Actor, path: Path, way: Way) -> Unseen | None:
         return None
     if "self" in words or any(c.predicate == "member" for c in path.where):
         return asker.on_others(way)
-    if not words & {"role", "user", "group", "resource"} or not _is_of_its_kind(actor, path):
+    if not words & {"role", "user", "group", "resource"}:
+        return None
+    # Who is no user can't join a group itself, and may make a user of its choice join.
+    if path.gives != "group" and not _is_of_its_kind(actor, path):
         return None
     if any(_HOLD_MUCH_ELSE.intersection(c.among) for c in path.where):
         return None
