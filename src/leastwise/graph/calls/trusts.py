@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 
 from leastwise.entry.admission import account_named, is_one_principal
 from leastwise.graph.calls.asking import NO, Asking, Found
@@ -54,12 +55,13 @@ class _Index:
             if is_one_principal(entry.pattern):
                 self.naming[entry.pattern] = self.naming.get(entry.pattern, 0) | roles
                 continue
-            self.wide |= roles
             account = account_named(entry.pattern)
+            if entry.type == "AWS" and account is not None and is_account(account):
+                self.opened[account] = self.opened.get(account, 0) | roles
+                continue
+            self.wide |= roles
             if is_everyone(entry):
                 self.everybody |= roles
-            elif account is not None and is_account(account):
-                self.opened[account] = self.opened.get(account, 0) | roles
 
 
 class Trusts:
@@ -165,10 +167,12 @@ class Trusts:
         found = named & (own | others) | self._index.everybody & own
         if not grants.allows:
             return found
+        number, opened = account_of(actor.arn), self._index.opened
         wide = self._index.wide & own
-        number = account_of(actor.arn)
         if number is not None:
-            wide |= self._index.opened.get(number, 0) & others
+            wide |= opened.get(number, 0) & (own | others)
+        else:
+            wide |= reduce(or_, opened.values(), 0) & own
         if any(s.resources is None or s.resources.negated for s in grants.allows):
             return found | wide
         globs = (g for s in grants.allows if s.resources for g in s.resources.globs)
