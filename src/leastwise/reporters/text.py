@@ -36,6 +36,7 @@ MAX_MARKS = 8
 MAX_LISTED = 10
 MAX_ALIKE = 3
 MAX_WITNESSES = 4
+MAX_STEPS = 8
 MAX_ALSO = 4
 
 
@@ -194,9 +195,7 @@ def _told(page: _Page, finding: Finding) -> list[tuple[str, str]]:
 
 def _also(finding: Finding) -> str:
     """List what else it is, the first few; the JSON report has them all."""
-    names = list(
-        dict.fromkeys(f"{a.rule} ({a.path_id})" if a.path_id else a.rule for a in finding.also)
-    )
+    names = list(dict.fromkeys(also.rule for also in finding.also))
     more = len(names) - MAX_ALSO
     if more <= 1:
         return ", ".join(names)
@@ -218,7 +217,8 @@ def _witness(page: _Page, finding: Finding, edge: str) -> list[str]:
     caller = ""
     numbered = _steps_are_witness(finding)
     written = keys_written(finding)
-    for number, request in enumerate(finding.witness[:MAX_WITNESSES], 1):
+    most = MAX_STEPS if numbered else MAX_WITNESSES
+    for number, request in enumerate(finding.witness[:most], 1):
         parts = request_parts(request, written)
         if numbered:
             parts[0] = f"{number}. {parts[0]}"
@@ -228,7 +228,7 @@ def _witness(page: _Page, finding: Finding, edge: str) -> list[str]:
         whole = " ".join(parts)
         fits = hang + len(whole) <= page.sheet.width
         lines += [whole] if fits else [parts[0], *(f"  {part}" for part in parts[1:])]
-    more = len(finding.witness) - MAX_WITNESSES
+    more = len(finding.witness) - most
     if more > 0:
         lines.append(f"and {counted(more, 'more request')}")
     paint = page.sheet.paint

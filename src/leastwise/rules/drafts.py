@@ -53,12 +53,17 @@ class Draft(NamedTuple):
     whole: bool = False
 
     @property
-    def rank(self) -> tuple[int, bool, float, int]:
-        """Order drafts by seriousness; of equal ones the proven one speaks, then the shortest."""
+    def rank(self) -> tuple[int, bool, float, int, int]:
+        """Order drafts by seriousness; of equal ones the proven one speaks.
+
+        Then the path that most tools and catalogues know, then the shortest.
+        """
         finding = self.finding
         proven = finding.confidence == "proven"
-        severity = self.rule.info.security_severity
-        return LEVELS.index(finding.level), proven, severity, -len(finding.steps)
+        info = self.rule.info
+        known = 0 if self.rule.path is None else len(info.aliases)
+        level = LEVELS.index(finding.level)
+        return level, proven, info.security_severity, known, -len(finding.steps)
 
 
 def draft(rule: Rule, hit: Hit, case: Case) -> Draft:

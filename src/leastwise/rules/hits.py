@@ -13,7 +13,10 @@ PointsAt: TypeAlias = Literal["action", "resource", "principal", "condition"]
 
 
 class Hop(NamedTuple):
-    """Hold a later step of a chain: who acts there, what it can do, and the answers that say so."""
+    """Hold a later step of a chain: who acts there, what it can do, and the answers that say so.
+
+    ``who`` says it in words that ``calls ...`` can follow: ``as role ci``.
+    """
 
     who: str
     does: str

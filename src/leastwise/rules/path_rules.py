@@ -15,6 +15,8 @@ from leastwise.graph.model import Path
 from leastwise.rules.format import Rule
 from leastwise.rules.model import Level, RuleInfo
 
+LESS_KNOWN = 0.5
+"""By how much a path that no other catalogue lists is less severe than the others of its kind."""
 _COMPILED = File(__file__).parent.parent / "data" / "path_rules.json"
 MESSAGE = "{subject} can %s"
 
@@ -84,7 +86,7 @@ def _info(row: Mapping[str, Any], path: Path, of_category: Mapping[str, Family])
         title=row["title"],
         level=family.level,
         subject="principal",
-        security_severity=family.security_severity,
+        security_severity=family.security_severity - LESS_KNOWN * (path.tier == "extended"),
         rationale=family.rationale,
         remediation=family.remediation,
         references=(*family.references, *row.get("references", ())),

@@ -86,7 +86,7 @@ def steps(hit: Hit, case: Case) -> tuple[Step, ...]:
     own = [_step(answer, "", hit, case) for answer in hit.answers if answer.witness is not None]
     for hop in hit.hops:
         told = (answer for answer in hop.answers if answer.witness is not None)
-        own += [_step(answer, f"as {hop.who} ", hit, case) for answer in told]
+        own += [_step(answer, f"{hop.who} ", hit, case) for answer in told]
     return tuple(own)
 
 

@@ -11,7 +11,7 @@ WORDS = {
     "password": "console password",
     "parameter": "console password",
 }
-MESSAGE = "code makes the {what} {subject} of {user}, an administrator"
+MESSAGE = "code makes the {what} {subject} of {user}, {rank}"
 KEPT = f"{MESSAGE}, and its secret is kept in plain text"
 
 
@@ -25,7 +25,8 @@ def decide(case: Case) -> tuple[Hit, ...]:
         return ()
     kept = is_kept(credential)
     expected = expected_admin(owner, case.view.config) is not None
-    words = {"what": WORDS[credential.kind], "user": f"user {owner.address}"}
+    rank = "an administrator" if is_admin_equivalent(owner) else "who can become an administrator"
+    words = {"what": WORDS[credential.kind], "user": f"user {owner.address}", "rank": rank}
     hit = Hit("warning", "proven", (), KEPT if kept else MESSAGE, words=words)
     hit = hit._replace(span=credential.span, key=(words["user"],))
     return (hit._replace(level="error") if kept and not expected else hit,)
