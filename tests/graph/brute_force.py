@@ -281,10 +281,11 @@ class Search:
     def _taken(self, actor: Guise, path: Path, way: Way, controlled: set[Guise]) -> Iterator[Guise]:
         """Yield what a way leaves its caller with; of whom it holds already it may be another's.
 
-        Who may rewrite the policies of somebody else that it can act as is as well off as if that
-        one did it itself.
+        Who may change the policies, boundary or groups of somebody else that it can act as is as
+        well off as if that one did it itself.
         """
-        owned = path.gives.startswith("own-")
+        makes_one = any(leg.action.lower() in _CREATE for leg in way)
+        owned = path.gives.startswith("own-") or (path.gives == "group" and not makes_one)
         conditions = [c for c in path.where if _concerns(c, path, way)]
         for self_ in sorted(controlled, key=repr) if owned else [actor]:
             for chosen in self._choices(actor, self_, path, way):

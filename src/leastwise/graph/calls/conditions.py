@@ -60,7 +60,7 @@ class Conditions:
             case "not-service-linked":
                 return Found(among & ~self._service_linked)
             case "has-boundary":
-                return Found(among & self._bounded)
+                return Found(among & self._people.bounded)
             case "free-key-slot":
                 return Found(among & ~self._full_of_keys)
             case "has-password":
@@ -76,10 +76,6 @@ class Conditions:
     @cached_property
     def _service_linked(self) -> Bits:
         return self._where(lambda n: _is_service_linked(self._people, n))
-
-    @cached_property
-    def _bounded(self) -> Bits:
-        return self._where(lambda n: self._people.principals[n].boundary is not None)
 
     @cached_property
     def _federated(self) -> Bits:

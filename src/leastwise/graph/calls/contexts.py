@@ -16,6 +16,8 @@ POLICY = "iam:policyarn"
 BOUNDARY = "iam:permissionsboundary"
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _ATTACHING = frozenset(("iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"))
+_BOUNDING = frozenset(("iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary"))
+"""Calls that carry the boundary that they set; all others carry that of whom they are made on."""
 _CREATING = frozenset(
     (
         "iam:CreateRole",
@@ -38,10 +40,12 @@ NOT_SAID: Context = ((PASSED_TO, None),)
 
 
 def of_call(action: str, own: Pattern) -> Context:
-    """Return what a call that gives policies carries: one that allows everything.
+    """Return what a call that gives policies, or a boundary, carries: one that allows everything.
 
     ``own`` is the ARN of who calls: the policy may be one of its own account that it writes.
     """
+    if action in _BOUNDING:
+        return ((BOUNDARY, all_powerful(own)),)
     return ((POLICY, all_powerful(own)),) if action in _ATTACHING else ()
 
 

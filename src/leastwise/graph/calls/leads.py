@@ -141,9 +141,10 @@ class Leads:
                 worst = least(worst, self.on_boundary(actor, leg).certainty)
             elif leg.on == "policy" and not _is_of_role(path):
                 worst = least(worst, self.on_policy(actor, leg).certainty)
-        return worst if worst == "no" else least(worst, self._new(actor, way))
+        return worst if worst == "no" else least(worst, self.on_new(actor, way))
 
-    def _new(self, actor: Actor, way: Way) -> Certainty:
+    def on_new(self, actor: Actor, way: Way) -> Certainty:
+        """Ask for the legs on something that the caller makes, or finds."""
         worst: Certainty = "proven"
         for on in ("new", "existing"):
             calls = calls_on_one(actor, way, on)
@@ -159,7 +160,9 @@ class Leads:
 
     def on_self(self, actor: Actor, leg: Leg) -> Answer:
         """Ask for a leg on the caller itself."""
-        context = of_call(leg.action, actor.arn) + _own_boundary(actor)
+        context = of_call(leg.action, actor.arn)
+        if not any(key == BOUNDARY for key, _ in context):
+            context += _own_boundary(actor)
         answer = self.asking.answer(actor, leg.action, (actor.arn,), context)
         return NO if is_of_no_name(answer) else answer
 
@@ -386,7 +389,9 @@ def _is_attached_to_role(condition: Condition) -> bool:
 
 
 def _own_boundary(actor: Actor) -> Context:
-    boundary = None if actor.principal is None else actor.principal.boundary
-    if boundary is None:
+    row = actor.access.boundary
+    if actor.unseen and actor.principal is not None and actor.principal.boundary is not None:
+        row = (actor.principal.boundary.policy,)
+    if not row:
         return ((BOUNDARY, None),)
-    return () if boundary.policy.arn is None else ((BOUNDARY, (boundary.policy.arn,)),)
+    return () if row[0].arn is None else ((BOUNDARY, (row[0].arn,)),)

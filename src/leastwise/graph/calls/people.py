@@ -113,6 +113,21 @@ class People:
         return {arn: bits_of(numbers) for arn, numbers in rows.items()}
 
     @cached_property
+    def bounds(self) -> dict[Pattern, Bits]:
+        """Return who is bounded by each customer managed policy, by the policy's ARN."""
+        rows: dict[Pattern, list[int]] = {}
+        for n, one in enumerate(self.principals):
+            policy = None if one.boundary is None else one.boundary.policy
+            if policy is not None and policy.arn is not None and not policy.aws_managed:
+                rows.setdefault(policy.arn, []).append(n)
+        return {arn: bits_of(numbers) for arn, numbers in rows.items()}
+
+    @cached_property
+    def bounded(self) -> Bits:
+        """Return everybody who has a permissions boundary, in view or not."""
+        return bits_of([n for n, one in enumerate(self.principals) if one.boundary is not None])
+
+    @cached_property
     def members(self) -> dict[str, Bits]:
         """Return the users in each group, by the group's address."""
         rows: dict[str, list[int]] = {}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from leastwise.graph.calls.leads import Lead
 from leastwise.graph.calls.people import Bits, members_of
 from leastwise.graph.closure.reach import Graph, tried_paths
-from leastwise.graph.closure.rewriting import best_writing
-from leastwise.graph.model import Chain, Step
+from leastwise.graph.closure.rewriting import Target, best_writing
+from leastwise.graph.model import Chain, Gives, Step
 from leastwise.semantics.model import Certainty
 
 _MOST_FIRST_STEPS = 400
@@ -76,25 +76,37 @@ def step_to(graph: Graph, source: int, target: int) -> Step | None:
 
 
 def _rewriting(graph: Graph, source: int, target: int) -> Step | None:
-    """Return the step by which a node writes policies of somebody that is in its reach already."""
-    one = target - graph.known.count
-    if not 0 <= one < graph.known.count:
+    """Return the step by which a node changes somebody that is in its reach already."""
+    origin, actor = graph.known.origin(target), graph.known.actor(source)
+    one = graph.known.base(target)
+    if origin is None or actor is None or one < 0:
         return None
-    writes = graph.rewrites(source)
-    if not writes.every >> one & 1:
+    found = graph.rewrites(source).of(origin[0])
+    if not found.every >> one & 1:
         return None
-    certainty: Certainty = "proven" if writes.sure >> one & 1 else "possible"
-    actor = graph.known.actor(source)
-    if actor is None:
-        return None
-    writing, _ = best_writing(graph.leads, actor, graph.project.principals[one])
-    return Step(source, target, writing.path.id, certainty, writing.way, aim=one)
+    certainty: Certainty = "proven" if found.sure >> one & 1 else "possible"
+    whom = changed_by(graph, target)
+    if whom.group is not None:
+        groups = graph.rewrites(source).groups
+        sure = groups.sure >> (graph.people.number(whom.group) or 0) & 1
+        certainty = certainty if sure else "possible"
+    writing = best_writing(graph.leads, actor, whom)
+    return Step(source, target, writing.path.id, certainty, writing.number, aim=one)
+
+
+def changed_by(graph: Graph, node: int) -> Target:
+    """Return whom a step to a node changes, and how."""
+    origin, principals = graph.known.origin(node), graph.project.principals
+    group = graph.known.group_of(node)
+    gives: Gives = "own-boundary" if origin is None else origin[0]
+    joined = None if group < 0 else principals[group]
+    return Target(principals[graph.known.base(node)], gives, joined)
 
 
 def way_to(graph: Graph, source: int, goals: Bits, *, possibly: bool) -> tuple[Step, ...] | None:
     """Return the steps of a shortest way from a node to one of some others, or None.
 
-    A principal that is rewritten on the way is entered by steps of its own, which come first.
+    A principal that is changed on the way is entered by steps of its own, which come first.
     """
     history: list[tuple[Bits, int]] = []
     for found, origin in graph.spread(source, possibly=possibly):
@@ -106,26 +118,22 @@ def way_to(graph: Graph, source: int, goals: Bits, *, possibly: bool) -> tuple[S
 
 
 def _told(graph: Graph, history: list[tuple[Bits, int]], goal: int) -> tuple[Step, ...]:
-    steps: list[Step] = []
+    steps: dict[int, tuple[int, Step]] = {}
     wanted = [goal]
-    done: set[int] = set()
     while wanted:
         node = wanted.pop()
-        if node in done:
-            continue
-        done.add(node)
-        origin = next(from_ for found, from_ in history if found >> node & 1)
-        step = None if origin < 0 else step_to(graph, origin, node)
+        place = next(n for n, (found, _) in enumerate(history) if found >> node & 1)
+        origin = history[place][1]
+        step = None if origin < 0 or node in steps else step_to(graph, origin, node)
         if step is None:
             continue
-        steps.append(step)
+        steps[node] = place, step
         wanted.append(origin)
-        is_rewriting = graph.known.count <= node < 2 * graph.known.count and not any(
-            there.every >> node & 1 for _, there in graph.edges(origin).leads
-        )
-        if is_rewriting:  # somebody in the reach writes its policies: it is entered, too
-            wanted.append(node - graph.known.count)
-    return tuple(reversed(steps))
+        made = graph.known.origin(node)
+        is_own = any(there.every >> node & 1 for _, there in graph.edges(origin).leads)
+        if made is not None and not is_own:  # somebody else changes it: it is entered, too
+            wanted.append(made[1])
+    return tuple(step for _, step in sorted(steps.values(), key=lambda row: row[0]))
 
 
 def chains(graph: Graph, source: int, target: int | None, most: int = 3) -> tuple[Chain, ...]:

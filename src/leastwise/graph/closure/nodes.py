@@ -26,6 +26,11 @@ from leastwise.iam.project import Project
 from leastwise.semantics.model import EffectiveAccess
 
 _Made = tuple[Node, Actor | None]
+_GIVES: dict[str, Gives] = {
+    "wide": "own-boundary",
+    "uncapped": "own-without-boundary",
+    "undenied": "own-without-deny",
+}
 
 
 class Nodes:
@@ -40,6 +45,8 @@ class Nodes:
         self._keys: dict[tuple[Any, ...], int] = {}
         self._actors: dict[int, Actor] = {}
         self._admins: dict[int, bool] = {}
+        self._bases: dict[int, int] = {}
+        self._origins: dict[int, tuple[Gives, int]] = {}
         self.joinable: dict[int, Bits] = {}
         """Groups that the user behind a node could join before it became that node."""
 
@@ -115,6 +122,38 @@ class Nodes:
             case _:
                 return self._widened(("gives", gives, name), name, None)
 
+    def changes(self, actor: Actor, gives: Gives) -> bool:
+        """Say whether something is left that a change of an actor's own permissions adds."""
+        access = actor.access
+        match gives:
+            case "own-boundary":
+                return access.identity != (ALL_ALLOWED,)
+            case "own-without-boundary":
+                return actor.unseen or access.boundary is not None
+            case "own-without-deny":
+                rows = (s for policy in access.identity for s in policy.document.statements)
+                return any(s.effect == "Deny" for s in rows)
+        return access.identity != (ALL_ALLOWED,)
+
+    def guises(self, whom: Bits) -> Bits:
+        """Return the nodes of some principals, as they are and as they were changed."""
+        found = whom | whom << self.count
+        for number, base in self._bases.items():
+            found |= (whom >> base & 1) << number
+        return found
+
+    def base(self, number: int) -> int:
+        """Return the principal that a node was made of, or -1."""
+        if number < 2 * self.count:
+            return number % self.count
+        return self._bases.get(number, -1)
+
+    def origin(self, number: int) -> tuple[Gives, int] | None:
+        """Return what a node was made by, and of which, where it is a principal changed."""
+        if number < 2 * self.count:
+            return None if number < self.count else ("own-boundary", number - self.count)
+        return self._origins.get(number)
+
     def uncapped(self, number: int) -> int:
         """Return the node of a principal whose permissions boundary was removed."""
         actor = self.actor(number)
@@ -128,6 +167,7 @@ class Nodes:
         named = found[0].address if len(found) == 1 else f"{len(found)} groups"
         text = f"{self.node(number).label} as a member of {named}"
         node = self._widened(("joined", number, groups), text, joined_with(actor, found))
+        self._origins[node] = "group", number
         self.joinable.setdefault(node, self.joinable.get(number, 0) | groups)
         return node
 
@@ -142,6 +182,7 @@ class Nodes:
         INVARIANT: else it would join them anew each time that it changes, without an end.
         """
         made = self._widened((what, number), text, actor)
+        self._origins[made] = _GIVES[what], number
         self.joinable.setdefault(made, self.joinable.get(number, 0))
         return made
 
@@ -157,6 +198,10 @@ class Nodes:
             number = 2 * self.count + len(self._made)
             self._keys[key] = number
             self._made.append(make(number))
+            principal = self._made[-1][0].principal
+            base = None if principal is None else self._people.number(principal)
+            if base is not None:
+                self._bases[number] = base
         return self._keys[key]
 
 

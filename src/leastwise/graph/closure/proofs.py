@@ -15,9 +15,10 @@ from leastwise.graph.calls.leads import (
 )
 from leastwise.graph.calls.trusts import ASSUME
 from leastwise.graph.calls.workloads import Workload
-from leastwise.graph.catalogue import paths
+from leastwise.graph.catalogue import kinds_of_workloads, paths
+from leastwise.graph.closure.chains import changed_by
 from leastwise.graph.closure.reach import Graph
-from leastwise.graph.closure.rewriting import Writing, written
+from leastwise.graph.closure.rewriting import CHANGES, Target, Writing, written
 from leastwise.graph.model import Leg, Path, Proof, Step, Way
 from leastwise.iam.project import Principal
 from leastwise.semantics.model import Answer
@@ -37,10 +38,9 @@ def prove(graph: Graph, step: Step, actor: Actor | None = None) -> Proof:
         return Proof(step, path.does, ())
     words = _words(graph, step, path)
     if _is_rewriting(graph, step, path):
-        target = graph.project.principals[step.aim]
-        writing = Writing(path, step.way, path.ways[step.way][0])
-        answer = written(graph.leads, who, writing, target)
-        return Proof(step, f"rewrite the policies of {target.address}", (answer,))
+        target = changed_by(graph, step.target)
+        answers = written(graph.leads, who, Writing(path, step.way), target)
+        return Proof(step, _change(path.ways[step.way], target), answers)
     prover = _Prover(graph, who, path, step)
     return Proof(step, words, prover.answers(), prover.assumptions())
 
@@ -54,10 +54,28 @@ def path_by_step(graph: Graph, step: Step) -> Path:
 
 
 def _is_rewriting(graph: Graph, step: Step, path: Path) -> bool:
-    """Say whether a step writes policies of somebody else; a group is aimed at by its member."""
-    if step.aim < 0 or path.gives != "own-boundary":
+    """Say whether a step changes somebody else; a group is aimed at by its member."""
+    if step.aim < 0 or path.gives not in CHANGES:
         return False
     return graph.project.principals[step.aim].kind != "group"
+
+
+def _change(way: Way, target: Target) -> str:
+    whom = target.principal.address
+    match target.gives:
+        case "own-boundary" if len(way) > 1:
+            return f"give a group any policy and add {whom} to it"
+        case "own-boundary":
+            return f"rewrite the policies of {whom}"
+        case "own-without-boundary" if way[0].on == "boundary":
+            return f"rewrite the policy that is the permissions boundary of {whom}"
+        case "own-without-boundary" if way[0].action.startswith("iam:Put"):
+            return f"replace the permissions boundary of {whom}"
+        case "own-without-boundary":
+            return f"remove the permissions boundary of {whom}"
+        case "group" if target.group is not None:
+            return f"add {whom} to group {target.group.address}"
+    return f"take off a policy that denies {whom} something"
 
 
 def _words(graph: Graph, step: Step, path: Path) -> str:
@@ -72,7 +90,7 @@ def _through(graph: Graph, step: Step) -> str:
     address = "" if step.through is None else step.through.address
     if workload is None or workload.exact:
         return address
-    return f"the {workload.kind.replace('-', ' ')} of {address}"
+    return f"{kinds_of_workloads().get(workload.kind, 'what runs')} of {address}"
 
 
 def workload_of(graph: Graph, step: Step) -> Workload | None:
@@ -152,7 +170,7 @@ class _Prover:
     def assumptions(self) -> tuple[str, ...]:
         workload = workload_of(self._graph, self._step) if self._step.through is not None else None
         if workload is not None and not workload.sure:
-            return (f"that {workload.resource.address} runs as {self._role_name()}",)
+            return (f"that {_through(self._graph, self._step)} runs as {self._role_name()}",)
         return ()
 
     def _role_name(self) -> str:

@@ -18,8 +18,9 @@ from leastwise.graph.calls.people import Bits, People, members_of
 from leastwise.graph.calls.trusts import ASSUME, Trusts
 from leastwise.graph.calls.workloads import Workload, by_kind
 from leastwise.graph.catalogue import passed_to_others, paths
+from leastwise.graph.closure.changing import Changing
 from leastwise.graph.closure.nodes import Nodes
-from leastwise.graph.closure.rewriting import rewritten
+from leastwise.graph.closure.rewriting import Rewrites, rewritten
 from leastwise.graph.model import Node, Path
 from leastwise.iam.project import Project
 from leastwise.semantics.actions import action_index
@@ -53,7 +54,7 @@ class Graph:
         self.asking = Asking(self.people)
         self.trusts = Trusts(self.people, self.asking)
         self._edges: dict[int, Edges] = {}
-        self._rewrites: dict[int, Found] = {}
+        self._rewrites: dict[int, Rewrites] = {}
         self._reach: dict[tuple[int, bool], Bits] = {}
 
     @cached_property
@@ -151,16 +152,16 @@ class Graph:
             alone = alone.also(Found(1 << node(found.sure)))
         return alone.also(Found(0, 1 << node(found.every)))
 
-    def rewrites(self, number: int) -> Found:
-        """Return the principals whose own policies a node can write."""
+    def rewrites(self, number: int) -> Rewrites:
+        """Return the principals whose policies, boundaries and groups a node can change."""
         if number not in self._rewrites:
             self._rewrites[number] = self._rewritten(number)
         return self._rewrites[number]
 
-    def _rewritten(self, number: int) -> Found:
+    def _rewritten(self, number: int) -> Rewrites:
         actor = self.known.actor(number)
         if actor is None or self.known.is_admin(number):
-            return Found()
+            return Rewrites()
         return rewritten(self.leads, actor)
 
     # --- over any number of hops ------------------------------------------------------------------
@@ -181,29 +182,27 @@ class Graph:
     def spread(self, start: int, *, possibly: bool) -> Iterator[tuple[Bits, int]]:
         """Yield sets of nodes as they are reached, hop by hop, each with where from (-1: start).
 
-        Whom a node of the reach rewrites is widened as soon as it is in the reach itself.
+        Whom a node of the reach changes is changed as soon as it is in the reach itself.
         """
         reached = frontier = 1 << start
-        written: dict[int, int] = {}
+        changing = Changing(self.known, self._joined, possibly=possibly)
         yield frontier, -1
         while frontier:
             following = 0
             for number in members_of(frontier):
-                edges, writes = self.edges(number).found, self.rewrites(number)
+                edges = self.edges(number).found
+                changing.add(number, self.rewrites(number))
                 new = (edges.every if possibly else edges.sure) & ~reached
                 if new:
                     yield new, number
                 reached |= new
                 following |= new
-                for one in members_of(writes.every if possibly else writes.sure):
-                    written.setdefault(one, number)
-            for one in [n for n in written if reached >> n & 1]:
-                wide = 1 << self.known.count + one
-                if not reached & wide:
-                    yield wide, written[one]
-                    following |= wide
-                reached |= wide
-                del written[one]
+            for made, number in changing.follow(reached):
+                new = made & ~reached
+                if new:
+                    yield new, number
+                reached |= new
+                following |= new
             frontier = following
 
     def admin_certainty(self, number: int) -> Certainty:
