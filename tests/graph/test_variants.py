@@ -16,18 +16,12 @@ _CODESTAR = (
     "AWS closed CodeStar projects on 31 July 2024: none can be made or joined any more, and the "
     "Service Authorization Reference has dropped the actions. It is a note."
 )
-_CLOSED = (
-    "The service takes no new customers, so that few accounts can still start it: a path of a "
-    "service that is closed is a note."
-)
 EXCEPTIONS = {
-    (path, variant): reason
-    for path, reason in (
-        ("passrole/codestar-create-project", _CODESTAR),
-        ("existing/codestar-from-template", _CODESTAR),
-        ("existing/codestar-team-member", _CODESTAR),
-        ("passrole/datapipeline", _CLOSED),
-        ("passrole/apprunner-create", _CLOSED),
+    (path, variant): _CODESTAR
+    for path in (
+        "passrole/codestar-create-project",
+        "existing/codestar-from-template",
+        "existing/codestar-team-member",
     )
     for variant in FOUND
 }
