@@ -10,13 +10,13 @@ from functools import cached_property, lru_cache, reduce
 from operator import or_
 
 from leastwise.entry.admission import account_named, is_one_principal
-from leastwise.graph.calls.asking import NO, Asking, Found
+from leastwise.graph.calls.asking import NO, Asking, Found, spellings
 from leastwise.graph.calls.grants import Actor, Grants, asks_caller
 from leastwise.graph.calls.noise import means_another
 from leastwise.graph.calls.people import Bits, People, bits_of, members_of
 from leastwise.graph.gains.signatures import wording
-from leastwise.iam.arns import account_of, is_account, segments
-from leastwise.iam.policy import Pattern, PolicyDocument, Principals, Statement
+from leastwise.iam.arns import Pieces, account_of, is_account, joined, segments
+from leastwise.iam.policy import Pattern, PolicyDocument, PrincipalEntry, Principals, Statement
 from leastwise.iam.project import Policy, Principal
 from leastwise.semantics.access import allows
 from leastwise.semantics.known import known_part
@@ -24,12 +24,16 @@ from leastwise.semantics.model import (
     Answer,
     CallerPattern,
     Certainty,
+    Context,
     EffectiveAccess,
     RequestPattern,
 )
 from leastwise.semantics.principals import is_everyone, principal_matches
 
 ASSUME = "sts:AssumeRole"
+_CALLER_TAG = "aws:principaltag/"
+_UNIT = "aws:principalorgpaths"
+_UNTOLD = "only where the caller carries the tags, or is in the unit, that the condition asks for"
 _FIELDS = 6
 
 
@@ -154,8 +158,13 @@ class Trusts:
         """Ask whether an actor may assume a role, its own policies and the role's trust policy."""
         if role.trust is None:
             return NO
-        access = actor.access._replace(resource=_with_known_callers(known_part(role.trust)))
-        answer = allows(access, RequestPattern((ASSUME,), (role.arn,)))
+        parts = segments(role.arn)
+        account = parts[4] if len(parts) == _FIELDS else ()
+        trust = _with_known_callers(known_part(role.trust), account)
+        access = actor.access._replace(resource=trust)
+        names = spellings(actor.access, (role.arn,))
+        pattern = RequestPattern((ASSUME,), names)
+        answer = _as_is_known(access, pattern, _said_of(actor, role.trust.document))
         return NO if means_another(answer, role, self.people) else answer
 
     def _candidates(self, actor: Actor, grants: Grants) -> Bits:
@@ -195,6 +204,30 @@ class Trusts:
         return self._index.naming.get(actor.arn, 0)
 
 
+def _said_of(actor: Actor, document: PolicyDocument) -> Context:
+    """Return what a trust policy asks of a caller that no caller chooses: None is not known."""
+    keys = {c.key_name for s in document.statements for c in s.conditions}
+    tags = () if actor.principal is None else actor.principal.tags
+    known = {f"{_CALLER_TAG}{key.literal}".lower(): value.literal for key, value in tags}
+    found: list[tuple[str, tuple[Pattern, ...] | None]] = []
+    for key in sorted(k for k in keys if k.startswith(_CALLER_TAG) or k == _UNIT):
+        value = known.get(key)
+        found.append((key, None if value is None else (Pattern((value,)),)))
+    return tuple(found)
+
+
+def _as_is_known(access: EffectiveAccess, pattern: RequestPattern, said: Context) -> Answer:
+    """Ask with what is known of a caller; what only other tags or units allow is possible."""
+    answer = allows(access, pattern._replace(context=said))
+    if answer.certainty != "no" or all(value is not None for _, value in said):
+        return answer
+    known = tuple((key, value) for key, value in said if value is not None)
+    answer = allows(access, pattern._replace(context=known))
+    if answer.certainty != "proven":
+        return answer
+    return answer._replace(certainty="possible", reasons=(*answer.reasons, _UNTOLD))
+
+
 def _asks_caller(statement: Statement) -> bool:
     principals = statement.principals
     if principals is None or principals.negated or principals.tail is not None:
@@ -223,22 +256,31 @@ def _lets_in(document: PolicyDocument, service: str) -> Certainty:
 
 
 @lru_cache(maxsize=4096)
-def _with_known_callers(trust: Policy) -> Policy:
+def _with_known_callers(trust: Policy, account: Pieces) -> Policy:
     """Leave out callers of whom only the account may be known: whoever applies the code, say.
 
+    The own account itself is spelled as its root, which is the same.
     SOUND: under-approximates who is let in; each role of the account might be that caller.
     """
     document = trust.document
-    statements = tuple(_with_known_entries(s) for s in document.statements)
+    statements = tuple(_with_known_entries(s, account) for s in document.statements)
     return replace(trust, document=replace(document, statements=statements))
 
 
-def _with_known_entries(statement: Statement) -> Statement:
+def _with_known_entries(statement: Statement, account: Pieces) -> Statement:
     principals = statement.principals
     if statement.effect == "Deny" or principals is None or principals.negated:
         return statement
-    entries = tuple(e for e in principals.entries if e.type != "AWS" or _is_named(e.pattern))
+    known = (_as_root(e, account) for e in principals.entries)
+    entries = tuple(e for e in known if e.type != "AWS" or _is_named(e.pattern))
     return replace(statement, principals=replace(principals, entries=entries))
+
+
+def _as_root(entry: PrincipalEntry, account: Pieces) -> PrincipalEntry:
+    if entry.type != "AWS" or not account or entry.pattern.pieces != account:
+        return entry
+    root = joined(("arn:aws:iam::", *account, ":root"))
+    return entry._replace(pattern=replace(root, origin=entry.pattern.origin))
 
 
 def _is_named(caller: Pattern) -> bool:

@@ -142,8 +142,9 @@ def _value(
     for certainty in reversed(_RANKS):
         reached = graph.reach(target, possibly=certainty == "possible")
         ends = graph.admins_in(reached) if "strong" in wanted else []
-        if ends and _leads_on(graph, number, target, ends, certainty):
-            return _Value("strong", certainty, target if target in ends else ends[0])
+        end = _nearest(graph, number, target, (ends, certainty)) if ends else None
+        if end is not None:
+            return _Value("strong", certainty, end)
     actor = graph.known.actor(number)
     best: _Value | None = None
     nodes = (target, *(n for n in members_of(graph.reach(target)) if n != target))
@@ -163,14 +164,26 @@ def _value(
     return best
 
 
-def _leads_on(
-    graph: Graph, number: int, target: int, ends: list[int], certainty: Certainty
-) -> bool:
-    """Say whether a target becomes an administrator without coming back to the caller first."""
+def _nearest(
+    graph: Graph, number: int, target: int, goals: tuple[list[int], Certainty]
+) -> int | None:
+    """Return the nearest administrator that a target becomes before it comes to the caller again.
+
+    What it makes of itself comes before what it makes of others.
+    """
+    ends, certainty = goals
     if target in ends:
-        return True
-    way = way_to(graph, target, 1 << ends[0], possibly=certainty == "possible")
-    return way is not None and all(number not in (s.source, s.target) for s in way)
+        return target
+    own = target + graph.known.count
+    near = [own] if own in ends else ends
+    for wanted in (near, ends):
+        bits = 0
+        for end in wanted:
+            bits |= 1 << end
+        way = way_to(graph, target, bits, possibly=certainty == "possible")
+        if way and all(number not in (s.source, s.target) for s in way):
+            return way[-1].target
+    return None
 
 
 def _worth(
