@@ -11,11 +11,9 @@ from leastwise.iam.policy import Statement
 from leastwise.iam.project import Policy
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
-from leastwise.rules.model import Level
 from leastwise.rules.python.validity.emptiness import (
     Refusing,
     allows_nothing,
-    is_blanket,
     may_be_empty,
 )
 from leastwise.rules.python.validity.issues import Issue, reported
@@ -77,33 +75,29 @@ def _issue(case: Case, number: int, refusing: Refusing) -> Issue:
     policy = case.policy
     assert policy is not None  # noqa: S101 - decide looked
     statement = policy.document.statements[number]
-    reason, level = _reason(statement, policy.document.version, refusing)
+    reason = _reason(statement, policy.document.version, refusing)
     shared = not _is_all_holders(case, policy)
     who = f" for {_holders(case)}" if shared else ""
     message = f"{_name(statement, number)} of {{subject}} allows nothing{who}: {reason}"
     key = (str(statement.sid), *(str(glob) for glob in statement.actions.globs[:3]))
-    return Issue("", "note" if shared else level, message, statement.span, number, key)
+    return Issue("", "note", message, statement.span, number, key)
 
 
 def _name(statement: Statement, number: int) -> str:
     return f"statement {statement.sid!r}" if statement.sid else f"statement {number + 1}"
 
 
-def _reason(statement: Statement, version: str, refusing: Refusing) -> tuple[str, Level]:
-    """Say which refusal is enough, the plainest first.
-
-    Who denies everything knows that nothing is left over, and a boundary is a ceiling on purpose.
-    """
+def _reason(statement: Statement, version: str, refusing: Refusing) -> str:
+    """Say which refusal is enough, the plainest first."""
     for deny in refusing.denies[:_MOST_NAMED]:
         if allows_nothing(statement, version, Refusing((deny,))):
             name = f" {deny[1].sid!r}" if deny[1].sid else ""
-            level: Level = "note" if is_blanket(deny[1]) else "warning"
-            return f"the Deny statement{name} refuses all of it", level
+            return f"the Deny statement{name} refuses all of it"
     if allows_nothing(statement, version, Refusing(refusing.denies)):
-        return "Deny statements refuse all of it together", "warning"
+        return "Deny statements refuse all of it together"
     if allows_nothing(statement, version, refusing._replace(levels=())):
-        return "the permissions boundary lets nothing of it through", "note"
-    return "the service control policies let nothing of it through", "note"
+        return "the permissions boundary lets nothing of it through"
+    return "the service control policies let nothing of it through"
 
 
 def _is_all_holders(case: Case, policy: Policy) -> bool:

@@ -103,11 +103,6 @@ def _is_open(statement: Statement) -> bool:
     return everywhere and not (statement.conditions or statement.conditions_tail)
 
 
-def is_blanket(statement: Statement) -> bool:
-    """Say whether a statement is about every request."""
-    return _is_open(statement) and bits_of(statement) == action_index().everything
-
-
 def _keys(statement: Statement) -> frozenset[str]:
     return frozenset(condition.key_name for condition in statement.conditions)
 
