@@ -103,7 +103,14 @@ def _levels(rule: Rule) -> list[str]:
     if rule.info.level != "error":
         return lines
     held = ", or where nothing holds the policy" if rule.info.subject == "policy" else ""
-    return [*lines, f"- at most warning where an unknown value decides{held}"]
+    unseen = ", or where whom it leads to is not in view" if _leads_to_somebody(rule) else ""
+    return [*lines, f"- at most warning where an unknown value decides{held}{unseen}"]
+
+
+def _leads_to_somebody(rule: Rule) -> bool:
+    """Say whether a rule tells a path to principals that are there already."""
+    ways = rule.path.ways if rule.path else ()
+    return any(leg.on in ("role", "user", "group", "resource") for way in ways for leg in way)
 
 
 def _plain(message: str) -> str:

@@ -84,7 +84,7 @@ def _info(row: Mapping[str, Any], path: Path, of_category: Mapping[str, Family])
     return RuleInfo(
         id=path.rule,
         title=row["title"],
-        level=family.level,
+        level="note" if path.retired else family.level,
         subject="principal",
         security_severity=family.security_severity - LESS_KNOWN * (path.tier == "extended"),
         rationale=family.rationale,
