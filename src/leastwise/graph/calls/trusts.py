@@ -5,9 +5,11 @@ whole account needs sts:AssumeRole of the caller too.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-cross.html
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, reduce
 from operator import or_
+from typing import TypeAlias
 
 from leastwise.entry.admission import account_named, is_one_principal
 from leastwise.graph.calls.asking import NO, Asking, Found, spellings
@@ -29,12 +31,16 @@ from leastwise.semantics.model import (
     RequestPattern,
 )
 from leastwise.semantics.principals import is_everyone, principal_matches
+from leastwise.source.value import Text
 
 ASSUME = "sts:AssumeRole"
 _CALLER_TAG = "aws:principaltag/"
+_TAG = "resourcetag/"
+_SET_TAGS = "iam:TagRole"
 _UNIT = "aws:principalorgpaths"
-_UNTOLD = "only where the caller carries the tags, or is in the unit, that the condition asks for"
+_UNTOLD = "only with the tags, or in the unit, that the condition asks for"
 _FIELDS = 6
+Tags: TypeAlias = tuple[tuple[Text, Text], ...]
 
 
 @dataclass(slots=True)
@@ -134,6 +140,8 @@ class Trusts:
         """Ask once for all callers and roles of which the same statements say the same."""
         if role.trust is None or role.arn.literal is None or actor.arn.literal is None:
             return self.assumed(actor, role).certainty
+        if any(_TAG in key for key in grants.keys):
+            return self.assumed(actor, role).certainty
         who, is_named = actor.arn, self._asks_caller(role.trust.document)
         named = tuple(bool(self.people.named(g) >> self._number(role) & 1) for g in grants.globs)
         place = role.arn.literal.split(":", 5)[:5]
@@ -164,8 +172,17 @@ class Trusts:
         access = actor.access._replace(resource=trust)
         names = spellings(actor.access, (role.arn,))
         pattern = RequestPattern((ASSUME,), names)
-        answer = _as_is_known(access, pattern, _said_of(actor, role.trust.document))
+        own = self.asking.statements.grants(actor, ASSUME).keys
+        is_tagged = any(_TAG in key for key in own) and not self._tags(actor, role)
+        said = _said_of(actor, own, role.trust.document, role.tags if is_tagged else ())
+        answer = _as_is_known(access, pattern, said)
         return NO if means_another(answer, role, self.people) else answer
+
+    def _tags(self, actor: Actor, role: Principal) -> bool:
+        """Say whether a caller may set the tags of a role first."""
+        if not self.asking.may(actor, (_SET_TAGS,)):
+            return False
+        return self.asking.on(actor, _SET_TAGS, role).certainty != "no"
 
     def _candidates(self, actor: Actor, grants: Grants) -> Bits:
         if actor.account is None:
@@ -204,16 +221,25 @@ class Trusts:
         return self._index.naming.get(actor.arn, 0)
 
 
-def _said_of(actor: Actor, document: PolicyDocument) -> Context:
-    """Return what a trust policy asks of a caller that no caller chooses: None is not known."""
-    keys = {c.key_name for s in document.statements for c in s.conditions}
-    tags = () if actor.principal is None else actor.principal.tags
-    known = {f"{_CALLER_TAG}{key.literal}".lower(): value.literal for key, value in tags}
+def _said_of(actor: Actor, own: frozenset[str], document: PolicyDocument, tags: Tags) -> Context:
+    """Return what is asked of caller and role that no caller chooses: None is not known.
+
+    ``own`` are the keys that the caller's own policies ask for, ``tags`` those of the role.
+    """
+    keys = own | {c.key_name for s in document.statements for c in s.conditions}
+    held = () if actor.principal is None else actor.principal.tags
+    known = {f"{_CALLER_TAG}{key.literal}".lower(): value.literal for key, value in held}
+    of_role = {str(key.literal).lower(): value.literal for key, value in tags}
+    known |= {k: of_role[k.rpartition("/")[2]] for k in keys if _is_of_role(k, of_role)}
     found: list[tuple[str, tuple[Pattern, ...] | None]] = []
-    for key in sorted(k for k in keys if k.startswith(_CALLER_TAG) or k == _UNIT):
+    for key in sorted(k for k in keys if k.startswith(_CALLER_TAG) or _TAG in k or k == _UNIT):
         value = known.get(key)
         found.append((key, None if value is None else (Pattern((value,)),)))
     return tuple(found)
+
+
+def _is_of_role(key: str, tags: Mapping[str, str | None]) -> bool:
+    return _TAG in key and key.rpartition("/")[2] in tags
 
 
 def _as_is_known(access: EffectiveAccess, pattern: RequestPattern, said: Context) -> Answer:

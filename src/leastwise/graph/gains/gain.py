@@ -51,7 +51,6 @@ _CREDENTIALS = frozenset(
         "redshift-serverless:GetCredentials",
         "secretsmanager:BatchGetSecretValue",
         "secretsmanager:GetSecretValue",
-        "sts:AssumeRole",
         "sts:GetFederationToken",
     )
 )
