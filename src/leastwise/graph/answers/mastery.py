@@ -3,7 +3,7 @@
 The graph gives such a node no steps of its own: whom it could become is everybody.
 """
 
-from leastwise.graph.calls.leads import least
+from leastwise.graph.calls.asking import least
 from leastwise.graph.closure.proofs import prove
 from leastwise.graph.closure.reach import Graph
 from leastwise.graph.model import Step

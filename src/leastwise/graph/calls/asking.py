@@ -26,6 +26,14 @@ _COLONS = 5
 _TAG = "resourcetag/"
 TAGGED = "only where it carries the tags that the condition asks for"
 
+RANK: tuple[Certainty, ...] = ("no", "possible", "proven")
+"""Certainties, the surest last."""
+
+
+def least(*certainties: Certainty) -> Certainty:
+    """Return the least sure of some answers."""
+    return min(certainties, key=RANK.index, default="proven")
+
 
 class Found(NamedTuple):
     """Hold who is found for certain, and who possibly is (the others)."""

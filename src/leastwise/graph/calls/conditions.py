@@ -15,6 +15,7 @@ from leastwise.semantics.model import Certainty
 
 _MOST_KEYS = 2
 """Access keys that a user can have: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+_COGNITO = "cognito-identity.amazonaws.com"
 _SERVICE_LINKED = "aws-service-role/"
 
 
@@ -69,7 +70,7 @@ class Conditions:
             case "no-password":
                 return Found(among & ~self._users_with("password"))
             case "trusts-provider":
-                return Found(0, among & self._federated)
+                return Found(0, among & self._brokered)
             case _:
                 return Found(0, among)
 
@@ -78,8 +79,8 @@ class Conditions:
         return self._where(lambda n: _is_service_linked(self._people, n))
 
     @cached_property
-    def _federated(self) -> Bits:
-        return self._where(lambda n: _trusts_federated(self._people, n))
+    def _brokered(self) -> Bits:
+        return self._where(lambda n: _trusts_broker(self._people, n))
 
     def _where(self, holds: Callable[[int], bool]) -> Bits:
         return bits_of([n for n in range(len(self._people.principals)) if holds(n)])
@@ -136,12 +137,13 @@ def _is_service_linked(people: People, number: int) -> bool:
     return bool(name) and isinstance(name[0], str) and name[0].startswith(_SERVICE_LINKED)
 
 
-def _trusts_federated(people: People, number: int) -> bool:
+def _trusts_broker(people: People, number: int) -> bool:
     trust = people.principals[number].trust
     if trust is None:
         return False
     rows = (s.principals for s in trust.document.statements if s.principals is not None)
-    return any(entry.type == "Federated" for p in rows for entry in p.entries)
+    named = (e.pattern.literal for p in rows for e in p.entries if e.type == "Federated")
+    return any(name in (None, "*", _COGNITO) for name in named)
 
 
 def _has(actor: Actor, holds: Callable[[Statement], bool]) -> bool:

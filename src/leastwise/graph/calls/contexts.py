@@ -49,10 +49,11 @@ def of_call(action: str, own: Pattern) -> Context:
     return ((POLICY, all_powerful(own)),) if action in _ATTACHING else ()
 
 
-def of_new(action: str, own: Pattern) -> Context:
-    """Return what a call on a new principal carries: no boundary is set on it."""
-    bare: Context = ((BOUNDARY, None),) if action in _CREATING else ()
-    return (*of_call(action, own), *bare)
+def of_new(action: str, own: Pattern, limit: Pattern | None = None) -> Context:
+    """Return what a call on a new principal carries: no boundary is set on it, or ``limit``."""
+    if action not in _CREATING:
+        return of_call(action, own)
+    return (*of_call(action, own), (BOUNDARY, None if limit is None else (limit,)))
 
 
 @lru_cache(maxsize=8192)

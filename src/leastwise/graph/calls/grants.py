@@ -15,6 +15,7 @@ from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import EffectiveAccess
 
 ActionBits: TypeAlias = int
+BOUNDARY = "iam:permissionsboundary"
 _OF_CALLER = ("aws:username", "aws:userid", "aws:principalarn", "aws:principalaccount")
 """Keys whose values follow from who calls."""
 
@@ -45,13 +46,15 @@ class Grants(NamedTuple):
     """Hold the statements that have a say in one action of one actor.
 
     ``key``: equal keys get equal answers. ``allows`` are the Allow statements of its own
-    policies, ``globs`` all strings of Resource elements, ``keys`` all condition keys.
+    policies, ``globs`` all strings of Resource elements, ``keys`` all condition keys, ``bounds``
+    the permissions boundaries that conditions name.
     """
 
     key: tuple[object, ...]
     allows: tuple[Statement, ...]
     globs: tuple[Pattern, ...]
     keys: frozenset[str]
+    bounds: tuple[Pattern, ...] = ()
 
 
 class Statements:
@@ -181,7 +184,9 @@ class Statements:
         rows = [[s for p in row for s in self.relevant(p.document, action)] for row in layers]
         own = rows[0]
         every = [s for row in rows for s in row]
-        keys = frozenset(c.key_name for s in every for c in s.conditions)
+        conditions = [c for s in every for c in s.conditions]
+        keys = frozenset(c.key_name for c in conditions)
+        bounds = tuple(v for c in conditions if c.key_name == BOUNDARY for v in c.values)
         globs = tuple(dict.fromkeys(g for s in every if s.resources for g in s.resources.globs))
         of_caller = any(_asks_caller(s) for s in every)
         key = (
@@ -193,7 +198,7 @@ class Statements:
             tuple(id(p.document) for p in _policies(access) if p.document.opaque is not None),
             tuple(tuple(sorted({self.number(s) for s in row})) for row in rows),
         )
-        return Grants(key, tuple(s for s in own if s.effect != "Deny"), globs, keys)
+        return Grants(key, tuple(s for s in own if s.effect != "Deny"), globs, keys, bounds)
 
 
 def _says(policy: Policy) -> bool:

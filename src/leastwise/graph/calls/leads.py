@@ -8,21 +8,27 @@ condition are the targets.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from leastwise.graph.calls.asking import NO, Asking, Found
+from leastwise.graph.calls.asking import NO, Asking, Found, least
 from leastwise.graph.calls.conditions import Conditions
 from leastwise.graph.calls.contexts import BOUNDARY, NOT_SAID, of_call, of_new, passed_to
 from leastwise.graph.calls.grants import Actor
+from leastwise.graph.calls.home import is_elsewhere
 from leastwise.graph.calls.joint import Call, on_one_resource
 from leastwise.graph.calls.noise import is_of_no_name
 from leastwise.graph.calls.people import Bits, People, managed_by_customer
+from leastwise.graph.calls.running import Running
 from leastwise.graph.calls.trusts import ASSUME, Trusts
-from leastwise.graph.calls.workloads import Workload, called_on, means_another
+from leastwise.graph.calls.vouching import Vouching, kind_of
+from leastwise.graph.calls.workloads import Workload
 from leastwise.graph.model import Condition, Leg, On, Path, Way
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, PrincipalKind
 from leastwise.semantics.model import Answer, Certainty, Context
+from leastwise.semantics.pattern import resource_matches
 
 PASS = "iam:PassRole"  # noqa: S105 - an action
+MAKING = frozenset(("iam:CreateRole", "iam:CreateUser"))
+"""Calls that make a principal."""
 _KINDS: dict[On, PrincipalKind] = {"role": "role", "user": "user", "group": "group"}
 _OF_TARGETS = frozenset(
     (
@@ -38,15 +44,8 @@ _OF_TARGETS = frozenset(
         "runs-as",
     )
 )
-TAGGING = frozenset(("ec2:CreateTags",))
-"""Calls that set tags, by which a resource comes under what another statement grants."""
-_NOT_CREATING = (("ec2:createaction", None),)
-"""What exists is tagged: only a call that creates something names itself in its tagging,
-https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html."""
-_TAG = "resourcetag/"
 _BROKERS = {"cognito": "cognito-identity.amazonaws.com"}
 """To whom a role is passed that trusts an identity provider, and no service."""
-_WEAKEST: tuple[Certainty, ...] = ("no", "possible", "proven")
 
 
 class Lead(NamedTuple):
@@ -54,6 +53,7 @@ class Lead(NamedTuple):
 
     ``found`` are its targets among the principals; of a path that needs none, ``certainty`` says
     whether it is open. ``through`` are the workloads by the number of the role they run as.
+    ``limit`` is the permissions boundary that has to be set on a principal that it makes.
     """
 
     path: Path
@@ -61,11 +61,7 @@ class Lead(NamedTuple):
     found: Found
     certainty: Certainty
     through: Mapping[int, Workload] = {}
-
-
-def least(*certainties: Certainty) -> Certainty:
-    """Return the least sure of some answers."""
-    return min(certainties, key=_WEAKEST.index, default="proven")
+    limit: Policy | None = None
 
 
 class Leads:
@@ -77,6 +73,7 @@ class Leads:
         trusts: Trusts,
         conditions: Conditions,
         workloads: Mapping[str, tuple[Workload, ...]],
+        managed: tuple[Policy, ...] = (),
     ) -> None:
         """Take what answers the questions."""
         self.asking = asking
@@ -84,6 +81,9 @@ class Leads:
         self.trusts = trusts
         self.conditions = conditions
         self.workloads = workloads
+        self.managed = managed
+        self.running = Running(asking)
+        self.vouching = Vouching(asking)
         self._joint: dict[object, Certainty] = {}
 
     def of(self, actor: Actor, path: Path) -> Iterator[Lead]:
@@ -93,10 +93,17 @@ class Leads:
                 continue
             alone = self._without_target(actor, path, way)
             if alone == "no":
+                yield from self._limited(actor, path, number)
                 continue
             words = {leg.on for leg in way}
             target = next((on for on in _KINDS if on in words), None)
-            if "resource" in words or any(c.predicate == "runs-as" for c in path.where):
+            kind = kind_of(path)
+            if kind is not None and "resource" in words:
+                among = self._within_reach(actor, path, "role")
+                found = self.vouching.vouched(actor, way, kind, among).at_most(alone)
+                if found.every:
+                    yield Lead(path, number, found, alone)
+            elif "resource" in words or any(c.predicate == "runs-as" for c in path.where):
                 yield from self._through(actor, path, number, alone)
             elif target is None:
                 yield Lead(path, number, Found(), alone)
@@ -105,6 +112,32 @@ class Leads:
                 found = self._targets(actor, path, way, among).at_most(alone)
                 if found.every:
                     yield Lead(path, number, found, alone)
+
+    def _limited(self, actor: Actor, path: Path, number: int) -> Iterator[Lead]:
+        """Yield where a way that makes a principal leads with a boundary set on that one."""
+        way = path.ways[number]
+        for limit in self._limits(actor, way):
+            alone = self._without_target(actor, path, way, limit)
+            if alone == "no":
+                continue
+            found = Found()
+            if any(leg.on == "group" for leg in way):
+                among = self._within_reach(actor, path, "group")
+                found = self._targets(actor, path, way, among).at_most(alone)
+                if not found.every:
+                    continue
+            yield Lead(path, number, found, alone, limit=limit)
+
+    def _limits(self, actor: Actor, way: Way) -> Iterator[Policy]:
+        """Yield the customer managed policies in view that conditions name as a boundary."""
+        makes = next((leg.action for leg in way if leg.action in MAKING), None)
+        named = () if makes is None else self.asking.statements.grants(actor, makes).bounds
+        for policy in self.managed if named else ():
+            arn = policy.arn
+            if arn is None or is_elsewhere(actor.arn, arn):
+                continue
+            if any(resource_matches(g.pieces, arn.pieces) is not False for g in named):
+                yield policy
 
     def to_others(self, actor: Actor, path: Path, among: Bits) -> Iterator[Lead]:
         """Yield where a path leads among roles of which nobody knows whose account they are in."""
@@ -124,7 +157,9 @@ class Leads:
 
     # --- legs without a target --------------------------------------------------------------------
 
-    def _without_target(self, actor: Actor, path: Path, way: Way) -> Certainty:
+    def _without_target(
+        self, actor: Actor, path: Path, way: Way, limit: Policy | None = None
+    ) -> Certainty:
         """Ask for the conditions on the caller and for the legs that need no target."""
         worst: Certainty = "proven"
         for condition in path.where:
@@ -141,13 +176,13 @@ class Leads:
                 worst = least(worst, self.on_boundary(actor, leg).certainty)
             elif leg.on == "policy" and not _is_of_role(path):
                 worst = least(worst, self.on_policy(actor, leg).certainty)
-        return worst if worst == "no" else least(worst, self.on_new(actor, way))
+        return worst if worst == "no" else least(worst, self.on_new(actor, way, limit))
 
-    def on_new(self, actor: Actor, way: Way) -> Certainty:
+    def on_new(self, actor: Actor, way: Way, limit: Policy | None = None) -> Certainty:
         """Ask for the legs on something that the caller makes, or finds."""
         worst: Certainty = "proven"
         for on in ("new", "existing"):
-            calls = calls_on_one(actor, way, on)
+            calls = calls_on_one(actor, way, on, limit)
             if not calls or worst == "no":
                 continue
             keys = [self.asking.statements.grants(actor, call.action).key for call in calls]
@@ -175,19 +210,11 @@ class Leads:
 
     def on_policy(self, actor: Actor, leg: Leg) -> Answer:
         """Ask for a leg on a customer managed policy that the caller holds."""
-        return self._on_one_of(actor, leg.action, _arns_of(actor.policies))
+        return self.running.on_one_of(actor, leg.action, _arns_of(actor.policies))
 
     def on_policy_of(self, actor: Actor, leg: Leg, role: Principal) -> Answer:
         """Ask for a leg on a customer managed policy that a role holds."""
-        return self._on_one_of(actor, leg.action, _arns_of(managed_by_customer(role)))
-
-    def _on_one_of(self, actor: Actor, action: str, arns: tuple[Pattern, ...]) -> Answer:
-        """Ask for an action on the ARN on which it is surest."""
-        found = {arn: self.asking.certainty_on(actor, action, arn) for arn in arns}
-        best = max(found, key=lambda arn: _WEAKEST.index(found[arn]), default=None)
-        if best is None or found[best] == "no":
-            return NO
-        return self.asking.answer(actor, action, (best,))
+        return self.running.on_one_of(actor, leg.action, _arns_of(managed_by_customer(role)))
 
     # --- legs on principals -----------------------------------------------------------------------
 
@@ -268,7 +295,7 @@ class Leads:
             among = self._within_reach(actor, path, "role")
             found = self._targets(actor, path, way, among).at_most(alone)
             if found.every:
-                found = found.at_most(self._on_any(actor, way, rows))
+                found = found.at_most(self.running.on_any(actor, way, rows))
             if found.every:
                 yield Lead(path, number, found, alone)
             return
@@ -276,9 +303,9 @@ class Leads:
         sure = maybe = 0
         for workload in rows:
             role = None if workload.role is None else self.people.number(workload.role)
-            if role is None or sure >> role & 1 or not self._is_near(actor, workload):
+            if role is None or sure >> role & 1 or not self.running.is_near(actor, workload):
                 continue
-            certainty = least(alone, self.on_resource(actor, way, workload))
+            certainty = least(alone, self.running.on_resource(actor, way, workload))
             if certainty != "no":
                 through[role] = workload
                 sure |= (certainty == "proven") << role
@@ -286,78 +313,15 @@ class Leads:
         if maybe:
             yield Lead(path, number, Found(sure, maybe & ~sure), alone, through)
 
-    def _on_any(self, actor: Actor, way: Way, rows: list[Workload]) -> Certainty:
-        """Ask for the legs on a resource of those in view, else on one that is not."""
-        best: Certainty = "no"
-        for workload in rows:
-            best = max(best, self.on_resource(actor, way, workload), key=_WEAKEST.index)
-            if best == "proven":
-                return best
-        unseen = (self.asking.certainty(actor, leg.action) for leg in way if leg.on == "resource")
-        return max(best, least("possible", *unseen), key=_WEAKEST.index)
 
-    def on_resource(self, actor: Actor, way: Way, workload: Workload) -> Certainty:
-        """Say whether all legs on a resource are allowed on what runs as a role."""
-        if way[0].action in TAGGING:
-            found = least(*(a.certainty for a in self.tagged(actor, way, workload)))
-        else:
-            legs = [leg.action for leg in way if leg.on == "resource"]
-            found = least(*(self._on_arns(actor, action, workload) for action in legs))
-        return found if workload.sure else least(found, "possible")
+def calls_on_one(actor: Actor, way: Way, on: str, limit: Policy | None = None) -> tuple[Call, ...]:
+    """Return the calls of a way on one thing that it makes, or finds: the same for all of them.
 
-    def tagged(self, actor: Actor, way: Way, workload: Workload) -> tuple[Answer, ...]:
-        """Ask for a call on a workload that its tags allow, and for setting those tags on it."""
-        tagging, call = way[0].action, way[1].action
-        for arn in called_on(workload, call):
-            wanted = self.asking.tagged(actor, call, arn)
-            pairs = [] if wanted.witness is None else wanted.witness.context
-            tags = [(k.partition(_TAG)[2], v) for k, v in pairs if _TAG in k and v]
-            if wanted.certainty == "no" or not tags:
-                continue
-            given = tuple((f"aws:requesttag/{k}", (Pattern(v[:1]),)) for k, v in tags)
-            names = (("aws:tagkeys", tuple(Pattern((k,)) for k, _ in tags)),)
-            context = (*given, *names, *_NOT_CREATING)
-            answer = self.asking.answer(actor, tagging, (arn,), context)
-            if answer.certainty != "no":
-                return answer, wanted
-        return (NO,)
-
-    def _on_arns(self, actor: Actor, action: str, workload: Workload) -> Certainty:
-        arns = called_on(workload, action)
-        if not arns:
-            return least("possible", self.asking.certainty(actor, action))
-        found = [self.asking.certainty_on(actor, action, arn) for arn in arns]
-        best = max(found, key=_WEAKEST.index)
-        if best == "possible":
-            answer = self._on_one_of(actor, action, arns)
-            return "no" if means_another(answer, workload) else best
-        return best
-
-    def _is_near(self, actor: Actor, workload: Workload) -> bool:
-        if actor.account is None or workload.role is None:
-            return False
-        number = self.people.number(workload.role)
-        near = self.people.in_account(actor.account, "yes")
-        return number is not None and bool(near >> number & 1) and workload.role != actor.principal
-
-    def on_workload(self, actor: Actor, way: Way, workload: Workload) -> tuple[Answer, ...]:
-        """Ask for the legs that are called on what runs as a role."""
-        legs = [leg.action for leg in way if leg.on == "resource"]
-        found = []
-        for action in legs:
-            arns = called_on(workload, action)
-            if arns:
-                found.append(self._on_one_of(actor, action, arns))
-            else:  # the action is called on something that the workload only leads to
-                answer = self.asking.answer(actor, action)
-                found.append(answer._replace(certainty=least(answer.certainty, "possible")))
-        return tuple(found) or (NO,)
-
-
-def calls_on_one(actor: Actor, way: Way, on: str) -> tuple[Call, ...]:
-    """Return the calls of a way on one thing that it makes, or finds: the same for all of them."""
+    ``limit`` is the permissions boundary that is set on a new principal.
+    """
     legs = (leg for leg in way if leg.on == on)
-    return tuple(Call(leg.action, of_new(leg.action, actor.arn)) for leg in legs)
+    bound = None if limit is None else limit.arn
+    return tuple(Call(leg.action, of_new(leg.action, actor.arn, bound)) for leg in legs)
 
 
 def named_by(leg: Leg) -> tuple[Pattern, ...] | None:

@@ -43,9 +43,10 @@ def all_allowed(actor: Actor) -> Actor:
     return actor._replace(access=actor.access._replace(identity=(ALL_ALLOWED,)), policies=())
 
 
-def bare(actor: Actor) -> Actor:
-    """Return a principal that an actor makes in its account, without a permissions boundary."""
-    access = actor.access._replace(boundary=None, identity=())
+def bare(actor: Actor, limit: Policy | None = None) -> Actor:
+    """Return a principal that an actor makes in its account, with that permissions boundary."""
+    bound = None if limit is None else (limit,)
+    access = actor.access._replace(boundary=bound, identity=())
     return actor._replace(access=access, principal=None, policies=(), groups=(), unseen=False)
 
 

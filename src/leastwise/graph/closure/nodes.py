@@ -22,7 +22,7 @@ from leastwise.graph.closure.actors import (
 )
 from leastwise.graph.gains.gain import is_administrator
 from leastwise.graph.model import Gives, Node, NodeKind
-from leastwise.iam.project import Project
+from leastwise.iam.project import Policy, Project
 from leastwise.semantics.model import EffectiveAccess
 
 _Made = tuple[Node, Actor | None]
@@ -45,6 +45,8 @@ class Nodes:
         self._keys: dict[tuple[Any, ...], int] = {}
         self._actors: dict[int, Actor] = {}
         self._admins: dict[int, bool] = {}
+        self._groups: dict[int, Bits] = {}
+        self._limits: dict[int, Policy] = {}
         self._bases: dict[int, int] = {}
         self._origins: dict[int, tuple[Gives, int]] = {}
         self.joinable: dict[int, Bits] = {}
@@ -101,8 +103,13 @@ class Nodes:
             found |= self.is_admin(number) << number
         return found
 
-    def changed(self, number: int, actor: Actor, gives: Gives, name: str) -> int:
-        """Return the node of a caller that gave itself more, by a path without a target."""
+    def changed(
+        self, number: int, actor: Actor, gives: Gives, name: str, limit: Policy | None = None
+    ) -> int:
+        """Return the node of a caller that gave itself more, by a path without a target.
+
+        ``limit`` is the permissions boundary of a principal that it makes.
+        """
         label = self.node(number).label
         match gives:
             case "own-boundary" if number < self.count:
@@ -117,8 +124,7 @@ class Nodes:
                 text = f"{label} without what denies it"
                 return self._after("undenied", number, text, without_denies(actor))
             case "new-principal":
-                new = all_allowed(bare(actor))
-                return self._widened(("new", actor.account), "a new principal", new, "admin")
+                return self._new(all_allowed(bare(actor, limit)), limit, "a new principal", 0)
             case _:
                 return self._widened(("gives", gives, name), name, None)
 
@@ -154,6 +160,27 @@ class Nodes:
             return None if number < self.count else ("own-boundary", number - self.count)
         return self._origins.get(number)
 
+    def newcomer(self, actor: Actor, groups: Bits, limit: Policy | None) -> int:
+        """Return the node of a new user in some groups."""
+        found = [self._project.principals[n] for n in members_of(groups)]
+        new = joined_with(bare(actor, limit), found)
+        return self._new(new, limit, f"a new user in {found[0].address}", groups)
+
+    def _new(self, new: Actor, limit: Policy | None, text: str, groups: Bits) -> int:
+        bound = None if limit is None else limit.arn
+        if bound is not None:
+            text = f"{text} within {bound}"
+        kind: NodeKind = "widened" if limit is not None or groups else "admin"
+        node = self._widened(("new", new.account, groups, bound), text, new, kind)
+        self._groups[node] = groups
+        if limit is not None:
+            self._limits[node] = limit
+        return node
+
+    def limit(self, number: int) -> Policy | None:
+        """Return the permissions boundary that had to be set on a new principal, or None."""
+        return self._limits.get(number)
+
     def uncapped(self, number: int) -> int:
         """Return the node of a principal whose permissions boundary was removed."""
         actor = self.actor(number)
@@ -168,13 +195,13 @@ class Nodes:
         text = f"{self.node(number).label} as a member of {named}"
         node = self._widened(("joined", number, groups), text, joined_with(actor, found))
         self._origins[node] = "group", number
+        self._groups[node] = groups
         self.joinable.setdefault(node, self.joinable.get(number, 0) | groups)
         return node
 
     def group_of(self, number: int) -> int:
         """Return the first of the groups that the user behind a node has joined, or -1."""
-        groups = next((k[2] for k, n in self._keys.items() if n == number and k[0] == "joined"), 0)
-        return next(members_of(groups), -1)
+        return next(members_of(self._groups.get(number, 0)), -1)
 
     def _after(self, what: str, number: int, text: str, actor: Actor | None) -> int:
         """Return what becomes of a node; the groups that its user could join stay known.

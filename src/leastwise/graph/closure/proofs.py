@@ -1,19 +1,13 @@
 """Show a step by the requests that make it: one answer with its witness for each call."""
 
-from leastwise.graph.calls.asking import NO
+from leastwise.graph.calls.asking import NO, least
 from leastwise.graph.calls.contexts import NOT_SAID, of_call, passed_to
 from leastwise.graph.calls.grants import Actor
 from leastwise.graph.calls.joint import on_one_resource
-from leastwise.graph.calls.leads import (
-    PASS,
-    TAGGING,
-    calls_on_one,
-    least,
-    named_by,
-    services_of,
-    told_services,
-)
+from leastwise.graph.calls.leads import PASS, calls_on_one, named_by, services_of, told_services
+from leastwise.graph.calls.running import TAGGING
 from leastwise.graph.calls.trusts import ASSUME
+from leastwise.graph.calls.vouching import kind_of
 from leastwise.graph.calls.workloads import Workload
 from leastwise.graph.catalogue import kinds_of_workloads, paths
 from leastwise.graph.closure.chains import changed_by
@@ -36,7 +30,7 @@ def prove(graph: Graph, step: Step, actor: Actor | None = None) -> Proof:
     who = graph.known.actor(step.source) if actor is None else actor
     if who is None:
         return Proof(step, path.does, ())
-    words = _words(graph, step, path)
+    words = _words(graph, step, path) + _within(graph, step)
     if _is_rewriting(graph, step, path):
         target = changed_by(graph, step.target)
         answers = written(graph.leads, who, Writing(path, step.way), target)
@@ -58,6 +52,12 @@ def _is_rewriting(graph: Graph, step: Step, path: Path) -> bool:
     if step.aim < 0 or path.gives not in CHANGES:
         return False
     return graph.project.principals[step.aim].kind != "group"
+
+
+def _within(graph: Graph, step: Step) -> str:
+    """Name the boundary that has to be set on what a step makes."""
+    limit = graph.known.limit(step.target)
+    return "" if limit is None else f", within the boundary {limit.address or limit.arn}"
 
 
 def _change(way: Way, target: Target) -> str:
@@ -111,10 +111,11 @@ class _Prover:
     def answers(self) -> tuple[Answer, ...]:
         workload = workload_of(self._graph, self._step)
         if workload is not None and self._way[0].action in TAGGING:
-            return self._graph.leads.tagged(self._actor, self._way, workload)
+            return self._graph.leads.running.tagged(self._actor, self._way, workload)
         joint: dict[str, Answer] = {}
+        limit = self._graph.known.limit(self._step.target)
         for on in ("new", "existing"):
-            calls = calls_on_one(self._actor, self._way, on)
+            calls = calls_on_one(self._actor, self._way, on, limit)
             found = on_one_resource(self._graph.asking, self._actor, calls) if calls else ()
             joint.update({c.action: a for c, a in zip(calls, found or (), strict=False)})
         legs = sorted(self._way, key=lambda leg: leg.action not in _ORDER)
@@ -133,10 +134,13 @@ class _Prover:
                 return leads.on_policy(actor, leg)
             case "role" | "user" | "group" if self._aim is not None:
                 return self._on_principal(leg, self._aim)
+            case "resource" if (kind := kind_of(self._path)) and self._aim is not None:
+                return leads.vouching.answer(actor, leg.action, kind, self._aim)
             case "resource":
                 workload = workload_of(self._graph, self._step)
-                answers = [] if workload is None else leads.on_workload(actor, (leg,), workload)
-                return answers[0] if answers else self._graph.asking.answer(actor, leg.action)
+                if workload is None:
+                    return self._graph.asking.answer(actor, leg.action)
+                return leads.running.on_workload(actor, (leg,), workload)[0]
             case _:
                 return self._graph.asking.answer(actor, leg.action, named_by(leg))
 

@@ -13,7 +13,7 @@ from leastwise.config.model import Config
 from leastwise.graph.calls.asking import Asking, Found
 from leastwise.graph.calls.conditions import Conditions
 from leastwise.graph.calls.grants import ActionBits, Actor
-from leastwise.graph.calls.leads import PASS, Lead, Leads, services_of
+from leastwise.graph.calls.leads import MAKING, PASS, Lead, Leads, services_of
 from leastwise.graph.calls.people import Bits, People, members_of
 from leastwise.graph.calls.trusts import ASSUME, Trusts
 from leastwise.graph.calls.workloads import Workload, by_kind
@@ -61,7 +61,8 @@ class Graph:
     def leads(self) -> Leads:
         """Return what tries the paths."""
         conditions = Conditions(self.project, self.people, self.trusts)
-        return Leads(self.asking, self.trusts, conditions, self.workloads)
+        managed = tuple(p for p in self.project.policies if not p.aws_managed)
+        return Leads(self.asking, self.trusts, conditions, self.workloads, managed)
 
     @cached_property
     def workloads(self) -> Mapping[str, tuple[Workload, ...]]:
@@ -123,12 +124,14 @@ class Graph:
                 return Found(lead.found.sure << count, lead.found.maybe << count)
             case "role-without-boundary":
                 return _each(lead.found, known.uncapped)
+            case "group" if is_newcomer(lead):
+                return _each(lead.found, lambda n: known.newcomer(actor, 1 << n, lead.limit))
             case "group":
                 return self._joined(number, actor, lead.found)
         certainty = lead.certainty
         if lead.found.every and not lead.found.sure:
             certainty = "possible"
-        own = known.changed(number, actor, lead.path.gives, lead.path.name)
+        own = known.changed(number, actor, lead.path.gives, lead.path.name, lead.limit)
         return Found(1 << own).at_most(certainty)
 
     def _joined(self, number: int, actor: Actor, found: Found) -> Found:
@@ -218,6 +221,11 @@ class Graph:
             return list(members_of(known))
         others = reached >> self.known.count << self.known.count
         return [n for n in members_of(others) if self.known.is_admin(n)]
+
+
+def is_newcomer(lead: Lead) -> bool:
+    """Say whether a lead makes a principal, and does not change its caller."""
+    return any(leg.action in MAKING for leg in lead.path.ways[lead.way])
 
 
 def _each(found: Found, node: Callable[[int], int]) -> Found:

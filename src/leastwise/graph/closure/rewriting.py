@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from leastwise.graph.calls.asking import NO, Found
+from leastwise.graph.calls.asking import NO, Found, least
 from leastwise.graph.calls.contexts import of_call
 from leastwise.graph.calls.grants import Actor
 from leastwise.graph.calls.joint import on_one_resource
-from leastwise.graph.calls.leads import Leads, calls_on_one, least
+from leastwise.graph.calls.leads import Leads, calls_on_one
 from leastwise.graph.calls.people import Bits, members_of
 from leastwise.graph.catalogue import paths
 from leastwise.graph.model import Gives, Leg, Path, Way

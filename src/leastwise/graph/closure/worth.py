@@ -12,6 +12,7 @@ from leastwise.graph.calls.asking import Found
 from leastwise.graph.calls.leads import PASS, Lead
 from leastwise.graph.calls.people import Bits, bits_of, members_of
 from leastwise.graph.closure.chains import step_of, way_to
+from leastwise.graph.closure.proofs import path_by_step
 from leastwise.graph.closure.reach import Edges, Graph, tried_paths
 from leastwise.graph.gains.gain import STRENGTHS, Strength, gain
 from leastwise.graph.model import Chain, Path, Step
@@ -57,7 +58,23 @@ def worths(graph: Graph, number: int, edges: Edges | None = None) -> dict[str, W
         known = found.get(lead.path.id)
         if one is not None and (known is None or one.rank > known.rank):
             found[lead.path.id] = one
+    if not any(one.strength == "strong" and one.certainty == "proven" for one in found.values()):
+        joint = _joint(graph, number)
+        if joint is not None:
+            found[joint.path.id] = joint
     return found
+
+
+def _joint(graph: Graph, number: int) -> Worth | None:
+    """Return the sure chain to an administrator that several first steps make only together."""
+    if not graph.edges(number).found.sure or graph.admin_certainty(number) != "proven":
+        return None
+    goals = bits_of(graph.admins_in(graph.reach(number)))
+    way = way_to(graph, number, goals, possibly=False)
+    if not way:
+        return None
+    path = path_by_step(graph, way[0])
+    return Worth(path, Chain(way), "strong", "proven", way[0].target, way[-1].target)
 
 
 def worths_elsewhere(graph: Graph, number: int) -> dict[str, Worth]:
@@ -145,6 +162,8 @@ def _value(
         end = _nearest(graph, number, target, (ends, certainty)) if ends else None
         if end is not None:
             return _Value("strong", certainty, end)
+    if graph.known.limit(target) is not None:
+        return None  # what a boundary leaves that has to be set is meant; the way out of it is not
     actor = graph.known.actor(number)
     best: _Value | None = None
     nodes = (target, *(n for n in members_of(graph.reach(target)) if n != target))

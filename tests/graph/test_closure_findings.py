@@ -1,0 +1,144 @@
+"""What a check says of chains that no path of the catalogue holds by itself."""
+
+import json
+
+import pytest
+
+from leastwise.api.rule_examples import load
+from leastwise.config.model import Config
+from leastwise.rules.catalogue import catalogue
+from leastwise.rules.choice import chosen
+from leastwise.rules.engine import evaluate
+from leastwise.source.tree import MemoryTree
+
+IAM = "arn:aws:iam::111122223333:"
+ACCOUNT = {"AWS": f"{IAM}root"}
+
+
+def allow(*actions, on="*", **condition):
+    statement = {"Effect": "Allow", "Action": [*actions], "Resource": on}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def policy(*statements):
+    return {"Version": "2012-10-17", "Statement": [*statements]}
+
+
+def role(name, *statements, lets_in=ACCOUNT, by="sts:AssumeRole", limit=None):
+    entry = {
+        "RoleName": name,
+        "Arn": f"{IAM}role/{name}",
+        "Path": "/",
+        "AssumeRolePolicyDocument": policy({"Effect": "Allow", "Principal": lets_in, "Action": by}),
+        "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": policy(*statements)}],
+    }
+    if limit is not None:
+        arn = f"{IAM}policy/{limit}"
+        entry["PermissionsBoundary"] = {
+            "PermissionsBoundaryType": "Policy",
+            "PermissionsBoundaryArn": arn,
+        }
+    return entry
+
+
+def managed(name, *statements):
+    version = {"Document": policy(*statements), "VersionId": "v1", "IsDefaultVersion": True}
+    return {
+        "PolicyName": name,
+        "Arn": f"{IAM}policy/{name}",
+        "Path": "/",
+        "DefaultVersionId": "v1",
+        "PolicyVersionList": [version],
+    }
+
+
+def escalations(roles, policies=()):
+    """Return the rule, level and message of each escalation of the role that is called dev."""
+    dump = {"RoleDetailList": roles, "Policies": [*policies]}
+    config = Config()
+    project = load(MemoryTree({"account.json": json.dumps(dump).encode()}), config)
+    found = evaluate(project, config, chosen(catalogue(), config)).findings
+    return [
+        (f.rule, f.level, f.message)
+        for f in found
+        if f.rule.startswith("escalation/") and f.subject.address.endswith("role/dev")
+    ]
+
+
+SERVED = {"Service": "ec2.amazonaws.com"}
+LIMIT = managed("limit", allow("s3:GetObject"))
+BOUNDED = role("app", allow("*"), limit="limit")
+
+
+def test_steps_that_lead_to_an_administrator_only_together_are_told():
+    roles = [
+        role("dev", allow("sts:AssumeRole", on=f"{IAM}role/app"), lets_in=SERVED),
+        BOUNDED,
+    ]
+    assert {level for _, level, _ in escalations(roles, [LIMIT])} <= {"warning", "note"}
+    writes = allow("iam:CreatePolicyVersion", on=f"{IAM}policy/limit")
+    roles[0]["RolePolicyList"][0]["PolicyDocument"]["Statement"].append(writes)
+    found = escalations(roles, [LIMIT])
+    told = [message for rule, level, message in found if level == "error"]
+    assert len(told) == 1
+    assert "can assume role" in told[0]
+    assert "gains" in told[0]
+
+
+PINNED = {"StringEquals": {"iam:PermissionsBoundary": f"{IAM}policy/limit"}}
+
+
+@pytest.mark.parametrize(
+    ("left", "levels"), [(("s3:*", "logs:*"), set()), (("iam:*", "s3:*"), {"error"})]
+)
+def test_a_boundary_that_has_to_be_set_on_a_new_role_is_told_if_that_can_take_it_off(left, levels):
+    roles = [
+        role(
+            "dev",
+            allow("iam:CreateRole", "iam:PutRolePolicy", on=f"{IAM}role/app/*", **PINNED),
+            lets_in=SERVED,
+        )
+    ]
+    found = escalations(roles, [managed("limit", allow(*left))])
+    assert {level for _, level, _ in found} == levels
+    assert all("within the boundary" in message for _, _, message in found)
+
+
+SAML = {"Federated": f"{IAM}saml-provider/corp"}
+OIDC = {"Federated": f"{IAM}oidc-provider/ci.example.com"}
+_SIGNED = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
+
+
+@pytest.mark.parametrize(
+    ("on", "levels"),
+    [
+        (f"{IAM}saml-provider/corp", {"error"}),
+        (f"{IAM}saml-provider/c*", {"error"}),
+        ("*", {"error"}),
+        (f"{IAM}saml-provider/other", set()),
+        ("arn:aws:iam::444455556666:saml-provider/corp", set()),
+    ],
+)
+def test_who_replaces_the_metadata_of_a_provider_is_whoever_it_vouches_for(on, levels):
+    admin = role("admin", allow("*"), lets_in=SAML, by="sts:AssumeRoleWithSAML")
+    admin["AssumeRolePolicyDocument"]["Statement"][0]["Condition"] = _SIGNED
+    roles = [role("dev", allow("iam:UpdateSAMLProvider", on=on), lets_in=SERVED), admin]
+    found = [f for f in escalations(roles) if f[1] != "note"]
+    assert {level for _, level, _ in found} == levels
+    assert {rule for rule, _, _ in found} <= {"escalation/iam-update-saml-provider"}
+
+
+def test_what_an_openid_connect_provider_takes_is_not_in_view():
+    on = f"{IAM}oidc-provider/ci.example.com"
+    admin = role("admin", allow("*"), lets_in=OIDC, by="sts:AssumeRoleWithWebIdentity")
+    call = "iam:AddClientIDToOpenIDConnectProvider"
+    roles = [role("dev", allow(call, on=on), lets_in=SERVED), admin]
+    assert [(rule, level) for rule, level, _ in escalations(roles)] == [
+        ("escalation/iam-oidc-thumbprint", "warning")
+    ]
+
+
+def test_a_provider_that_no_role_trusts_leads_nowhere():
+    admin = role("admin", allow("*"), lets_in=OIDC, by="sts:AssumeRoleWithWebIdentity")
+    roles = [role("dev", allow("iam:UpdateSAMLProvider"), lets_in=SERVED), admin]
+    assert {level for _, level, _ in escalations(roles)} <= {"note"}
