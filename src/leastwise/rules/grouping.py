@@ -137,13 +137,17 @@ def _speaking_for(speaker: Draft, draft: Draft) -> Draft:
     silent = draft.finding
     also = Also(silent.rule, silent.path_id, silent.level, silent.fingerprint)
     known = (*speaker.finding.also, also, *silent.also)
-    unique = {(a.rule, a.path_id): a for a in reversed(known) if a.rule != speaker.finding.rule}
-    finding = replace(speaker.finding, also=tuple(sorted(unique.values(), key=_by_rule)))
+    unique: dict[tuple[str, str | None], Also] = {}
+    for one in known:
+        if one.rule != speaker.finding.rule:
+            unique.setdefault((one.rule, one.path_id), one)
+    # Of one level they stay in the order of their rank: the best known path is named first.
+    finding = replace(speaker.finding, also=tuple(sorted(unique.values(), key=_seriousness)))
     return speaker._replace(finding=finding, grants=speaker.grants)
 
 
-def _by_rule(also: Also) -> tuple[int, str]:
-    return -LEVELS.index(also.level), also.rule
+def _seriousness(also: Also) -> int:
+    return -LEVELS.index(also.level)
 
 
 def _covers_admin(speaker: Draft, draft: Draft) -> bool:
