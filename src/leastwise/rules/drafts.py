@@ -38,7 +38,7 @@ class Draft(NamedTuple):
     ``main`` is the (policy, statement) it points at. ``holders`` are the principals concerned,
     none for a document that nobody in view holds. ``guarded``: a deciding statement asks for a
     permissions boundary. ``complete``: the first grade of the rule holds, for certain; ``whole``:
-    it holds, perhaps only under the assumptions of the finding.
+    it holds, perhaps only under the assumptions of the finding. ``in_view``: whom it leads to is.
     """
 
     finding: Finding
@@ -51,19 +51,22 @@ class Draft(NamedTuple):
     guarded: bool
     complete: bool
     whole: bool = False
+    in_view: bool = True
 
     @property
-    def rank(self) -> tuple[int, bool, float, int, int]:
+    def rank(self) -> tuple[int, bool, bool, float, int, int]:
         """Order drafts by seriousness; of equal ones the proven one speaks.
 
-        Then the path that most tools and catalogues know, then the shortest.
+        Then the one that leads to somebody in view, the path that most tools and catalogues know,
+        and the shortest.
         """
         finding = self.finding
         proven = finding.confidence == "proven"
         info = self.rule.info
         known = 0 if self.rule.path is None else len(info.aliases)
         level = LEVELS.index(finding.level)
-        return level, proven, info.security_severity, known, -len(finding.steps)
+        severity = info.security_severity
+        return level, proven, self.in_view, severity, known, -len(finding.steps)
 
 
 def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
@@ -80,6 +83,7 @@ def draft(rule: Rule, hit: Hit, case: Case) -> Draft:
         _is_guarded(capped),
         hit.grade == 0 and hit.certainty == "proven",
         hit.grade == 0,
+        hit.in_view,
     )
 
 

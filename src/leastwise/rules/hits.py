@@ -34,7 +34,7 @@ class Hit(NamedTuple):
     Where no request decides, ``span`` is the place and ``key`` what tells the find from others of
     its rule in the same document, whatever the lines; ``statements`` are indexes of those that it
     is about. ``code`` is the Access Analyzer check that this is. ``hops`` are the later steps of a
-    chain, ``answers`` those of the subject itself.
+    chain, ``answers`` those of the subject itself. ``in_view``: so is whom it leads to.
     """
 
     level: Level
@@ -52,3 +52,4 @@ class Hit(NamedTuple):
     statements: tuple[int, ...] = ()
     code: str = ""
     hops: tuple[Hop, ...] = ()
+    in_view: bool = True

@@ -59,7 +59,7 @@ class Conditions:
                     found = found.also(self._trusts.service(service))
                 return found.both(Found(among))
             case "not-service-linked":
-                return Found(among & ~self._service_linked)
+                return Found(among & ~self.service_linked)
             case "has-boundary":
                 return Found(among & self._people.bounded)
             case "free-key-slot":
@@ -75,7 +75,8 @@ class Conditions:
                 return Found(0, among)
 
     @cached_property
-    def _service_linked(self) -> Bits:
+    def service_linked(self) -> Bits:
+        """Return the roles that AWS links to its services: nobody else hands them on."""
         return self._where(lambda n: _is_service_linked(self._people, n))
 
     @cached_property

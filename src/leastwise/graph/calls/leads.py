@@ -264,7 +264,7 @@ class Leads:
         """
         found, trusting = Found(), services_of(path)
         for service in trusting or told_services(path):
-            part = among
+            part = among & ~self.conditions.service_linked
             if trusting:
                 part &= self.trusts.service(service).every
             told = self.asking.reaching(actor, PASS, part, passed_to(service))

@@ -52,6 +52,7 @@ def unused_pass(graph: Graph, actor: Actor) -> Unused | None:
     if actor.account is None or not graph.asking.may(actor, (PASS,)):
         return None
     roles = graph.people.of_kind("role") & graph.people.in_account(actor.account, "yes")
+    roles &= ~graph.leads.conditions.service_linked
     for service in sorted(graph.trusts.services & _started()):
         trusting = roles & graph.trusts.service(service).sure
         passed = graph.asking.reaching(actor, PASS, trusting, passed_to(service)).sure

@@ -7,16 +7,18 @@ a name that no policy uses, so that only a wildcard allows them.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from leastwise.graph.calls.asking import Asking
+from leastwise.graph.calls.asking import Asking, least
 from leastwise.graph.calls.contexts import NOT_SAID, of_call, of_new, passed_to
 from leastwise.graph.calls.grants import Actor
 from leastwise.graph.calls.joint import on_one_resource
-from leastwise.graph.calls.leads import PASS, calls_on_one, least, told_services
+from leastwise.graph.calls.leads import PASS, calls_on_one, told_services
+from leastwise.graph.calls.running import TAGGING
 from leastwise.graph.calls.trusts import ASSUME
 from leastwise.graph.closure.reach import Graph
 from leastwise.graph.model import Leg, Path, Way
 from leastwise.iam.arns import joined, segments, sibling, spelled
 from leastwise.iam.policy import Pattern
+from leastwise.iam.project import Policy
 from leastwise.semantics.actions import info
 from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.model import Answer, Certainty, Context
@@ -25,6 +27,22 @@ _NAMES = {"role": f"role/a-role-{UNNAMED}", "user": f"user/a-user-{UNNAMED}"}
 _NAMES["group"] = f"group/a-group-{UNNAMED}"
 _HOLD_MUCH_ELSE = frozenset(("code-bucket", "image-repository"))
 """Kinds of resources of which few hold what runs: one that is not in view is not taken to."""
+_OF_CALLER = frozenset(
+    (
+        "has-boundary",
+        "boundary-binds",
+        "has-deny",
+        "allowed-by-principal-tag",
+        "allowed-by-resource-tag",
+        "assigned-to-self",
+    )
+)
+"""What has to hold of the caller's own policies, whoever it is that they lead to."""
+_OF_RESOURCES = ("resourcetag/", "ec2:managedresourceoperator")
+"""What names the keys that tell what a resource carries, or which service of AWS keeps it."""
+_MADE_FOR_SERVICES = ":iam::aws:policy/service-role/"
+"""What the ARNs hold of the policies that AWS writes for the service roles of its services,
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html."""
 _FIELDS = 6
 _REGION = "us-east-1"
 _NO = Answer("no")
@@ -42,9 +60,19 @@ class Unseen(NamedTuple):
     target: Pattern | None = None
     others: bool = False
 
+    @property
+    def is_of_service_role(self) -> bool:
+        """Say whether every grant is one that AWS itself writes for the roles of a service."""
+        rows = [d for answer in self.answers for d in answer.deciding if d.layer == "identity"]
+        return bool(rows) and all(_is_made_for_services(d.policy) for d in rows)
+
 
 def unseen(graph: Graph, actor: Actor, path: Path) -> Unseen | None:
     """Return what a path allows on whom is not in view, or None."""
+    conditions = graph.leads.conditions
+    asked = (c for c in path.where if c.predicate in _OF_CALLER)
+    if any(conditions.of_self(condition, actor) == "no" for condition in asked):
+        return None
     for way in path.ways:
         if any(leg.action == ASSUME for leg in way):
             continue
@@ -88,7 +116,7 @@ class _Asker:
 
     def on_others(self, way: Way) -> Unseen | None:
         """Ask for calls on others than the caller, of the kind that they are made on."""
-        if len(way) != 1:
+        if len(way) != 1 or self._path.gives != "own-boundary":
             return None
         kind = next((k for k in _NAMES if k.title() in way[0].action), None)
         if kind is None or "Boundary" in way[0].action:
@@ -136,9 +164,13 @@ class _Asker:
         if leg.on == "resource":
             names = unnamed_resources(self._asking, actor, leg.action)
             answer = self._ask(leg.action, names)
-            # That something nobody has seen carries a tag is not assumed.
-            return _NO if _needs_tag(answer) else answer
+            # That something nobody has seen carries a tag is not assumed: one may be set first.
+            return answer if _needs_tag(answer) == self._sets_tag_for(leg) else _NO
         return self._ask(leg.action)
+
+    def _sets_tag_for(self, leg: Leg) -> bool:
+        asked = any(c.predicate == "allowed-by-resource-tag" for c in self._path.where)
+        return asked and leg.action not in TAGGING
 
     def _pass(self, name: Pattern) -> Answer:
         for service in told_services(self._path):
@@ -170,6 +202,11 @@ class _Asker:
                     yield Pattern(glob.pieces)
 
 
+def _is_made_for_services(policy: Policy) -> bool:
+    pieces = () if policy.arn is None else policy.arn.pieces
+    return any(isinstance(piece, str) and _MADE_FOR_SERVICES in piece for piece in pieces)
+
+
 def _is_of_its_kind(actor: Actor, path: Path) -> bool:
     """Say whether the caller is a user or a role where the path is for one of them only."""
     asked = {c.predicate for c in path.where}
@@ -179,7 +216,9 @@ def _is_of_its_kind(actor: Actor, path: Path) -> bool:
 
 def _needs_tag(answer: Answer) -> bool:
     witness = answer.witness
-    return witness is not None and any("resourcetag/" in key for key, _ in witness.context)
+    if witness is None:
+        return False
+    return any(part in key.lower() for key, _ in witness.context for part in _OF_RESOURCES)
 
 
 def _is_one_role(glob: Pattern) -> bool:

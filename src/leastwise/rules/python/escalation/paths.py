@@ -17,28 +17,30 @@ from leastwise.graph.closure.reach import BLIND, Graph, graph_of, tried_paths
 from leastwise.graph.closure.unseen import Unseen, unseen
 from leastwise.graph.closure.worth import Worth, worth_of, worths, worths_elsewhere
 from leastwise.graph.gains.gain import WORDS
-from leastwise.graph.model import Path, Step
+from leastwise.graph.model import Path, Proof
 from leastwise.rules.cases import Case
 from leastwise.rules.format import Decider
 from leastwise.rules.hits import Hit, Hop
 from leastwise.rules.model import LEVEL_OF, Level, cap
+from leastwise.rules.service_roles import is_held_by_a_service
 
 GAINS = "{subject} can {does}, and gains {gain} by it"
-ON_TO = "{subject} can {does}, and by {hops} gains {gain}"
+THEN = "{subject} can {does} and then, {who}, {then}, and gains {gain} by it"
+ON_TO = "{subject} can {does}, go on {between} and then {then}, and gains {gain} by it"
 PLAIN = "{subject} can {does}"
-OTHERS = (
-    "{subject} can call {action} on others than itself, whatever their name, and so give them "
-    "any permission"
-)
+OTHERS = "{subject} can call {action} on {kind}s of any name, and so give them any permission"
+HALF = "once somebody invokes the function"
 UNUSED = (
-    "{subject} can pass role {target} to {service}, though nothing here lets it start something"
+    "{subject} can pass role {target} to {service}, but nothing in view lets it start what runs as "
+    "that role"
 )
-NOBODY = "{subject} may assume every role that trusts it; nothing is gained from one in view"
+NOBODY = "{subject} may assume every role that trusts it; none in view that does gives it more"
 ELSEWHERE = "that role {target} is in the same account, which is not known here"
 REWRITES = "{subject} can rewrite any customer managed policy of the account"
 REWRITES_OTHERS = (
     "{subject} can rewrite a policy that it does not hold; nothing in view shows a gain"
 )
+_KINDS = ("role", "user", "group")
 _OTHER = "passrole/other"
 _ONLY_RUN = frozenset(
     (
@@ -51,6 +53,15 @@ _ONLY_RUN = frozenset(
     )
 )
 """Paths that run what is there as it is meant to be run: nothing in view says what it may do."""
+_UNTOLD: Mapping[str, str] = MappingProxyType(
+    {
+        "allowed-by-principal-tag": "that the tags which it may set are those that decide",
+        "has-password": "that {target} has a console password",
+        "inactive-key": "that {target} has an access key that is turned off",
+        "older-version": "that an older version of the policy allows more",
+    }
+)
+"""What predicates assume that no code tells."""
 _NOTHING: Mapping[str, Hit] = MappingProxyType({})
 _ASSUME = "sts/assume-role"
 _SELF = frozenset(
@@ -71,7 +82,7 @@ def _decide_blind(path: Path, case: Case) -> tuple[Hit, ...]:
     graph = case.view.graph or graph_of(case.view.project, case.view.config)
     actor = _actor(case)
     number = graph.known.enter(actor)
-    if graph.known.is_admin(number):
+    if graph.known.is_admin(number) or _is_service_linked(graph, case):
         return ()
     for lead in graph.leads.of(actor, path):
         worth = worth_of(graph, number, (lead, graph.there(number, actor, lead)))
@@ -107,7 +118,7 @@ def _hits(key: _ByIdentity) -> Mapping[str, Hit]:
     graph = case.view.graph or graph_of(case.view.project, case.view.config)
     actor = _actor(case)
     number = graph.known.enter(actor)
-    if graph.known.is_admin(number):
+    if graph.known.is_admin(number) or _is_service_linked(graph, case):
         return _NOTHING
     found = {
         name: _hit(graph, actor, worth)
@@ -124,8 +135,29 @@ def _hits(key: _ByIdentity) -> Mapping[str, Hit]:
             continue
         hit = _nearly(graph, number, actor, path)
         if hit is not None and (known is None or hit.level != "note"):
-            found[path.id] = hit
-    return found | _in_vain(graph, actor, found)
+            found[path.id] = _once_more(graph, number, hit)
+    found |= _in_vain(graph, actor, found)
+    if not is_held_by_a_service(case):
+        return found
+    return {name: _kept_by_a_service(hit) for name, hit in found.items()}
+
+
+def _is_service_linked(graph: Graph, case: Case) -> bool:
+    """Say whether only AWS may act as the subject, and only AWS may change what it is granted."""
+    number = None if case.principal is None else graph.people.number(case.principal)
+    return number is not None and bool(graph.leads.conditions.service_linked >> number & 1)
+
+
+def _once_more(graph: Graph, number: int, hit: Hit) -> Hit:
+    """Only note what leads to nobody in view where the subject surely becomes an administrator."""
+    if hit.level != "warning" or graph.admin_certainty(number) != "proven":
+        return hit
+    return hit._replace(level="note")
+
+
+def _kept_by_a_service(hit: Hit) -> Hit:
+    """Only note what a service that nobody misuses does as it is meant to."""
+    return hit._replace(level="note") if hit.level == "warning" else hit
 
 
 def _hit_elsewhere(graph: Graph, actor: Actor, worth: Worth) -> Hit:
@@ -146,10 +178,16 @@ def _nearly(graph: Graph, number: int, actor: Actor, path: Path) -> Hit | None:
     worth = half(graph, number, path)
     if worth is not None:
         hit = _hit(graph, actor, worth)
-        message = f"{hit.message}; others have to start it"
-        return hit._replace(level=cap(hit.level, "warning"), message=message)
+        words = {**hit.words, "does": _not_invoked(hit.words["does"])}
+        message = f"{hit.message} {HALF}"
+        return hit._replace(level=cap(hit.level, "warning"), message=message, words=words)
     one = unseen(graph, actor, path)
-    return None if one is None else _unseen_hit(graph, one)
+    return None if one is None else _unseen_hit(graph, actor, one)._replace(in_view=False)
+
+
+def _not_invoked(does: str) -> str:
+    """Leave out of a path's words that the caller invokes the function: somebody else has to."""
+    return does.removesuffix(" and invokes").removesuffix(", and invoke it")
 
 
 def _in_vain(graph: Graph, actor: Actor, found: Mapping[str, Hit]) -> dict[str, Hit]:
@@ -195,29 +233,54 @@ def _is_meant(graph: Graph, actor: Actor, worth: Worth) -> bool:
 def _hit(graph: Graph, actor: Actor, worth: Worth) -> Hit:
     first, *later = worth.chain.steps
     proof = prove(graph, first, actor)
-    hops = [_hop(graph, step) for step in later]
+    others = [prove(graph, step) for step in later]
+    hops = [Hop(_acting(graph, first.source, p.step.source), p.words, p.answers) for p in others]
     answers = [a for a in proof.answers if a.certainty != "no"]
     is_own = worth.path.gives in _SELF and not later
     return Hit(
         level=_level(worth),
         certainty=worth.certainty,
         answers=tuple(answers),
-        message=PLAIN if is_own else ON_TO if later else GAINS,
-        words={
-            "does": proof.words,
-            "gain": WORDS[worth.strength],
-            "hops": "one more step" if len(later) == 1 else f"{len(later)} more steps",
-        },
-        assumptions=proof.assumptions,
+        message=PLAIN if is_own else (GAINS, THEN, ON_TO)[min(len(hops), 2)],
+        words={"gain": WORDS[worth.strength], **_told(proof.words, hops)},
+        assumptions=tuple(text for p in (proof, *others) for text in _assumed(graph, p)),
         is_chain=len(answers) > 1 or bool(hops),
         path_id=worth.path.id,
         hops=tuple(hops),
     )
 
 
-def _hop(graph: Graph, step: Step) -> Hop:
-    proof = prove(graph, step)
-    return Hop(graph.known.node(step.source).label, proof.words, proof.answers)
+def _assumed(graph: Graph, proof: Proof) -> tuple[str, ...]:
+    """Say what a step rests on beside the answers: what is no call and not in view."""
+    step = proof.step
+    path = path_of(step.path)
+    if step.certainty == "proven" or path is None:
+        return proof.assumptions
+    target = graph.known.node(step.aim).label if step.aim >= 0 else "the caller"
+    untold = (_UNTOLD[c.predicate] for c in path.where if c.predicate in _UNTOLD)
+    return (*proof.assumptions, *(text.replace("{target}", target) for text in untold))
+
+
+def _acting(graph: Graph, caller: int, number: int) -> str:
+    """Say as whom a later step is made: "as role build", "as a member of group sre"."""
+    node, own = graph.known.node(number), f"{graph.known.node(caller).label} "
+    if node.label.startswith(own):
+        return node.label.removeprefix(own)
+    kind = "" if node.principal is None else node.principal.kind.replace("-", " ")
+    return f"as {kind} {node.label}" if kind else f"as {node.label}"
+
+
+def _told(does: str, hops: list[Hop]) -> dict[str, str]:
+    """Word the first and the last step of a chain in full, and who makes those between them."""
+    if not hops:
+        return {"does": does}
+    who = hops[-1].who
+    between = " and ".join(hop.who for hop in hops[1:])
+    for word in ("as role ", "as user ", "as a member of "):
+        name = who.removeprefix(word)
+        if name != who and does.partition(f" {name}")[1]:
+            who = "as a member of it" if "member" in word else f"as that {word.split()[1]}"
+    return {"does": does, "between": between, "who": who, "then": hops[-1].does}
 
 
 def _level(worth: Worth) -> Level:
@@ -228,7 +291,7 @@ def _level(worth: Worth) -> Level:
     return cap(level, "note") if is_blind and worth.path.tier == "extended" else level
 
 
-def _unseen_hit(graph: Graph, found: Unseen) -> Hit:
+def _unseen_hit(graph: Graph, actor: Actor, found: Unseen) -> Hit:
     level: Level = "warning"
     path = found.path
     if {leg.on for way in path.ways for leg in way} == {"policy"}:
@@ -241,9 +304,7 @@ def _unseen_hit(graph: Graph, found: Unseen) -> Hit:
             path_id=path.id,
         )
     full = any(r.kind == "account-dump" for r in graph.project.roots)
-    is_blind = path.category == "existing-passrole" and (
-        path.tier == "extended" or path.id in _ONLY_RUN
-    )
+    is_blind = path.tier == "extended" or path.id in _ONLY_RUN or found.is_of_service_role
     names_people = path.gives in ("role", "user", "group") and not _is_workload(path)
     if path.retired or is_blind or (full and names_people):
         level = "note"
@@ -253,14 +314,20 @@ def _unseen_hit(graph: Graph, found: Unseen) -> Hit:
         certainty="proven" if proven else "possible",
         answers=found.answers,
         message=OTHERS if found.others else PLAIN,
-        words={"does": _unseen_words(found)},
+        words={"does": _unseen_words(actor, found), "kind": _kind_called(found)},
         is_chain=len(found.answers) > 1,
         path_id=path.id,
         points_at="action",
     )
 
 
-def _unseen_words(found: Unseen) -> str:
+def _kind_called(found: Unseen) -> str:
+    """Name what the calls change: a role, a user or a group."""
+    actions = {leg.action for way in found.path.ways for leg in way}
+    return next((kind for kind in _KINDS if any(kind.title() in a for a in actions)), "principal")
+
+
+def _unseen_words(actor: Actor, found: Unseen) -> str:
     """Word what a path allows on whom is not in view: "any role", "any Lambda function"."""
     path, target = found.path, found.target
     if _is_workload(path):
@@ -268,9 +335,12 @@ def _unseen_words(found: Unseen) -> str:
         known = (kinds_of_workloads().get(kind, kind) for kind in kinds[:1])
         name = next(known, "workload").removeprefix("an ").removeprefix("a ")
         text = path.does.replace("{through}", f"any {name}")
+        text = text.replace("run as role {target}", "run as roles of their own")
         return text.replace("role {target}", "a role of its own")
     text = path.does
-    for kind in ("role", "user", "group"):
+    if path.gives == "group" and actor.kind != "user":
+        text = text.replace("join ", "put any user into ", 1)
+    for kind in _KINDS:
         named = f"any {kind}" if target is None else f"{kind} {target}"
         text = text.replace(f"{kind} {{target}}", named)
     return text
