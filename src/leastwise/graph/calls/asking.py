@@ -11,7 +11,7 @@ from leastwise.graph.calls.grants import Actor, Grants, Statements
 from leastwise.graph.calls.home import own_arns
 from leastwise.graph.calls.noise import is_of_others, means_another
 from leastwise.graph.calls.people import Bits, People, members_of, opened
-from leastwise.iam.arns import is_open, partition_of, with_partition
+from leastwise.iam.arns import is_open, partition_of, segments, spelled, with_partition
 from leastwise.iam.policy import Pattern, Statement
 from leastwise.iam.project import Principal
 from leastwise.semantics.access import allows
@@ -23,6 +23,7 @@ from leastwise.source.value import Symbol
 NO = Answer("no")
 _BOUNDARY = "iam:permissionsboundary"
 _COLONS = 5
+_OWN_NAME = "${aws:username}"
 _TAG = "resourcetag/"
 TAGGED = "only where it carries the tags that the condition asks for"
 
@@ -161,11 +162,9 @@ class Asking:
         grants = self.statements.grants(actor, action)
         if not grants.allows:
             return "no"
-        place: object = arn.pieces
-        if arn.literal is not None and all(g.literal is not None for g in grants.globs):
-            place = tuple(resource_matches(_opened(g), arn.pieces) for g in grants.globs)
-            if all(truth is False for truth in place) and not any(map(_is_open, grants.allows)):
-                return "no"
+        place = _place(arn, grants)
+        if place == (False,) * len(grants.globs) and not any(map(_is_open, grants.allows)):
+            return "no"
         key = grants.key, place, _sort(arn)
         if key not in self._certainties:
             self._certainties[key] = self._shortly(actor, action, (arn,))
@@ -186,7 +185,7 @@ class Asking:
     def _reach(self, actor: Actor, grants: Grants, among: Bits, context: Context) -> Found:
         action = str(grants.key[0])
         sure, maybe = [], []
-        for alike in self._classes(grants, among & self._named(grants)):
+        for alike in self._classes(actor, grants, among & self._named(grants)):
             target = self.people.principals[next(members_of(alike))]
             match self._of_target(actor, action, target, (grants, context)):
                 case "proven":
@@ -229,23 +228,56 @@ class Asking:
                 found |= self.people.named(glob)
         return found
 
-    def _classes(self, grants: Grants, among: Bits) -> Iterator[Bits]:
-        """Split targets by the strings that match them, and whose ARN is not known off alone."""
-        known = among & self.people.spelled
-        apart = any(k == _BOUNDARY or "resourcetag/" in k for k in grants.keys)
-        for number in members_of(among if apart else among & ~known):
-            yield 1 << number
-        classes = [known] if known and not apart else []
-        people = self.people
+    def _classes(self, actor: Actor, grants: Grants, among: Bits) -> Iterator[Bits]:
+        """Split targets by the strings that match them; whom they only may match are alone."""
+        people, globs = self.people, tuple(_bound(glob, actor) for glob in grants.globs)
+        alone = 0
+        if any(k == _BOUNDARY or _TAG in k for k in grants.keys):
+            alone = among
+        for glob in globs:
+            alone |= people.named(glob) & among if _has_variable(glob) else 0
+        known = among & people.spelled & ~alone
+        classes = [known] if known else []
         sorts = people.reserved, people.of_kind("user"), people.of_kind("group")
-        for named in (*sorts, *map(people.named, grants.globs)):
+        for named in (*sorts, *map(people.named, globs)):
             classes = [part for c in classes for part in (c & named, c & ~named) if part]
         yield from classes
+        alike: dict[object, Bits] = {}
+        for number in members_of(among & ~known):
+            arn = people.principals[number].arn
+            place = (number,) if alone >> number & 1 else _place(arn, grants)
+            key = place, _sort(arn)
+            alike[key] = alike.get(key, 0) | 1 << number
+        yield from alike.values()
+
+
+def _place(arn: Pattern, grants: Grants) -> tuple[object, ...]:
+    """Return which strings match an ARN; the ARN, where one of them only may."""
+    if not all(g.literal is not None and not _has_variable(g) for g in grants.globs):
+        return arn.pieces
+    truths = tuple(resource_matches(g.pieces, arn.pieces) for g in grants.globs)
+    return arn.pieces if None in truths else truths
+
+
+def _bound(glob: Pattern, caller: Actor) -> Pattern:
+    """Put the caller's name in the place of the variable that stands for it."""
+    text, own = glob.literal, caller.arn.literal
+    if text is None or _OWN_NAME not in text or own is None or caller.kind != "user":
+        return glob
+    return Pattern((text.replace(_OWN_NAME, own.rpartition("/")[2]),))
+
+
+def _has_variable(glob: Pattern) -> bool:
+    return any(isinstance(p, str) and "${" in p for p in glob.pieces)
 
 
 def _sort(arn: Pattern) -> object:
     """Return what of an ARN decides beside its name: service, account, and type."""
     text = arn.literal
+    parts = segments(arn) if text is None else []
+    if len(parts) == _COLONS + 1 and (path := spelled(parts[_COLONS])) is not None:
+        at = max(path.rfind("/"), path.rfind(":"))
+        return (*parts[:_COLONS], path[: at + 1])
     if text is None or text.count(":") < _COLONS:
         return arn.pieces
     _, _, service, _, account, name = text.split(":", _COLONS)
