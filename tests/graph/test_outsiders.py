@@ -161,3 +161,23 @@ def test_roles_with_equal_trust_policies_are_asked_once(monkeypatch):
     project = dump({f"role-{n}": [trust({"AWS": PARTNER}), trust("*")] for n in range(50)})
     assert len(entrances(project, Config())) == 100
     assert len(asked) == 1
+
+
+def test_caller_of_terraform_is_named_as_it_is_written():
+    text = b"""
+data "aws_caller_identity" "me" {}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = data.aws_caller_identity.me.arn }
+    }]
+  })
+}
+"""
+    project = load(MemoryTree({"main.tf": text}))
+    assert [one.label for one in entrances(project, Config())] == [
+        "${data.aws_caller_identity.me.arn}"
+    ]

@@ -13,10 +13,11 @@ from leastwise.entry.tokens import accepted, claim_of
 from leastwise.graph.gains.signatures import wording
 from leastwise.graph.model import NodeKind
 from leastwise.iam.arns import segments
-from leastwise.iam.policy import PrincipalEntry, Statement
+from leastwise.iam.policy import Pattern, PrincipalEntry, Statement
 from leastwise.iam.project import Policy, Principal, Project
 from leastwise.semantics.known import in_place
 from leastwise.semantics.model import Answer, Certainty
+from leastwise.source.value import Symbol
 
 _KINDS: dict[WayKind, NodeKind] = {
     "anyone": "anyone",
@@ -126,7 +127,14 @@ def _label(way: WayIn, answer: Answer) -> str:
         return f"organization {way.who}"
     if way.kind == "tenant":
         return _tenant(way, answer)
-    return way.who if way.whole or way.entry is None else str(way.entry.pattern)
+    return way.who if way.whole or way.entry is None else _as_written(way.entry.pattern)
+
+
+def _as_written(pattern: Pattern) -> str:
+    """Spell a pattern; an ARN that is one expression as that, not by what stands for its parts."""
+    parts = [p.reference.partition("#") for p in pattern.pieces if isinstance(p, Symbol)]
+    split = {whole for whole, _, part in parts if part}
+    return f"${{{split.pop()}}}" if len(split) == 1 else str(pattern)
 
 
 def _tenant(way: WayIn, answer: Answer) -> str:
