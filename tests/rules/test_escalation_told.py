@@ -146,3 +146,21 @@ resource "aws_iam_user_policy_attachment" "boss" {
     finding = told_of_dev({"main.tf": PROVIDER + DEV % calls + boss})
     assert (finding.level, finding.confidence) == ("warning", "possible")
     assert finding.assumptions == ("that aws_iam_user.boss has a console password",)
+
+
+def test_step_by_a_policy_of_aws_points_at_its_attachment_to_whoever_makes_it():
+    attached = """
+resource "aws_iam_role_policy_attachment" "ci" {
+  role       = aws_iam_role.ci.name
+  policy_arn = "arn:aws:iam::aws:policy/AWSLambda_FullAccess"
+}
+"""
+    finding = told_of_dev(
+        {
+            "dev.tf": PROVIDER + DEV % allow("sts:AssumeRole", "aws_iam_role.ci.arn"),
+            "ci.tf": role("ci", OF_ACCOUNT),
+            "held.tf": attached,
+            "admin.tf": role("admin", OF_LAMBDA) + ADMIN,
+        }
+    )
+    assert [step.span.path for step in finding.steps] == ["dev.tf", "held.tf", "held.tf", "held.tf"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
+from leastwise.iam.project import Attachment, Principal
 from leastwise.rules.model import Level
 from leastwise.semantics.model import Answer, Certainty
 from leastwise.source.span import Span
@@ -15,12 +16,15 @@ PointsAt: TypeAlias = Literal["action", "resource", "principal", "condition"]
 class Hop(NamedTuple):
     """Hold a later step of a chain: who acts there, what it can do, and the answers that say so.
 
-    ``who`` says it in words that ``calls ...`` can follow: ``as role ci``.
+    ``who`` says it in words that ``calls ...`` can follow: ``as role ci``. ``principal`` is that
+    one where it is in view, ``attachments`` what it holds there.
     """
 
     who: str
     does: str
     answers: tuple[Answer, ...]
+    principal: Principal | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Hit(NamedTuple):

@@ -86,7 +86,10 @@ def steps(hit: Hit, case: Case) -> tuple[Step, ...]:
     own = [_step(answer, "", hit, case) for answer in hit.answers if answer.witness is not None]
     for hop in hit.hops:
         told = (answer for answer in hop.answers if answer.witness is not None)
-        own += [_step(answer, f"{hop.who} ", hit, case) for answer in told]
+        there = case._replace(
+            policy=None, principal=hop.principal or case.principal, attachments=hop.attachments
+        )
+        own += [_step(answer, f"{hop.who} ", hit, there) for answer in told]
     return tuple(own)
 
 

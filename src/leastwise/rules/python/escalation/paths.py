@@ -234,7 +234,7 @@ def _hit(graph: Graph, actor: Actor, worth: Worth) -> Hit:
     first, *later = worth.chain.steps
     proof = prove(graph, first, actor)
     others = [prove(graph, step) for step in later]
-    hops = [Hop(_acting(graph, first.source, p.step.source), p.words, p.answers) for p in others]
+    hops = [_hop(graph, first.source, other) for other in others]
     answers = [a for a in proof.answers if a.certainty != "no"]
     is_own = worth.path.gives in _SELF and not later
     return Hit(
@@ -259,6 +259,17 @@ def _assumed(graph: Graph, proof: Proof) -> tuple[str, ...]:
     target = graph.known.node(step.aim).label if step.aim >= 0 else "the caller"
     untold = (_UNTOLD[c.predicate] for c in path.where if c.predicate in _UNTOLD)
     return (*proof.assumptions, *(text.replace("{target}", target) for text in untold))
+
+
+def _hop(graph: Graph, caller: int, proof: Proof) -> Hop:
+    number = proof.step.source
+    node = graph.known.node(number)
+    principal = node.principal
+    held = () if principal is None else principal.attachments
+    group = graph.known.group_of(number) if node.kind == "widened" else -1
+    if group >= 0:
+        held += graph.project.principals[group].attachments
+    return Hop(_acting(graph, caller, number), proof.words, proof.answers, principal, held)
 
 
 def _acting(graph: Graph, caller: int, number: int) -> str:
