@@ -103,8 +103,15 @@ def _levels(rule: Rule) -> list[str]:
     if rule.info.level != "error":
         return lines
     held = ", or where nothing holds the policy" if rule.info.subject == "policy" else ""
-    unseen = ", or where whom it leads to is not in view" if _leads_to_somebody(rule) else ""
-    return [*lines, f"- at most warning where an unknown value decides{held}{unseen}"]
+    return [*lines, f"- at most warning where an unknown value decides{held}{_unseen(rule)}"]
+
+
+def _unseen(rule: Rule) -> str:
+    """Say at which level a path is told to whom nobody sees."""
+    if rule.path is None or not _leads_to_somebody(rule):
+        return ""
+    level = ", a note" if rule.path.tier == "extended" else ", or"
+    return f"{level} where whom it leads to is not in view"
 
 
 def _leads_to_somebody(rule: Rule) -> bool:
