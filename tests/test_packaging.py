@@ -44,6 +44,11 @@ def sdist_names(dist) -> set[str]:
         "leastwise/data/actions.sqlite",
         "leastwise/data/managed_policies.sqlite",
         "leastwise/data/rules.json",
+        "leastwise/data/paths.json",
+        "leastwise/data/path_rules.json",
+        "leastwise/data/path_pages.json",
+        "leastwise/data/workloads.csv",
+        "leastwise/data/passrole_actions.csv",
         "leastwise/data/README.md",
     ],
 )
@@ -94,6 +99,7 @@ def test_source_distribution_can_be_tested(sdist_names):
     assert {
         "pyproject.toml",
         "rules/rule.schema.json",
+        "paths/path.schema.json",
         "scripts/action_overrides.toml",
         "src/leastwise/data/actions.sqlite",
         "tests/conftest.py",
