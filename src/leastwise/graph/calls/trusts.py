@@ -40,6 +40,8 @@ _SET_TAGS = "iam:TagRole"
 _UNIT = "aws:principalorgpaths"
 _UNTOLD = "only with the tags, or in the unit, that the condition asks for"
 _FIELDS = 6
+_MANY = 4
+"""Statements of a trust policy from which on it is worth to leave out those about others."""
 Tags: TypeAlias = tuple[tuple[Text, Text], ...]
 
 
@@ -85,6 +87,7 @@ class Trusts:
         self._assumable: dict[tuple[int, Pattern], tuple[Actor, Found]] = {}
         self._certainties: dict[object, Certainty] = {}
         self._asking_callers: dict[int, tuple[PolicyDocument, bool]] = {}
+        self._others: dict[int, tuple[PolicyDocument, tuple[frozenset[str] | None, ...]]] = {}
 
     @cached_property
     def _roles(self) -> tuple[tuple[Policy, PolicyDocument, Bits], ...]:
@@ -148,8 +151,26 @@ class Trusts:
         known = grants.key, named, wording(role.trust), tuple(place), who if is_named else None
         if known not in self._certainties:
             short = actor._replace(access=self.asking.statements.about(actor.access, ASSUME))
-            self._certainties[known] = self.assumed(short, role).certainty
+            trust = self._about(role.trust, actor.arn)
+            self._certainties[known] = self.assumed(short, role, trust).certainty
         return self._certainties[known]
+
+    def _about(self, trust: Policy, caller: Pattern) -> Policy:
+        """Leave out of a trust policy what lets in only callers of other names.
+
+        A policy that names hundreds of callers is asked for each of them: what names all others
+        would be matched each time.
+        """
+        key = id(trust.document)
+        if key not in self._others:
+            rows = tuple(map(_only_named, trust.document.statements))
+            self._others[key] = trust.document, rows
+        document, rows = self._others[key]
+        if len(rows) < _MANY or caller.literal is None or not is_one_principal(caller):
+            return trust
+        about = zip(document.statements, rows, strict=True)
+        kept = tuple(s for s, only in about if only is None or caller.literal in only)
+        return replace(trust, document=replace(document, statements=kept))
 
     def _number(self, role: Principal) -> int:
         number = self.people.number(role)
@@ -162,19 +183,24 @@ class Trusts:
             self._asking_callers[id(document)] = document, asks
         return self._asking_callers[id(document)][1]
 
-    def assumed(self, actor: Actor, role: Principal) -> Answer:
-        """Ask whether an actor may assume a role, its own policies and the role's trust policy."""
-        if role.trust is None:
+    def assumed(self, actor: Actor, role: Principal, trust: Policy | None = None) -> Answer:
+        """Ask whether an actor may assume a role, its own policies and the role's trust policy.
+
+        ``trust`` is asked in the place of that policy: what it says about the actor.
+        """
+        trust = trust or role.trust
+        if trust is None:
             return NO
         parts = segments(role.arn)
         account = parts[4] if len(parts) == _FIELDS else ()
-        trust = _with_known_callers(known_part(role.trust), account)
+        document = trust.document
+        trust = _with_known_callers(known_part(trust), account)
         access = actor.access._replace(resource=trust)
         names = spellings(actor.access, (role.arn,))
         pattern = RequestPattern((ASSUME,), names)
         own = self.asking.statements.grants(actor, ASSUME).keys
         is_tagged = any(_TAG in key for key in own) and not self._tags(actor, role)
-        said = _said_of(actor, own, role.trust.document, role.tags if is_tagged else ())
+        said = _said_of(actor, own, document, role.tags if is_tagged else ())
         answer = _as_is_known(access, pattern, said)
         return NO if means_another(answer, role, self.people) else answer
 
@@ -236,6 +262,19 @@ def _said_of(actor: Actor, own: frozenset[str], document: PolicyDocument, tags: 
         value = known.get(key)
         found.append((key, None if value is None else (Pattern((value,)),)))
     return tuple(found)
+
+
+def _only_named(statement: Statement) -> frozenset[str] | None:
+    """Return the only callers that a statement lets in, or None where it may concern others."""
+    principals = statement.principals
+    if statement.effect != "Allow" or principals is None or not principals.entries:
+        return None
+    if principals.negated or principals.tail is not None:
+        return None
+    if not all(e.type == "AWS" and is_one_principal(e.pattern) for e in principals.entries):
+        return None
+    names = [e.pattern.literal for e in principals.entries]
+    return None if None in names else frozenset(name for name in names if name is not None)
 
 
 def _is_of_role(key: str, tags: Mapping[str, str | None]) -> bool:
