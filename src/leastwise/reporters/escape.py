@@ -103,8 +103,11 @@ def uri(path: str) -> str:
 
 
 def markup(text: str) -> str:
-    """Return a string for HTML and SVG, as text or as the value of a quoted attribute."""
+    """Return a string for HTML and SVG, as text or as the value of a quoted attribute.
+
+    A page may be printed to a CI log: it cannot hold a ``##[`` command either.
+    """
     shown = text if text.isprintable() else "".join(visible(c) for c in text)
     for character, entity in _ENTITIES:
         shown = shown.replace(character, entity)
-    return shown
+    return _COMMAND.sub("&#35;", shown)
