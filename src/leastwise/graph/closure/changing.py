@@ -40,6 +40,7 @@ class Changing:
         self._sources: list[_Source] = []
         self._done: dict[int, Bits] = {}
         self._joining: set[int] = set()
+        self._is_over = False
 
     def add(self, by: int, rewrites: Rewrites) -> None:
         """Take in whom a node changes; who is changed so by another before it is left out."""
@@ -51,10 +52,17 @@ class Changing:
                 whom &= ~self._known[gives]
                 self._known[gives] |= whom
             if whom:
-                self._sources.append(_Source(by, gives, whom, groups))
+                source = _Source(by, gives, whom, groups)
+                if gives != "group" or all(s[1:] != source[1:] for s in self._sources):
+                    self._sources.append(source)
 
     def follow(self, reached: Bits) -> Iterator[tuple[Bits, int]]:
-        """Yield what becomes of those who are reached, each with who does that."""
+        """Yield what becomes of those who are reached, each with who does that.
+
+        Nothing, once there is an administrator: more than it can do nobody can be made to do.
+        """
+        if self._is_over or reached & self._nodes.admins:
+            return
         for at, source in enumerate(self._sources):
             candidates = reached & self._nodes.guises(source.whom) & ~self._done.get(at, 0)
             self._done[at] = self._done.get(at, 0) | candidates
@@ -62,6 +70,9 @@ class Changing:
                 made = self._made(source, number)
                 if made:
                     yield made, source.by
+                if any(map(self._nodes.is_admin, members_of(made))):
+                    self._is_over = True
+                    return
 
     def _made(self, source: _Source, number: int) -> Bits:
         actor = self._nodes.actor(number)
