@@ -144,6 +144,11 @@ READING = (
     "who iam:* * --format json .",
     "can admin iam:CreateUser * .",
     "baseline create --output OUT/baseline .",
+    "graph --show-all "
+    + " ".join(f"--output={form}=OUT/{form}" for form in ("text", "mermaid", "dot", "json", "html"))
+    + " .",
+    "graph --format mermaid .",
+    "why beside admin .",
 )
 
 

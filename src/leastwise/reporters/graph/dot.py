@@ -7,7 +7,7 @@ Every string is quoted; in a quoted string only the quote and the backslash mean
 from collections.abc import Iterator
 
 from leastwise.graph.model import NodeKind
-from leastwise.reporters.escape import visible
+from leastwise.reporters.escape import terminal
 from leastwise.reporters.graph.picture import Arrow, Picture, Spot, kind_of, within
 from leastwise.reporters.graph.tally import counts, short_words, shortened
 from leastwise.reporters.style import counted
@@ -75,6 +75,6 @@ def quoted(text: str) -> str:
 
 
 def _inner(text: str) -> str:
-    shown = "".join(visible(c) for c in text)
+    shown = terminal(text)
     # "&" begins an entity of HTML also in plain labels
     return shown.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")

@@ -8,7 +8,7 @@ could read as their own spelled as entity codes (https://mermaid.js.org/syntax/f
 from collections.abc import Iterator
 
 from leastwise.graph.model import NodeKind
-from leastwise.reporters.escape import visible
+from leastwise.reporters.escape import terminal, visible
 from leastwise.reporters.graph.picture import Arrow, Picture, Spot, kind_of, within
 from leastwise.reporters.graph.tally import counts, short_words, shortened
 from leastwise.reporters.style import counted
@@ -80,5 +80,5 @@ def entities(text: str) -> str:
 
 def _comment(text: str) -> str:
     """Return words for a comment: braces begin directives, backticks end blocks of Markdown."""
-    shown = "".join(visible(c) for c in text)
+    shown = terminal(text)
     return shown.replace("{", "(").replace("}", ")").replace("`", "'")
