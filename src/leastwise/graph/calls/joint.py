@@ -17,7 +17,8 @@ from leastwise.semantics.actions import info
 from leastwise.semantics.arn_formats import overlaps
 from leastwise.semantics.model import Answer, Context
 
-_MOST_NAMES = 24
+_MOST_NAMES = 12
+MANY_NAMES = "whether that is the same resource was not worked out: the grants name too many"
 
 
 class Call(NamedTuple):
@@ -33,10 +34,15 @@ def on_one_resource(
     """Return an answer for each call, all on one resource that may be made, or None.
 
     ``first`` is the pattern of names to try before those that the grants spell. The surest
-    answers are returned, the first that are found among equals.
+    answers are returned, the first that are found among equals. Where more was to try than is
+    tried, and each call is allowed somewhere, they are *possible*.
     """
+    if len(calls) == 1:
+        alone = asking.answer(actor, calls[0].action, None, calls[0].context)
+        return None if alone.certainty == "no" else (alone,)
     best: tuple[Answer, ...] | None = None
-    for names in islice(_names(asking, actor, calls, first), _MOST_NAMES):
+    names_to_try = _names(asking, actor, calls, first)
+    for names in islice(names_to_try, _MOST_NAMES):
         for leader in range(len(calls)):
             found = _led_by(asking, actor, calls, leader, names)
             if found is None:
@@ -44,7 +50,17 @@ def on_one_resource(
             if all(answer.certainty == "proven" for answer in found):
                 return found
             best = best or found
+    if best is None and next(names_to_try, None) is not None:
+        return _apart(asking, actor, calls)
     return best
+
+
+def _apart(asking: Asking, actor: Actor, calls: tuple[Call, ...]) -> tuple[Answer, ...] | None:
+    """Ask for each call by itself: whether they meet on one resource is left open."""
+    found = [asking.answer(actor, call.action, None, call.context) for call in calls]
+    if any(answer.certainty == "no" for answer in found):
+        return None
+    return tuple(a._replace(certainty="possible", reasons=(*a.reasons, MANY_NAMES)) for a in found)
 
 
 def _led_by(
