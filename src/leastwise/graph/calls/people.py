@@ -17,6 +17,7 @@ from leastwise.source.value import Symbol
 Bits = int
 _LAST = chr(0x10FFFF)
 _ATTACH = "iam:AttachRolePolicy"
+_COLONS = 5
 
 
 def members_of(bits: Bits) -> Iterator[int]:
@@ -155,12 +156,28 @@ class People:
         if text == "*":
             return (1 << len(self.principals)) - 1
         found = self._tried(glob, self._symbolic)
-        head = text.partition("*")[0].partition("?")[0]
-        if head == text:
+        if not any(wildcard in text for wildcard in "*?"):
             return found | self._spelled_bits.get(text, 0)
-        arns, numbers = self._spelled
-        start, end = bisect_left(arns, head), bisect_left(arns, head + _LAST)
-        return found | self._tried(glob, numbers[start:end])
+        if text.count(":") != _COLONS:
+            return found | self._tried(glob, self._by_name[1])
+        return found | self._among_names(glob, text)
+
+    def _among_names(self, glob: Pattern, text: str) -> Bits:
+        """Look for those whose names begin as the glob's last part does.
+
+        INVARIANT: colons of glob and ARN meet one by one, for neither has more than the other.
+        """
+        *before, last = text.split(":", _COLONS)
+        head = last.partition("*")[0].partition("?")[0]
+        names, numbers = self._by_name
+        start, end = bisect_left(names, head), bisect_left(names, head + _LAST)
+        near = numbers[start:end]
+        if last != f"{head}*":
+            return self._tried(glob, near)
+        if not all(part == "*" or not any(c in part for c in "*?") for part in before):
+            return self._tried(glob, near)
+        arns = ((n, self.principals[n].arn.literal or "") for n in near)
+        return bits_of([n for n, arn in arns if _is_within(before, arn)])
 
     def _tried(self, glob: Pattern, numbers: "range | list[int]") -> Bits:
         row = [
@@ -180,17 +197,25 @@ class People:
         return [n for n, one in enumerate(self.principals) if one.arn.literal is None]
 
     @cached_property
-    def _spelled(self) -> tuple[list[str], list[int]]:
+    def _by_name(self) -> tuple[list[str], list[int]]:
+        """Sort principals by the last part of their ARNs, those that are known in full."""
         rows = [(one.arn.literal, n) for n, one in enumerate(self.principals)]
-        known = sorted((arn, n) for arn, n in rows if arn is not None)
-        return [arn for arn, _ in known], [n for _, n in known]
+        known = sorted((arn.split(":", _COLONS)[-1], n) for arn, n in rows if arn is not None)
+        return [name for name, _ in known], [n for _, n in known]
 
     @cached_property
     def _spelled_bits(self) -> dict[str, Bits]:
         found: dict[str, Bits] = {}
-        for arn, n in zip(*self._spelled, strict=True):
-            found[arn] = found.get(arn, 0) | 1 << n
+        for n, one in enumerate(self.principals):
+            if one.arn.literal is not None:
+                found[one.arn.literal] = found.get(one.arn.literal, 0) | 1 << n
         return found
+
+
+def _is_within(before: list[str], arn: str) -> bool:
+    """Say whether the parts of an ARN before the last one are as given; a star is any."""
+    parts = arn.split(":", _COLONS)[:_COLONS]
+    return all(wanted in ("*", part) for wanted, part in zip(before, parts, strict=True))
 
 
 def _is_reserved(arn: Pattern) -> bool:
