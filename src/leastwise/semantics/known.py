@@ -5,6 +5,7 @@ made of every such principal by every rule. Those documents are listed as not in
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 from leastwise.iam.policy import Pattern, Patterns, PolicyDocument, Statement
 from leastwise.iam.project import Policy
@@ -16,6 +17,7 @@ _COLONS = 5
 """Colons of an ARN of IAM."""
 
 
+@lru_cache(maxsize=16384)
 def known_part(policy: Policy) -> Policy:
     """Return the policy without what is wholly unknown; the same object when nothing is.
 
@@ -61,6 +63,7 @@ def rests_on_a_colon(answer: Answer) -> bool:
     return answer.witness is not None and answer.witness.resource.count(":") > _COLONS
 
 
+@lru_cache(maxsize=8192)
 def denies_of(policy: Policy) -> Policy | None:
     """Return the Deny statements of a policy as one of its own, or None when it has none.
 

@@ -1,6 +1,7 @@
 """Say who acts: a principal with its access, and what becomes of it when somebody changes that."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from leastwise.graph.calls.grants import Actor
 from leastwise.graph.calls.people import managed_by_customer
@@ -61,6 +62,7 @@ def without_denies(actor: Actor) -> Actor:
     return actor._replace(access=actor.access._replace(identity=identity))
 
 
+@lru_cache(maxsize=8192)
 def _without_denies(policy: Policy) -> Policy:
     kept = tuple(s for s in policy.document.statements if s.effect != "Deny")
     return replace(policy, document=replace(policy.document, statements=kept))

@@ -190,6 +190,9 @@ class Nodes:
 
     def joined(self, number: int, actor: Actor, groups: Bits) -> int:
         """Return the node of a user that has joined some groups."""
+        known = self._keys.get(("joined", number, groups))
+        if known is not None:
+            return known
         found = [self._project.principals[n] for n in members_of(groups)]
         named = found[0].address if len(found) == 1 else f"{len(found)} groups"
         text = f"{self.node(number).label} as a member of {named}"
