@@ -92,7 +92,9 @@ class Asking:
         tags which a condition asks for is possible, unless ``context`` says so.
         """
         keys = self.statements.grants(actor, action).keys
-        return self._answer(actor.access, action, (actor.arn, resources), (context, keys))
+        short = self.statements.about(actor.access, action)
+        answer = self._answer(short, action, (actor.arn, resources), (context, keys))
+        return self.statements.restored(answer)
 
     def _answer(
         self,

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from leastwise.iam.policy import Condition, Pattern, PolicyDocument, Statement
 from leastwise.iam.project import Account, Policy, Principal, PrincipalKind
 from leastwise.semantics.actions import action_index
-from leastwise.semantics.model import EffectiveAccess
+from leastwise.semantics.model import Answer, Deciding, EffectiveAccess
 
 ActionBits: TypeAlias = int
 BOUNDARY = "iam:permissionsboundary"
@@ -71,6 +71,7 @@ class Statements:
         self._grants: dict[tuple[int, Pattern, str], tuple[EffectiveAccess, Grants]] = {}
         self._may: dict[int, tuple[EffectiveAccess, ActionBits]] = {}
         self._policies: dict[tuple[int, str], tuple[Policy, Policy]] = {}
+        self._whole: dict[int, tuple[Policy, tuple[int, ...]]] = {}
         self._relevant: dict[tuple[int, str], tuple[PolicyDocument, tuple[Statement, ...]]] = {}
 
     def number(self, statement: Statement) -> int:
@@ -147,7 +148,8 @@ class Statements:
     def about(self, access: EffectiveAccess, action: str) -> EffectiveAccess:
         """Return an access with only the statements that may concern an action.
 
-        It answers like the whole one about that action; where its statements stand is lost.
+        It answers like the whole one about that action; ``restored`` says where its statements
+        stand.
         """
         boundary = access.boundary
         return access._replace(
@@ -166,9 +168,21 @@ class Statements:
         key = id(policy), action
         known = self._policies.get(key)
         if known is None:
-            document = replace(policy.document, statements=kept)
-            known = self._policies[key] = policy, replace(policy, document=document)
+            cut = replace(policy, document=replace(policy.document, statements=kept))
+            places = {id(s): n for n, s in enumerate(policy.document.statements)}
+            known = self._policies[key] = policy, cut
+            self._whole[id(cut)] = policy, tuple(places[id(s)] for s in kept)
         return known[1]
+
+    def restored(self, answer: Answer) -> Answer:
+        """Return an answer of such an access with the statements of the whole one."""
+        return answer._replace(deciding=tuple(map(self._restored, answer.deciding)))
+
+    def _restored(self, deciding: Deciding) -> Deciding:
+        whole = self._whole.get(id(deciding.policy))
+        if whole is None:
+            return deciding
+        return deciding._replace(policy=whole[0], statement=whole[1][deciding.statement])
 
     def grants(self, actor: Actor, action: str) -> Grants:
         """Return the statements that have a say in what an actor may do by one action."""
