@@ -41,16 +41,18 @@ def on_one_resource(
         alone = asking.answer(actor, calls[0].action, None, calls[0].context)
         return None if alone.certainty == "no" else (alone,)
     best: tuple[Answer, ...] | None = None
-    names_to_try = _names(asking, actor, calls, first)
-    for names in islice(names_to_try, _MOST_NAMES):
-        for leader in range(len(calls)):
+    to_try = list(islice(_names(asking, actor, calls, first), _MOST_NAMES + 1))
+    # Where the grants spell no names, it is all the same which call chooses one.
+    leaders = range(len(calls) if len(to_try) > 1 else 1)
+    for names in to_try[:_MOST_NAMES]:
+        for leader in leaders:
             found = _led_by(asking, actor, calls, leader, names)
             if found is None:
                 continue
             if all(answer.certainty == "proven" for answer in found):
                 return found
             best = best or found
-    if best is None and next(names_to_try, None) is not None:
+    if best is None and len(to_try) > _MOST_NAMES:
         return _apart(asking, actor, calls)
     return best
 

@@ -187,7 +187,9 @@ class _Asker:
         """Ask for a witness only where there is one: what is refuted is so for all alike."""
         if self._asking.certainty(self._actor, action, names, context) == "no":
             return _NO
-        return self._asking.answer(self._actor, action, names, context)
+        answer = self._asking.answer(self._actor, action, names, context)
+        # Where the search met its limit nothing shows that whom nobody names is reached.
+        return _NO if answer.witness is None else answer
 
     def undeclared(self) -> Iterator[Pattern]:
         """Yield the roles that grants of iam:PassRole name and nobody in view declares."""

@@ -41,6 +41,8 @@ REWRITES_OTHERS = (
     "{subject} can rewrite a policy that it does not hold; nothing in view shows a gain"
 )
 _KINDS = ("role", "user", "group")
+_MOST_VALUES = 4000
+"""Paths to whom is not in view, times values in conditions: with many, only some are looked for."""
 _OTHER = "passrole/other"
 _ONLY_RUN = frozenset(
     (
@@ -129,10 +131,14 @@ def _hits(key: _ByIdentity) -> Mapping[str, Hit]:
         if name not in found or found[name].level == "note":
             found[name] = _hit_elsewhere(graph, actor, worth)
     bits = graph.asking.statements.may(actor.access)
+    left = _MOST_VALUES // (_values(actor) + 1)
     for path, needed in tried_paths():
         known = found.get(path.id)
         if not needed & bits or (known is not None and known.level != "note"):
             continue
+        left -= 1
+        if left < 0:
+            break
         hit = _nearly(graph, number, actor, path)
         if hit is not None and (known is None or hit.level != "note"):
             found[path.id] = _once_more(graph, number, hit)
@@ -171,6 +177,12 @@ def _hit_elsewhere(graph: Graph, actor: Actor, worth: Worth) -> Hit:
         words={**hit.words, "does": hit.words["does"].replace(role.address, name)},
         assumptions=(*hit.assumptions, ELSEWHERE.replace("{target}", name)),
     )
+
+
+def _values(actor: Actor) -> int:
+    """Count what the conditions of an actor's policies name: each is looked at in each question."""
+    statements = (s for p in actor.access.identity for s in p.document.statements)
+    return sum(len(c.values) for s in statements for c in s.conditions)
 
 
 def _nearly(graph: Graph, number: int, actor: Actor, path: Path) -> Hit | None:
