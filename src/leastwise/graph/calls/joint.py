@@ -44,7 +44,7 @@ def on_one_resource(
     to_try = list(islice(_names(asking, actor, calls, first), _MOST_NAMES + 1))
     # Where the grants spell no names, it is all the same which call chooses one.
     leaders = range(len(calls) if len(to_try) > 1 else 1)
-    for names in to_try[:_MOST_NAMES]:
+    for names in to_try if len(to_try) <= _MOST_NAMES else to_try[:2]:
         for leader in leaders:
             found = _led_by(asking, actor, calls, leader, names)
             if found is None:
@@ -72,7 +72,7 @@ def _led_by(
     call = calls[leader]
     resources = None if names is None else (names,)
     chosen = asking.answer(actor, call.action, resources, call.context)
-    if chosen.certainty == "no":
+    if chosen.certainty == "no" or not _is_of_its_type(call.action, chosen):
         return None
     found: list[Answer] = []
     for number, other in enumerate(calls):
@@ -102,6 +102,14 @@ def _resource_of(answer: Answer) -> Pattern | None:
     """Return the one string of a Resource element by which an answer holds."""
     named = {d.resource for d in answer.deciding if d.layer == "identity"}
     return named.pop() if len(named) == 1 else None
+
+
+def _is_of_its_type(action: str, answer: Answer) -> bool:
+    """Say whether a witness names what an action is called on, and no string of another form."""
+    known = info(action)
+    if answer.witness is None or known is None or not known.arn_formats:
+        return True
+    return answer.witness.resource == "*" or takes(action, answer.witness.resource)
 
 
 def takes(action: str, resource: str) -> bool:
