@@ -62,6 +62,8 @@ def _apart(asking: Asking, actor: Actor, calls: tuple[Call, ...]) -> tuple[Answe
     found = [asking.answer(actor, call.action, None, call.context) for call in calls]
     if any(answer.certainty == "no" for answer in found):
         return None
+    if not all(_is_of_its_type(c.action, a) for c, a in zip(calls, found, strict=True)):
+        return None
     return tuple(a._replace(certainty="possible", reasons=(*a.reasons, MANY_NAMES)) for a in found)
 
 
