@@ -293,10 +293,15 @@ WHERE a.service = ? AND a.action = ?"""
 
 
 def _as_glob(arn_format: str) -> str:
-    """Turn ``arn:${Partition}:s3:::${Bucket}`` into a glob; a part has one character or more."""
+    """Turn ``arn:${Partition}:s3:::${Bucket}`` into a glob.
+
+    A part has one character or more, an account that is a resource (``account/${AccountId}``) the
+    twelve of its ID.
+    """
     parts, rest = [], arn_format
     while (start := rest.find("${")) != -1 and (end := rest.find("}", start)) != -1:
-        parts += [rest[:start], "?*"]
+        is_account = rest[start:end] == "${AccountId"
+        parts += [rest[:start], "?" * 12 if is_account else "?*"]
         rest = rest[end + 1 :]
     return "".join(parts) + rest
 

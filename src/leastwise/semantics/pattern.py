@@ -313,12 +313,23 @@ def step_wide(glob: Glob, state: int, letter: Symbol) -> int:
         elif char == "*":
             state = ((glob.accept << 1) - 1) & ~((state & -state) - 1)
         elif char == "?":
-            state = ((state & ~many) << 1) | (state & many)
-            state |= (state & many) << 1
-            state &= (glob.accept << 1) - 1
+            state = _after_any(glob, state, letter)
         else:
             state = step(glob, state, char)
     return state | (state & many) << 1
+
+
+def _after_any(glob: Glob, state: int, letter: Symbol) -> int:
+    """Return the state after any character of a symbol; another symbol may go on after it."""
+    many = glob.many | glob.many_in
+    several = many
+    for positions in glob.letters.values():
+        several |= positions
+    moving = state & ~many
+    if letter.environment:
+        moving &= ~(glob.chars.get(":", 0) | glob.chars.get("/", 0))
+    state = (moving << 1) | (state & several)
+    return (state | (state & many) << 1) & ((glob.accept << 1) - 1)
 
 
 def _within(glob: Glob, state: int) -> int:

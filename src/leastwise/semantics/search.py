@@ -20,7 +20,7 @@ from leastwise.semantics.automaton import Clause, least_cells
 from leastwise.semantics.callers import callers, callers_of
 from leastwise.semantics.context import EFFORT_SPENT, Context, find_context
 from leastwise.semantics.openactions import Named, open_actions, sample_actions
-from leastwise.semantics.pattern import Pieces, compile_glob, tokenize
+from leastwise.semantics.pattern import Pieces, compile_glob, globs_of, tokenize
 from leastwise.semantics.principals import is_nameless
 from leastwise.semantics.space import Asked, Space, resource_space
 from leastwise.semantics.terms import Term, TermRow, read_arn
@@ -261,5 +261,14 @@ def question_resources(space: Space) -> list[Clause]:
     patterns = space.question.resources
     if patterns is None:
         return []
-    rows = [tokenize(p.pieces) or () for p in patterns]
-    return [Clause(tuple(compile_glob(read_arn(r, wide=space.wide)) for r in rows))]
+    rows = tuple(p.pieces for p in patterns)
+    return [_asked_clause(rows, tuple(globs_of(row) for row in rows), space.wide)]
+
+
+@lru_cache(maxsize=256)
+def _asked_clause(
+    rows: tuple[Pieces, ...], globs: tuple[tuple[str, ...], ...], wide: bool
+) -> Clause:
+    # INVARIANT: a cached row stands for symbols of the same globs (``globs`` is in the key).
+    del globs
+    return Clause(tuple(compile_glob(read_arn(tokenize(r) or (), wide=wide)) for r in rows))

@@ -39,7 +39,8 @@ def on_one_resource(
     """
     if len(calls) == 1:
         alone = asking.answer(actor, calls[0].action, None, calls[0].context)
-        return None if alone.certainty == "no" else (alone,)
+        is_none = alone.certainty == "no" or not _is_of_its_type(calls[0].action, alone)
+        return None if is_none else (alone,)
     best: tuple[Answer, ...] | None = None
     to_try = list(islice(_names(asking, actor, calls, first), _MOST_NAMES + 1))
     # Where the grants spell no names, it is all the same which call chooses one.
@@ -79,7 +80,7 @@ def _led_by(
     found: list[Answer] = []
     for number, other in enumerate(calls):
         answer = chosen if number == leader else _at(asking, actor, other, chosen)
-        if answer.certainty == "no":
+        if answer.certainty == "no" or not _is_of_its_type(other.action, answer):
             return None
         found.append(answer)
     return tuple(found)
@@ -107,11 +108,17 @@ def _resource_of(answer: Answer) -> Pattern | None:
 
 
 def _is_of_its_type(action: str, answer: Answer) -> bool:
-    """Say whether a witness names what an action is called on, and no string of another form."""
-    known = info(action)
-    if answer.witness is None or known is None or not known.arn_formats:
+    """Say whether a witness names what an action is called on, and no string of another form.
+
+    A wildcard that takes in colons makes strings with more of them than any ARN of the action.
+    """
+    if answer.witness is None:
+        return False
+    known, resource = info(action), answer.witness.resource
+    if known is None or not known.arn_formats or resource == "*":
         return True
-    return answer.witness.resource == "*" or takes(action, answer.witness.resource)
+    colons = max(one.count(":") for one in known.arn_formats)
+    return resource.count(":") <= colons and takes(action, resource)
 
 
 def takes(action: str, resource: str) -> bool:
