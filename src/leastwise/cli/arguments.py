@@ -152,16 +152,20 @@ def _gate(command: argparse.ArgumentParser) -> None:
 
 def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=FORMATS, default="text", help="what stdout gets")
+    _where_to(command, "report", "print every finding, notes too")
+
+
+def _where_to(command: argparse.ArgumentParser, what: str, show_all: str) -> None:
     command.add_argument(
         "-o",
         "--output",
         action="append",
         default=[],
         metavar="[FORMAT=]FILE",
-        help="write a report to a file; repeatable",
+        help=f"write a {what} to a file; repeatable",
     )
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
-    command.add_argument("--show-all", action="store_true", help="print every finding, notes too")
+    command.add_argument("--show-all", action="store_true", help=show_all)
 
 
 def _fix_flags(command: argparse.ArgumentParser) -> None:
@@ -309,16 +313,7 @@ def _graph(command: argparse.ArgumentParser) -> None:
     )
     _paths(command)
     command.add_argument("--format", choices=PICTURES, default="text", help="what stdout gets")
-    command.add_argument(
-        "-o",
-        "--output",
-        action="append",
-        default=[],
-        metavar="[FORMAT=]FILE",
-        help="write a picture to a file; repeatable",
-    )
-    command.add_argument("--no-color", action="store_true", help="no colour on a terminal")
-    command.add_argument("--show-all", action="store_true", help="tell every chain")
+    _where_to(command, "picture", "tell every chain")
 
 
 def _answer(command: argparse.ArgumentParser) -> None:

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from leastwise.iam.policy import Pattern
-from leastwise.iam.project import Account, Policy, Principal, PrincipalKind, Project
+from leastwise.iam.project import (
+    Account,
+    Policy,
+    Principal,
+    PrincipalKind,
+    Project,
+    same_account,
+)
 from leastwise.semantics.aws_owned import is_refused
 from leastwise.semantics.pattern import Variable, resource_matches, split_variables
 from leastwise.source.value import Symbol
@@ -26,13 +33,6 @@ def members_of(bits: Bits) -> Iterator[int]:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
         bits ^= lowest
-
-
-def same_account(first: Account, second: Account) -> str:
-    """Say whether two accounts are the same: yes, no or unknown."""
-    if first.number is not None and second.number is not None:
-        return "yes" if first.number == second.number else "no"
-    return "yes" if first.id == second.id else "unknown"
 
 
 class People:
