@@ -44,6 +44,9 @@ class Wild(Enum):
     MANY = "*"
     MANY_IN = "* but not :"
 
+    # Tokens are hashed in rows, by the thousand; that of Enum spells a name each time.
+    __hash__ = object.__hash__
+
 
 Token: TypeAlias = str | Wild | Symbol
 Tokens: TypeAlias = tuple[Token, ...]
@@ -364,48 +367,61 @@ def accepts(glob: Glob, value: Pieces, *, wide: bool = False) -> bool:
     return bool(state & glob.accept)
 
 
+class Reading(NamedTuple):
+    """Hold the narrow and the wide reading of one pattern, compiled."""
+
+    narrow: Glob
+    wide: Glob
+
+
 def matches(narrow: Tokens, wide: Tokens, value: Pieces) -> Truth:
     """Match a value against the narrow and the wide reading of one pattern."""
-    if accepts(compile_glob(narrow), value):
+    return _matches(Reading(compile_glob(narrow), compile_glob(wide)), value)
+
+
+def _matches(reading: Reading, value: Pieces) -> Truth:
+    narrow, wide = reading
+    if accepts(narrow, value):
         return True
-    if narrow == wide and all(isinstance(p, str) for p in value):
+    is_same = narrow is wide or narrow.tokens == wide.tokens
+    if is_same and all(isinstance(p, str) for p in value):
         return False
-    return None if accepts(compile_glob(wide), value, wide=True) else False
+    return None if accepts(wide, value, wide=True) else False
 
 
 def action_matches(pattern: Pieces, action: str) -> Truth:
     """Match a concrete action name against an Action entry, without case."""
-    head, narrow, wide = _action_readings(pattern, globs_of(pattern))
+    head, reading = _action_readings(pattern, globs_of(pattern))
     name = action.lower()
     # most entries of a long list are of another service: told by their first characters
-    return matches(narrow, wide, (name,)) if name.startswith(head) else False
+    return _matches(reading, (name,)) if name.startswith(head) else False
 
 
 @lru_cache(maxsize=8192)
-def _action_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[str, Tokens, Tokens]:
+def _action_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[str, Reading]:
     del globs
     row = () if any(map(is_too_long, pattern)) else tokenize(pattern) or ()
     narrow = tuple(t.lower() if isinstance(t, str) else t for t in row)
     wide = tuple(t.lower() if isinstance(t, str) else t for t in widen(row))
-    return _head(narrow), narrow, wide
+    return _head(narrow), Reading(compile_glob(narrow), compile_glob(wide))
 
 
-def arn_readings(tokens: Tokens) -> tuple[Tokens, Tokens]:
-    """Return the narrow and the wide reading of a Resource entry."""
-    return arn_tokens(tokens, crossing=False), arn_tokens(widen(tokens), crossing=True)
+def _arn_readings(tokens: Tokens) -> Reading:
+    narrow, wide = arn_tokens(tokens, crossing=False), arn_tokens(widen(tokens), crossing=True)
+    return Reading(compile_glob(narrow), compile_glob(wide))
 
 
 @lru_cache(maxsize=8192)
-def _plain_readings(pattern: Pieces, globs: tuple[str, ...]) -> tuple[Tokens, Tokens]:
+def _plain_readings(pattern: Pieces, globs: tuple[str, ...]) -> Reading:
     del globs
-    return arn_readings(tokenize(pattern) or ())
+    return _arn_readings(tokenize(pattern) or ())
 
 
 def resource_matches(pattern: Pieces, resource: Pieces, lookup: Lookup | None = None) -> Truth:
     """Match a resource against a Resource entry; an unresolved variable matches nothing."""
     if lookup is None or not any(isinstance(p, str) and "${" in p for p in pattern):
-        return matches(*_plain_readings(pattern, globs_of(pattern)), canonical_arn(resource))
+        return _matches(_plain_readings(pattern, globs_of(pattern)), canonical_arn(resource))
     tokens = tokenize(pattern, lookup)
     if tokens is None:
         return False
-    return matches(*arn_readings(tokens), canonical_arn(resource))
+    return _matches(_arn_readings(tokens), canonical_arn(resource))

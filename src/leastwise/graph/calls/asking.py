@@ -5,6 +5,7 @@ ARNs are not known in full are asked for one by one: what their unknown parts ar
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.graph.calls.grants import Actor, Grants, Statements
@@ -23,6 +24,8 @@ from leastwise.source.value import Symbol
 NO = Answer("no")
 _BOUNDARY = "iam:permissionsboundary"
 _COLONS = 5
+_MOST_PLACES = 65_536
+"""Pairs of an ARN and the strings that may match it that are remembered."""
 _OWN_NAME = "${aws:username}"
 _TAG = "resourcetag/"
 TAGGED = "only where it carries the tags that the condition asks for"
@@ -73,6 +76,7 @@ class Asking:
         self.statements = Statements()
         self._reached: dict[object, Found] = {}
         self._certainties: dict[object, Certainty] = {}
+        self._place = lru_cache(maxsize=_MOST_PLACES)(_place)
 
     def may(self, actor: Actor, actions: tuple[str, ...]) -> bool:
         """Refute quickly that an actor may call all of some actions."""
@@ -164,7 +168,7 @@ class Asking:
         grants = self.statements.grants(actor, action)
         if not grants.allows:
             return "no"
-        place = _place(arn, grants)
+        place = self._place(arn, grants.globs)
         if place == (False,) * len(grants.globs) and not any(map(_is_open, grants.allows)):
             return "no"
         key = grants.key, place, _sort(arn)
@@ -247,17 +251,17 @@ class Asking:
         alike: dict[object, Bits] = {}
         for number in members_of(among & ~known):
             arn = people.principals[number].arn
-            place = (number,) if alone >> number & 1 else _place(arn, grants)
+            place = (number,) if alone >> number & 1 else _place(arn, grants.globs)
             key = place, _sort(arn)
             alike[key] = alike.get(key, 0) | 1 << number
         yield from alike.values()
 
 
-def _place(arn: Pattern, grants: Grants) -> tuple[object, ...]:
+def _place(arn: Pattern, globs: tuple[Pattern, ...]) -> tuple[object, ...]:
     """Return which strings match an ARN; the ARN, where one of them only may."""
-    if not all(g.literal is not None and not _has_variable(g) for g in grants.globs):
+    if not all(g.literal is not None and not _has_variable(g) for g in globs):
         return arn.pieces
-    truths = tuple(resource_matches(g.pieces, arn.pieces) for g in grants.globs)
+    truths = tuple(resource_matches(g.pieces, arn.pieces) for g in globs)
     return arn.pieces if None in truths else truths
 
 

@@ -25,6 +25,7 @@ from leastwise.iam.project import (
 from leastwise.semantics.arn_formats import formats_of, overlaps
 from leastwise.semantics.known import has_words
 from leastwise.semantics.model import Answer
+from leastwise.semantics.remembered import by_identity
 from leastwise.source.value import Symbol
 
 _MADE = ("AWS makes it ", "CloudFormation invents it ")
@@ -64,17 +65,17 @@ class _Found(NamedTuple):
 
 def workloads(project: Project) -> tuple[Workload, ...]:
     """Return what runs as a role, in the order of the project's resources."""
-    return _seen(_ByIdentity(project)).all
+    return _seen(project).all
 
 
 def by_kind(project: Project) -> Mapping[str, tuple[Workload, ...]]:
     """Return what runs as a role by kind; a kind that the project has none of is missing."""
-    return _seen(_ByIdentity(project)).kinds
+    return _seen(project).kinds
 
 
 def uses_of(project: Project, role: Principal) -> frozenset[RoleUse | None]:
     """Return what the resources that use a role use it for."""
-    return _seen(_ByIdentity(project)).uses.get(role.arn.pieces, frozenset())
+    return _seen(project).uses.get(role.arn.pieces, frozenset())
 
 
 def alike(rows: Iterable[Workload]) -> tuple[tuple[Workload, ...], ...]:
@@ -132,30 +133,14 @@ def _is_of_another(glob: Pattern, own: set[str]) -> bool:
     )
 
 
-class _ByIdentity:
-    """Hold a project as the key of what is found in it, without a look at all its parts."""
-
-    __slots__ = ("project",)
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-
-    def __hash__(self) -> int:
-        return id(self.project)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.project is self.project
-
-
 class _Seen(NamedTuple):
     all: tuple[Workload, ...]
     kinds: Mapping[str, tuple[Workload, ...]]
     uses: Mapping[Pieces, frozenset[RoleUse | None]]
 
 
-@lru_cache(maxsize=4)
-def _seen(key: _ByIdentity) -> _Seen:
-    project = key.project
+@by_identity(maxsize=4)
+def _seen(project: Project) -> _Seen:
     users = [r for r in project.resources if r.runs_as is not None]
     roles = _Roles(project)
     found = _only_sure(project, [w for r in users for w in _workloads_of(r, roles)])

@@ -5,7 +5,7 @@ to whom is not in view is a warning, in a dump, which has everybody, a note.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import partial
 from types import MappingProxyType
 
 from leastwise.graph.calls.grants import Actor
@@ -23,6 +23,7 @@ from leastwise.rules.format import Decider
 from leastwise.rules.hits import Hit, Hop
 from leastwise.rules.model import LEVEL_OF, Level, cap
 from leastwise.rules.service_roles import is_held_by_a_service
+from leastwise.semantics.remembered import by_identity
 
 GAINS = "{subject} can {does}, and gains {gain} by it"
 THEN = "{subject} can {does} and then, {who}, {then}, and gains {gain} by it"
@@ -94,29 +95,13 @@ def _decide_blind(path: Path, case: Case) -> tuple[Hit, ...]:
 
 
 def _decide(path_id: str, case: Case) -> tuple[Hit, ...]:
-    hit = _hits(_ByIdentity(case)).get(path_id)
+    hit = _hits(case).get(path_id)
     return () if hit is None else (hit,)
 
 
-class _ByIdentity:
-    """Hold a case as the key of what is found in it."""
-
-    __slots__ = ("case",)
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-
-    def __hash__(self) -> int:
-        return id(self.case)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.case is self.case
-
-
-@lru_cache(maxsize=2)
-def _hits(key: _ByIdentity) -> Mapping[str, Hit]:
+@by_identity(maxsize=2)
+def _hits(case: Case) -> Mapping[str, Hit]:
     """Return what is found of a case by path."""
-    case = key.case
     graph = case.view.graph or graph_of(case.view.project, case.view.config)
     actor = _actor(case)
     number = graph.known.enter(actor)

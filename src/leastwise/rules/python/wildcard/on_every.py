@@ -208,10 +208,11 @@ def _reaching(
     places = _places(statement)
     resources = statement.resources.globs if statement.resources is not None else ()
     globs = tuple(glob for glob in resources if len(str(glob)) <= MOST_CHARACTERS)
+    reached = _Reached(globs)
     found = []
     tries = TRIES
     for known in wanted:
-        within = [place for place in places if _may_reach_all(known, globs, place)]
+        within = [place for place in places if reached.may_be_all(known, place)]
         found += [(known, within)] if within else []
         tries -= len(places) * len(globs)
         if len(found) > ASKED or tries <= 0:
@@ -219,12 +220,24 @@ def _reaching(
     return found
 
 
-def _may_reach_all(known: ActionInfo, globs: tuple[Pattern, ...], place: Place) -> bool:
-    for arn_format in _formats(known):
-        arn = _unnamed(arn_format, place)
-        if all(resource_matches(glob.pieces, arn) is False for glob in globs):
-            return False
-    return True
+class _Reached:
+    """Say what some strings reach, each type of resource asked for once."""
+
+    def __init__(self, globs: tuple[Pattern, ...]) -> None:
+        self._globs = globs
+        self._known: dict[tuple[str, Place], bool] = {}
+
+    def may_be_all(self, known: ActionInfo, place: Place) -> bool:
+        return all(self._may_reach(arn_format, place) for arn_format in _formats(known))
+
+    def _may_reach(self, arn_format: str, place: Place) -> bool:
+        key = arn_format, place
+        if key not in self._known:
+            arn = _unnamed(arn_format, place)
+            self._known[key] = any(
+                resource_matches(g.pieces, arn) is not False for g in self._globs
+            )
+        return self._known[key]
 
 
 def _unnamed(arn_format: str, place: Place) -> Pieces:
