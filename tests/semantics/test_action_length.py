@@ -6,7 +6,7 @@ import pytest
 
 from leastwise.semantics.action_length import MAX_ACTION
 from leastwise.semantics.actions import action_index
-from leastwise.semantics.pattern import action_matches
+from leastwise.semantics.readings import action_matches
 
 
 @pytest.mark.parametrize("unit", ["a", "a*", "?", "a?"])

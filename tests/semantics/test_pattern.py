@@ -5,15 +5,8 @@ import time
 import pytest
 
 from leastwise.semantics.automaton import join_tokens
-from leastwise.semantics.pattern import (
-    Variable,
-    accepts,
-    action_matches,
-    compile_glob,
-    resource_matches,
-    split_variables,
-    tokenize,
-)
+from leastwise.semantics.pattern import Variable, accepts, compile_glob, split_variables, tokenize
+from leastwise.semantics.readings import action_matches, resource_matches
 from leastwise.source.value import Symbol
 
 GLOBS = [

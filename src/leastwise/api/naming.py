@@ -12,7 +12,8 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, Project
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.globs import has_wildcard, is_like
-from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
+from leastwise.semantics.pattern import Pieces, tokenize, widen
+from leastwise.semantics.readings import matches
 from leastwise.source.span import Span
 
 _BOUNDARIES = "./:"

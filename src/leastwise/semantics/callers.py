@@ -12,8 +12,9 @@ from leastwise.iam.policy import Pattern, PrincipalEntry, PrincipalType
 from leastwise.semantics.automaton import join, join_tokens
 from leastwise.semantics.candidates import Nature, elements
 from leastwise.semantics.conditions import key_of
-from leastwise.semantics.pattern import Pieces, Token, arn_segments, matches, tokenize, widen
+from leastwise.semantics.pattern import Pieces, Token, arn_segments, tokenize, widen
 from leastwise.semantics.principals import account_of, account_of_arn, is_everyone
+from leastwise.semantics.readings import matches
 from leastwise.semantics.space import Space
 from leastwise.semantics.terms import TermRow
 

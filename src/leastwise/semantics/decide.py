@@ -32,15 +32,9 @@ from leastwise.semantics.evaluation import (
     strongest_grant,
 )
 from leastwise.semantics.model import Deciding, Decision, EffectiveAccess, Layer, Request
-from leastwise.semantics.pattern import (
-    Lookup,
-    Pieces,
-    Variable,
-    action_matches,
-    resource_matches,
-    tokenize,
-)
+from leastwise.semantics.pattern import Lookup, Pieces, Variable, tokenize
 from leastwise.semantics.principals import principal_matches
+from leastwise.semantics.readings import action_matches, resource_matches
 from leastwise.semantics.truth import Truth, all_of, negate
 
 Unknowns: TypeAlias = Literal["against", "for"]

@@ -6,7 +6,8 @@ from leastwise.iam.policy import Pattern
 from leastwise.semantics.decide import WHOLE_DOCUMENT
 from leastwise.semantics.entries import entries_for
 from leastwise.semantics.model import Deciding
-from leastwise.semantics.pattern import Pieces, action_matches, resource_matches
+from leastwise.semantics.pattern import Pieces
+from leastwise.semantics.readings import action_matches, resource_matches
 from leastwise.semantics.search import Found
 from leastwise.semantics.terms import Term
 from leastwise.semantics.truth import Truth

@@ -13,14 +13,9 @@ from leastwise.semantics.actions import action_index
 from leastwise.semantics.conditions import evaluate, key_of
 from leastwise.semantics.decide import variables_live
 from leastwise.semantics.model import Deciding, Layer
-from leastwise.semantics.pattern import (
-    Lookup,
-    Pieces,
-    Variable,
-    action_matches,
-    resource_matches,
-)
+from leastwise.semantics.pattern import Lookup, Pieces, Variable
 from leastwise.semantics.principals import principal_matches
+from leastwise.semantics.readings import action_matches, resource_matches
 from leastwise.semantics.remembered import by_identity
 from leastwise.semantics.truth import Truth, all_of, any_of, negate
 from leastwise.source.value import Symbol

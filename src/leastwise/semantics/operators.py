@@ -14,13 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from leastwise.iam.policy import OperatorName
 from leastwise.semantics.condition_arns import condition_arn_tokens
-from leastwise.semantics.pattern import (
-    Lookup,
-    Pieces,
-    matches,
-    tokenize,
-    widen,
-)
+from leastwise.semantics.pattern import Lookup, Pieces, tokenize, widen
+from leastwise.semantics.readings import matches
 from leastwise.semantics.truth import Truth
 from leastwise.source.value import Symbol
 

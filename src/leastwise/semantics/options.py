@@ -19,7 +19,8 @@ from leastwise.iam.policy import Condition, Pattern
 from leastwise.semantics.candidates import Elements, Nature, elements
 from leastwise.semantics.conditions import Values, key_of
 from leastwise.semantics.operators import NEGATED
-from leastwise.semantics.pattern import Pieces, matches, tokenize, widen
+from leastwise.semantics.pattern import Pieces, tokenize, widen
+from leastwise.semantics.readings import matches
 from leastwise.semantics.space import (
     DOMAINS,
     SEVERAL,

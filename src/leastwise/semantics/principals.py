@@ -13,15 +13,8 @@ which user stands behind a federated user session, whose name the caller chose.
 from collections.abc import Iterable
 
 from leastwise.iam.policy import PrincipalEntry, Principals, PrincipalType, Statement
-from leastwise.semantics.pattern import (
-    Pieces,
-    Token,
-    Tokens,
-    arn_segments,
-    matches,
-    tokenize,
-    widen,
-)
+from leastwise.semantics.pattern import Pieces, Token, Tokens, arn_segments, tokenize, widen
+from leastwise.semantics.readings import matches
 from leastwise.semantics.truth import Truth, any_of, negate
 from leastwise.source.value import Symbol
 

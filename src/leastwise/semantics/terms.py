@@ -40,7 +40,6 @@ from leastwise.semantics.pattern import (
     Tokens,
     Variable,
     Wild,
-    action_matches,
     arn_tokens,
     compile_glob,
     split_variables,
@@ -48,6 +47,7 @@ from leastwise.semantics.pattern import (
     widen,
 )
 from leastwise.semantics.principals import principal_matches
+from leastwise.semantics.readings import action_matches
 from leastwise.semantics.rigid import rigid_condition, rigid_lookup
 from leastwise.semantics.truth import Truth, any_of, negate
 from leastwise.source.value import Symbol

@@ -25,11 +25,11 @@ from leastwise.semantics.pattern import (
     Tokens,
     accepts,
     compile_glob,
-    resource_matches,
     tokenize,
     widen,
 )
 from leastwise.semantics.principals import account_of
+from leastwise.semantics.readings import resource_matches
 from leastwise.semantics.search import Found
 from leastwise.semantics.terms import VARIABLE, Term, TermRow
 from leastwise.semantics.valuation import (

@@ -18,7 +18,7 @@ from leastwise.iam.project import Principal
 from leastwise.semantics.access import allows
 from leastwise.semantics.actions import action_index
 from leastwise.semantics.model import Answer, Certainty, Context, EffectiveAccess, RequestPattern
-from leastwise.semantics.pattern import resource_matches
+from leastwise.semantics.readings import resource_matches
 from leastwise.source.value import Symbol
 
 NO = Answer("no")

@@ -24,7 +24,7 @@ from leastwise.graph.model import Condition, Leg, On, Path, Way
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy, Principal, PrincipalKind
 from leastwise.semantics.model import Answer, Certainty, Context
-from leastwise.semantics.pattern import resource_matches
+from leastwise.semantics.readings import resource_matches
 
 PASS = "iam:PassRole"  # noqa: S105 - an action
 MAKING = frozenset(("iam:CreateRole", "iam:CreateUser"))

@@ -10,7 +10,7 @@ from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Principal
 from leastwise.semantics.known import has_words, rests_on_a_colon, rests_on_unknown_name
 from leastwise.semantics.model import Answer, EffectiveAccess
-from leastwise.semantics.pattern import resource_matches
+from leastwise.semantics.readings import resource_matches
 
 
 def is_of_others(actor: Actor, grants: Grants, target: Principal, people: People) -> bool:

@@ -18,7 +18,8 @@ from leastwise.iam.project import (
     same_account,
 )
 from leastwise.semantics.aws_owned import is_refused
-from leastwise.semantics.pattern import Variable, resource_matches, split_variables
+from leastwise.semantics.pattern import Variable, split_variables
+from leastwise.semantics.readings import resource_matches
 from leastwise.source.value import Symbol
 
 Bits = int

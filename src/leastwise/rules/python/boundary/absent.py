@@ -8,7 +8,7 @@ from leastwise.iam.policy import Pattern
 from leastwise.rules.cases import Case
 from leastwise.rules.hits import Hit
 from leastwise.semantics.model import Certainty
-from leastwise.semantics.pattern import resource_matches
+from leastwise.semantics.readings import resource_matches
 
 NONE = "{subject} has no permissions boundary"
 REQUIRED = "{subject} has no permissions boundary; {required} is required"

@@ -20,7 +20,8 @@ from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.entries import entries_for
 from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.model import Answer, EffectiveAccess, RequestPattern
-from leastwise.semantics.pattern import action_matches, globs_of, resource_matches
+from leastwise.semantics.pattern import globs_of
+from leastwise.semantics.readings import action_matches, resource_matches
 from leastwise.semantics.remembered import by_identity
 
 ASKED = 24

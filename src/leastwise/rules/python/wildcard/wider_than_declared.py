@@ -31,7 +31,7 @@ from leastwise.rules.wording import listed
 from leastwise.semantics.actions import ActionInfo, action_index, info
 from leastwise.semantics.arn_formats import formats_of
 from leastwise.semantics.callers import UNNAMED
-from leastwise.semantics.pattern import resource_matches
+from leastwise.semantics.readings import resource_matches
 
 MESSAGE = (
     "{subject} {may} call {actions} on {extent}, "
