@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.hostile import bomb_cases, engine_cases, path_cases, text_cases
+from tests.hostile import bomb_cases, engine_cases, graph_cases, path_cases, text_cases
 from tests.hostile.case import Case, build
 
 CASES = (
@@ -17,6 +17,7 @@ CASES = (
     *path_cases.CONFIGS,
     *engine_cases.GLOBS,
     *engine_cases.AMOUNTS,
+    *graph_cases.CASES,
 )
 MOST_SECONDS = 20
 """Of processor time: twice the promise, for machines that are slow or shared."""
