@@ -165,7 +165,7 @@ MUTANTS = (
     # Patterns
     Mutant(
         "actions compare without case",
-        "pattern",
+        "readings",
         "    name = action.lower()\n",
         "    name = action\n",
     ),

@@ -29,6 +29,7 @@ MODULES = (
     "entries",
     "truth",
     "pattern",
+    "readings",
     "condition_arns",
     "operators",
     "conditions",
