@@ -36,6 +36,9 @@ BLIND = "credential-access"
 or rewritten, the rules about wildcards tell."""
 
 
+_NOBODY = Rewrites()
+
+
 class Edges(NamedTuple):
     """Hold the steps of one node: whom it can act as, and by which leads."""
 
@@ -159,13 +162,14 @@ class Graph:
     def rewrites(self, number: int) -> Rewrites:
         """Return the principals whose policies, boundaries and groups a node can change."""
         if number not in self._rewrites:
-            self._rewrites[number] = self._rewritten(number)
+            found = self._rewritten(number)
+            self._rewrites[number] = _NOBODY if found == _NOBODY else found
         return self._rewrites[number]
 
     def _rewritten(self, number: int) -> Rewrites:
         actor = self.known.actor(number)
         if actor is None or self.known.is_admin(number):
-            return Rewrites()
+            return _NOBODY
         return rewritten(self.leads, actor)
 
     # --- over any number of hops ------------------------------------------------------------------
@@ -195,7 +199,9 @@ class Graph:
             following = 0
             for number in members_of(frontier):
                 edges = self.edges(number).found
-                changing.add(number, self.rewrites(number))
+                rewrites = self.rewrites(number)
+                if rewrites is not _NOBODY:
+                    changing.add(number, rewrites)
                 new = (edges.every if possibly else edges.sure) & ~reached
                 if new:
                     yield new, number
