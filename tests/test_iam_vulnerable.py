@@ -399,17 +399,11 @@ def most(form, name):
     return "" if level == "note" else level
 
 
-NOT_YET = {("join-group-role", "dump"): "a dump has every user, and a role can act as none of them"}
-"""Where what is told differs from what reviewers want."""
-
-
 @pytest.mark.parametrize("form", ["terraform", "dump"])
 @pytest.mark.parametrize("kind", ["role", "user"])
 @pytest.mark.parametrize("one", SHAPES, ids=[one.name for one in SHAPES])
-def test_a_shape_is_told_at_its_level(one, kind, form, request):
+def test_a_shape_is_told_at_its_level(one, kind, form):
     name = f"{one.name}-{kind}"
-    if (name, form) in NOT_YET:
-        request.applymarker(pytest.mark.xfail(reason=NOT_YET[name, form]))
     assert most(form, name) == (one.role if kind == "role" else one.user), told(form).get(name)
 
 

@@ -52,9 +52,22 @@ def managed(name, *statements):
     }
 
 
-def escalations(roles, policies=()):
+def user(name):
+    return {"UserName": name, "Arn": f"{IAM}user/{name}", "Path": "/", "GroupList": []}
+
+
+def group(name, *statements):
+    return {
+        "GroupName": name,
+        "Arn": f"{IAM}group/{name}",
+        "Path": "/",
+        "GroupPolicyList": [{"PolicyName": "p", "PolicyDocument": policy(*statements)}],
+    }
+
+
+def escalations(roles, policies=(), **others):
     """Return the rule, level and message of each escalation of the role that is called dev."""
-    dump = {"RoleDetailList": roles, "Policies": [*policies]}
+    dump = {"RoleDetailList": roles, "Policies": [*policies], **others}
     config = Config()
     project = load(MemoryTree({"account.json": json.dumps(dump).encode()}), config)
     found = evaluate(project, config, chosen(catalogue(), config)).findings
@@ -142,3 +155,23 @@ def test_a_provider_that_no_role_trusts_leads_nowhere():
     admin = role("admin", allow("*"), lets_in=OIDC, by="sts:AssumeRoleWithWebIdentity")
     roles = [role("dev", allow("iam:UpdateSAMLProvider"), lets_in=SERVED), admin]
     assert {level for _, level, _ in escalations(roles)} <= {"note"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "users", "level"),
+    [
+        (allow("iam:CreateUser"), ["ann"], "warning"),
+        (allow("s3:GetObject"), ["ann"], "note"),
+        (allow("iam:CreateUser"), [], "note"),
+    ],
+    ids=["a group with more", "a group with little", "nobody to add"],
+)
+def test_a_role_that_adds_others_to_a_group_is_as_bad_as_what_they_get(statement, users, level):
+    found = escalations(
+        [role("dev", allow("iam:AddUserToGroup"))],
+        UserDetailList=[user(name) for name in users],
+        GroupDetailList=[group("sre", statement)],
+    )
+    assert [(rule, seen) for rule, seen, *_ in found] == [
+        ("escalation/iam-add-user-to-group", level)
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from leastwise.graph.calls.asking import Found
@@ -10,6 +11,7 @@ from leastwise.graph.calls.grants import Actor
 from leastwise.graph.calls.leads import PASS, services_of
 from leastwise.graph.calls.people import members_of
 from leastwise.graph.calls.trusts import ASSUME
+from leastwise.graph.closure.actors import joined_with
 from leastwise.graph.closure.reach import Graph, tried_paths
 from leastwise.graph.closure.worth import Worth, worth_of
 from leastwise.graph.gains.gain import STRENGTHS, gain
@@ -21,6 +23,7 @@ from leastwise.semantics.model import Answer, RequestPattern
 STARTED_BY_OTHERS = frozenset(("lambda:InvokeFunction",))
 """Calls that others make anyway: a function is there to be invoked, by whatever event."""
 _MOST_ROLES = 60
+_MOST_GROUPS = 60
 
 
 class Unused(NamedTuple):
@@ -84,3 +87,19 @@ def assumes_all(actor: Actor) -> Answer | None:
     """Return the answer that lets an actor assume every role that trusts it, if there is one."""
     answer = allows_all(actor.access, RequestPattern((ASSUME,)))
     return answer if answer.certainty == "proven" else None
+
+
+def strengthens_others(graph: Graph, number: int) -> bool:
+    """Say whether a node adds users in view to a group that surely has more than it has itself.
+
+    Who is no user gains nothing by that alone: with any of those users it does.
+    """
+    actor, rewrites = graph.known.actor(number), graph.rewrites(number)
+    if actor is None or not rewrites.of("group").sure:
+        return False
+    for group in islice(members_of(rewrites.groups.sure), _MOST_GROUPS):
+        joined = joined_with(actor, [graph.project.principals[group]])
+        found = gain(joined.access, actor.access, ("strong",), graph.config.sensitive)
+        if found is not None and found.certainty == "proven":
+            return True
+    return False

@@ -1,7 +1,8 @@
 """The paths of the catalogue, each a rule: escalation/<id of the path>.
 
 The graph says which paths are open to a principal and what they are worth. A path that leads only
-to whom is not in view is a warning, in a dump, which has everybody, a note.
+to whom is not in view is a warning, in a dump, which has everybody, a note; unless it gives others a
+group that has more than the caller.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from leastwise.graph.calls.grants import Actor
 from leastwise.graph.calls.people import managed_by_customer
 from leastwise.graph.catalogue import kinds_of_workloads, path_of
-from leastwise.graph.closure.near import assumes_all, half, unused_pass
+from leastwise.graph.closure.near import assumes_all, half, strengthens_others, unused_pass
 from leastwise.graph.closure.proofs import prove
 from leastwise.graph.closure.reach import BLIND, Graph, graph_of, tried_paths
 from leastwise.graph.closure.unseen import Unseen, unseen
@@ -179,7 +180,7 @@ def _nearly(graph: Graph, number: int, actor: Actor, path: Path) -> Hit | None:
         message = f"{hit.message} {HALF}"
         return hit._replace(level=cap(hit.level, "warning"), message=message, words=words)
     one = unseen(graph, actor, path)
-    return None if one is None else _unseen_hit(graph, actor, one)._replace(in_view=False)
+    return None if one is None else _unseen_hit(graph, number, actor, one)._replace(in_view=False)
 
 
 def _not_invoked(does: str) -> str:
@@ -299,7 +300,7 @@ def _level(worth: Worth) -> Level:
     return cap(level, "note") if is_blind and worth.path.tier == "extended" else level
 
 
-def _unseen_hit(graph: Graph, actor: Actor, found: Unseen) -> Hit:
+def _unseen_hit(graph: Graph, number: int, actor: Actor, found: Unseen) -> Hit:
     level: Level = "warning"
     path = found.path
     if {leg.on for way in path.ways for leg in way} == {"policy"}:
@@ -314,6 +315,8 @@ def _unseen_hit(graph: Graph, actor: Actor, found: Unseen) -> Hit:
     full = any(r.kind == "account-dump" for r in graph.project.roots)
     is_blind = path.tier == "extended" or path.id in _ONLY_RUN or found.is_of_service_role
     names_people = path.gives in ("role", "user", "group") and not _is_workload(path)
+    if full and path.gives == "group":
+        names_people = not strengthens_others(graph, number)
     if path.retired or is_blind or (full and names_people):
         level = "note"
     proven = all(answer.certainty == "proven" for answer in found.answers)
