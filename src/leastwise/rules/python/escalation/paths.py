@@ -1,8 +1,8 @@
 """The paths of the catalogue, each a rule: escalation/<id of the path>.
 
 The graph says which paths are open to a principal and what they are worth. A path that leads only
-to whom is not in view is a warning, in a dump, which has everybody, a note; unless it gives others a
-group that has more than the caller.
+to whom is not in view is a warning; in a dump, which has everybody, a note, unless it gives others
+a group that has more than the caller.
 """
 
 from collections.abc import Mapping
