@@ -175,3 +175,64 @@ def test_a_role_that_adds_others_to_a_group_is_as_bad_as_what_they_get(statement
     assert [(rule, seen) for rule, seen, *_ in found] == [
         ("escalation/iam-add-user-to-group", level)
     ]
+
+
+EC2 = "arn:aws:ec2:*:*:"
+LAUNCHED_FROM = [f"{EC2}{x}/*" for x in ("network-interface", "security-group", "subnet")]
+LAUNCHED_FROM += ["arn:aws:ec2:*::image/*"]
+
+
+@pytest.mark.parametrize(
+    ("statements", "levels"),
+    [
+        ([allow("ec2:RunInstances", on=[*LAUNCHED_FROM, f"{EC2}instance/*"])], {"error"}),
+        ([allow("ec2:RunInstances", on=LAUNCHED_FROM)], {"note"}),
+        ([allow("ec2:RunInstances", on=f"{EC2}instance/*")], {"note"}),
+        (
+            [
+                allow("ec2:RunInstances"),
+                allow("ec2:RunInstances", on=f"{EC2}instance/*") | {"Effect": "Deny"},
+            ],
+            {"note"},
+        ),
+        ([allow("ec2:RunInstances", Null={"ec2:InstanceProfile": "true"})], {"note"}),
+    ],
+    ids=["all", "no instance", "only the instance", "the instance denied", "without a profile"],
+)
+def test_an_instance_is_launched_only_where_each_part_of_the_call_is_allowed(statements, levels):
+    found = escalations(
+        [
+            role("dev", allow("iam:PassRole"), *statements, lets_in=SERVED),
+            role("admin", allow("*"), lets_in=SERVED),
+        ]
+    )
+    assert {level for _, level, _ in found} == levels
+
+
+@pytest.mark.parametrize("region", ["", ".us-east-1", ".us-gov-west-1"])
+def test_a_service_may_be_trusted_by_the_name_that_it_has_in_a_region(region):
+    calls = allow("iam:PassRole", "states:CreateStateMachine", "states:StartExecution")
+    served = {"Service": f"states{region}.amazonaws.com"}
+    found = escalations(
+        [role("dev", calls, lets_in=SERVED), role("admin", allow("*"), lets_in=served)]
+    )
+    assert ("escalation/passrole-states-create-start", "error") in {f[:2] for f in found}
+
+
+SHELL = "document/AWS-RunShellScript"
+
+
+@pytest.mark.parametrize(
+    ("on", "is_told"),
+    [
+        ([f"{EC2}instance/*", f"arn:aws:ssm:*::{SHELL}"], True),
+        ([f"{EC2}instance/*", f"arn:aws:ssm:us-east-1:*:{SHELL}"], True),
+        ([f"{EC2}instance/*", "arn:aws:ssm:*:*:document/Restart"], False),
+        ([f"{EC2}instance/*"], False),
+        (["arn:aws:ssm:*::document/*"], False),
+    ],
+    ids=["of AWS", "of any account", "another document", "no document", "no instance"],
+)
+def test_a_command_is_run_by_a_document_on_an_instance(on, is_told):
+    found = escalations([role("dev", allow("ssm:SendCommand", on=on), lets_in=SERVED)])
+    assert [rule for rule, *_ in found] == ["escalation/existing-ssm-send-command"] * is_told

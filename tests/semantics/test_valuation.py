@@ -116,3 +116,10 @@ def test_what_is_no_date_is_none(text):
 @pytest.mark.parametrize("text", ["", "10.0.0.0/33", "10.0.0", "::g", "1" * 100])
 def test_what_is_no_network_is_none(text):
     assert parse_network(text) is None
+
+
+@pytest.mark.parametrize("value", ["123456789012:function:f", "us-east-1/x"])
+def test_an_account_or_a_region_is_no_part_of_an_arn_with_colons(value):
+    row = (Symbol("1", "account", "*", environment=True), *":role")
+    assert bind(row, "123456789012:role", {}) == {"1": "123456789012"}
+    assert bind(row, f"{value}:role", {}) is None

@@ -270,10 +270,25 @@ def info(action: str) -> ActionInfo | None:
     if level is None:
         return None
     rows = database.execute(_FORMATS, key)
-    # Where a type has several formats, the reference lists them in one string.
-    formats = sorted({_as_glob(one) for row in rows for one in row[0].split(", ")})
+    formats = sorted({_as_glob(one) for row in rows for one in written_formats(row[0])})
     keys = {_cut(row[0]) for row in database.execute(_KEYS, key + key)}
     return ActionInfo(name, level[0], tuple(formats), frozenset(keys))
+
+
+def written_formats(text: str) -> tuple[str, ...]:
+    """Return the formats of a resource type, which the reference lists in one string.
+
+    What AWS owns of Systems Manager has no account, which the reference leaves out
+    (``arn:aws:ssm:us-east-1::document/AWS-RunShellScript``):
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/security_iam_id-based-policy-examples.html.
+    """
+    written = text.split(", ")
+    owned = (w.replace(":${Account}:", "::") for w in written if _is_owned_by_aws(w))
+    return (*written, *owned)
+
+
+def _is_owned_by_aws(written: str) -> bool:
+    return ":${Account}:document/" in written or ":${Account}:automation-definition/" in written
 
 
 def access_levels(service: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ From the Service Authorization Reference, as ``actions`` has it. What it does no
 from functools import lru_cache
 from typing import NamedTuple
 
-from leastwise.semantics.actions import ActionIndex, action_index, database
+from leastwise.semantics.actions import ActionIndex, action_index, database, written_formats
 from leastwise.semantics.globs import has_wildcard
 from leastwise.semantics.pattern import accepts, compile_glob, tokenize
 from leastwise.source.value import Symbol
@@ -102,6 +102,20 @@ def formats_of(action: str) -> tuple[ArnFormat, ...]:
     return formats_of_service(service) if found and service in _TWO_PAGES else found
 
 
+@lru_cache(maxsize=8192)
+def required_types(action: str) -> frozenset[str]:
+    """Return the types of resources on all of which a call of an action must be allowed.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    ("required resources"). Of some services it says so of types of which a call names one, such as
+    a table or its stream.
+    """
+    source, (service, _, name) = database(), action.partition(":")
+    if source is None:
+        return frozenset()
+    return frozenset(row[0] for row in source.execute(_REQUIRED, (service, name)))
+
+
 @lru_cache(maxsize=1024)
 def _by_action(index: ActionIndex, service: str) -> dict[str, tuple[ArnFormat, ...]]:
     del index  # INVARIANT: the database is that of the index
@@ -114,6 +128,8 @@ def _by_action(index: ActionIndex, service: str) -> dict[str, tuple[ArnFormat, .
 
 
 _OF_SERVICE = "SELECT name, arn_format FROM resource_types WHERE instr(lower(arn_format), ?)"
+_REQUIRED = """SELECT resource_type FROM action_resources
+WHERE service = ? AND action = ? AND required"""
 _BY_ACTION = """SELECT a.action, t.name, t.arn_format
 FROM action_resources a JOIN resource_types t
 ON t.service = a.service AND t.name = a.resource_type WHERE a.service = ?"""
@@ -123,7 +139,7 @@ ON t.service = a.service AND t.name = a.resource_type WHERE a.service = ?"""
 def _formats(name: str, written: str) -> tuple[ArnFormat, ...]:
     """Read a row; some types of API Gateway have two formats, side by side."""
     found = []
-    for one in written.split(", "):
+    for one in written_formats(written):
         _, _, owner, region, account, path = one.split(":", 5)
         slashless = (owner.lower(), name) in _SLASHLESS
         free = "*" if slashless else "?*"

@@ -238,5 +238,8 @@ def _captures(row: _Row, symbol: Symbol, value: str, at: _Move, effort: Effort) 
             return
         part = value[position:end]
         effort.spend(1 + len(part) // _READ)
+        # An account, region or partition holds neither colon nor slash.
+        if symbol.environment and (":" in part or "/" in part):
+            continue
         if accepts(glob, (part,)):
             yield _Move(number + 1, end, {**bound, symbol.id: part})

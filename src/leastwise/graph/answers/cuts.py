@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 from leastwise.graph.answers.hitting import MAX_MORE, MAX_ROUNDS, Ending, end_all
 from leastwise.graph.answers.mastery import mastered
 from leastwise.graph.answers.removal import Removable, Removals
+from leastwise.graph.calls.trusts import service_named
 from leastwise.graph.closure.chains import steps_from, way_to
 from leastwise.graph.closure.proofs import path_by_step, prove
 from leastwise.graph.closure.reach import Graph, graph_of
@@ -218,4 +219,7 @@ def _is_alone(tie: Removable) -> bool:
 def _lets_in(statement: Statement, services: tuple[str, ...]) -> bool:
     if statement.effect == "Deny" or not statement.actions.globs:
         return False
+    entries = statement.principals.entries if statement.principals else ()
+    if any(e.type == "Service" and service_named(e.pattern) in services for e in entries):
+        return True
     return any(principal_matches(statement, "Service", (s,)) is not False for s in services)

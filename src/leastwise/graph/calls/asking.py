@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from leastwise.graph.calls.grants import Actor, Grants, Statements
-from leastwise.graph.calls.home import own_arns
+from leastwise.graph.calls.home import own_arns, own_arns_by_type
 from leastwise.graph.calls.noise import is_of_others, means_another
 from leastwise.graph.calls.people import Bits, People, members_of, opened
 from leastwise.iam.arns import is_open, partition_of, segments, spelled, with_partition
@@ -107,6 +107,11 @@ class Asking:
         on: tuple[Pattern, tuple[Pattern, ...] | None],
         given: tuple[Context, frozenset[str]],
     ) -> Answer:
+        caller, resources = on
+        types = own_arns_by_type(caller, action) if resources is None else ()
+        if types:
+            answers = [self._answer(access, action, (caller, one), given) for one in types]
+            return min(answers, key=lambda answer: RANK.index(answer.certainty))
         context, keys = given
         told = {key for key, _ in context}
         tags = sorted(key for key in keys if _TAG in key and key not in told)

@@ -34,7 +34,8 @@ class Conditions:
             case "is-user":
                 return "proven" if actor.kind == "user" else "no"
             case "is-role":
-                return "proven" if actor.kind in ("role", "permission-set") else "no"
+                # Only Identity Center changes the roles that it makes of permission sets.
+                return "proven" if actor.kind == "role" else "no"
             case "has-boundary" | "boundary-binds":
                 return "proven" if actor.access.boundary is not None else "no"
             case "customer-managed" | "boundary-of":

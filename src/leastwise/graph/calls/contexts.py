@@ -14,6 +14,10 @@ from leastwise.semantics.model import Context
 PASSED_TO = "iam:passedtoservice"
 POLICY = "iam:policyarn"
 BOUNDARY = "iam:permissionsboundary"
+PROFILE = "ec2:instanceprofile"
+_ANY_PROFILE = Pattern(("arn:*:iam::*:instance-profile/*",))
+_WITH_PROFILE = frozenset(("ec2:RunInstances",))
+"""Calls by which an instance gets a role: they name the profile that holds it."""
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _ATTACHING = frozenset(("iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"))
 _BOUNDING = frozenset(("iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary"))
@@ -50,7 +54,9 @@ def of_call(action: str, own: Pattern) -> Context:
 
 
 def of_new(action: str, own: Pattern, limit: Pattern | None = None) -> Context:
-    """Return what a call on a new principal carries: no boundary is set on it, or ``limit``."""
+    """Return what a call on something new carries: on a principal no boundary, or ``limit``."""
+    if action in _WITH_PROFILE:
+        return ((PROFILE, (_ANY_PROFILE,)),)
     if action not in _CREATING:
         return of_call(action, own)
     return (*of_call(action, own), (BOUNDARY, None if limit is None else (limit,)))

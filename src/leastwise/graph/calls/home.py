@@ -5,13 +5,16 @@ none of them, and whoever calls on them needs leave of their owner, too.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-cross.html
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from leastwise.iam.arns import account_of, segments, spelled
 from leastwise.iam.policy import Pattern
-from leastwise.semantics.arn_formats import formats_of
+from leastwise.semantics.arn_formats import ArnFormat, formats_of, required_types
 
 _FREE = "?*"
+_SEVERAL = 2
+_HELD_TO_EACH = "ec2:"
 
 
 def own_arns(caller: Pattern, action: str) -> tuple[Pattern, ...] | None:
@@ -25,13 +28,38 @@ def own_arns(caller: Pattern, action: str) -> tuple[Pattern, ...] | None:
 
 @lru_cache(maxsize=8192)
 def _own(account: str, action: str) -> tuple[Pattern, ...] | None:
-    formats = formats_of(action)
+    return _spelled(account, formats_of(action)) or None
+
+
+def _spelled(account: str, formats: Iterable[ArnFormat]) -> tuple[Pattern, ...]:
     found = [
         f"arn:*:{one.service}:{one.region}:{account if one.account else ''}:{one.path}"
         for one in formats
         if one.account in ("", _FREE)
     ]
-    return tuple(Pattern((glob,)) for glob in dict.fromkeys(found)) or None
+    return tuple(Pattern((glob,)) for glob in dict.fromkeys(found))
+
+
+def own_arns_by_type(caller: Pattern, action: str) -> tuple[tuple[Pattern, ...], ...]:
+    """Return such globs for each type on all of which a call must be allowed, if these are several.
+
+    An instance is launched from an image, into a subnet: a call names one of each,
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-runinstances.
+    SOUND: over-approximates; for services other than EC2, one type allowed is taken to do.
+    """
+    if not action.startswith(_HELD_TO_EACH):
+        return ()
+    return _by_type(account_of(caller) or "*", action)
+
+
+@lru_cache(maxsize=8192)
+def _by_type(account: str, action: str) -> tuple[tuple[Pattern, ...], ...]:
+    required = required_types(action)
+    if len(required) < _SEVERAL:
+        return ()
+    formats = formats_of(action)
+    rows = (_spelled(account, (f for f in formats if f.type == one)) for one in sorted(required))
+    return tuple(row for row in rows if row)
 
 
 def is_elsewhere(caller: Pattern, named: Pattern) -> bool:

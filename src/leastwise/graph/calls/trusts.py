@@ -5,7 +5,7 @@ whole account needs sts:AssumeRole of the caller too.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-cross.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, reduce
 from operator import or_
@@ -31,7 +31,7 @@ from leastwise.semantics.model import (
     RequestPattern,
 )
 from leastwise.semantics.principals import is_everyone, principal_matches
-from leastwise.source.value import Text
+from leastwise.source.value import Symbol, Text
 
 ASSUME = "sts:AssumeRole"
 _CALLER_TAG = "aws:principaltag/"
@@ -40,6 +40,8 @@ _SET_TAGS = "iam:TagRole"
 _UNIT = "aws:principalorgpaths"
 _UNTOLD = "only with the tags, or in the unit, that the condition asks for"
 _FIELDS = 6
+_ANY_REGION = "*"
+_OF_CHINA = ".cn"
 _MANY = 4
 """Statements of a trust policy from which on it is worth to leave out those about others."""
 Tags: TypeAlias = tuple[tuple[Text, Text], ...]
@@ -104,16 +106,17 @@ class Trusts:
         """Return the services that trust policies name by their full names."""
         rows = (s.principals for _, d, _ in self._roles for s in d.statements if s.principals)
         entries = (entry for principals in rows for entry in principals.entries)
-        names = (e.pattern.literal for e in entries if e.type == "Service")
+        names = (service_named(e.pattern) for e in entries if e.type == "Service")
         return frozenset(name for name in names if name is not None)
 
     def service(self, service: str) -> Found:
         """Return the roles that a service may assume."""
         if service not in self._services:
             found = Found()
-            for policy, _, roles in self._roles:
-                certainty = _lets_service(policy, service)
-                found = found.also(Found(roles).at_most(certainty))
+            for policy, document, roles in self._roles:
+                for spelled in _spellings_of(document, service):
+                    certainty = _lets_service(policy, spelled)
+                    found = found.also(Found(roles).at_most(certainty))
             self._services[service] = found
         return self._services[service]
 
@@ -303,20 +306,51 @@ def _asks_caller(statement: Statement) -> bool:
     return any(is_one_principal(e.pattern) or e.pattern.literal is None for e in entries)
 
 
-def _lets_service(policy: Policy, service: str) -> Certainty:
+def service_named(pattern: Pattern) -> str | None:
+    """Return the name of a service as most know it: without a region, and without China's end.
+
+    ``states.eu-west-1.amazonaws.com`` and ``ec2.amazonaws.com.cn`` are other names for the same:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services.
+    None: the name is not known.
+    """
+    text = "".join(p if isinstance(p, str) else _ANY_REGION for p in pattern.pieces)
+    if any(isinstance(p, Symbol) and not p.environment for p in pattern.pieces):
+        return None
+    first, *others = text.removesuffix(_OF_CHINA).split(".")
+    if others and _is_region(others[0]):
+        others = others[1:]
+    name = ".".join((first, *others))
+    return None if _ANY_REGION in name else name
+
+
+def _is_region(label: str) -> bool:
+    place, _, number = label.rpartition("-")
+    return label == _ANY_REGION or (place.count("-") >= 1 and number.isdigit())
+
+
+def _spellings_of(document: PolicyDocument, service: str) -> Iterator[Pattern]:
+    """Yield a service's name, and those by which a trust policy means the same service."""
+    yield Pattern((service,))
+    for statement in document.statements:
+        for entry in statement.principals.entries if statement.principals else ():
+            if entry.type != "Service" or entry.pattern.literal == service:
+                continue
+            if service_named(entry.pattern) == service:
+                yield replace(entry.pattern, origin=None)
+
+
+def _lets_service(policy: Policy, service: Pattern) -> Certainty:
     trust = known_part(policy)
     named = (s for s in trust.document.statements if s.effect != "Deny")
-    if all(principal_matches(s, "Service", (service,)) is False for s in named):
+    if all(principal_matches(s, "Service", service.pieces) is False for s in named):
         return "no"
     return _lets_in(trust.document, service)
 
 
 @lru_cache(maxsize=4096)
-def _lets_in(document: PolicyDocument, service: str) -> Certainty:
+def _lets_in(document: PolicyDocument, service: Pattern) -> Certainty:
     policy = Policy("", "", "trust", document, "concrete", None)
-    pattern = RequestPattern(
-        actions=(ASSUME,), principal=CallerPattern("Service", Pattern((service,)))
-    )
+    pattern = RequestPattern(actions=(ASSUME,), principal=CallerPattern("Service", service))
     return allows(EffectiveAccess(trust=policy), pattern).certainty
 
 

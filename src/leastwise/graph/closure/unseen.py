@@ -11,7 +11,7 @@ from leastwise.graph.calls.asking import Asking, least
 from leastwise.graph.calls.contexts import NOT_SAID, of_call, of_new, passed_to
 from leastwise.graph.calls.grants import Actor
 from leastwise.graph.calls.joint import on_one_resource
-from leastwise.graph.calls.leads import PASS, calls_on_one, told_services
+from leastwise.graph.calls.leads import PASS, calls_on_one, named_by, told_services
 from leastwise.graph.calls.running import TAGGING
 from leastwise.graph.calls.trusts import ASSUME
 from leastwise.graph.closure.reach import Graph
@@ -19,7 +19,7 @@ from leastwise.graph.model import Leg, Path, Way
 from leastwise.iam.arns import joined, segments, sibling, spelled
 from leastwise.iam.policy import Pattern
 from leastwise.iam.project import Policy
-from leastwise.semantics.actions import info
+from leastwise.semantics.arn_formats import formats_of
 from leastwise.semantics.callers import UNNAMED
 from leastwise.semantics.model import Answer, Certainty, Context
 
@@ -43,6 +43,8 @@ _OF_RESOURCES = ("resourcetag/", "ec2:managedresourceoperator")
 _MADE_FOR_SERVICES = ":iam::aws:policy/service-role/"
 """What the ARNs hold of the policies that AWS writes for the service roles of its services,
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html."""
+_ONLY_READ = frozenset(("document", "automation-definition"))
+"""Types of resources that tell what to run, and run nothing themselves."""
 _FIELDS = 6
 _REGION = "us-east-1"
 _NO = Answer("no")
@@ -166,7 +168,7 @@ class _Asker:
             answer = self._ask(leg.action, names)
             # That something nobody has seen carries a tag is not assumed: one may be set first.
             return answer if _needs_tag(answer) == self._sets_tag_for(leg) else _NO
-        return self._ask(leg.action)
+        return self._ask(leg.action, named_by(leg))
 
     def _sets_tag_for(self, leg: Leg) -> bool:
         asked = any(c.predicate == "allowed-by-resource-tag" for c in self._path.where)
@@ -236,19 +238,20 @@ def unnamed_resources(asking: Asking, actor: Actor, action: str) -> tuple[Patter
 
     They are of the own account, in the regions that the grants name, else in one.
     """
-    known, own = info(action), segments(actor.arn)
-    if known is None or not known.arn_formats or len(own) != _FIELDS:
+    formats, own = formats_of(action), segments(actor.arn)
+    if not formats or len(own) != _FIELDS:
         return None
     found: dict[Pattern, None] = {}
-    for one in known.arn_formats:
-        _, _, service, region, account, rest = one.split(":", _FIELDS - 1)
-        where: tuple[str, ...] = (_REGION,) if region else ("",)
-        if region:
+    for one in formats:
+        if one.type in _ONLY_READ:
+            continue
+        where: tuple[str, ...] = (_REGION,) if one.region else ("",)
+        if one.region:
             where = (*_regions(asking, actor, action), *where)
-        name = rest.replace("?*", f"a-name-{UNNAMED}")
+        name = one.path.replace("?*", f"a-name-{UNNAMED}")
         for place in where:
-            place_of = own[4] if account else ()
-            pieces = ("arn:", *own[1], f":{service}:{place}:", *place_of, f":{name}")
+            place_of = own[4] if one.account else ()
+            pieces = ("arn:", *own[1], f":{one.service}:{place}:", *place_of, f":{name}")
             found[joined(pieces)] = None
     return tuple(found)
 

@@ -33,8 +33,8 @@ PLAIN = "{subject} can {does}"
 OTHERS = "{subject} can call {action} on {kind}s of any name, and so give them any permission"
 HALF = "once somebody invokes the function"
 UNUSED = (
-    "{subject} can pass role {target} to {service}, but nothing in view lets it start what runs as "
-    "that role"
+    "{subject} can pass role {target} to {service}; by none of the known paths can it start what "
+    "runs as that role"
 )
 NOBODY = "{subject} may assume every role that trusts it; none in view that does gives it more"
 ELSEWHERE = "that role {target} is in the same account, which is not known here"
