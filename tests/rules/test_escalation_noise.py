@@ -207,3 +207,44 @@ def test_roles_linked_to_services_are_not_passed_to_anything():
     assert in_account([own], legs)[rule] == "error"
     assert "error" not in in_account([role], legs).values()
     assert in_account([role], allow("iam:PassRole")) == {}
+
+
+WOULD_BE_ADMINISTRATOR = """
+variable "admin" {
+  type = bool
+}
+resource "aws_iam_user" "dev" {
+  name = "dev"
+}
+resource "aws_iam_user_policy_attachment" "admin" {
+  count      = var.admin ? 1 : 0
+  user       = aws_iam_user.dev.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+"""
+PERMISSION_SET = """
+resource "aws_ssoadmin_permission_set" "dev" {
+  name         = "dev"
+  instance_arn = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
+}
+resource "aws_ssoadmin_permission_set_inline_policy" "dev" {
+  instance_arn       = aws_ssoadmin_permission_set.dev.instance_arn
+  permission_set_arn = aws_ssoadmin_permission_set.dev.arn
+  inline_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["iam:AttachRolePolicy"], Resource = "*" }]
+  })
+}
+"""
+
+
+def test_what_would_make_an_administrator_is_told_as_that_alone():
+    found = [(f.rule, f.level) for f in find_terraform(WOULD_BE_ADMINISTRATOR).findings]
+    assert ("wildcard/admin", "warning") in found
+    assert [rule for rule, _ in found if rule.startswith("escalation/")] == []
+
+
+def test_the_role_of_a_permission_set_is_not_changed_by_itself():
+    found = find_terraform(PERMISSION_SET).findings
+    said = [f.message for f in found if f.rule == "escalation/iam-attach-role-policy-self"]
+    assert [" to itself" in message for message in said] == [False]

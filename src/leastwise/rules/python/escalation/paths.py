@@ -17,6 +17,7 @@ from leastwise.graph.closure.proofs import prove
 from leastwise.graph.closure.reach import BLIND, Graph, graph_of, tried_paths
 from leastwise.graph.closure.unseen import Unseen, unseen
 from leastwise.graph.closure.worth import Worth, worth_of, worths, worths_elsewhere
+from leastwise.graph.gains.administrators import admin
 from leastwise.graph.gains.gain import WORDS
 from leastwise.graph.model import Path, Proof
 from leastwise.rules.cases import Case
@@ -24,6 +25,8 @@ from leastwise.rules.format import Decider
 from leastwise.rules.hits import Hit, Hop
 from leastwise.rules.model import LEVEL_OF, Level, cap
 from leastwise.rules.service_roles import is_held_by_a_service
+from leastwise.semantics.known import only_statement
+from leastwise.semantics.model import EffectiveAccess
 from leastwise.semantics.remembered import by_identity
 
 GAINS = "{subject} can {does}, and gains {gain} by it"
@@ -129,9 +132,21 @@ def _hits(case: Case) -> Mapping[str, Hit]:
         if hit is not None and (known is None or hit.level != "note"):
             found[path.id] = _once_more(graph, number, hit)
     found |= _in_vain(graph, actor, found)
+    found = {name: hit for name, hit in found.items() if not _is_of_administrators(hit)}
     if not is_held_by_a_service(case):
         return found
     return {name: _kept_by_a_service(hit) for name, hit in found.items()}
+
+
+def _is_of_administrators(hit: Hit) -> bool:
+    """Say whether a hit rests on what, if it holds, makes its subject an administrator."""
+    if hit.certainty != "possible":
+        return False
+    decided = (d for a in hit.answers for d in a.deciding if d.layer == "identity")
+    rows = {(d.policy, d.statement) for d in decided}
+    return bool(rows) and all(
+        admin(EffectiveAccess(identity=(only_statement(*row),))) != "no" for row in rows
+    )
 
 
 def _is_service_linked(graph: Graph, case: Case) -> bool:
