@@ -9,7 +9,7 @@ it. Nothing that is controlled is ever lost, so the search adds guises until no 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -51,6 +51,14 @@ KIND_OF = {
     "AWS::StepFunctions::StateMachine": "state-machine",
 }
 ANY_NAME = ("new", "existing", "any")
+_NEEDED = {
+    "ec2:runinstances": frozenset(
+        ("image", "instance", "network-interface", "security-group", "subnet")
+    ),
+    "ec2:createfleet": frozenset(("fleet", "instance")),
+}
+"""On what calls of EC2 must be allowed, all of it:
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html."""
 _ATTACH = ("iam:attachrolepolicy", "iam:attachuserpolicy", "iam:attachgrouppolicy")
 _DETACH = ("iam:detachrolepolicy", "iam:detachuserpolicy", "iam:detachgrouppolicy")
 _CREATE = ("iam:createrole", "iam:createuser")
@@ -332,7 +340,7 @@ class Search:
         if not all(self._leg(actor, leg, _arn(chosen[leg.on]), chosen) for leg in fixed):
             return False
         if not all(
-            any(self._leg(actor, leg, arn, chosen) for arn in self._arns_for(leg.action, leg.arn))
+            self._allowed_on(actor, leg, self._arns_for(leg.action, leg.arn), chosen)
             for leg in way
             if leg.on == "any"
         ):
@@ -344,14 +352,18 @@ class Search:
         """Say whether some new name will do for calls on one kind of thing."""
         taken = {one.arn for one in self.account.people} | set(self._policy_arns())
         rows = [
-            [
-                a
-                for a in self._arns_for(leg.action)
-                if a not in taken and self._leg(actor, leg, a, chosen)
-            ]
+            self._allowed_on(
+                actor, leg, [a for a in self._arns_for(leg.action) if a not in taken], chosen
+            )
             for leg in legs
         ]
         return any(_are_one(legs, arns) for arns in product(*rows))
+
+    def _allowed_on(self, actor: Guise, leg: Leg, arns: Iterable[str], chosen: Chosen) -> list[str]:
+        """Return the ARNs on which a call is allowed; none where a part of the call is missing."""
+        found = [arn for arn in arns if self._leg(actor, leg, arn, chosen)]
+        types = {arn.rpartition(":")[2].partition("/")[0] for arn in found}
+        return found if _NEEDED.get(leg.action.lower(), frozenset()) <= types else []
 
     def _leg(self, actor: Guise, leg: Leg, arn: str, chosen: Chosen) -> bool:
         if not _takes(leg.action, arn):

@@ -17,7 +17,7 @@ from leastwise.graph.calls.leads import MAKING, PASS, Lead, Leads, services_of
 from leastwise.graph.calls.people import Bits, People, members_of
 from leastwise.graph.calls.trusts import ASSUME, Trusts
 from leastwise.graph.calls.workloads import Workload, by_kind
-from leastwise.graph.catalogue import passed_to_others, paths
+from leastwise.graph.catalogue import passed_to_others, path_of, paths
 from leastwise.graph.closure.actors import ALL_ALLOWED
 from leastwise.graph.closure.changing import Changing
 from leastwise.graph.closure.nodes import Nodes
@@ -31,6 +31,7 @@ _MOST_GROUPS = 8
 """Groups that are looked at one by one; of more, only all together."""
 
 
+_ASSUME = "sts/assume-role"
 BLIND = "credential-access"
 """Paths to secrets and keys of whom nobody knows whose they are: what is read on every resource,
 or rewritten, the rules about wildcards tell."""
@@ -88,8 +89,10 @@ class Graph:
 
     def _steps(self, number: int) -> Edges:
         actor = self.known.actor(number)
-        if actor is None or actor.kind == "group" or self.known.is_admin(number):
+        if actor is None or actor.kind == "group":
             return Edges(Found(), ())
+        if self.known.is_admin(number):
+            return self._abroad(actor)
         may = self.asking.statements.may(actor.access)
         found, leads = Found(), []
         for path, bits in tried_paths():
@@ -103,6 +106,20 @@ class Graph:
             leads.append((lead, lead.found))
             found = found.also(lead.found)
         return Edges(found.at_most("possible") if actor.unseen else found, tuple(leads))
+
+    def _abroad(self, actor: Actor) -> Edges:
+        """Return the steps of an administrator, who gains nothing but in other accounts."""
+        others = 0 if actor.account is None else self.people.in_account(actor.account, "no")
+        path = path_of(_ASSUME)
+        if not others or path is None:
+            return Edges(Found(), ())
+        leads = [
+            lead._replace(found=lead.found.both(Found(others)))
+            for lead in self.leads.of(actor, path)
+        ]
+        leads = [lead for lead in leads if lead.found.every]
+        found = leads[0].found if leads else Found()
+        return Edges(found, tuple((lead, lead.found) for lead in leads))
 
     def _passed_on(self, actor: Actor, may: ActionBits) -> Iterator[Lead]:
         """Yield leads to roles passed to a service that takes one in a way of no path's own.
@@ -153,7 +170,9 @@ class Graph:
             self.known.joinable[made] = known | found.every
             return made
 
-        many = found.every.bit_count() > _MOST_GROUPS
+        # Who is in groups of its choice already joins all others at once: each order, and each set
+        # of them, would be a node otherwise.
+        many = bool(known) or found.every.bit_count() > _MOST_GROUPS
         alone = Found() if many else _each(found, lambda n: node(1 << n))
         if found.sure:
             alone = alone.also(Found(1 << node(found.sure)))
