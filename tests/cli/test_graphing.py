@@ -94,3 +94,11 @@ def test_an_empty_folder_has_nobody(run):
 @pytest.mark.usefixtures("tree")
 def test_the_order_is_stable(run):
     assert run("graph", "--format", "json").out == run("graph", "--format", "json").out
+
+
+@pytest.mark.usefixtures("tree")
+@pytest.mark.parametrize("flag", ["--from", "--to"])
+def test_an_empty_name_is_no_name(run, flag):
+    ran = run("graph", flag, "", "infra")
+    assert ran.code == 2
+    assert "is empty: name a principal" in ran.err

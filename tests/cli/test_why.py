@@ -251,3 +251,38 @@ def test_hostile_words_are_shown_harmless(run, hostile):
         ran = run("why", *words)
         assert ran.code == 2
         assert not {"\x1b", "\x07", "\u202e"} & set(ran.out + ran.err)
+
+
+UNKNOWN = """
+variable "actions" {
+  type = list(string)
+}
+variable "who" {
+  type = string
+}
+resource "aws_iam_role_policy" "ci" {
+  role   = aws_iam_role.ci.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = var.actions, Resource = "*" }]
+  })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [((), 2), (("--var", 'actions=["s3:GetObject"]', "--var", "who=somebody"), 1)],
+    ids=["not known", "known"],
+)
+def test_what_is_not_known_is_no_reason_for_a_no(folder, run, options, code):
+    served, named = '{ Service = "ec2.amazonaws.com" }', "{ AWS = var.who }"
+    roles = "".join(
+        f'resource "aws_iam_role" "{name}" {{\n{TRUST.format(principal=trusts)}}}\n'
+        for name, trusts in (("ci", served), ("target", named))
+    )
+    write(folder, main_tf=HEAD + roles + UNKNOWN)
+    ran = run("why", "ci", "target", *options)
+    assert ran.code == code
+    asks = "part of aws_iam_role_policy.ci is not known" in " ".join(ran.out.split())
+    assert asks == (code == 2)

@@ -34,8 +34,9 @@ def test_compiled_paths_are_fresh():
 
 
 def test_all_published_paths_are_there():
-    assert len([p for p in paths() if p.id not in OURS]) == 191
-    assert len([p for p in paths() if p.tier == "core"]) == 111
+    """These many were published when the catalogue was begun; who finds more adds them."""
+    assert len([p for p in paths() if p.id not in OURS]) >= 191
+    assert len([p for p in paths() if p.tier == "core"]) >= 111
 
 
 def test_ids_and_the_ids_of_their_rules_are_used_once():

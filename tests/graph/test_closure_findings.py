@@ -6,6 +6,7 @@ import pytest
 
 from leastwise.api.rule_examples import load
 from leastwise.config.model import Config
+from leastwise.graph.closure.reach import graph_of
 from leastwise.rules.catalogue import catalogue
 from leastwise.rules.choice import chosen
 from leastwise.rules.engine import evaluate
@@ -236,3 +237,35 @@ SHELL = "document/AWS-RunShellScript"
 def test_a_command_is_run_by_a_document_on_an_instance(on, is_told):
     found = escalations([role("dev", allow("ssm:SendCommand", on=on), lets_in=SERVED)])
     assert [rule for rule, *_ in found] == ["escalation/existing-ssm-send-command"] * is_told
+
+
+def test_groups_are_joined_in_no_order():
+    """One user and ten groups, each of which lets its members join the next, in seconds."""
+    groups = [
+        group(f"g{n}", allow("iam:AddUserToGroup", on=f"{IAM}group/g{n + 1}")) for n in range(10)
+    ]
+    groups.append(group("g10", allow("*")))
+    first = user("ann") | {"GroupList": ["g0"]}
+    dump = {"UserDetailList": [first], "GroupDetailList": groups}
+    config = Config()
+    project = load(MemoryTree({"account.json": json.dumps(dump).encode()}), config)
+    found = evaluate(project, config, chosen(catalogue(), config)).findings
+    assert [f.level for f in found if f.rule == "escalation/iam-add-user-to-group"] == ["error"]
+
+
+def test_an_administrator_goes_on_into_another_account():
+    own = json.dumps({"RoleDetailList": [role("dev", allow("*"), lets_in=SERVED)]})
+    lets_in = {"AWS": f"{IAM}root"}
+    others = role("target", allow("s3:GetObject"), lets_in=lets_in)
+    others["Arn"] = "arn:aws:iam::444455556666:role/target"
+    files = {"a.json": own.encode(), "b.json": json.dumps({"RoleDetailList": [others]}).encode()}
+    config = Config()
+    project = load(MemoryTree(files), config)
+    graph = graph_of(project, config)
+    start, end = (
+        graph.nodes.index(n)
+        for name in ("dev", "target")
+        for n in graph.nodes
+        if n.label.endswith(name)
+    )
+    assert graph.reach(start) >> end & 1

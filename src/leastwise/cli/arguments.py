@@ -117,6 +117,12 @@ def _flagged(flag: str, text: str) -> tuple[str, str]:
     return flag, text
 
 
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: name a principal")
+    return text
+
+
 def _jobs(text: str) -> int:
     number = int(text) if text.isdecimal() else MAX_JOBS + 1
     if number > MAX_JOBS:
@@ -300,14 +306,14 @@ def _graph(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--from",
         dest="source",
-        default="",
+        type=_name,
         metavar="WHO",
         help="only what this one can become: an ARN, an address, or a unique end of one",
     )
     command.add_argument(
         "--to",
         dest="goal",
-        default="",
+        type=_name,
         metavar="WHOM",
         help="only who can become this one, or admin",
     )

@@ -23,7 +23,7 @@ def answer(arguments: Namespace, setup: Setup, project: Project) -> int | WrongU
     asked = destinations(arguments, PICTURES)
     if isinstance(asked, WrongUse):
         return asked
-    picture = graph(project, setup.config, arguments.source, arguments.goal)
+    picture = graph(project, setup.config, arguments.source or "", arguments.goal or "")
     if isinstance(picture, WrongUse):
         return picture
     from leastwise.reporters.story import Places

@@ -164,7 +164,7 @@ def _merged(marks: Iterable[_Mark]) -> list[tuple[Cited, str]]:
 def _closing(page: _Page) -> Iterator[str]:
     why, sheet = page.why, page.sheet
     told = [("note", note) for note in why.notes]
-    if why.outcome == "not-reachable":
+    if not why.ways and not why.held:
         told.insert(0, ("tried", _tried(why)))
     if why.cuts is not None:
         told += _cut_lines(page, why.cuts)

@@ -186,3 +186,5 @@ class _Asked:
         """Say what a person should know of those it asked about."""
         if any(self.project.principals[s.number].kind == "group" for s in starts):
             yield "a group makes no calls: ask for one of its members"
+        if any(self.graph.known.is_admin(s.number) for s in starts):
+            yield "it has every permission itself, and so that of anybody in its account"

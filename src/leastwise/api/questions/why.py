@@ -15,13 +15,15 @@ from leastwise.config.model import Config
 from leastwise.graph.answers.cuts import Cuts, cuts_between
 from leastwise.graph.answers.mastery import mastered
 from leastwise.graph.answers.obstacles import Nearest, nearest
+from leastwise.graph.calls.people import members_of
 from leastwise.graph.closure.chains import chains, steps_from
 from leastwise.graph.closure.proofs import path_by_step
 from leastwise.graph.closure.reach import Graph, graph_of
 from leastwise.graph.model import Chain, Step
-from leastwise.iam.project import Principal, Project
+from leastwise.iam.project import Policy, Principal, Project
 from leastwise.reporters.why import Outcome
 from leastwise.semantics.access import allows_all
+from leastwise.semantics.known import has_words, known_part
 from leastwise.semantics.model import Answer, RequestPattern
 
 ADMIN = "admin"
@@ -46,6 +48,8 @@ class Explanation(NamedTuple):
     held: Answer | None = None
     cuts: Cuts | None = None
     nearest: Nearest | None = None
+    unknown: tuple[str, ...] = ()
+    """Policies that nothing was found by, and of which some part is not known."""
 
 
 def why(project: Project, config: Config, source: str, target: str) -> Explanation | WrongUse:
@@ -102,11 +106,34 @@ def _explained(graph: Graph, source: Principal, target: Principal | None) -> Exp
         found = _sorted((*found, *_by_admins(graph, begin, end)))
     if not found:
         tried = nearest(graph, begin, end, MOST_NEAR)
-        return Explanation(graph, source, target, "not-reachable", nearest=tried)
-    outcome: Outcome = "reachable" if found[0].certainty == "proven" else "depends"
+        unknown = tuple(dict.fromkeys(_unknown(graph, begin, target)))
+        outcome: Outcome = "depends" if unknown else "not-reachable"
+        return Explanation(graph, source, target, outcome, nearest=tried, unknown=unknown)
+    outcome = "reachable" if found[0].certainty == "proven" else "depends"
     more = max(len(found) - MOST_SHOWN, 0)
     cuts = cuts_between(graph, begin, end)
     return Explanation(graph, source, target, outcome, found[:MOST_SHOWN], more, cuts=cuts)
+
+
+def _unknown(graph: Graph, begin: int, target: Principal | None) -> Iterator[str]:
+    """Yield the policies of whom a node can act as of which some part is not known.
+
+    And the target's trust policy, if whom it lets in is not known.
+    """
+    for number in members_of(graph.reach(begin, possibly=True)):
+        principal = graph.known.node(number).principal
+        held = () if principal is None else (a.policy for a in principal.attachments)
+        yield from (p.address for p in held if known_part(p) is not p)
+    trust = None if target is None else target.trust
+    if trust is not None and _lets_in_unknown(trust):
+        yield trust.address
+
+
+def _lets_in_unknown(trust: Policy) -> bool:
+    rows = [s.principals for s in trust.document.statements if s.principals is not None]
+    names = (entry.pattern for principals in rows for entry in principals.entries)
+    is_open = any(principals.tail is not None for principals in rows)
+    return is_open or known_part(trust) is not trust or not all(map(has_words, names))
 
 
 def _direct(graph: Graph, begin: int, end: int | None) -> tuple[Chain, ...]:

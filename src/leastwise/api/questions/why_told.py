@@ -76,6 +76,8 @@ class _Teller:
         if given.held is not None:
             return f"{self.source} has every permission itself"
         verb = "have" if given.target is None else "become"
+        if not given.chains and given.unknown:
+            return f"it is not known whether {self.source} can {verb} {self.target}"
         if not given.chains:
             return f"{self.source} can't {verb} {self.target}"
         steps = counted(len(given.chains[0].steps), "step")
@@ -172,7 +174,9 @@ class _Teller:
         if given.target is None and not nearest.targets:
             yield "nobody in view has every permission, so that somebody would have to be given it"
         if not nearest.attempts:
-            yield "no statement allows a call of any of them"
+            known = " that is known" if given.unknown else ""
+            yield f"no statement{known} allows a call of any of them"
+        yield from (f"part of {one} is not known: it may decide this" for one in given.unknown)
 
     def unseen(self) -> Iterator[str]:
         """Say what was not in view."""

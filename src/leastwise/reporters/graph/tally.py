@@ -82,7 +82,7 @@ def _answer(picture: Picture) -> str:
     if picture.source and goal:
         if number:
             return f"{picture.source} {_verb(picture)} become {goal}"
-        return f"{picture.source} can't become {goal}: leastwise why tells what stops it"
+        return f"no chain in view by which {picture.source} becomes {goal}; see leastwise why"
     if picture.source:
         return _reached(picture)
     if not number:
