@@ -21,6 +21,7 @@ from leastwise.semantics.conditions import Values, key_of
 from leastwise.semantics.operators import NEGATED
 from leastwise.semantics.pattern import Pieces, tokenize, widen
 from leastwise.semantics.readings import matches
+from leastwise.semantics.remembered import by_identity
 from leastwise.semantics.space import (
     DOMAINS,
     SEVERAL,
@@ -177,15 +178,23 @@ def _met_empty(space: Space, tests: _Tests) -> list[int]:
     return _settled(tests, _met(space, tests, _EMPTY) | passed) if passed else []
 
 
+@by_identity(maxsize=4096)
+def _by_key(conditions: tuple[Condition, ...]) -> dict[str, list[Condition]]:
+    rows: dict[str, list[Condition]] = {}
+    for condition in conditions:
+        key = key_of(condition)
+        if key is not None:
+            rows.setdefault(key, []).append(condition)
+    return rows
+
+
 def _gather(key: str, positive: TermRow, avoided: TermRow) -> _Tests:
     numbers: dict[object, int] = {}
     tests: list[_Test] = []
 
     def bits(term: Term) -> int:
         found = 0
-        for condition in term.conditions:
-            if key_of(condition) != key:
-                continue
+        for condition in _by_key(term.conditions).get(key, ()):
             name = (condition, term.reading, term.lookup)
             if name not in numbers:
                 numbers[name] = len(tests)

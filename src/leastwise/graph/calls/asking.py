@@ -107,11 +107,22 @@ class Asking:
         on: tuple[Pattern, tuple[Pattern, ...] | None],
         given: tuple[Context, frozenset[str]],
     ) -> Answer:
+        """Ask for a call on some resource; where it names several, for it on each type of them."""
         caller, resources = on
+        answer = self._answer_on(access, action, on, given)
         types = own_arns_by_type(caller, action) if resources is None else ()
-        if types:
-            answers = [self._answer(access, action, (caller, one), given) for one in types]
-            return min(answers, key=lambda answer: RANK.index(answer.certainty))
+        if answer.certainty != "proven" or not types or not _tells_resources_apart(access):
+            return answer
+        answers = (self._answer_on(access, action, (caller, one), given) for one in types)
+        return min(answers, key=lambda answer: RANK.index(answer.certainty))
+
+    def _answer_on(
+        self,
+        access: EffectiveAccess,
+        action: str,
+        on: tuple[Pattern, tuple[Pattern, ...] | None],
+        given: tuple[Context, frozenset[str]],
+    ) -> Answer:
         context, keys = given
         told = {key for key, _ in context}
         tags = sorted(key for key in keys if _TAG in key and key not in told)
@@ -260,6 +271,13 @@ class Asking:
             key = place, _sort(arn)
             alike[key] = alike.get(key, 0) | 1 << number
         yield from alike.values()
+
+
+def _tells_resources_apart(access: EffectiveAccess) -> bool:
+    """Say whether some statement is not about all resources alike."""
+    rows = (access.identity, access.boundary or (), *access.scps)
+    elements = (s.resources for row in rows for p in row for s in p.document.statements)
+    return any(e is not None and any(g.literal != "*" for g in e.globs) for e in elements)
 
 
 def _place(arn: Pattern, globs: tuple[Pattern, ...]) -> tuple[object, ...]:
